@@ -1,0 +1,1 @@
+"""`decide`: what the desk does about an event. Pure: tickets and facts in, Decisions out."""

@@ -1,0 +1,22 @@
+"""A Decision: everything that one event changes about one ticket, to be saved together or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.core.letter import Letter
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import Progress, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to be saved together: the ticket as it is now (with its `wake_at`), the progress to append, the letters to write.
+
+    `ticket` is None for an event that concerns no ticket. `absences` sets or ends (None) absences of engineers.
+    """
+
+    ticket: Ticket | None = None
+    progress: tuple[Progress, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    absences: Mapping[StaffId, datetime | None] = field(default_factory=dict)

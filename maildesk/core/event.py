@@ -1,0 +1,127 @@
+"""What can happen to the desk. Triage turns a mail into one of these; the clock, the shell and the mail server make the others."""
+
+from dataclasses import dataclass
+
+from maildesk.core.message import Address, Message
+from maildesk.core.orders import Order, Unclear
+from maildesk.core.people import Person
+from maildesk.core.ticket import Feedback, Number
+from maildesk.core.trust import Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A new matter. `linked` are tickets it mentions without a right to write there; they are shown inside only.
+
+    `quiet` opens without an acknowledgement (an accepted machine).
+    """
+
+    message: Message
+    requester: Address
+    trust: Trust
+    linked: tuple[Number, ...] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote:
+    """Somebody wrote into a ticket without any order: a participant, or an engineer (`by`).
+
+    `public` is inherited from the letter that was answered: an engineer's public words go to the requester, all others
+    stay inside. `verified` False: appended and marked, never relayed outside, reopens nothing.
+    """
+
+    message: Message
+    author: Address
+    by: Person | None = None
+    public: bool = False
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """Orders of somebody who may give them, with the text that stood beside them. All are obeyed or none.
+
+    `unclear` are the lines that looked like orders and were not understood; one of them stops all. `refusal` says why
+    none of this mail's orders may be obeyed whatever they are (the transcript tells it). `message` is None from the shell.
+    """
+
+    by: Person
+    orders: tuple[Order, ...]
+    unclear: tuple[Unclear, ...] = ()
+    text: str = ""
+    public: bool = False
+    message: Message | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The requester's own words: a verdict on the solution, a withdrawal, a question for the state, a rating, missing facts."""
+
+    message: Message
+    author: Address
+    feedback: Feedback | None = None
+    withdrawn: bool = False
+    status_asked: bool = False
+    rating: int | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """One of our letters did not arrive. `letter` is its kind; `permanent` means that no further try will be made."""
+
+    letter: str
+    to: Address
+    permanent: bool
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A mail that names a ticket but must not enter it: kept, shown to the engineer with the reason, never relayed."""
+
+    message: Message
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A machine's mail that belongs to a ticket (vacation notice, receipt, calendar answer): filed there, nothing moves."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """A moment came at which a rule of this ticket may speak."""
+
+
+Event = Opened | Wrote | Ordered | Answered | Undelivered | Held | Noted | Ticked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirming:
+    """An engineer's mail that proves too little: a confirmation goes to his stored address, the mail waits for the answer."""
+
+    by: Person
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The answer to such a confirmation: this engineer is believed for the next hours."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Nothing for any ticket; `rule` says why. Listed in the digest, never invisible."""
+
+    rule: str
+
+
+Outcome = Opened | Wrote | Ordered | Answered | Undelivered | Held | Noted | Confirming | Confirmed | Ignored
+"""What triage makes of a mail."""

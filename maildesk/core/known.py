@@ -1,0 +1,37 @@
+"""What the desk looked up before deciding. The core never fetches: whatever a rule needs to know is in here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.core.message import Address
+from maildesk.core.people import People, StaffId
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Progress, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much an engineer has: the weighted sum of his open tickets and when he last got one."""
+
+    weight: float = 0.0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Policy, people (absences asked for by mail already merged in) and the facts of the moment.
+
+    `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
+    progress, oldest first, its last fifty lines; `own` the open tickets of the person who orders `/list` (for a lead: all);
+    `reopens` the closed ticket to which the requester's new mail belongs but which is too old to be reopened.
+    """
+
+    policy: Policy
+    people: People
+    load: Mapping[StaffId, Load] = field(default_factory=dict)
+    surveyed_at: datetime | None = None
+    history: tuple[Progress, ...] = ()
+    own: tuple[Ticket, ...] = ()
+    reopens: Ticket | None = None
+    languages: Mapping[Address, str] = field(default_factory=dict)

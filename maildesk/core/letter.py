@@ -1,0 +1,179 @@
+"""A letter: a mail that we decided to write, as a value. Rendering it is `mail.letters`' work, sending it the outbox's.
+
+FACTS lists for every kind exactly the facts its template may use beyond the ticket itself; a Letter with other facts is a bug
+and says so at birth. Facts are plain JSON; instants are ISO 8601 strings with an offset (see `instant`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from maildesk.core.message import Address, Attachment, MessageId
+from maildesk.core.people import StaffId
+
+
+class Audience(StrEnum):
+    """Who will read an answer to the letter: what its Reply-To and its banner say.
+
+    REQUESTER: an outside letter, the answer goes to the ticket. PUBLIC: an engineer's letter whose plain answer goes to the
+    requester. INTERNAL: an engineer's letter whose answer stays a note. DESK: about no single ticket; an answer is an order.
+    """
+
+    REQUESTER = "requester"
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    DESK = "desk"
+
+
+class LetterKind(StrEnum):
+    """Every letter of the desk; the value is the name of its template."""
+
+    # to the requester
+    ACKNOWLEDGEMENT = "acknowledgement"
+    TAKEN = "taken"
+    ANSWER = "answer"
+    ETA = "eta"
+    ASK = "ask"
+    RESOLVED = "resolved"
+    CHASER = "chaser"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    SURVEY = "survey"
+    STATUS = "status"
+    WITHDRAWN = "withdrawn"
+    # to those who work on it
+    ASSIGNMENT = "assignment"
+    REPLY = "reply"
+    HANDOVER = "handover"
+    NOTE = "note"
+    HELD = "held"
+    TRANSCRIPT = "transcript"
+    REMINDER = "reminder"
+    PROGRESS_QUESTION = "progress_question"
+    ESCALATION = "escalation"
+    UNDELIVERED = "undelivered"
+    CONFIRM = "confirm"
+    DIGEST = "digest"
+    TEAM_DIGEST = "team_digest"
+    # to the operator
+    ALARM = "alarm"
+
+
+K, A = LetterKind, Audience
+
+AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                K.ACKNOWLEDGEMENT,
+                K.TAKEN,
+                K.ANSWER,
+                K.ETA,
+                K.ASK,
+                K.RESOLVED,
+                K.CHASER,
+                K.CLOSED,
+                K.REOPENED,
+                K.SURVEY,
+                K.STATUS,
+                K.WITHDRAWN,
+            ),
+            A.REQUESTER,
+        ),
+        **dict.fromkeys((K.ASSIGNMENT, K.REPLY, K.HANDOVER), A.PUBLIC),
+        **dict.fromkeys(
+            (K.NOTE, K.HELD, K.TRANSCRIPT, K.REMINDER, K.PROGRESS_QUESTION, K.ESCALATION, K.UNDELIVERED),
+            A.INTERNAL,
+        ),
+        **dict.fromkeys((K.CONFIRM, K.DIGEST, K.TEAM_DIGEST, K.ALARM), A.DESK),
+    }
+)
+"""Visibility is inherited: the kind of the letter decides what an answer to it is."""
+
+FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
+    {
+        # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
+        # understood: [[field, value], …]; missing: [field, …]; late_for: number of the old ticket, or None
+        K.ACKNOWLEDGEMENT: frozenset({"full", "open", "first_answer_by", "target_by", "understood", "missing", "late_for"}),
+        K.TAKEN: frozenset({"engineer", "until"}),  # engineer: his name; until: instant or None
+        K.ANSWER: frozenset({"engineer", "text"}),
+        K.ETA: frozenset({"engineer", "at", "moved", "missed", "reason"}),  # missed: the old promise has just been broken
+        K.ASK: frozenset({"engineer", "missing", "text"}),
+        K.RESOLVED: frozenset({"engineer", "solution", "closes_on"}),
+        K.CHASER: frozenset({"about", "step", "question", "closes_on"}),  # about: "waiting" | "resolved"
+        K.CLOSED: frozenset(
+            {"how", "solution", "reopen_until", "rate"}
+        ),  # how: confirmed | unconfirmed | engineer; rate: ask for 1-5
+        K.REOPENED: frozenset({"engineer", "first_answer_by"}),  # engineer: name or None
+        K.SURVEY: frozenset({"solution", "reminder"}),
+        K.STATUS: frozenset({"engineer", "last"}),  # last: [[instant, text], …] of public progress
+        K.WITHDRAWN: frozenset(),
+        # why: why he got it; by: who gave it, or None for the desk; text: the requester's words; hidden: lines not shown;
+        # understood, missing as above; warnings: [sentence, …]; linked: [number, …]; files: [[name, bytes, kept back?], …]
+        K.ASSIGNMENT: frozenset(
+            {"why", "by", "text", "hidden", "understood", "missing", "warnings", "linked", "files", "first_answer_by", "phone"}
+        ),
+        K.REPLY: frozenset({"author", "text", "hidden", "verified", "warnings", "files", "event"}),
+        # event: None | "solved" | "partly" | "unsolved" | "withdrawn" | "rated" | "reopened" | "facts"
+        K.HANDOVER: frozenset(
+            {"why", "by", "giver", "brief", "text", "understood", "missing", "files", "phone"}
+        ),  # brief: [[instant, who, text], …]
+        K.NOTE: frozenset({"author", "text", "files"}),
+        K.HELD: frozenset({"sender", "why", "text", "files"}),
+        # results: [{"line", "done", "said"}]; obeyed: all were done; refusal: "" or why nothing may be done; rows: tickets of
+        # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool
+        K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "help"}),
+        K.REMINDER: frozenset({"rule", "step", "due"}),
+        K.PROGRESS_QUESTION: frozenset({"step", "since", "due"}),
+        K.ESCALATION: frozenset({"rule", "step", "due", "brief", "engineer", "phone"}),
+        K.UNDELIVERED: frozenset({"to", "letter", "permanent", "diagnostic"}),
+        K.CONFIRM: frozenset({"why", "text", "until"}),
+        # rows: [{"number", "subject", "status", "priority", "requester", "due", "rule", "age"}]; counts: {name: number}
+        K.DIGEST: frozenset({"day", "rows", "counts"}),
+        K.TEAM_DIGEST: frozenset({"day", "rows", "counts", "people", "ignored"}),  # people: [[name, open, late], …]
+        K.ALARM: frozenset({"what", "detail", "remedy"}),
+    }
+)
+
+URGENT: frozenset[LetterKind] = frozenset({K.ANSWER, K.ASK, K.RESOLVED, K.ETA, K.TAKEN})
+"""People's own words go before everything a machine has to say."""
+
+
+def instant(moment: datetime) -> str:
+    """An instant as a fact."""
+    return moment.isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter to one recipient.
+
+    `to` is always an address we have stored. `person` is set when he is of the directory. `not_before` holds a letter back
+    (quiet hours); letters with `bundle_for` may be merged with others for the same person. `alarm` is the key of the alarm
+    that speaks through it: when the alarm is no longer due at the time of rendering, the letter is dropped as outdated.
+    `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply.
+    """
+
+    kind: LetterKind
+    to: Address
+    language: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    person: StaffId | None = None
+    name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    answers: MessageId | None = None
+    not_before: datetime | None = None
+    bundle_for: StaffId | None = None
+    alarm: str | None = None
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.facts.keys() != FACTS[self.kind]:
+            raise ValueError(f"letter {self.kind}: facts are {sorted(self.facts)}, must be {sorted(FACTS[self.kind])}")
+
+    @property
+    def audience(self) -> Audience:
+        return AUDIENCE[self.kind]

@@ -1,0 +1,170 @@
+"""A mail as maildesk understood it: the one value that `mail.inbound.read` makes and everybody else reads.
+
+Nothing in a Message is trusted by itself. `sender` is what the mail shows, `identity` the strict reading of its From field
+(one field, one mailbox, else nobody), `authentication` what the named receiving host says about that identity.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+Address = NewType("Address", str)
+"""A mail address in the form in which we compare: NFKC, domain in lower case A-labels, local part as written."""
+
+MessageId = NewType("MessageId", str)
+"""A Message-ID without its angle brackets (RFC 5322, 3.6.4)."""
+
+Digest = NewType("Digest", str)
+"""SHA-256 of some bytes, 64 lower-case hexadecimal digits; the name under which the store keeps them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Somebody as a header names him; either part may be missing."""
+
+    address: str | None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the mail says it is from, read strictly; `why` explains a refusal as well as an acceptance."""
+
+    address: Address | None
+    why: str
+
+
+class Kind(StrEnum):
+    """What a mail is to us; everything but PERSON is a machine and is never acknowledged."""
+
+    OWN = "own"
+    BOUNCE = "bounce"
+    RECEIPT = "receipt"
+    REPORT = "report"
+    CALENDAR = "calendar"
+    VACATION = "vacation"
+    LIST = "list"
+    AUTOMATIC = "automatic"
+    SPAM = "spam"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What wrote this mail, by which rule, on what evidence (`Header: value` or body lines)."""
+
+    kind: Kind
+    rule: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRecipient:
+    """One recipient of a delivery report (RFC 3464). `permanent` is None when the report does not tell."""
+
+    address: str
+    action: str
+    status: str | None
+    permanent: bool | None
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """A delivery report: what became of which letter for whom."""
+
+    recipients: tuple[FailedRecipient, ...]
+    original_message_id: MessageId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came with a mail or goes with a letter. `size` in bytes after transfer decoding, `filename` safe to show.
+
+    `chunks` gives the decoded bytes piece by piece between reading and keeping, however large they are; once stored, the
+    digest names them and `chunks` is None.
+    """
+
+    filename: str
+    content_type: str
+    size: int
+    digest: Digest
+    inline: bool = False
+    content_id: str | None = None
+    chunks: Callable[[], Iterable[bytes]] | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A mail forwarded inside the text, each part as written there, None where it is not said."""
+
+    sender: Mailbox | None
+    to: tuple[Mailbox, ...]
+    subject: str | None
+    date: datetime | None
+    text: str
+
+
+class Proof(StrEnum):
+    """What the named receiving host says of the identity (RFC 8601): PASS, FAIL, or nothing usable (NONE)."""
+
+    PASS = "pass"
+    NONE = "none"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """The receiving host's word about the sender. `why` names the header that decided, or why none did."""
+
+    proof: Proof
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A value found in a mail and the place where it was found (`subject`, `line`, `signature`, `directory`, …)."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail, understood. Never built from trust: see the module's first lines.
+
+    `text` is all a person would have read; `new_text` what he newly wrote (never empty when `text` is not);
+    `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
+    `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`.
+    """
+
+    digest: Digest
+    size: int
+    received_at: datetime
+    message_id: MessageId | None
+    in_reply_to: tuple[MessageId, ...]
+    references: tuple[MessageId, ...]
+    date: datetime | None
+    sender: Mailbox | None
+    identity: Identity
+    reply_to: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    addressed: tuple[Address, ...]
+    subject: str
+    text: str
+    new_text: str
+    quoted_lines: int
+    signature_lines: int
+    html: str | None
+    attachments: tuple[Attachment, ...]
+    forwarded: Forwarded | None
+    verdict: Verdict
+    bounce: Bounce | None
+    authentication: Authentication
+    language: str
+    fields: Mapping[str, Fact]
+    limits: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,90 @@
+"""The people the desk works with: the directory of engineers, leads, managers, contacts and known requesters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from maildesk.core.message import Address
+
+StaffId = NewType("StaffId", str)
+"""工号, the key of a person in the directory, as the people file gives it."""
+
+
+class Role(StrEnum):
+    REQUESTER = "requester"
+    ENGINEER = "engineer"
+    LEAD = "lead"
+    MANAGER = "manager"
+    CONTACT = "contact"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One line of the people file. The first address is the one we write to; the others are also his.
+
+    `calendar` names a calendar of the policy (None: the desk's), `shift` the weekly hours in which he works, in that
+    calendar's form (`mon-fri 09:00-18:00`; empty: the calendar's hours). `absent_until` is what the file says; an absence
+    asked for by mail lives in the store and is merged in by the desk before anything is decided.
+    """
+
+    staff_id: StaffId
+    name: str
+    addresses: tuple[Address, ...]
+    roles: frozenset[Role]
+    department: str = ""
+    phone: str = ""
+    line: int | None = None
+    skills: frozenset[str] = frozenset()
+    language: str | None = None
+    timezone: str | None = None
+    calendar: str | None = None
+    shift: str = ""
+    absent_until: datetime | None = None
+    delegate: StaffId | None = None
+
+    @property
+    def address(self) -> Address:
+        """The address we write to."""
+        return self.addresses[0]
+
+    @property
+    def works(self) -> bool:
+        """Whether he may act on tickets: engineers, leads and managers may."""
+        return not self.roles.isdisjoint({Role.ENGINEER, Role.LEAD, Role.MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The whole directory, found by staff id or by any address."""
+
+    everyone: tuple[Person, ...]
+    _by_id: Mapping[StaffId, Person] = field(init=False, repr=False, compare=False)
+    _by_address: Mapping[str, Person] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {person.staff_id: person for person in self.everyone})
+        by_address = {address.lower(): person for person in self.everyone for address in person.addresses}
+        object.__setattr__(self, "_by_address", by_address)
+
+    def get(self, staff_id: StaffId | None) -> Person | None:
+        return None if staff_id is None else self._by_id.get(staff_id)
+
+    def at(self, address: str | None) -> Person | None:
+        """The person to whom this address belongs, in any letter case."""
+        return None if address is None else self._by_address.get(address.lower())
+
+    def named(self, text: str) -> tuple[Person, ...]:
+        """Everyone whom `text` may mean: by staff id, address, the part before the @, or name."""
+        wanted = text.strip().lstrip("@").casefold()
+        return tuple(
+            person
+            for person in self.everyone
+            if wanted in {person.staff_id.casefold(), person.name.casefold()}
+            or any(wanted in {a.casefold(), a.split("@")[0].casefold()} for a in person.addresses)
+        )
+
+    def having(self, role: Role) -> tuple[Person, ...]:
+        return tuple(person for person in self.everyone if role in person.roles)
