@@ -13,3 +13,19 @@ class Trust(StrEnum):
     PROVEN = "proven"
     PLAUSIBLE = "plausible"
     FAILED = "failed"
+
+
+class Scope(StrEnum):
+    """What a signed address of ours may be used for; the letter stands in the token.
+
+    CUSTOMER writes into a ticket, ENGINEER answers its requester, INTERNAL notes inside, SURVEY rates, CONFIRM confirms an
+    engineer, DESK is an engineer's address about no single ticket, BOUNCE is where undelivered letters come back to.
+    """
+
+    CUSTOMER = "c"
+    ENGINEER = "e"
+    INTERNAL = "i"
+    SURVEY = "s"
+    CONFIRM = "k"
+    DESK = "d"
+    BOUNCE = "b"
