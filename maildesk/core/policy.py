@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from types import MappingProxyType
 
-from maildesk.core.calendar import Calendar
+from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Waiting
 
@@ -132,10 +132,10 @@ MATRIX: Mapping[tuple[str, str], Priority] = MappingProxyType(
 
 PAUSES: Mapping[Waiting, frozenset[str]] = MappingProxyType(
     {
-        Waiting.USER: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta"}),
+        Waiting.USER: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"}),
         Waiting.APPROVAL: frozenset({"line2", "eta"}),
         Waiting.VENDOR: frozenset({"line2"}),
-        Waiting.SCHEDULED: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta"}),
+        Waiting.SCHEDULED: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"}),
     }
 )
 """Which rules each kind of waiting stops. P1 never stops the progress duty."""
@@ -177,5 +177,9 @@ class Policy:
     team_digest_at: time = time(9, 0)
 
     def calendar_for(self, priority: Priority) -> Calendar:
-        """The calendar by which tickets of this priority are timed."""
-        return self.calendars.get(self.priority_calendars.get(priority, ""), self.calendar)
+        """The calendar by which tickets of this priority are timed: the one named for it, else real time for P1, the desk's
+        for the others."""
+        named = self.priority_calendars.get(priority)
+        if named is None and priority is Priority.P1:
+            return ALWAYS
+        return self.calendars.get(named or "", self.calendar)

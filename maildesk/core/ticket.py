@@ -162,7 +162,8 @@ class Ticket:
     """Everything the rules need to know of a ticket. The row in the store is the truth; this is that row.
 
     `asked` is the requester's wish, `proposed` what the rules made of the mail, `confirmed` an engineer's word with its
-    `priority_reason`. `line_since` starts the line 1 → line 2 clock, `progressed_at` the progress clock, `heard_at` is when
+    `priority_reason`. `reopened_at` is when the last round began anew, `chased_at` when the requester's silence was last
+    met with a chaser. `line_since` starts the line 1 → line 2 clock, `progressed_at` the progress clock, `heard_at` is when
     the requester last had a human word from us. `round` counts how often the ticket was solved anew.
     `spoken` holds the keys of the alarms that have already spoken. `version` is the store's: it grows with each save.
     """
@@ -178,6 +179,7 @@ class Ticket:
     internal: bool = False
     watchers: tuple[Address, ...] = ()
     opened_at: datetime
+    reopened_at: datetime | None = None
     raw: Digest | None = None
     fields: Mapping[str, Fact] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -201,6 +203,7 @@ class Ticket:
     eta: Eta | None = None
     waiting: Waiting | None = None
     waiting_until: datetime | None = None
+    chased_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     solution: str = ""
     resolved_at: datetime | None = None
