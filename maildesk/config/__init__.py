@@ -1,0 +1,67 @@
+"""The configuration: three files in, one checked and frozen Config out, or every fault at once.
+
+maildesk.toml says where mail comes from and goes to, policy.toml by which rules the desk decides, the people file who works
+there. Each fault names file, line, key, what is wrong and what to do. Nothing starts before all three are right.
+"""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from maildesk import share
+from maildesk.config import desk_file, people_file, policy_file, toml
+from maildesk.config.findings import ConfigError, Finding, Report, Wrong
+from maildesk.config.secret import Secret
+from maildesk.config.settings import Account, Config, Relay, Retry, Settings
+from maildesk.config.together import Together
+from maildesk.core.people import People
+
+__all__ = [
+    "Account",
+    "Config",
+    "ConfigError",
+    "Finding",
+    "Relay",
+    "Retry",
+    "Secret",
+    "Settings",
+    "Wrong",
+    "languages",
+    "load",
+]
+
+
+def load(path: Path, *, secrets: bool = True) -> Config:
+    """Read the main file and the two it names. Raises ConfigError with every fault of all three.
+
+    `secrets` False leaves passwords unread, for verbs that need no mail server: systemd's credentials, for example, can only
+    be read inside the unit.
+    """
+    report = Report()
+    main = toml.read(path, report)
+    settings = desk_file.settings(main, report, secrets=secrets) if main else None
+    policy_path, people_path = _other_files(path, settings, main)
+    zone = settings.zone if settings else ZoneInfo("UTC")
+    policy_toml = toml.read(policy_path, report)
+    language = settings.language if settings else ""
+    policy = policy_file.policy(policy_toml, report, zone=zone, language=language) if policy_toml else None
+    everyone = people_file.people(people_path, report, zone)
+    known = languages(settings.templates if settings else None)
+    Together(people_path, everyone, settings, policy, policy_toml, known, report).check()
+    if report.findings or settings is None or policy is None:
+        raise ConfigError(report.in_order())
+    return Config(settings=settings, policy=policy, people=People(tuple(one.person for one in everyone)))
+
+
+def languages(templates: Path | None = None) -> frozenset[str]:
+    """The languages in which there are letters: the folders of the packaged templates and of the desk's own."""
+    folders = [share.folder("templates"), *([templates] if templates and templates.is_dir() else [])]
+    return frozenset(one.name for folder in folders for one in folder.iterdir() if one.is_dir())
+
+
+def _other_files(path: Path, settings: Settings | None, main: toml.Toml | None) -> tuple[Path, Path]:
+    """Where policy and people are, as far as this can be told of a main file with faults."""
+    if settings:
+        return settings.policy_file, settings.people_file
+    desk = main.values.get("desk") if main else None
+    said = desk if isinstance(desk, dict) else {}
+    return path.parent / str(said.get("policy", "policy.toml")), path.parent / str(said.get("people", "people.csv"))

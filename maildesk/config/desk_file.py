@@ -1,0 +1,297 @@
+"""maildesk.toml: the main file, from its text to Settings."""
+
+import socket
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PlainValidator, model_validator
+
+from maildesk.config import keys, values
+from maildesk.config.findings import Report, Wrong
+from maildesk.config.secret import Secret, Source
+from maildesk.config.settings import LOOPBACK, Account, Relay, Retry, Security, Settings
+from maildesk.config.shapes import Shape, dotted, fit
+from maildesk.config.toml import Place, Toml
+from maildesk.core.message import Address
+
+_PORTS = {"imap": {"tls": 993, "starttls": 143, "plain": 143}, "smtp": {"tls": 465, "starttls": 587, "plain": 25}}
+_DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+_SIZES = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+
+
+def _secret(value: Any) -> Secret:
+    places = [name for name in get_args(Source) if name != "plain"]
+    if isinstance(value, str):
+        return Secret(value)
+    if isinstance(value, dict) and len(value) == 1:
+        ((source, what),) = value.items()
+        if source in places and isinstance(what, str) and what:
+            return Secret(what, source)
+    forms = " or ".join(f'{{ {place} = "…" }}' for place in places)
+    raise Wrong("does not say where the secret is", f"Write {forms}, or the secret itself in quotes.")
+
+
+def _size(value: Any) -> int:
+    """`25 MB`, or bytes as a plain number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    number, unit = (value.strip()[:-2].strip(), value.strip()[-2:].lower()) if isinstance(value, str) else ("", "")
+    if not number.isdecimal() or unit not in _SIZES or not int(number):
+        raise Wrong(f"{value!r} is not a size", 'Write it like "25 MB".')
+    return int(number) * _SIZES[unit]
+
+
+def _filled(value: Any) -> str:
+    if not values.text(value):
+        raise Wrong("is empty", "Write the value, or leave the key out.")
+    return values.text(value)
+
+
+def _steps(value: Any) -> tuple[timedelta, ...]:
+    steps: tuple[timedelta, ...] = values.listed_as(values.positive)(value)
+    if not steps:
+        raise Wrong("is empty", 'Write at least one step, like ["1m", "5m"].')
+    return steps
+
+
+def _moment(value: Any) -> datetime | date:
+    if isinstance(value, date):
+        return value
+    raise Wrong(f"{value!r} is not a moment", "Write it like 2026-10-01 or 2026-10-01T08:00:00, without quotes.")
+
+
+Text = Annotated[str, PlainValidator(_filled)]
+Hidden = Annotated[Secret, PlainValidator(_secret)]
+Span = Annotated[timedelta, PlainValidator(values.positive)]
+Spans = Annotated[tuple[timedelta, ...], PlainValidator(_steps)]
+MailAddress = Annotated[Address, PlainValidator(values.address)]
+Addresses = Annotated[tuple[Address, ...], PlainValidator(values.listed_as(values.address))]
+Domain = Annotated[str, PlainValidator(values.domain)]
+Names = Annotated[tuple[str, ...], PlainValidator(values.words)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Desk(Shape):
+    name: Text
+    address: MailAddress
+    aliases: Addresses = ()
+    host: Domain = ""
+    zone: Annotated[ZoneInfo, PlainValidator(values.zone)]
+    language: Annotated[str, PlainValidator(values.language)] = ""
+    operator: MailAddress
+    hosts: Names = ()
+    policy: Text = "policy.toml"
+    people: Text = "people.csv"
+    templates: Text = ""
+    size_limit: Annotated[int, PlainValidator(_size)] = 0
+
+
+class _State(Shape):
+    folder: Text = "/var/lib/maildesk"
+    database: Hidden | None = None
+    keys: Text = "keys"
+    node: Text = ""
+
+
+class _Server(Shape):
+    """What a mailbox and a relay have in common."""
+
+    host: Text
+    port: Port | None = None
+    security: Security = "tls"
+    ca_file: Text = ""
+    insecure: bool = False
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        if self.security == "plain" and not self.insecure and self.host not in LOOPBACK:
+            remedy = 'Use "tls" or "starttls"; if you accept that passwords and mail can be read on the way, add insecure = true.'
+            raise Wrong("sends everything unencrypted over the network", remedy, "security")
+        return self
+
+
+class _Account(_Server):
+    name: Text = ""
+    user: Text
+    password: Hidden
+    folder: Text = ""
+    processed: Text = ""
+    ignored: Text = ""
+    failed: Text = ""
+    import_since: Annotated[datetime | date | None, PlainValidator(_moment)] = None
+    poll: Span = timedelta()
+
+    @model_validator(mode="after")
+    def _folders_differ(self) -> Self:
+        given = [getattr(self, key) for key in ("folder", "processed", "ignored", "failed") if key in self.model_fields_set]
+        if len(given) != len(set(given)):
+            raise Wrong(
+                "names one folder twice", "Each of folder, processed, ignored and failed needs a folder of its own.", "folder"
+            )
+        return self
+
+
+class _Relay(_Server):
+    security: Security = "starttls"
+    user: Text = ""
+    password: Hidden | None = None
+    rate_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 1
+    timeout: Span = timedelta()
+    final: Span = timedelta()
+
+    @model_validator(mode="after")
+    def _login_whole(self) -> Self:
+        if bool(self.user) != (self.password is not None):
+            raise Wrong("has only half of a login", "Give both user and password, or neither.", "user")
+        return self
+
+
+class _Retry(Shape):
+    steps: Spans = ()
+    letter: Span = timedelta()
+    notice: Span = timedelta()
+    uncertain: Span = timedelta()
+    reconnect: Span = timedelta()
+    reconnect_longest: Span = timedelta()
+    idle: Span = timedelta()
+
+
+class DeskFile(Shape):
+    desk: _Desk
+    state: _State = _State()
+    account: list[_Account] = Field(default_factory=list)
+    relay: _Relay
+    retry: _Retry = _Retry()
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """From the shape of the file to Settings. Paths in the file are relative to its folder."""
+
+    toml: Toml
+    report: Report
+    secrets: bool
+
+    def settings(self, shape: DeskFile) -> Settings:
+        desk, state = shape.desk, shape.state
+        folder = self._path(state.folder)
+        keys_file = folder / state.keys
+        return Settings(
+            **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "size_limit"),
+            host=desk.host or desk.address.rpartition("@")[2],
+            hosts=tuple(host.lower() for host in desk.hosts),
+            templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
+            state=folder,
+            database=self._database(state.database, folder),
+            keys=keys.read(keys_file, self.report),
+            node=state.node or socket.gethostname(),
+            accounts=tuple(self._account(index, account, desk.zone) for index, account in enumerate(shape.account)),
+            relay=self._relay(shape.relay),
+            retry=Retry(**shape.retry.given()),
+            file=self.toml.path,
+            policy_file=self._path(desk.policy),
+            people_file=self._path(desk.people),
+            keys_file=keys_file,
+        )
+
+    def check(self, settings: Settings) -> None:
+        """What only shows when the parts are seen together."""
+        if settings.operator in settings.own:
+            remedy = "Name the mailbox of a person: alarms that come back to the desk would reach nobody."
+            self._add(("desk", "operator"), "is the desk's own address", remedy)
+        names = [account.name for account in settings.accounts]
+        places = [(account.host.lower(), account.user, account.folder) for account in settings.accounts]
+        for index in range(len(names)):
+            if names[index] in names[:index]:
+                self._add(
+                    ("account", index, "name"), f"{names[index]!r} names two accounts", "Give each account a name of its own."
+                )
+            elif places[index] in places[:index]:
+                self._add(("account", index), "is a mailbox that another account reads already", "Remove one of the two.")
+
+    def _account(self, index: int, shape: _Account, zone: ZoneInfo) -> Account:
+        place: Place = ("account", index)
+        given = shape.given() | self._server(shape, place, "imap") | {"name": shape.name or shape.user}
+        if shape.import_since is not None:
+            given["import_since"] = _aware(shape.import_since, zone)
+        self._reveal(shape.password, (*place, "password"))
+        return Account(**given)
+
+    def _relay(self, shape: _Relay) -> Relay:
+        self._reveal(shape.password, ("relay", "password"))
+        return Relay(**shape.given() | self._server(shape, ("relay",), "smtp"))
+
+    def _server(self, shape: _Server, place: Place, protocol: str) -> dict[str, Any]:
+        return {
+            "port": shape.port or _PORTS[protocol][shape.security],
+            "ca_file": self._file(shape.ca_file, (*place, "ca_file")) if shape.ca_file else None,
+        }
+
+    def _database(self, given: Secret | None, folder: Path) -> str:
+        if given is None:
+            return f"sqlite:///{folder / 'maildesk.db'}"
+        place = ("state", "database")
+        try:
+            url = given.reveal()
+        except Wrong as wrong:
+            self._add(place, wrong.problem, wrong.remedy)
+            return ""
+        if urlsplit(url).scheme not in _DATABASES:
+            remedy = 'Write "sqlite:////path/to/file" or "postgresql://user@host/database".'
+            self._add(place, "is not the address of a database that maildesk knows", remedy)
+        elif url.startswith("sqlite") and not url.startswith("sqlite:////"):
+            self._add(
+                place, "does not say where the file is", 'Write the whole path, with four slashes: "sqlite:////path/to/file".'
+            )
+        return url
+
+    def _reveal(self, secret: Secret | None, place: Place) -> None:
+        if secret is None or not self.secrets:
+            return
+        try:
+            secret.reveal()
+        except Wrong as wrong:
+            self._add(place, wrong.problem, wrong.remedy)
+
+    def _path(self, written: str) -> Path:
+        return (self.toml.path.parent / Path(written).expanduser()).absolute()
+
+    def _file(self, written: str, place: Place) -> Path:
+        path = self._path(written)
+        if not path.is_file():
+            self._add(place, f"there is no file {path}", "Correct the path; it is relative to the folder of this file.")
+        return path
+
+    def _folder(self, written: str, place: Place) -> Path:
+        path = self._path(written)
+        if not path.is_dir():
+            self._add(place, f"there is no folder {path}", "Correct the path; it is relative to the folder of this file.")
+        return path
+
+    def _add(self, place: Place, problem: str, remedy: str) -> None:
+        self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
+
+
+def settings(toml: Toml, report: Report, *, secrets: bool) -> Settings | None:
+    """Settings, or None when the file has not the right shape. `secrets` tells whether each must be readable now."""
+    shape = fit(DeskFile, toml, report)
+    if shape is None:
+        return None
+    builder = _Builder(toml, report, secrets)
+    built = builder.settings(shape)
+    builder.check(built)
+    return built
+
+
+def _only(shape: Shape, *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in shape.given().items() if key in keys}
+
+
+def _aware(since: datetime | date, zone: ZoneInfo) -> datetime:
+    """A date is its midnight; a moment without an offset is of the desk's zone."""
+    moment = since if isinstance(since, datetime) else datetime.combine(since, time(), zone)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

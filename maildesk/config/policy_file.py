@@ -1,0 +1,372 @@
+"""policy.toml: the rules of the desk, from their text to Policy. Keys are the fields of Policy; a missing one has its default."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, time, timedelta
+from itertools import pairwise
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PlainValidator, model_validator
+
+from maildesk.config import values
+from maildesk.config.calendars import Feasts, calendar, feasts
+from maildesk.config.findings import Report, Wrong, listed, nearest
+from maildesk.config.hours import Week, day_hours, week
+from maildesk.config.shapes import Shape, dotted, fit
+from maildesk.config.toml import Place, Toml
+from maildesk.core import policy as rules
+from maildesk.core.calendar import Calendar, Hours
+from maildesk.core.people import StaffId
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Priority, Waiting
+
+RULES = (
+    "first_answer",
+    "missing",
+    "confirm_priority",
+    "line2",
+    "progress",
+    "eta",
+    "phone",
+    "waiting",
+    "scheduled",
+    "resolved",
+    "survey",
+)
+"""The names of the rules of the clock, as `pauses` may name them."""
+
+
+def _one_of(value: Any, known: tuple[str, ...], what: str) -> str:
+    if value not in known:
+        raise Wrong(f"{value!r} is not {what}", nearest(str(value), known, f"Write {listed(known)}."))
+    return str(value)
+
+
+def _priority(value: Any) -> Priority:
+    return Priority(_one_of(value, tuple(Priority), "a priority"))
+
+
+def _rule(value: Any) -> str:
+    return _one_of(value, RULES, "a rule")
+
+
+def _ascending(value: Any) -> tuple[timedelta, ...]:
+    found: tuple[timedelta, ...] = values.listed_as(values.positive)(value)
+    if list(found) != sorted(set(found)):
+        raise Wrong("does not ascend", 'Write the earlier step first: ["5m", "8m"].')
+    return found
+
+
+def _working_days(value: Any) -> tuple[int, ...]:
+    found = tuple(value) if isinstance(value, list) else ()
+    if not found or any(type(day) is not int or day < 1 for day in found) or list(found) != sorted(set(found)):
+        raise Wrong("must be a list of working days that ascend", "Write it like [2, 4].")
+    return found
+
+
+def _domains(value: Any) -> frozenset[str]:
+    return frozenset(values.listed_as(values.domain)(value))
+
+
+Span = Annotated[timedelta, PlainValidator(values.positive)]
+Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
+Clock = Annotated[time, PlainValidator(values.clock)]
+Text = Annotated[str, PlainValidator(values.text)]
+Words = Annotated[tuple[str, ...], PlainValidator(values.words)]
+Days = Annotated[frozenset[date], PlainValidator(values.days)]
+APriority = Annotated[Priority, PlainValidator(_priority)]
+Priorities = Annotated[tuple[Priority, ...], PlainValidator(values.listed_as(_priority))]
+Rules = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
+NONE = timedelta()
+
+_STEPS: dict[str, rules.Steps] = {each.name: each.default for each in fields(Policy) if isinstance(each.default, rules.Steps)}
+"""The rules that are nothing but steps, as they are by default."""
+
+
+class _Calendar(Shape):
+    hours: Annotated[Week, PlainValidator(week)]
+    adjusted: Annotated[tuple[Hours, ...], PlainValidator(day_hours)] = ()
+    zone: Annotated[ZoneInfo | None, PlainValidator(values.zone)] = None
+    country: Text = ""
+    subdivision: Text = ""
+    extra_workdays: Days = frozenset()
+    extra_holidays: Days = frozenset()
+
+    @model_validator(mode="after")
+    def _days_right(self) -> Self:
+        if both := self.extra_workdays & self.extra_holidays:
+            raise Wrong(f"{min(both)} is also in extra_holidays", "Remove it from one of the two.", "extra_workdays")
+        if self.subdivision and not self.country:
+            raise Wrong("is given without a country", "Add the country, or remove this key.", "subdivision")
+        try:
+            self.known()
+        except Wrong as wrong:
+            raise Wrong(wrong.problem, wrong.remedy, wrong.key or "country") from None
+        return self
+
+    def known(self) -> Feasts:
+        return feasts(self.country, self.subdivision) if self.country else Feasts()
+
+    def built(self, name: str, zone: ZoneInfo) -> Calendar:
+        return calendar(
+            name,
+            zone=self.zone or zone,
+            hours=self.hours,
+            adjusted=self.adjusted,
+            known=self.known(),
+            extra_workdays=self.extra_workdays,
+            extra_holidays=self.extra_holidays,
+        )
+
+
+class _Rule(Shape):
+    """A rule whose spans follow one upon the other in the order of their keys, defaults included."""
+
+    on: bool = True
+
+    def follow(self, built: Any, *keys: str) -> None:
+        for earlier, later in pairwise(keys):
+            if getattr(built, earlier) >= getattr(built, later):
+                raise Wrong(f"must come before {later}", f"Let {earlier} be shorter than {later}.", earlier)
+
+
+class _Steps(_Rule):
+    remind: Steps = ()
+    lead: Steps = ()
+
+
+class _Line2(_Rule):
+    warn: Span = NONE
+    due: Span = NONE
+    never: Priorities = ()
+
+    def built(self) -> rules.Line2:
+        given = self.given()
+        return rules.Line2(**given | ({"never": frozenset(self.never)} if "never" in given else {}))
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.follow(self.built(), "warn", "due")
+        return self
+
+
+class _Progress(_Rule):
+    ask: Span = NONE
+    due: Span = NONE
+    lead: Span = NONE
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.follow(rules.ProgressDuty(**self.given()), "ask", "due", "lead")
+        return self
+
+
+class _Eta(_Rule):
+    ask: Span = NONE
+    beyond: Span = NONE
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.follow(rules.EtaDuty(**self.given()), "ask", "beyond")
+        return self
+
+
+class _Chasers(_Rule):
+    after: Annotated[tuple[int, ...], PlainValidator(_working_days)] = ()
+    close: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        built = rules.Chasers(**self.given())
+        if built.after[-1] >= built.close:
+            raise Wrong("does not come after the last chaser", f"Write more than {built.after[-1]} working days.", "close")
+        return self
+
+
+class _Survey(_Rule):
+    remind: Annotated[int, Field(ge=1)] = 1
+    per_person: Span = NONE
+    low: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class _Quiet(Shape):
+    on: bool = True
+    start: Clock = time()
+    end: Clock = time()
+
+
+class _Targets(Shape):
+    P1: Span
+    P2: Span
+    P3: Span
+    P4: Span
+
+
+class _PriorityCalendars(Shape):
+    P1: Text = ""
+    P2: Text = ""
+    P3: Text = ""
+    P4: Text = ""
+
+
+class _Pauses(Shape):
+    user: Rules = ()
+    approval: Rules = ()
+    vendor: Rules = ()
+    scheduled: Rules = ()
+
+
+class _MatrixRow(Shape):
+    high: APriority
+    middle: APriority
+    low: APriority
+
+
+class _Matrix(Shape):
+    high: _MatrixRow
+    middle: _MatrixRow
+    low: _MatrixRow
+
+
+class _Scale(Shape):
+    high: Words = ()
+    low: Words = ()
+
+
+class _Category(Shape):
+    name: Text
+    english: Text = ""
+    words: Words = ()
+    skill: Text = ""
+    engineer: Text = ""
+    facts: Words = ()
+
+    @model_validator(mode="after")
+    def _two_levels(self) -> Self:
+        levels = self.name.split("-")
+        if len(levels) > 2 or not all(level.strip() for level in levels):
+            raise Wrong(f"{self.name!r} has not one or two levels", 'Write it like "硬件故障" or "系统故障-登录异常".', "name")
+        return self
+
+
+class _Machine(Shape):
+    sender: Text = ""
+    header: Text = ""
+    contains: Text = ""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if bool(self.sender) == bool(self.header):
+            raise Wrong("must name a sender or a header", "Write either sender, or header and contains.")
+        if self.header and not self.contains:
+            raise Wrong("is missing", "Say what the header must contain.", "contains")
+        return self
+
+
+class PolicyFile(Shape):
+    calendar: Text
+    calendars: dict[str, _Calendar]
+    priority_calendars: _PriorityCalendars = _PriorityCalendars()
+    internal_domains: Annotated[frozenset[str], PlainValidator(_domains)] = frozenset()
+    first_answer: _Steps = _Steps()
+    missing: _Steps = _Steps()
+    confirm_priority: _Steps = _Steps()
+    line2: _Line2 = _Line2()
+    progress: _Progress = _Progress()
+    eta: _Eta = _Eta()
+    phone: _Steps = _Steps()
+    chasers: _Chasers = _Chasers()
+    survey: _Survey = _Survey()
+    quiet: _Quiet = _Quiet()
+    targets: _Targets | None = None
+    pauses: _Pauses = _Pauses()
+    reopen_within: Span = NONE
+    opening: Span = NONE
+    categories: list[_Category] = Field(default_factory=list)
+    impact: _Scale = _Scale()
+    urgency: _Scale = _Scale()
+    questions: Words = ()
+    matrix: _Matrix | None = None
+    facts: Words = ()
+    accept_machines: list[_Machine] = Field(default_factory=list)
+    digest_at: Clock = time()
+    team_digest_at: Clock = time()
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """From the shape of the file to Policy."""
+
+    toml: Toml
+    report: Report
+    shape: PolicyFile
+
+    def policy(self, zone: ZoneInfo, language: str) -> Policy | None:
+        shape = self.shape
+        calendars = {name: one.built(name, zone) for name, one in shape.calendars.items()}
+        self._check(calendars)
+        if shape.calendar not in calendars:
+            return None
+        plain = ("internal_domains", "reopen_within", "opening", "questions", "facts", "digest_at", "team_digest_at")
+        given: dict[str, Any] = {
+            **{key: self._steps(key) for key in _STEPS},
+            "line2": shape.line2.built(),
+            "progress": rules.ProgressDuty(**shape.progress.given()),
+            "eta": rules.EtaDuty(**shape.eta.given()),
+            "chasers": rules.Chasers(**shape.chasers.given()),
+            "survey": rules.Survey(**shape.survey.given()),
+            "quiet": rules.Quiet(**shape.quiet.given()),
+            "impact": rules.Scale(**shape.impact.given()),
+            "urgency": rules.Scale(**shape.urgency.given()),
+            "categories": tuple(_category(one) for one in shape.categories),
+            "accept_machines": tuple(rules.Machine(**one.given()) for one in shape.accept_machines),
+            "priority_calendars": {Priority(key): name for key, name in shape.priority_calendars.given().items() if name},
+            **{key: value for key, value in shape.given().items() if key in plain},
+            **self._tables(),
+        }
+        return Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
+
+    def _steps(self, key: str) -> rules.Steps:
+        """A rule as the file has it; what the file does not say is as the default of this very rule."""
+        shape: _Steps = getattr(self.shape, key)
+        return replace(_STEPS[key], **shape.given())
+
+    def _tables(self) -> dict[str, Any]:
+        """The tables that are mappings in Policy."""
+        shape = self.shape
+        tables: dict[str, Any] = {}
+        if shape.targets is not None:
+            tables["targets"] = {Priority(key): span for key, span in shape.targets.given().items()}
+        if shape.matrix is not None:
+            rows = {impact: row.given() for impact, row in shape.matrix.given().items()}
+            tables["matrix"] = {(impact, urgency): priority for impact, row in rows.items() for urgency, priority in row.items()}
+        if "pauses" in shape.given():
+            tables["pauses"] = {**rules.PAUSES, **{Waiting(why): frozenset(names) for why, names in shape.pauses.given().items()}}
+        return tables
+
+    def _check(self, calendars: dict[str, Calendar]) -> None:
+        self._known(("calendar",), self.shape.calendar, calendars)
+        for key, name in self.shape.priority_calendars.given().items():
+            self._known(("priority_calendars", key), name, calendars)
+        names = [category.name for category in self.shape.categories]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self._add(("categories", index, "name"), f"{name!r} is there twice", "Put the words of both into one category.")
+
+    def _known(self, place: Place, name: str, calendars: dict[str, Calendar]) -> None:
+        if name and name not in calendars:
+            remedy = nearest(name, calendars, f"Write {listed(calendars)}, or add [calendars.{name}].")
+            self._add(place, f"{name!r} is not a calendar", remedy)
+
+    def _add(self, place: Place, problem: str, remedy: str) -> None:
+        self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
+
+
+def policy(toml: Toml, report: Report, *, zone: ZoneInfo, language: str) -> Policy | None:
+    """The policy, or None when the file has not the right shape. `zone` is that of calendars which name none."""
+    shape = fit(PolicyFile, toml, report)
+    return None if shape is None else _Builder(toml, report, shape).policy(zone, language)
+
+
+def _category(shape: _Category) -> rules.Category:
+    return rules.Category(**shape.given() | {"engineer": StaffId(shape.engineer) if shape.engineer else None})

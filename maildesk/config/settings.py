@@ -1,0 +1,128 @@
+"""Settings: where the desk's mail comes from and goes to, and where its state lies. Defaults stand here and nowhere else."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from maildesk.config.secret import Secret
+from maildesk.core.message import Address
+from maildesk.core.people import People
+from maildesk.core.policy import Policy
+
+Security = Literal["tls", "starttls", "plain"]
+
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A mailbox that we read by IMAP. `name` is what the store knows it by.
+
+    `insecure` admits a connection without encryption to a host that is not this machine; certificates are always verified,
+    by the system's authorities or those of `ca_file`. Mail that came before `import_since` stays untouched; without it,
+    all that came before the first contact. `poll` is how often we look even when the server says nothing.
+    """
+
+    name: str
+    host: str
+    port: int
+    security: Security = "tls"
+    user: str
+    password: Secret
+    folder: str = "INBOX"
+    processed: str = "Processed"
+    ignored: str = "Ignored"
+    failed: str = "Failed"
+    import_since: datetime | None = None
+    poll: timedelta = MINUTE
+    ca_file: Path | None = None
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """The server that takes our letters by SMTP. `timeout` bounds every answer but the one after a letter's last byte,
+    which is `final` (RFC 5321, 4.5.3.2.6: ten minutes; shorter makes duplicates)."""
+
+    host: str
+    port: int
+    security: Security = "starttls"
+    user: str = ""
+    password: Secret | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
+    rate_per_minute: int = 120
+    timeout: timedelta = MINUTE
+    final: timedelta = 10 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How patiently we try again.
+
+    A deferred letter is tried again after each of `steps`, the last one again and again, until it is older than `letter`
+    (a person's words) or `notice` (the desk's own). After an uncertain end it is sent once more after `uncertain`. A lost
+    mailbox is reconnected after `reconnect`, twice as long each time up to `reconnect_longest`. A quiet IDLE is ended by a
+    round trip every `idle`.
+    """
+
+    steps: tuple[timedelta, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)
+    letter: timedelta = 5 * DAY
+    notice: timedelta = 2 * DAY
+    uncertain: timedelta = 30 * MINUTE
+    reconnect: timedelta = SECOND
+    reconnect_longest: timedelta = 5 * MINUTE
+    idle: timedelta = 5 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the main file says.
+
+    `host` is the right side of our Message-IDs. `aliases` are further addresses of the desk. `hosts` are the names under
+    which our receiving servers write Authentication-Results; without any, only tokens prove. `keys` sign reply addresses:
+    the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used.
+    """
+
+    name: str
+    address: Address
+    aliases: tuple[Address, ...] = ()
+    host: str
+    zone: ZoneInfo
+    language: str = "zh"
+    operator: Address
+    hosts: tuple[str, ...] = ()
+    templates: Path | None = None
+    size_limit: int = 25_000_000
+    state: Path
+    database: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+    node: str
+    accounts: tuple[Account, ...] = ()
+    relay: Relay
+    retry: Retry = Retry()
+    file: Path
+    policy_file: Path
+    people_file: Path
+    keys_file: Path
+
+    @property
+    def own(self) -> frozenset[Address]:
+        """Every address of the desk."""
+        return frozenset({self.address, *self.aliases})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration, checked: settings, policy and people fit together."""
+
+    settings: Settings
+    policy: Policy
+    people: People

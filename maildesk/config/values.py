@@ -1,0 +1,144 @@
+"""How the values of the configuration are written: spans of time, times of day, weekly hours, addresses, languages, zones.
+
+Each reader takes what stands in the file and gives the value, or raises Wrong with what is wrong and what would be right.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from maildesk.config.findings import Wrong, nearest
+from maildesk.core.message import Address
+
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[wdhms])")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_ADDRESS = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@(.+)")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"must be text, not {_kind(value)}", "Put it in quotes.")
+    return value.strip()
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """A list of texts, none of them empty."""
+    found = listed_as(text)(value)
+    if not all(found):
+        raise Wrong("has an empty text in it", "Remove the empty text.")
+    return found
+
+
+def listed_as(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """The reader of a list whose elements `read` reads."""
+
+    def reader(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Wrong(f"must be a list, not {_kind(value)}", "Write [ … ], the elements separated by commas.")
+        return tuple(read(element) for element in value)
+
+    return reader
+
+
+def span(value: Any) -> timedelta:
+    """`90s`, `10m`, `2h`, `1d 4h`, `2w`; `0s` is none."""
+    written = value.strip() if isinstance(value, str) else ""
+    parts = _SPAN.findall(written)
+    if not parts or _SPAN.sub("", written).strip():
+        raise Wrong(f"{value!r} is not a span of time", 'Write it like "90s", "10m", "2h" or "1d 4h".')
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def positive(value: Any) -> timedelta:
+    """A span of time longer than nothing."""
+    found = span(value)
+    if not found:
+        raise Wrong("must be longer than nothing", 'Write it like "10m"; to switch a rule off, write on = false.')
+    return found
+
+
+def clock(value: Any) -> time:
+    """A time of day like `09:00`, local."""
+    if isinstance(value, time):
+        return value.replace(tzinfo=None)
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise Wrong(f"{value!r} is not a time of day", 'Write it like "09:00".')
+    return time(int(match[1]), int(match[2]))
+
+
+def day(value: Any) -> date:
+    """A date like 2027-02-06, in quotes or without."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(text(value))
+    except (Wrong, ValueError):
+        raise Wrong(f"{value!r} is not a date", "Write it like 2027-02-06.") from None
+
+
+def days(value: Any) -> frozenset[date]:
+    """A list of dates and of spans of dates, `2027-02-06..2027-02-12`, both ends included."""
+    return frozenset(one for some in listed_as(_dates)(value) for one in some)
+
+
+def _dates(value: Any) -> Iterable[date]:
+    first, dots, last = value.partition("..") if isinstance(value, str) else (value, "", "")
+    begin, end = day(first), day(last) if dots else day(first)
+    if end < begin:
+        raise Wrong(f"{value!r} ends before it begins", "Write the earlier date first.")
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+
+
+def address(value: Any) -> Address:
+    """A mail address in the form in which we compare (see core.message.Address)."""
+    written = unicodedata.normalize("NFKC", text(value))
+    match = _ADDRESS.fullmatch(written)
+    if match is None or len(match[1]) > 64:
+        raise Wrong(f"{written!r} is not a mail address", "Write it like name@example.com.")
+    return Address(f"{match[1]}@{domain(match[2])}")
+
+
+def domain(value: Any) -> str:
+    """A domain in lower-case A-labels (RFC 5890)."""
+    written = unicodedata.normalize("NFKC", text(value)).rstrip(".")
+    try:
+        ascii_form = written.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        ascii_form = ""
+    if len(ascii_form) > 253 or not all(_LABEL.fullmatch(label) for label in ascii_form.split(".")):
+        raise Wrong(f"{written!r} is not a domain", "Write it like example.com.")
+    return ascii_form
+
+
+def zone(value: Any) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    written = text(value)
+    try:
+        return ZoneInfo(written)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        remedy = nearest(written, available_timezones(), "Write a name like Asia/Shanghai or Europe/Berlin.")
+        raise Wrong(f"{written!r} is not a time zone", remedy) from None
+
+
+_NAMES_OF_LANGUAGES = {"中文": "zh", "简体中文": "zh", "汉语": "zh", "chinese": "zh", "english": "en", "英文": "en", "英语": "en"}
+
+
+def language(value: Any) -> str:
+    """A language as its two or three letters (RFC 5646, without region): `zh-CN` and `中文` are `zh`."""
+    written = text(value)
+    named = _NAMES_OF_LANGUAGES.get(written.casefold())
+    if named is None and not _LANGUAGE.fullmatch(written):
+        raise Wrong(f"{written!r} is not a language", 'Write "zh" or "en".')
+    return named or re.split("[-_]", written)[0].lower()
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date or time")
