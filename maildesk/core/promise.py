@@ -20,3 +20,8 @@ def target_by(policy: Policy, priority: Priority, now: datetime) -> datetime:
 def open_now(policy: Policy, priority: Priority, now: datetime) -> bool:
     """Whether the desk works on such a ticket at this moment."""
     return policy.calendar_for(priority).open_at(now)
+
+
+def closes_on(policy: Policy, asked_at: datetime) -> datetime:
+    """When a ticket is closed if the requester, asked at that moment, stays silent."""
+    return policy.calendar.working_days_later(asked_at, policy.chasers.close)

@@ -1,0 +1,112 @@
+"""How much time a rule of a ticket has used, and when it will have used a given span.
+
+A P1 runs in real time, the others in service time. A clock runs in stretches: it stands still while the ticket waits for
+something that stops its rule (`policy.pauses`), and it changes its calendar where the priority was changed, so the time used
+before is kept as it was counted then.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from maildesk.core.calendar import Calendar
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Pause, Priority, Ticket
+
+
+class Rule(StrEnum):
+    """The rules that speak at some moment; the names by which the policy says what each kind of waiting stops."""
+
+    FIRST_ANSWER = "first_answer"
+    MISSING = "missing"
+    CONFIRM_PRIORITY = "confirm_priority"
+    LINE2 = "line2"
+    PROGRESS = "progress"
+    ETA = "eta"
+    PHONE = "phone"
+    WAITING = "waiting"
+    SCHEDULED = "scheduled"
+    RESOLVED = "resolved"
+    SURVEY = "survey"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch in which a clock runs by one calendar; `until` is None while it still does."""
+
+    since: datetime
+    until: datetime | None
+    calendar: Calendar
+
+
+def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Calendar | None = None) -> tuple[Run, ...]:
+    """When the clock of a rule has run since an instant, in order; the last stretch is open unless the clock is stopped.
+
+    `by` is the calendar of a rule that does not go by the priority's.
+    """
+    calendars = _calendars(ticket, policy) if by is None else ((None, by),)
+    stops = [pause for pause in ticket.pauses if _stops(ticket, policy, rule, pause)]
+    return tuple(run for start, end in _awake(since, stops) for run in _timed(start, end, calendars))
+
+
+def stopped(stretches: tuple[Run, ...]) -> bool:
+    """Whether the clock stands still now."""
+    return not stretches or stretches[-1].until is not None
+
+
+def used(stretches: Iterable[Run], now: datetime) -> timedelta:
+    """The time a clock has used until `now`."""
+    return sum((run.calendar.between(run.since, min(run.until or now, now)) for run in stretches), timedelta())
+
+
+def reached(stretches: tuple[Run, ...], needed: timedelta) -> datetime:
+    """When a running clock has used this much. Raises ValueError for one that is stopped before."""
+    for run in stretches:
+        if run.until is None:
+            return run.calendar.add(run.since, needed)
+        ran = run.calendar.between(run.since, run.until)
+        if ran >= needed:
+            return run.calendar.add(run.since, needed)
+        needed -= ran
+    raise ValueError("the clock is stopped")
+
+
+def _stops(ticket: Ticket, policy: Policy, rule: Rule, pause: Pause) -> bool:
+    if rule is Rule.PROGRESS and ticket.priority is Priority.P1:
+        return False
+    return rule in policy.pauses.get(pause.why, frozenset())
+
+
+Calendars = tuple[tuple[datetime | None, Calendar], ...]
+"""The calendars of a clock in order, each with the instant at which it ends."""
+
+
+def _calendars(ticket: Ticket, policy: Policy) -> Calendars:
+    present = policy.calendar_for(ticket.priority)
+    if ticket.confirmed is None or ticket.priority_at is None:
+        return ((None, present),)
+    return ((ticket.priority_at, policy.calendar_for(ticket.proposed)), (None, present))
+
+
+def _awake(since: datetime, stops: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
+    """The time from `since` on without the pauses."""
+    for pause in sorted(stops, key=lambda pause: pause.since):
+        if pause.since > since:
+            yield since, pause.since
+        if pause.until is None:
+            return
+        since = max(since, pause.until)
+    yield since, None
+
+
+def _timed(since: datetime, until: datetime | None, calendars: Calendars) -> Iterator[Run]:
+    """A stretch, cut where the calendar changes."""
+    for end, calendar in calendars:
+        if end is not None and end <= since:
+            continue
+        if end is None or (until is not None and until <= end):
+            yield Run(since, until, calendar)
+            return
+        yield Run(since, end, calendar)
+        since = end
