@@ -10,11 +10,9 @@ from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from maildesk.config.findings import Wrong, listed, nearest
-from maildesk.config.hours import Week
 from maildesk.core.calendar import Calendar, Hours
+from maildesk.core.shift import Week
 
 YEARS = range(2020, 2046)
 
@@ -30,6 +28,8 @@ class Feasts:
 @cache
 def feasts(country: str, subdivision: str) -> Feasts:
     """What `holidays` knows of a country (ISO 3166) and perhaps its subdivision; Wrong when it does not know them."""
+    import holidays  # its countries take 26 MB and a quarter of a second: only where there is a country
+
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
         raise Wrong(

@@ -155,9 +155,9 @@ class _Retry(Shape):
     letter: Span = timedelta()
     notice: Span = timedelta()
     uncertain: Span = timedelta()
-    reconnect: Span = timedelta()
-    reconnect_longest: Span = timedelta()
-    idle: Span = timedelta()
+    connect: Span = timedelta()
+    connect_most: Span = timedelta()
+    heartbeat: Span = timedelta()
 
 
 class DeskFile(Shape):

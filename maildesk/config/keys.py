@@ -13,7 +13,7 @@ from pathlib import Path
 from maildesk.config.findings import Report
 
 _KEY = re.compile(r"[0-9a-fA-F]{64,}")
-_HOW = "Create it with: maildesk init --new-key"
+_HOW = "Create it with: maildesk init --new-key."
 
 
 def read(path: Path, report: Report) -> tuple[bytes, ...]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.config import toml, values
 from maildesk.config.findings import Report, Wrong, listed, nearest
-from maildesk.config.hours import week
+from maildesk.config.hours import plain, week
 from maildesk.core.message import Address
 from maildesk.core.people import Person, Role, StaffId
 
@@ -109,7 +109,7 @@ def _csv_rows(path: Path, report: Report) -> Iterator[Row]:
     try:
         text = _decoded(path.read_bytes())
     except OSError as error:
-        report.add(path, "", f"cannot be read ({error.strerror})", "Create it, for example with: maildesk init")
+        report.add(path, "", f"cannot be read ({error.strerror})", "Create it, for example with: maildesk init.")
         return
     except UnicodeDecodeError:
         report.add(path, "", "is neither UTF-8 nor GB18030 text", "Save it as CSV UTF-8.")
@@ -263,9 +263,9 @@ def _line(value: Any) -> int:
 
 
 def _shift(value: Any) -> str:
-    """The hours as written, once they are known to be readable."""
+    """The hours in the core's form, once they are known to be readable."""
     week(value)
-    return values.text(value)
+    return plain(value)
 
 
 def _until(value: Any, zone: ZoneInfo) -> datetime:

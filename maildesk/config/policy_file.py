@@ -11,13 +11,14 @@ from pydantic import Field, PlainValidator, model_validator
 from maildesk.config import values
 from maildesk.config.calendars import Feasts, calendar, feasts
 from maildesk.config.findings import Report, Wrong, listed, nearest
-from maildesk.config.hours import Week, day_hours, week
+from maildesk.config.hours import day_hours, week
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
 from maildesk.core import policy as rules
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.people import StaffId
 from maildesk.core.policy import Policy
+from maildesk.core.shift import Week
 from maildesk.core.ticket import Priority, Waiting
 
 RULES = (

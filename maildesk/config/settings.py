@@ -68,18 +68,18 @@ class Retry:
     """How patiently we try again.
 
     A deferred letter is tried again after each of `steps`, the last one again and again, until it is older than `letter`
-    (a person's words) or `notice` (the desk's own). After an uncertain end it is sent once more after `uncertain`. A lost
-    mailbox is reconnected after `reconnect`, twice as long each time up to `reconnect_longest`. A quiet IDLE is ended by a
-    round trip every `idle`.
+    (a person's words) or `notice` (the desk's own). After an uncertain end it is sent once more after `uncertain`. A mailbox
+    or relay that was lost is tried again after `connect`, twice as long each time up to `connect_most`. Every `heartbeat` the
+    desk looks for what has fallen due.
     """
 
     steps: tuple[timedelta, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)
     letter: timedelta = 5 * DAY
     notice: timedelta = 2 * DAY
     uncertain: timedelta = 30 * MINUTE
-    reconnect: timedelta = SECOND
-    reconnect_longest: timedelta = 5 * MINUTE
-    idle: timedelta = 5 * MINUTE
+    connect: timedelta = SECOND
+    connect_most: timedelta = 5 * MINUTE
+    heartbeat: timedelta = 5 * SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
