@@ -1,0 +1,303 @@
+"""When each rule speaks, and that pauses, nights and changes of priority neither lose nor invent time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maildesk.core.alarms import Step, alarms, spoken_with, stands, wake_at
+from maildesk.core.clock import Rule
+from maildesk.core.message import Address
+from maildesk.core.policy import PAUSES, Chasers
+from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
+from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, spoken, ticket, waiting
+
+STOPPING = {
+    rule: frozenset(why for why, stopped in PAUSES.items() if rule in stopped)
+    for rule in (Rule.FIRST_ANSWER, Rule.LINE2, Rule.ETA, Rule.PROGRESS)
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "moments"),
+    [
+        ("first_answer", {}, [("10-28 10:05", "remind 1"), ("10-28 10:08", "remind 2"), ("10-28 10:10", "lead 1")]),
+        ("first_answer", {"first_answer_at": at("10-28 10:02")}, []),
+        ("missing", {"missing": ("error",)}, [("10-28 10:05", "remind 1"), ("10-28 10:10", "lead 1")]),
+        ("missing", {"missing": ("error",), "missing_asked_at": at("10-28 10:00")}, []),
+        ("missing", {}, []),
+        ("confirm_priority", {}, [("10-28 10:30", "remind 1")]),
+        ("confirm_priority", {"confirmed": Priority.P3, "priority_at": at("10-28 10:01")}, []),
+        ("line2", {}, [("10-28 10:45", "warn 1"), ("10-28 11:00", "handover 1")]),
+        ("line2", {"line": 2}, []),
+        ("line2", {"proposed": Priority.P4}, []),
+        ("eta", {}, [("10-28 15:00", "ask 1")]),
+        ("eta", {"eta": Eta(at=at("10-28 16:30"), said_at=at("10-28 11:00"))}, [("10-28 16:30", "missed 1")]),
+        ("phone", {}, []),
+        ("phone", {"proposed": Priority.P1}, [("10-28 10:10", "lead 1"), ("10-28 10:15", "lead 2")]),
+        ("phone", {"proposed": Priority.P1, "called_at": at("10-28 10:07")}, []),
+        ("scheduled", {"status": Status.WAITING, "waiting_until": at("11-03 09:00")}, [("11-03 09:00", "resume 1")]),
+        ("survey", {"status": Status.CLOSED, "surveyed_at": at("10-29 15:00")}, [("11-03 15:00", "remind 1")]),
+        ("survey", {"status": Status.CLOSED, "surveyed_at": at("10-29 15:00"), "rating": 5}, []),
+        ("survey", {"status": Status.CLOSED}, []),
+    ],
+)
+def test_a_rule_speaks_at_its_moments_and_no_longer_than_its_cause(
+    rule: str, facts: dict[str, object], moments: list[tuple[str, str]]
+) -> None:
+    assert spoken(ticket(**facts), rule=rule) == [(when, f"{rule} {what}") for when, what in moments]
+
+
+def test_progress_is_asked_for_called_late_and_told_to_the_lead_in_every_period() -> None:
+    assert spoken(ticket(progressed_at=at("10-28 10:20")), rule="progress") == [
+        ("10-28 13:35", "progress ask 1"),
+        ("10-28 13:50", "progress late 1"),
+        ("10-28 14:20", "progress lead 1"),
+        ("10-28 15:35", "progress ask 2"),
+        ("10-28 15:50", "progress late 2"),
+        ("10-28 16:20", "progress lead 2"),
+    ]
+
+
+def test_progress_starts_anew_with_each_report_and_with_each_holder() -> None:
+    reported = ticket(progressed_at=at("10-28 15:00"), assigned_at=at("10-28 16:30"))
+    assert spoken(reported, rule="progress")[0] == ("10-29 09:15", "progress ask 1")
+
+
+def test_a_user_who_keeps_silent_is_chased_twice_and_then_the_ticket_ends() -> None:
+    silent = waiting(Waiting.USER, since="10-30 16:00")
+    assert spoken(silent) == [
+        ("11-03 16:00", "waiting chaser 1"),
+        ("11-05 16:00", "waiting chaser 2"),
+        ("11-09 16:00", "waiting close 1"),
+    ]
+
+
+def test_a_solved_ticket_nobody_confirms_is_chased_and_closed_the_same_way() -> None:
+    solved = ticket(status=Status.RESOLVED, resolved_at=at("10-31 11:00"))
+    assert spoken(solved) == [
+        ("11-04 09:00", "resolved chaser 1"),
+        ("11-06 09:00", "resolved chaser 2"),
+        ("11-10 09:00", "resolved close 1"),
+    ]
+
+
+def test_a_chaser_that_came_late_moves_what_follows() -> None:
+    silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("11-06 10:00"))
+    first = alarms(silent, POLICY)[0]
+    assert spoken(replace(silent, spoken=spoken_with(silent, (first,)))) == [
+        ("11-10 10:00", "waiting chaser 2"),
+        ("11-12 10:00", "waiting close 1"),
+    ]
+
+
+def test_a_chaser_of_an_earlier_silence_moves_nothing() -> None:
+    silent = waiting(Waiting.USER, since="11-09 10:00", chased_at=at("11-06 10:00"))
+    assert spoken(silent)[0] == ("11-11 10:00", "waiting chaser 1")
+
+
+def test_fewer_chasers_than_have_spoken_are_no_trouble() -> None:
+    silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("10-30 16:00"))
+    spoke = replace(silent, spoken=spoken_with(silent, alarms(silent, POLICY)[:2]))
+    policy = replace(POLICY, chasers=Chasers(after=(), close=3))
+    assert spoken(spoke, policy) == [("10-29 16:00", "waiting close 1")]
+
+
+@pytest.mark.parametrize("status", [*set(Status) - {Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING}])
+def test_no_duty_speaks_of_a_ticket_on_which_nobody_works(status: Status) -> None:
+    idle = ticket(
+        status=status, missing=("error",), proposed=Priority.P1, eta=Eta(at=at("10-28 12:00"), said_at=at("10-28 11:00"))
+    )
+    assert spoken(idle) == []
+    assert wake_at(idle, POLICY) is None
+
+
+def test_a_ticket_without_a_requester_asks_nothing_of_him() -> None:
+    raw = ticket(requester=Address(""), missing=("error",), proposed=Priority.P1)
+    assert {alarm.rule for alarm in alarms(raw, POLICY)} == {Rule.CONFIRM_PRIORITY, Rule.LINE2, Rule.PROGRESS}
+
+
+@pytest.mark.parametrize("rule", ["first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"])
+def test_each_rule_can_be_switched_off(rule: str) -> None:
+    full = ticket(missing=("error",), proposed=Priority.P1)
+    off = replace(POLICY, **{rule: replace(getattr(POLICY, rule), on=False)})
+    assert {alarm.rule for alarm in alarms(full, POLICY)} - {alarm.rule for alarm in alarms(full, off)} == {Rule(rule)}
+
+
+def test_a_p1_runs_through_the_night_and_the_others_do_not() -> None:
+    opened = "10-30 17:58"
+    assert spoken(ticket(opened), rule="first_answer")[1] == ("11-02 09:06", "first_answer remind 2")
+    assert spoken(ticket(opened, proposed=Priority.P1), rule="first_answer")[1] == ("10-30 18:06", "first_answer remind 2")
+
+
+def test_a_reopened_ticket_owes_a_first_answer_again() -> None:
+    again = ticket(first_answer_at=at("10-28 10:02"), reopened_at=at("10-29 11:00"))
+    assert spoken(again, rule="first_answer")[0] == ("10-29 11:05", "first_answer remind 1")
+
+
+def test_the_phone_is_due_from_the_moment_at_which_it_became_a_p1() -> None:
+    raised = ticket(confirmed=Priority.P1, priority_at=at("10-28 11:00"))
+    assert spoken(raised, rule="phone") == [("10-28 11:10", "phone lead 1"), ("10-28 11:15", "phone lead 2")]
+    expected = ticket(proposed=Priority.P1, confirmed=Priority.P1, priority_at=at("10-28 10:05"))
+    assert spoken(expected, rule="phone")[0] == ("10-28 10:10", "phone lead 1")
+
+
+def test_a_change_of_priority_keeps_the_time_used_before() -> None:
+    """Opened on Friday evening with twenty minutes of service left; raised in the night: forty minutes remain, not less."""
+    raised = ticket("10-30 17:40", confirmed=Priority.P1, priority_at=at("10-31 02:00"))
+    assert spoken(raised, rule="line2")[1] == ("10-31 02:40", "line2 handover 1")
+    lowered = ticket("10-30 17:40", proposed=Priority.P1, confirmed=Priority.P3, priority_at=at("10-30 18:20"))
+    assert spoken(lowered, rule="line2")[1] == ("11-02 09:20", "line2 handover 1")
+
+
+@pytest.mark.parametrize(
+    ("why", "speaking"),
+    [
+        (Waiting.USER, {"waiting"}),
+        (Waiting.APPROVAL, {"first_answer", "confirm_priority", "progress"}),
+        (Waiting.VENDOR, {"first_answer", "confirm_priority", "progress", "eta"}),
+        (Waiting.SCHEDULED, {"scheduled"}),
+    ],
+)
+def test_waiting_silences_what_the_policy_says(why: Waiting, speaking: set[str]) -> None:
+    paused = waiting(why, since="10-28 10:01", waiting_until=at("11-02 09:00") if why is Waiting.SCHEDULED else None)
+    assert {alarm.rule for alarm in alarms(paused, POLICY)} == speaking
+
+
+def test_a_p1_owes_progress_even_while_it_waits() -> None:
+    paused = waiting(Waiting.USER, since="10-28 10:01", proposed=Priority.P1)
+    assert {alarm.rule for alarm in alarms(paused, POLICY)} == {Rule.PROGRESS, Rule.WAITING}
+
+
+def test_an_eta_moves_with_the_time_for_which_the_ticket_waited() -> None:
+    promised = waiting(Waiting.USER, since="10-28 15:00", eta=Eta(at=at("10-28 17:00"), said_at=at("10-28 11:00")))
+    assert spoken(promised, rule="eta") == []
+    assert spoken(resumed(promised, at("10-30 16:30")), rule="eta") == [("10-30 18:30", "eta missed 1")]
+
+
+# -- names ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_said_is_not_said_again_when_a_pause_moves_the_deadline() -> None:
+    before = ticket()
+    warn = next(alarm for alarm in alarms(before, POLICY) if alarm.step is Step.WARN)
+    paused = replace(
+        before,
+        spoken=spoken_with(before, (warn,)),
+        pauses=(Pause(why=Waiting.USER, since=at("10-28 10:50"), until=at("10-29 10:00")),),
+    )
+    assert spoken(paused, rule="line2") == [("10-29 10:10", "line2 handover 1")]
+
+
+def test_a_name_does_not_depend_on_the_zone_in_which_an_instant_is_written() -> None:
+    here = ticket()
+    there = replace(here, opened_at=here.opened_at.astimezone(UTC), assigned_at=here.opened_at.astimezone(UTC))
+    assert [alarm.key for alarm in alarms(here, POLICY)] == [alarm.key for alarm in alarms(there, POLICY)]
+
+
+def test_names_that_can_never_come_back_are_forgotten() -> None:
+    worked, names = ticket(), 0
+    for hours in range(50):
+        worked = replace(worked, progressed_at=at("10-28 10:00") + hours * 3 * HOUR)
+        worked = replace(worked, spoken=spoken_with(worked, alarms(worked, POLICY)))
+        names = max(names, len(worked.spoken))
+    assert names < 25
+
+
+def test_a_letter_stands_until_the_duty_is_done_or_a_later_word_was_said() -> None:
+    first, second, third = (alarm for alarm in alarms(ticket(), POLICY) if alarm.rule is Rule.FIRST_ANSWER)
+    reminded = ticket(spoken=frozenset({first.key}))
+    assert stands(reminded, POLICY, first.key)
+    assert not stands(replace(reminded, first_answer_at=at("10-28 10:06")), POLICY, first.key)
+    assert not stands(ticket(spoken=frozenset({first.key, second.key})), POLICY, first.key)
+    told = ticket(spoken=frozenset({second.key, third.key}))
+    assert stands(told, POLICY, second.key)
+    assert stands(told, POLICY, third.key)
+
+
+def test_after_a_long_silence_the_present_period_of_progress_speaks() -> None:
+    late = alarms(ticket(), POLICY, at("10-30 10:05"))
+    progress = [(alarm.step, alarm.nth) for alarm in late if alarm.rule is Rule.PROGRESS]
+    assert progress[0] == (Step.ASK, 7)
+
+
+# -- laws ----------------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def paused(draw: st.DrawFn) -> Ticket:
+    """A ticket that has waited some times, for this and that; perhaps it still does."""
+    opened = at("10-28 09:00") + draw(st.integers(0, 60 * 24 * 4)) * MINUTE
+    moment, pauses = opened, []
+    for why in draw(st.lists(st.sampled_from(Waiting), max_size=4)):
+        since = moment + draw(st.integers(0, 300)) * MINUTE
+        moment = since + draw(st.integers(0, 60 * 30)) * MINUTE
+        pauses.append(Pause(why=why, since=since, until=moment))
+    if pauses and draw(st.booleans()):
+        pauses[-1] = replace(pauses[-1], until=None)
+    priority = draw(st.sampled_from(Priority))
+    still = bool(pauses) and pauses[-1].until is None
+    return replace(
+        ticket(proposed=priority, status=Status.WAITING if still else Status.IN_PROGRESS),
+        opened_at=opened,
+        line_since=opened,
+        assigned_at=opened,
+        waiting=pauses[-1].why if still else None,
+        pauses=tuple(pauses),
+    )
+
+
+def counted(ticket: Ticket, rule: Rule, needed: timedelta) -> datetime | None:
+    """The oracle: minutes walked one by one, counted when they are service time and not stopped; None when stopped now."""
+    stops = [pause for pause in ticket.pauses if pause.why in STOPPING[rule]]
+    if rule is Rule.PROGRESS and ticket.priority is Priority.P1:
+        stops = []
+    if any(pause.until is None for pause in stops):
+        return None
+    moment, left = ticket.opened_at, needed
+    while left > timedelta():
+        worked = ticket.priority is Priority.P1 or OFFICE.open_at(moment)
+        if worked and not any(pause.since <= moment < (pause.until or moment) for pause in stops):
+            left -= MINUTE
+        moment += MINUTE
+    return moment
+
+
+@given(paused())
+def test_used_time_is_neither_lost_nor_invented_by_waiting(waited: Ticket) -> None:
+    found = {(alarm.rule, alarm.step, alarm.nth): alarm.due for alarm in alarms(waited, POLICY)}
+    assert found.get((Rule.FIRST_ANSWER, Step.LEAD, 1)) == counted(waited, Rule.FIRST_ANSWER, 10 * MINUTE)
+    assert found.get((Rule.PROGRESS, Step.LATE, 2)) == counted(waited, Rule.PROGRESS, 4 * HOUR)
+    assert found.get((Rule.ETA, Step.ASK, 1)) == counted(waited, Rule.ETA, 210 * MINUTE)
+    if waited.priority is not Priority.P4:
+        assert found.get((Rule.LINE2, Step.HANDOVER, 1)) == counted(waited, Rule.LINE2, HOUR)
+
+
+@given(paused(), st.integers(1, 60 * 24 * 10))
+def test_waking_breaks_nothing_that_was_not_broken_before(waited: Ticket, minutes: int) -> None:
+    if waited.waiting is None:
+        return
+    since = waited.pauses[-1].since
+    wakes = since + minutes * MINUTE
+    for alarm in alarms(resumed(waited, wakes), POLICY):
+        if alarm.rule in PAUSES[waited.waiting] and not (alarm.rule is Rule.PROGRESS and waited.priority is Priority.P1):
+            assert alarm.due <= since or alarm.due > wakes
+
+
+@given(paused())
+def test_a_p4_never_goes_to_line_2(waited: Ticket) -> None:
+    lowest = replace(waited, proposed=Priority.P4)
+    assert Rule.LINE2 not in {alarm.rule for alarm in alarms(lowest, POLICY)}
+
+
+@given(paused())
+def test_the_earliest_alarm_comes_first_and_wakes_the_ticket(waited: Ticket) -> None:
+    dues = [alarm.due for alarm in alarms(waited, POLICY)]
+    assert dues == sorted(dues)
+    assert wake_at(waited, POLICY) == (dues[0] if dues else None)
+
+
+def test_only_the_named_rules_speak_under_a_quiet_policy() -> None:
+    assert {alarm.rule for alarm in alarms(ticket(), quiet_but("line2"))} == {Rule.LINE2}
