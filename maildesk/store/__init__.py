@@ -1,0 +1,83 @@
+"""The only place that speaks SQL: one database (SQLite or PostgreSQL) and a folder of files named by their digests.
+
+    with store.write() as tx:      one transaction, all or nothing
+        ticket = tx.save(ticket)
+        tx.append(ticket.id, line)
+
+Bytes go to `store.files` first; a transaction then names them. Nothing outside sees a table, a statement or a driver's error:
+what goes in and out are values of the core and of `store.values`, and every fault is a StoreError with a remedy.
+"""
+
+from maildesk.store.errors import (
+    Broken,
+    Busy,
+    Conflict,
+    Full,
+    LeaseLost,
+    Missing,
+    Newer,
+    Older,
+    Stale,
+    StoreError,
+    Unreachable,
+)
+from maildesk.store.files import Files, Stored, Writer
+from maildesk.store.store import Store
+from maildesk.store.transaction import Tx
+from maildesk.store.values import (
+    Figures,
+    Inbox,
+    InboxId,
+    LetterState,
+    MailFolder,
+    MailState,
+    OutboxId,
+    Outgoing,
+    Party,
+    Place,
+    PlaceId,
+    Position,
+    Posted,
+    Promise,
+    Ref,
+    Rendered,
+    SchemaState,
+    Unfiled,
+)
+
+__all__ = [
+    "Broken",
+    "Busy",
+    "Conflict",
+    "Figures",
+    "Files",
+    "Full",
+    "Inbox",
+    "InboxId",
+    "LeaseLost",
+    "LetterState",
+    "MailFolder",
+    "MailState",
+    "Missing",
+    "Newer",
+    "Older",
+    "OutboxId",
+    "Outgoing",
+    "Party",
+    "Place",
+    "PlaceId",
+    "Position",
+    "Posted",
+    "Promise",
+    "Ref",
+    "Rendered",
+    "SchemaState",
+    "Stale",
+    "Store",
+    "StoreError",
+    "Stored",
+    "Tx",
+    "Unfiled",
+    "Unreachable",
+    "Writer",
+]

@@ -1,0 +1,165 @@
+"""Connections to SQLite and PostgreSQL, and everything in which the two differ.
+
+SQLite: write-ahead log, every commit synced, and a writer takes its lock at the start (BEGIN IMMEDIATE). A transaction that
+reads first and writes later would otherwise fail at once with "database is locked", however long it is willing to wait.
+PostgreSQL: a dead peer is noticed within seconds, a forgotten transaction ends, and times are UTC.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
+
+from maildesk.store.errors import Broken, Busy, Conflict, Full, Older, StoreError, Unreachable
+from maildesk.store.types import packed
+
+BUSY_SECONDS = 30
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "ceph", "glusterfs"}
+)
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+POSTGRES: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 60,
+    "keepalives_interval": 20,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15000,
+    "options": "-c timezone=UTC -c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
+}
+
+Insert = sqlite.Insert | postgresql.Insert
+
+INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def connect(url: str) -> Engine:
+    """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve."""
+    try:
+        made = sa.make_url(url)
+        match made.get_backend_name():
+            case "sqlite":
+                return _sqlite(made)
+            case "postgresql":
+                return _postgresql(made)
+    except sa.exc.ArgumentError as error:
+        raise Unreachable(f"no database URL: {url!r}", "write sqlite:////path/maildesk.db or postgresql://host/name") from error
+    raise Unreachable(f"{made.get_backend_name()} is not supported", "use a sqlite: or postgresql: URL")
+
+
+def _sqlite(url: sa.URL) -> Engine:
+    if url.database is None or url.database in ("", ":memory:"):
+        raise Unreachable("a desk in memory would lose its mails", "name a file: sqlite:////path/maildesk.db")
+    kind = file_system(Path(url.database))
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise Unreachable(f"{url.database} lies on a network file system ({kind})", "use a local disk, or PostgreSQL")
+    engine = _engine(url, connect_args={"timeout": BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: sa.URL) -> Engine:
+    try:
+        return _engine(url.set(drivername="postgresql+psycopg"), connect_args=dict(POSTGRES), pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise Unreachable("the driver for PostgreSQL is not installed", "pip install 'maildesk[postgres]'") from error
+
+
+def _engine(url: sa.URL, **more: Any) -> Engine:
+    engine = sa.create_engine(url, json_serializer=packed, pool_size=8, max_overflow=24, **more)
+    sa.event.listen(engine, "handle_error", _told)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database for transactions that only look: one snapshot, no lock, and writing is refused."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(reads_only=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """The kind of file system under a path (proc(5), mounts); "" where the kernel does not tell."""
+    if not mounts.exists():
+        return ""
+    best, kind = "", ""
+    where = str(path.resolve())
+    for line in mounts.read_text(errors="replace").splitlines():
+        point, found = line.split(" ")[1:3]
+        point = point.replace("\\040", " ").rstrip("/")
+        if (where + "/").startswith(point + "/") and len(point) >= len(best):
+            best, kind = point, found
+    return kind
+
+
+# What the databases' own errors mean -------------------------------------------------------------------------------------------
+
+
+def _told(context: ExceptionContext) -> StoreError | None:
+    """Our word for the database's error; everything else passes as it is."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_error(error)
+    if hasattr(error, "sqlstate"):
+        return _postgres_error(error, error.sqlstate or "")
+    return None
+
+
+def _sqlite_error(error: sqlite3.Error) -> StoreError:
+    said = str(error)
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict(said)
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Busy(said, "end the other program that holds the database, or try again")
+        case sqlite3.SQLITE_FULL:
+            return Full(said, "make room on the disk of the state folder")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Broken(said, "stop the desk, keep a copy of the state folder, and restore the last backup")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return Unreachable(said, "see that the state folder exists, is writable for the desk's user, and its disk is healthy")
+    return Older(said, "run: maildesk upgrade") if "no such table" in said or "no such column" in said else StoreError(said)
+
+
+def _postgres_error(error: BaseException, state: str) -> StoreError:
+    said = " ".join(str(error).split())
+    match state[:2], state:
+        case _, "40001" | "40P01" | "55P03" | "57014":
+            return Busy(said, "try again")
+        case _, "42P01" | "42703":
+            return Older(said, "run: maildesk upgrade")
+        case "23", _:
+            return Conflict(said)
+        case "53", _:
+            return Full(said, "make room on the database server, or allow it more connections")
+        case "XX", _:
+            return Broken(said, "look into the log of the database server")
+        case "28" | "3D", _:
+            return Unreachable(said, "see user, password and name in the database URL, and that the database was created")
+        case "" | "08" | "57" | "25", _:
+            return Unreachable(said, "see that the database server runs and the URL names its host and port")
+    return StoreError(said)

@@ -1,0 +1,232 @@
+"""Mail in: how far each folder was read, the distinct mails, where servers have them, and what became of each.
+
+A mail is one row of `inbox`, however often and wherever it was seen (unique digest); each sighting is one row of `places`.
+State: kept → done | failed | duplicate | awaiting. To take mails in, a node claims them for the time of a lease; every claim is
+a strike, committed before anything is tried. A mail that was claimed before and is still there may have killed its reader: it is
+claimed alone, so that nobody else suffers with it, and its third strike is the desk's to judge.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from maildesk.core.message import Digest, MessageId
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import TicketId
+from maildesk.store.part import Part, as_key
+from maildesk.store.schema import IGNORED, KEPT, UNDONE, UNFILED, blobs, inbox, places, positions
+from maildesk.store.statements import insert_once, put
+from maildesk.store.types import Moment
+from maildesk.store.values import Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
+
+INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
+POSITION = tuple(positions.c[name] for name in Position.__dataclass_fields__)
+UNFILED_PLACE = tuple(places.c[name] for name in Unfiled.__dataclass_fields__)
+PLACE = tuple(places.c[name] for name in Place.__dataclass_fields__)
+
+KEEP = insert_once(inbox, "digest")
+NOTE_BLOB = insert_once(blobs, "digest")
+NOTE_PLACE = insert_once(places, "mailbox", "folder", "uidvalidity", "uid")
+PUT_POSITION = put(positions, "mailbox", "folder")
+SAME_DIGEST = sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of"))
+
+FREE = sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= bindparam("now", type_=Moment()))
+CLAIMABLE = (
+    sa.select(inbox.c.id, inbox.c.strikes)
+    .where(KEPT, FREE)
+    .order_by(inbox.c.id)
+    .limit(bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+THESE = inbox.c.id.in_(bindparam("ids", expanding=True))
+CLAIM = sa.update(inbox).where(THESE).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
+UNCLAIM = sa.update(inbox).where(THESE, KEPT).values(strikes=inbox.c.strikes - 1)
+SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"))
+FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
+TWIN = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
+
+
+def _inbox(row: Any) -> Inbox:
+    return Inbox(**row._mapping)
+
+
+class Mail(Part):
+    # How far folders were read
+
+    def position(self, mailbox: str, folder: str) -> Position | None:
+        row = self._one(sa.select(*POSITION).where(positions.c.mailbox == mailbox, positions.c.folder == folder))
+        return row and Position(**row._mapping)
+
+    def move_position(self, position: Position) -> None:
+        self._run(PUT_POSITION, **{name: getattr(position, name) for name in Position.__dataclass_fields__})
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
+        """Which of these we have kept already (K1: a UID means nothing without its folder and UIDVALIDITY)."""
+        found = sa.select(places.c.uid).where(
+            places.c.mailbox == mailbox,
+            places.c.folder == folder,
+            places.c.uidvalidity == uidvalidity,
+            places.c.uid.in_(list(uids)),
+        )
+        return frozenset(self._run(found).scalars())
+
+    def first_uid(self, mailbox: str, folder: str, uidvalidity: int) -> int | None:
+        """The lowest UID that we have kept there."""
+        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
+        lowest: int | None = self._scalar(sa.select(sa.func.min(places.c.uid)).where(*there))
+        return lowest
+
+    # Keeping
+
+    def keep(self, digest: Digest, size: int, received_at: datetime, now: datetime, place: Place | None = None) -> InboxId:
+        """Note a mail whose bytes are on the disk already, and where it lies. The same bytes are the same mail (K2)."""
+        self._run(NOTE_BLOB, digest=digest, size=size, content_type="message/rfc822")
+        new = self._scalar(
+            KEEP,
+            digest=digest,
+            size=size,
+            received_at=received_at,
+            kept_at=now,
+            state="kept",
+            strikes=0,
+            verdict="",
+            outcome="",
+            reason="",
+        )
+        if new is not None:
+            self._note_place(new, place, None)
+            return InboxId(new)
+        known, folder = self._one(SAME_DIGEST, of=digest)
+        self._note_place(known, place, folder)
+        return InboxId(known)
+
+    def _note_place(self, mail: int, place: Place | None, target: str | None) -> None:
+        """A mail whose end is known already can be filed at once wherever it turns up again."""
+        if place is not None:
+            self._run(
+                NOTE_PLACE,
+                inbox=mail,
+                mailbox=place.mailbox,
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                target=target,
+            )
+
+    # Taking in
+
+    def claim_mail(self, now: datetime, limit: int, lease: timedelta) -> tuple[Inbox, ...]:
+        """The oldest waiting mails, now ours until the lease ends, each with one more strike.
+
+        Commit before trying anything. A mail with earlier strikes comes alone; never two nodes get the same mail.
+        """
+        waiting = self._run(CLAIMABLE, now=now, most=limit).all()
+        ids = [row.id for row in takewhile(lambda row: row.strikes == 0, waiting)] or [row.id for row in waiting[:1]]
+        if not ids:
+            return ()
+        claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)
+        return tuple(sorted(map(_inbox, claimed), key=lambda mail: mail.id))
+
+    def unclaim(self, ids: Iterable[InboxId]) -> None:
+        """Give claimed mails back without a strike: the trouble was ours and not theirs."""
+        self._run(UNCLAIM, ids=list(ids), node=None, lease_until=None)
+
+    def settle(
+        self,
+        id: InboxId,
+        state: MailState,
+        *,
+        verdict: str = "",
+        outcome: str = "",
+        ticket: TicketId | None = None,
+        reason: str = "",
+        folder: MailFolder | None = None,
+        message_id: MessageId | None = None,
+        semantic: str | None = None,
+        person: StaffId | None = None,
+    ) -> None:
+        """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
+
+        `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person`. A ticket that
+        is known already stays known when none is given: the replay of a failed mail must find the ticket made for it.
+        """
+        known = {} if ticket is None else {"ticket": ticket}
+        self._run(
+            SETTLE,
+            **known,
+            mail=id,
+            state=state,
+            node=None,
+            lease_until=None,
+            verdict=verdict,
+            outcome=outcome,
+            reason=reason,
+            folder=folder,
+            message_id=None if message_id is None else as_key(message_id),
+            semantic=semantic,
+            person=person,
+        )
+        if folder is not None:
+            self._run(FILE, mail=id, target=folder)
+
+    def twin(self, message_id: MessageId, semantic: str) -> InboxId | None:
+        """A mail already dealt with that has the same Message-ID and the same content (K3)."""
+        first: InboxId | None = self._scalar(TWIN.where(inbox.c.semantic == semantic), of=as_key(message_id))
+        return first
+
+    def same_id(self, message_id: MessageId) -> bool:
+        """Whether a mail already dealt with had this Message-ID, whatever it said."""
+        return self._scalar(TWIN, of=as_key(message_id)) is not None
+
+    def release_awaiting(self, person: StaffId) -> int:
+        """Take in again what waited for this person's confirmation. Returns how many mails that are."""
+        waiting = (UNDONE, inbox.c.state == "awaiting", inbox.c.person == person)
+        return self._run(sa.update(inbox).where(*waiting).values(state="kept", strikes=0)).rowcount
+
+    def replay(self, id: InboxId) -> bool:
+        """Take a failed mail in again, alone; its ticket stays known. False when it had not failed."""
+        failed = sa.update(inbox).where(inbox.c.id == id, inbox.c.state == "failed")
+        return self._run(failed.values(state="kept", strikes=1)).rowcount == 1
+
+    def _recover_mail(self) -> None:
+        self._run(sa.update(inbox).where(KEPT, inbox.c.node == self._node).values(node=None, lease_until=None))
+
+    # Filing
+
+    def unfiled(self, mailbox: str, limit: int) -> tuple[Unfiled, ...]:
+        """Mails of a mailbox that are settled and still lie where they were found, oldest first."""
+        waiting = sa.select(*UNFILED_PLACE).where(UNFILED, places.c.mailbox == mailbox).order_by(places.c.id).limit(limit)
+        return tuple(Unfiled(**row._mapping) for row in self._run(waiting))
+
+    def filed(self, id: PlaceId, how: str) -> None:
+        """This copy needs no more work: `how` says whether it was moved, or was gone."""
+        self._run(sa.update(places).where(places.c.id == id).values(filed=how))
+
+    # Looking
+
+    def inbox(self, state: MailState | None = None, limit: int = 100) -> tuple[Inbox, ...]:
+        """The latest mails first, of one state or of all."""
+        wanted = sa.select(*INBOX).order_by(inbox.c.id.desc()).limit(limit)
+        if state is not None:
+            wanted = wanted.where(inbox.c.state == state)
+        if state not in (None, "done"):
+            wanted = wanted.where(UNDONE)
+        return tuple(map(_inbox, self._run(wanted)))
+
+    def ignored(self, since: datetime, limit: int = 100) -> tuple[Inbox, ...]:
+        """The mails ignored since then, latest first."""
+        wanted = sa.select(*INBOX).where(IGNORED, inbox.c.kept_at >= since)
+        return tuple(map(_inbox, self._run(wanted.order_by(inbox.c.kept_at.desc()).limit(limit))))
+
+    def mail(self, id: InboxId) -> Inbox | None:
+        row = self._one(sa.select(*INBOX).where(inbox.c.id == id))
+        return row and _inbox(row)
+
+    def places(self, id: InboxId) -> tuple[Place, ...]:
+        """Everywhere this mail was found."""
+        rows = self._run(sa.select(*PLACE).where(places.c.inbox == id).order_by(places.c.id))
+        return tuple(Place(**row._mapping) for row in rows)

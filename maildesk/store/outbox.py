@@ -1,0 +1,223 @@
+"""Mail out: letters from promise to end.
+
+    unwritten   a value; it may still be merged with others (merged) or become pointless (outdated)
+    queued      bytes and Message-ID, fixed for ever; waits for `next_at`
+    claimed     one node's, for the time of a lease; the attempt is counted
+    in_data     its server is about to get the text: from here on we cannot know whether it has it
+    sent, refused, uncertain    ends
+
+A claim that ended without DATA goes back into the queue. One that ended within DATA is uncertain: the same bytes go out once
+more (`resent`), and a second such end is left to a person. Urgent letters (people's own words) go before all others.
+"""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from maildesk.core.letter import URGENT, Letter, LetterKind
+from maildesk.core.ticket import TicketId
+from maildesk.store.errors import LeaseLost
+from maildesk.store.part import Part
+from maildesk.store.rows import form
+from maildesk.store.schema import HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
+from maildesk.store.statements import insert_once
+from maildesk.store.types import Moment
+from maildesk.store.values import LetterState, OutboxId, Outgoing, Posted, Promise, Rendered
+
+LARGE = 256 * 1024
+"""Letters of more bytes than this (they carry files) are kept as files; the others lie packed in their row."""
+
+LETTER = form(Letter)
+RANKS = {True: 0, False: 1}
+FREED: dict[str, Any] = {"node": None, "lease_until": None}
+
+PROMISE = insert_once(outbox, "key")
+NOTE_BLOB = insert_once(blobs, "digest")
+UNWRITTEN_DUE = (
+    sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at)
+    .where(UNWRITTEN, outbox.c.next_at <= bindparam("now", type_=Moment()))
+    .order_by(outbox.c.next_at)
+    .limit(bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+CLAIMABLE = (
+    sa.select(outbox.c.id)
+    .where(QUEUED, outbox.c.rank == bindparam("of_rank"), outbox.c.next_at <= bindparam("now", type_=Moment()))
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+OUTGOING = tuple(outbox.c["recipient" if name == "to" else name] for name in Outgoing.__dataclass_fields__ if name != "body")
+CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(attempts=outbox.c.attempts + 1)
+    .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
+)
+THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
+MINE = THIS.where(HELD, outbox.c.node == bindparam("mine"))
+POSTED = tuple(outbox.c["recipient" if name == "to" else name].label(name) for name in Posted.__dataclass_fields__)
+
+
+class Outbox(Part):
+    # Promising
+
+    def promise(self, letter: Letter, ticket: TicketId | None, now: datetime, written: Rendered | None = None) -> OutboxId | None:
+        """Promise a letter, as bytes or as a value to be written later. None when a letter of that key was promised before."""
+        as_value = {"state": "unwritten", "letter": LETTER.write(letter), "size": 0}
+        made = self._scalar(
+            PROMISE,
+            ticket=ticket,
+            kind=letter.kind.value,
+            recipient=letter.to,
+            key=letter.key,
+            rank=RANKS[letter.kind in URGENT],
+            attempts=0,
+            resent=False,
+            created_at=now,
+            next_at=max(now, letter.not_before or now),
+            reply="",
+            reason="",
+            **(as_value if written is None else self._bytes(written)),
+        )
+        return None if made is None else OutboxId(made)
+
+    def unwritten(self, now: datetime, limit: int) -> tuple[Promise, ...]:
+        """Promises to be written now; they are this transaction's until it ends."""
+        return tuple(
+            Promise(id=OutboxId(id), ticket=ticket, letter=LETTER.read(letter), created_at=created_at)
+            for id, ticket, letter, created_at in self._run(UNWRITTEN_DUE, now=now, most=limit)
+        )
+
+    def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
+        """Here are the bytes of a promised letter, never to change again."""
+        self._run(THIS, letter_id=id, letter=None, next_at=now, **self._bytes(written))
+
+    def outdated(self, id: OutboxId, why: str) -> None:
+        self._run(THIS, letter_id=id, state="outdated", reason=why)
+
+    def merged(self, ids: Iterable[OutboxId], into: OutboxId) -> None:
+        """These promises are kept by that letter."""
+        these = sa.update(outbox).where(outbox.c.id.in_(list(ids)))
+        self._run(these.values(state="merged", merged_into=into))
+
+    def _bytes(self, written: Rendered) -> dict[str, Any]:
+        known = {"state": "queued", "message_id": written.message_id, "sender": written.sender, "size": len(written.raw)}
+        if len(written.raw) <= LARGE:
+            return {**known, "packed": zlib.compress(written.raw, 1)}
+        digest, size = self._files.put((written.raw,))
+        self._run(NOTE_BLOB, digest=digest, size=size, content_type="message/rfc822")
+        return {**known, "digest": digest}
+
+    # Sending
+
+    def claim_letters(self, now: datetime, limit: int, lease: timedelta) -> tuple[Outgoing, ...]:
+        """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying."""
+        self._release(outbox.c.lease_until <= now, now)
+        ids: list[int] = []
+        for rank in sorted(RANKS.values()):
+            if len(ids) < limit:
+                ids += self._run(CLAIMABLE, of_rank=rank, now=now, most=limit - len(ids)).scalars()
+        if not ids:
+            return ()
+        claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)
+        return tuple(sorted(map(self._outgoing, claimed), key=lambda letter: ids.index(letter.id)))
+
+    def _outgoing(self, row: Any) -> Outgoing:
+        return Outgoing(
+            id=row.id,
+            ticket=row.ticket,
+            kind=LetterKind(row.kind),
+            to=row.recipient,
+            sender=row.sender,
+            message_id=row.message_id,
+            attempts=row.attempts,
+            created_at=row.created_at,
+            resent=row.resent,
+            size=row.size,
+            body=zlib.decompress(row.packed) if row.digest is None else self._files.path(row.digest),
+        )
+
+    def in_data(self, id: OutboxId) -> None:
+        """The server is about to get the text. Commit before it does. Raises LeaseLost when the letter is ours no more."""
+        self._move(id, "in_data")
+
+    def sent(self, id: OutboxId, reply: str, now: datetime) -> None:
+        """The server took it. That is a fact, whoever holds the letter by now."""
+        self._run(THIS, letter_id=id, state="sent", reply=reply, settled_at=now, **FREED)
+
+    def deferred(self, id: OutboxId, next_at: datetime, reply: str) -> None:
+        """The server wants it later."""
+        self._move(id, "queued", next_at=next_at, reply=reply, **FREED)
+
+    def refused(self, id: OutboxId, reply: str, now: datetime) -> None:
+        """The server will never take it."""
+        self._move(id, "refused", reply=reply, settled_at=now, **FREED)
+
+    def given_back(self, id: OutboxId, next_at: datetime, reply: str) -> None:
+        """No server heard of it: back into the queue, and the attempt does not count."""
+        self._move(id, "queued", next_at=next_at, reply=reply, attempts=outbox.c.attempts - 1, **FREED)
+
+    def uncertain(self, id: OutboxId, reply: str, now: datetime, next_at: datetime | None) -> bool:
+        """The connection ended within DATA. Whether the same bytes go out again, at `next_at`: at most once."""
+        again = next_at is not None and not self._scalar(sa.select(outbox.c.resent).where(outbox.c.id == id))
+        if again:
+            self._move(id, "queued", resent=True, next_at=next_at, reply=reply, **FREED)
+        else:
+            self._move(id, "uncertain", settled_at=now, reply=reply, **FREED)
+        return again
+
+    def _move(self, id: OutboxId, state: LetterState, **values: Any) -> None:
+        """Our claimed letter's next state."""
+        if self._run(MINE.values(state=state, **values), letter_id=id, mine=self._node).rowcount != 1:
+            raise LeaseLost(id)
+
+    def _release(self, whose: sa.ColumnElement[bool], now: datetime) -> None:
+        """End claims whose owner will not: see the module's first lines for what becomes of the letters."""
+        in_data = outbox.c.state == "in_data"
+        twice = sa.and_(in_data, outbox.c.resent)
+        self._run(
+            sa.update(outbox)
+            .where(HELD, whose)
+            .values(
+                state=sa.case((twice, "uncertain"), else_="queued"),
+                settled_at=sa.case((twice, sa.literal(now, Moment())), else_=None),
+                resent=sa.or_(outbox.c.resent, in_data),
+                **FREED,
+            )
+        )
+
+    def _recover_letters(self, now: datetime) -> None:
+        self._release(outbox.c.node == self._node, now)
+
+    # Looking
+
+    def outbox(self, state: LetterState | None = None, limit: int = 100) -> tuple[Posted, ...]:
+        """The latest letters first, of one state or of all."""
+        wanted = sa.select(*POSTED).order_by(outbox.c.id.desc()).limit(limit)
+        if state is not None:
+            wanted = wanted.where(outbox.c.state == state)
+        if state not in (None, "sent"):
+            wanted = wanted.where(UNSENT)
+        return tuple(map(_posted, self._run(wanted)))
+
+    def letter(self, id: OutboxId) -> Posted | None:
+        row = self._one(sa.select(*POSTED).where(outbox.c.id == id))
+        return row and _posted(row)
+
+    def next_letter(self) -> datetime | None:
+        """When the next letter is to be written or sent."""
+        soonest = (
+            self._scalar(sa.select(sa.func.min(outbox.c.next_at)).where(condition))
+            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+        )
+        return min((at for at in soonest if at is not None), default=None)
+
+
+def _posted(row: Any) -> Posted:
+    cells = row._mapping
+    return Posted(**{**cells, "kind": LetterKind(cells["kind"])})

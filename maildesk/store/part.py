@@ -1,0 +1,46 @@
+"""What the subjects of a transaction share."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from maildesk.store.files import Files
+from maildesk.store.statements import PerDatabase
+from maildesk.store.types import whole
+
+LONGEST_KEY = 400
+
+
+class Part:
+    """One subject of a transaction: its rows over the connection, its files, and the node that asks."""
+
+    def __init__(self, connection: sa.Connection, files: Files, node: str) -> None:
+        self._connection = connection
+        self._database = connection.dialect.name
+        self._files = files
+        self._node = node
+
+    def _run(self, statement: sa.Executable | PerDatabase, **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
+        chosen = statement[self._database] if isinstance(statement, Mapping) else statement
+        return self._connection.execute(chosen, values)
+
+    def _one(self, statement: sa.Executable | PerDatabase, **values: Any) -> Any:
+        """The first row, or None."""
+        return self._run(statement, **values).first()
+
+    def _scalar(self, statement: sa.Executable | PerDatabase, **values: Any) -> Any:
+        """The first cell of the first row, or None."""
+        return self._run(statement, **values).scalar()
+
+
+def as_key(text: str) -> str:
+    """Text from a mail as an index can hold it: what no honest id or address reaches is cut and told apart by its hash.
+
+    PostgreSQL refuses index entries over 2,704 bytes, and a hostile mail may bring a Message-ID of 100 KB.
+    """
+    text = whole(text)
+    if len(text) <= LONGEST_KEY:
+        return text
+    return text[:LONGEST_KEY] + " " + hashlib.sha256(text.encode()).hexdigest()

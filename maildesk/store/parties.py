@@ -1,0 +1,82 @@
+"""Everybody we write to: the numbers by which tokens know them, and what they told us about themselves by mail."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from maildesk.core.message import Address
+from maildesk.core.people import StaffId
+from maildesk.store.part import Part, as_key
+from maildesk.store.schema import AWAY, parties, suppressions
+from maildesk.store.statements import insert_once, put
+from maildesk.store.values import Party
+
+PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
+FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
+MEET = insert_once(parties, "who")
+SUPPRESS = put(suppressions, "address")
+SUPPRESSED = sa.select(suppressions.c.reason).where(suppressions.c.address == bindparam("of"))
+
+
+class Parties(Part):
+    def party(self, who: str) -> Party:
+        """The party of this name (`staff:E001`, `mail:ann@example.org`), made when it is asked for the first time."""
+        found = self._party(FIND, called=as_key(who))
+        if found is None:
+            self._run(MEET, who=as_key(who), epoch=0)
+            found = self._party(FIND, called=as_key(who))
+        assert found is not None
+        return found
+
+    def party_by_id(self, id: int) -> Party | None:
+        return self._party(sa.select(*PARTY).where(parties.c.id == id))
+
+    def _party(self, wanted: sa.Executable, **values: Any) -> Party | None:
+        row = self._one(wanted, **values)
+        return row and Party(**row._mapping)
+
+    def revoke(self, who: str) -> None:
+        """All tokens given to this party so far are worth nothing from now on."""
+        self._change(who, epoch=parties.c.epoch + 1)
+
+    def set_language(self, who: str, language: str) -> None:
+        self._change(who, language=language)
+
+    def set_absence(self, person: StaffId, until: datetime | None) -> None:
+        """Away until then; None: back."""
+        self._change(f"staff:{person}", away_until=until)
+
+    def open_party(self, who: str, until: datetime) -> None:
+        """Believe this party's mails until then (a confirmation was answered)."""
+        self._change(who, opened_until=until)
+
+    def _change(self, who: str, **changes: Any) -> None:
+        known = self.party(who)
+        self._run(sa.update(parties).where(parties.c.id == known.id).values(**changes))
+
+    def absences(self, now: datetime) -> Mapping[StaffId, datetime]:
+        """Who is away now by his own mail, and until when."""
+        away = sa.select(parties.c.who, parties.c.away_until).where(AWAY, parties.c.away_until > now)
+        return {StaffId(who.removeprefix("staff:")): until for who, until in self._run(away)}
+
+    def languages(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """The language that each of these addresses is known to want."""
+        asked = {as_key(f"mail:{address}"): address for address in addresses}
+        known = sa.select(parties.c.who, parties.c.language).where(parties.c.language.is_not(None))
+        wanted = known.where(parties.c.who.in_(list(asked)))
+        return {asked[who]: language for who, language in self._run(wanted)} if asked else {}
+
+    def suppress(self, address: Address, reason: str, now: datetime) -> None:
+        """Write to this address no more."""
+        self._run(SUPPRESS, address=as_key(address), reason=reason, at=now)
+
+    def suppressed(self, address: Address) -> str | None:
+        """Why we do not write to this address, or None."""
+        why: str | None = self._scalar(SUPPRESSED, of=as_key(address))
+        return why
+
+    def unsuppress(self, address: Address) -> None:
+        self._run(sa.delete(suppressions).where(suppressions.c.address == as_key(address)))

@@ -1,0 +1,247 @@
+"""The tables; private to the store. A migration leads to exactly these (tests compare them on both databases).
+
+No lookup may cost more as the archive grows. So every question of the daily work has an index, and every queue (mails to take
+in, mails to file, letters to send, tickets to wake) a partial one that holds only what still waits. The conditions of the
+partial indexes are constants of this module and are used in the queries by name: a condition that is spelled differently
+would not find its index.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from maildesk.core.ticket import OPEN, Progress, Ticket
+from maildesk.store.rows import Rows
+from maildesk.store.types import Json, Key, Moment, Words
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_unique",
+        "ck": "%(table_name)s_%(constraint_name)s_known",
+        "fk": "%(table_name)s_%(column_0_name)s_to_%(referred_table_name)s",
+        "pk": "%(table_name)s_key",
+    }
+)
+
+TICKET = Rows(Ticket)
+PROGRESS = Rows(Progress)
+
+
+def exactly(value: str) -> sa.ColumnElement[str]:
+    """A constant written into the statement, because a parameter could not be matched with a partial index."""
+    return sa.literal_column(f"'{value}'", sa.Text())
+
+
+def among(column: sa.ColumnElement[Any], words: Iterable[str]) -> sa.ColumnElement[bool]:
+    return column.in_([exactly(word) for word in sorted(words)])
+
+
+def partial(name: str, *columns: Any, where: sa.ColumnElement[bool]) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column("id", Key, primary_key=True)
+
+
+# Mail in ---------------------------------------------------------------------------------------------------------------------
+
+positions = sa.Table(
+    "positions",
+    metadata,
+    sa.Column("mailbox", sa.Text(), primary_key=True),
+    sa.Column("folder", sa.Text(), primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+    sa.Column("next_uid", sa.BigInteger(), nullable=False),
+    sa.Column("floor", sa.BigInteger(), nullable=False),
+    sa.Column("since", Moment(), nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _key(),
+    sa.Column("digest", sa.Text(), nullable=False, unique=True),
+    sa.Column("size", sa.BigInteger(), nullable=False),
+    sa.Column("received_at", Moment(), nullable=False),
+    sa.Column("kept_at", Moment(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("strikes", sa.Integer(), nullable=False),
+    sa.Column("node", sa.Text(), nullable=True),
+    sa.Column("lease_until", Moment(), nullable=True),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=True),
+    sa.Column("verdict", Words(), nullable=False),
+    sa.Column("outcome", Words(), nullable=False),
+    sa.Column("reason", Words(), nullable=False),
+    sa.Column("folder", sa.Text(), nullable=True),
+    sa.Column("message_id", Words(), nullable=True),
+    sa.Column("semantic", sa.Text(), nullable=True),
+    sa.Column("person", sa.Text(), nullable=True),
+)
+inbox.append_constraint(
+    sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting")), name="state")
+)
+KEPT = inbox.c.state == exactly("kept")
+UNDONE = inbox.c.state != exactly("done")
+IGNORED = inbox.c.folder == exactly("ignored")
+partial("inbox_kept", inbox.c.id, where=KEPT)
+partial("inbox_undone", inbox.c.state, inbox.c.id, where=UNDONE)
+partial("inbox_ignored", inbox.c.kept_at, where=IGNORED)
+partial("inbox_message_id", inbox.c.message_id, where=inbox.c.message_id.is_not(None))
+
+places = sa.Table(
+    "places",
+    metadata,
+    _key(),
+    sa.Column("inbox", Key, sa.ForeignKey("inbox.id"), nullable=False, index=True),
+    sa.Column("mailbox", sa.Text(), nullable=False),
+    sa.Column("folder", sa.Text(), nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+    sa.Column("uid", sa.BigInteger(), nullable=False),
+    sa.Column("target", sa.Text(), nullable=True),
+    sa.Column("filed", sa.Text(), nullable=True),
+    sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+)
+UNFILED = sa.and_(places.c.target.is_not(None), places.c.filed.is_(None))
+partial("places_unfiled", places.c.mailbox, places.c.id, where=UNFILED)
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    _key(),
+    sa.Column("digest", sa.Text(), nullable=False, unique=True),
+    sa.Column("size", sa.BigInteger(), nullable=False),
+    sa.Column("content_type", Words(), nullable=False),
+)
+
+# Tickets ---------------------------------------------------------------------------------------------------------------------
+
+ticket_ids = sa.Sequence("ticket_ids", metadata=metadata)
+"""Where PostgreSQL takes a ticket's id from; SQLite, which has no sequences, counts in `numbers`."""
+
+
+def _ticket_columns() -> Iterable[sa.Column[Any]]:
+    for column in TICKET.columns():
+        if column.name == "id":
+            column = sa.Column("id", Key, primary_key=True, autoincrement=False)
+        column.unique = True if column.name == "number" else None
+        yield column
+
+
+tickets = sa.Table("tickets", metadata, *_ticket_columns())
+OPEN_TICKET = among(tickets.c.status, OPEN)
+WAKEFUL = tickets.c.wake_at.is_not(None)
+SURVEYED = tickets.c.surveyed_at.is_not(None)
+GIVEN = tickets.c.engineer.is_not(None)
+CLOSED = tickets.c.closed_at.is_not(None)
+partial("tickets_wake_at", tickets.c.wake_at, where=WAKEFUL)
+partial("tickets_open", tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
+partial("tickets_load", tickets.c.engineer, tickets.c.status, tickets.c.confirmed, tickets.c.proposed, where=OPEN_TICKET)
+partial("tickets_engineer", tickets.c.engineer, tickets.c.assigned_at, tickets.c.id, where=GIVEN)
+partial("tickets_surveyed", tickets.c.requester, tickets.c.surveyed_at, where=SURVEYED)
+partial("tickets_closed_at", tickets.c.closed_at, where=CLOSED)
+sa.Index("tickets_requester", tickets.c.requester, tickets.c.opened_at, tickets.c.id)
+sa.Index("tickets_opened_at", tickets.c.opened_at)
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    _key(),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=False),
+    *PROGRESS.columns(),
+    sa.UniqueConstraint("ticket", "key"),
+)
+sa.Index("progress_ticket", progress.c.ticket, progress.c.id)
+
+numbers = sa.Table(
+    "numbers",
+    metadata,
+    sa.Column("name", sa.Text(), primary_key=True),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+)
+
+refs = sa.Table(
+    "refs",
+    metadata,
+    _key(),
+    sa.Column("message_id", Words(), nullable=False, unique=True),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=True),
+    sa.Column("audience", sa.Text(), nullable=True),
+    sa.Column("outbox", Key, sa.ForeignKey("outbox.id"), nullable=True),
+    sa.Column("automatic", sa.Boolean(), nullable=False),
+    sa.Column("outside", sa.Boolean(), nullable=False),
+    sa.Column("at", Moment(), nullable=False),
+)
+sa.Index("refs_ticket", refs.c.ticket, refs.c.outside, refs.c.id)
+
+# People ----------------------------------------------------------------------------------------------------------------------
+
+parties = sa.Table(
+    "parties",
+    metadata,
+    _key(),
+    sa.Column("who", Words(), nullable=False, unique=True),
+    sa.Column("epoch", sa.Integer(), nullable=False),
+    sa.Column("language", sa.Text(), nullable=True),
+    sa.Column("away_until", Moment(), nullable=True),
+    sa.Column("opened_until", Moment(), nullable=True),
+)
+AWAY = parties.c.away_until.is_not(None)
+partial("parties_away_until", parties.c.away_until, where=AWAY)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("address", Words(), primary_key=True),
+    sa.Column("reason", Words(), nullable=False),
+    sa.Column("at", Moment(), nullable=False),
+)
+
+# Mail out --------------------------------------------------------------------------------------------------------------------
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _key(),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=True),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("recipient", Words(), nullable=False),
+    sa.Column("key", Words(), nullable=True, unique=True),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("rank", sa.Integer(), nullable=False),
+    sa.Column("letter", Json, nullable=True),
+    sa.Column("message_id", Words(), nullable=True),
+    sa.Column("sender", Words(), nullable=True),
+    sa.Column("size", sa.BigInteger(), nullable=False),
+    sa.Column("packed", sa.LargeBinary(), nullable=True),
+    sa.Column("digest", sa.Text(), nullable=True),
+    sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("resent", sa.Boolean(), nullable=False),
+    sa.Column("node", sa.Text(), nullable=True),
+    sa.Column("lease_until", Moment(), nullable=True),
+    sa.Column("created_at", Moment(), nullable=False),
+    sa.Column("next_at", Moment(), nullable=False),
+    sa.Column("settled_at", Moment(), nullable=True),
+    sa.Column("merged_into", Key, sa.ForeignKey("outbox.id"), nullable=True),
+    sa.Column("reply", Words(), nullable=False),
+    sa.Column("reason", Words(), nullable=False),
+)
+outbox.append_constraint(
+    sa.CheckConstraint(
+        among(
+            outbox.c.state,
+            ("unwritten", "queued", "claimed", "in_data", "sent", "refused", "uncertain", "outdated", "merged"),
+        ),
+        name="state",
+    )
+)
+UNWRITTEN = outbox.c.state == exactly("unwritten")
+QUEUED = outbox.c.state == exactly("queued")
+HELD = among(outbox.c.state, ("claimed", "in_data"))
+UNSENT = outbox.c.state != exactly("sent")
+partial("outbox_unwritten", outbox.c.next_at, where=UNWRITTEN)
+partial("outbox_queued", outbox.c.rank, outbox.c.next_at, outbox.c.id, where=QUEUED)
+partial("outbox_held", outbox.c.lease_until, where=HELD)
+partial("outbox_unsent", outbox.c.state, outbox.c.id, where=UNSENT)

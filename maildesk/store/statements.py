@@ -1,0 +1,36 @@
+"""Statements in which SQLite and PostgreSQL agree in all but the class that SQLAlchemy wants for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from maildesk.store.engine import INSERTS
+
+PerDatabase = Mapping[str, sa.Executable]
+
+
+def insert_once(table: sa.Table, *unique: str) -> PerDatabase:
+    """Insert; where the unique columns are taken already, do nothing. Returns the new row's id, or no row."""
+    return {
+        name: insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
+        for name, insert in INSERTS.items()
+    }
+
+
+def insert_or(table: sa.Table, *unique: str, returning: sa.Column[Any], **changes: Any) -> PerDatabase:
+    """Insert; where the unique columns are taken already, make these changes (by column name) instead."""
+    return {
+        name: insert(table).on_conflict_do_update(index_elements=unique, set_=changes).returning(returning)
+        for name, insert in INSERTS.items()
+    }
+
+
+def put(table: sa.Table, *unique: str) -> PerDatabase:
+    """Insert; where the unique columns are taken already, the row gets all the new values."""
+    made: dict[str, sa.Executable] = {}
+    for name, insert in INSERTS.items():
+        statement = insert(table)
+        changes = {column.name: statement.excluded[column.name] for column in table.c if column.name not in unique}
+        made[name] = statement.on_conflict_do_update(index_elements=unique, set_=changes)
+    return made

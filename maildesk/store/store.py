@@ -1,0 +1,71 @@
+"""The store as a whole: one database and one folder of files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from maildesk.core.message import Digest
+from maildesk.store import upgrading
+from maildesk.store.engine import connect, reading
+from maildesk.store.errors import Broken
+from maildesk.store.files import Files
+from maildesk.store.schema import blobs
+from maildesk.store.transaction import Tx
+from maildesk.store.values import SchemaState
+
+
+class Store:
+    """Safe for many threads: every transaction has a connection of its own. `node` names this process among several."""
+
+    def __init__(self, engine: Engine, files: Files, node: str) -> None:
+        self.files = files
+        self._node = node
+        self._writing = engine
+        self._reading = reading(engine)
+
+    @classmethod
+    def open(cls, url: str, folder: Path, node: str) -> "Store":
+        """The store behind a database URL and a folder for files. Nothing is created but the folder."""
+        return cls(connect(url), Files(folder, node), node)
+
+    def close(self) -> None:
+        self._writing.dispose()
+        self.files.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """One transaction that may change things: everything in it is committed at its end, or nothing."""
+        with self._writing.begin() as connection:
+            yield Tx(connection, self.files, self._node)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """One transaction that only looks, at one moment of the database; it hinders nobody."""
+        with self._reading.begin() as connection:
+            yield Tx(connection, self.files, self._node)
+
+    def state(self) -> SchemaState:
+        """How the database stands to this program; cheap."""
+        return upgrading.state(self._reading)
+
+    def upgrade(self) -> None:
+        """Make the database what this program needs. Raises Newer when a newer program was here."""
+        upgrading.upgrade(self._writing)
+
+    def quick_check(self) -> None:
+        """Raises Broken when the database is damaged (SQLite looks at every page; PostgreSQL looks after itself)."""
+        if self._reading.dialect.name != "sqlite":
+            return
+        with self._reading.connect() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
+        if said != ["ok"]:
+            raise Broken("; ".join(said), "stop the desk, keep a copy of the state folder, and restore the last backup")
+
+    def missing_files(self, limit: int = 1000) -> tuple[Digest, ...]:
+        """Of the latest files that the database names, those that are not on the disk."""
+        with self._reading.connect() as connection:
+            latest = connection.execute(sa.select(blobs.c.digest).order_by(blobs.c.id.desc()).limit(limit)).scalars().all()
+        return tuple(digest for digest in latest if not self.files.holds(digest))

@@ -1,0 +1,72 @@
+"""Message-IDs: which ticket each belongs to, and which of them a thread may show to whom."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from maildesk.core.letter import Audience
+from maildesk.core.message import MessageId
+from maildesk.core.ticket import TicketId
+from maildesk.store.part import Part, as_key
+from maildesk.store.schema import refs
+from maildesk.store.statements import insert_once
+from maildesk.store.values import OutboxId, Ref
+
+REF = tuple(refs.c[name] for name in Ref.__dataclass_fields__ if name != "message_id")
+REFER = insert_once(refs, "message_id")
+
+
+class Threads(Part):
+    def refer(
+        self,
+        message_id: MessageId,
+        ticket: TicketId | None,
+        audience: Audience | None,
+        outbox: OutboxId | None,
+        automatic: bool,
+        at: datetime,
+        *,
+        inside: bool = False,
+    ) -> None:
+        """Remember whose a Message-ID is. The first word counts: nobody takes over an id by using it again.
+
+        `audience` is that of our letter, None for a mail that came to us; `inside` marks such a mail as one that the requester
+        has not got (a note of an engineer), so that no letter to him refers to it.
+        """
+        outside = audience is Audience.REQUESTER if audience is not None else not inside
+        self._run(
+            REFER,
+            message_id=as_key(message_id),
+            ticket=ticket,
+            audience=audience and audience.value,
+            outbox=outbox,
+            automatic=automatic,
+            outside=outside,
+            at=at,
+        )
+
+    def refs(self, message_ids: Iterable[MessageId]) -> Mapping[MessageId, Ref]:
+        """What we know of these ids; those we do not know are left out."""
+        asked = {as_key(message_id): message_id for message_id in message_ids}
+        if not asked:
+            return {}
+        rows = self._run(sa.select(refs.c.message_id, *REF).where(refs.c.message_id.in_(list(asked))))
+        return {
+            asked[key]: Ref(
+                message_id=asked[key],
+                ticket=ticket,
+                audience=audience and Audience(audience),
+                outbox=outbox,
+                automatic=automatic,
+                at=at,
+            )
+            for key, ticket, audience, outbox, automatic, at in rows
+        }
+
+    def thread(self, ticket: TicketId, audience: Audience | None = None, limit: int = 10) -> tuple[MessageId, ...]:
+        """The latest ids of a ticket's mails, oldest of them first; for the requester only what he has got himself."""
+        latest = sa.select(refs.c.message_id).where(refs.c.ticket == ticket).order_by(refs.c.id.desc()).limit(limit)
+        if audience is Audience.REQUESTER:
+            latest = latest.where(refs.c.outside.is_(True))
+        return tuple(self._run(latest).scalars())[::-1]

@@ -1,0 +1,161 @@
+"""Tickets, their numbers and their history.
+
+A ticket row is the Ticket value, column by column. It is saved whole, and only by somebody who saw its last version.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from maildesk.core.message import Address
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, number
+from maildesk.store.errors import Stale
+from maildesk.store.loads import Loads
+from maildesk.store.schema import (
+    OPEN_TICKET,
+    PROGRESS,
+    SURVEYED,
+    TICKET,
+    WAKEFUL,
+    blobs,
+    numbers,
+    progress,
+    ticket_ids,
+    tickets,
+)
+from maildesk.store.statements import insert_once, insert_or
+from maildesk.store.types import Moment
+
+COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
+LINES = tuple(progress.c[name] for name in PROGRESS.names)
+
+COUNT = insert_or(numbers, "name", returning=numbers.c.last, last=numbers.c.last + 1)
+NEXT_ID = sa.select(ticket_ids.next_value())
+BY_ID = sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket"))
+BY_NUMBER = sa.select(*COLUMNS).where(tickets.c.number == bindparam("called"))
+INSERT = sa.insert(tickets)
+UPDATE = sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen"))
+DUE = (
+    sa.select(*COLUMNS)
+    .where(WAKEFUL, tickets.c.wake_at <= bindparam("now", type_=Moment()))
+    .order_by(tickets.c.wake_at)
+    .limit(bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+APPEND = insert_once(progress, "ticket", "key")
+NOTE_BLOB = insert_once(blobs, "digest")
+HISTORY = (
+    sa.select(*LINES)
+    .where(progress.c.ticket == bindparam("of"))
+    .order_by(progress.c.id.desc())
+    .limit(bindparam("most", type_=sa.Integer()))
+)
+
+
+class Tickets(Loads):
+    # Names
+
+    def mint(self, day: date) -> Number:
+        """The next number of a day; gone for ever once this transaction is committed, and free again if it is not."""
+        return number(day, self._count(day.isoformat()))
+
+    def new_id(self) -> TicketId:
+        """An id that no ticket has had. Gaps mean nothing."""
+        return TicketId(self._count("ticket") if self._database == "sqlite" else self._scalar(NEXT_ID))
+
+    def _count(self, name: str) -> int:
+        return int(self._scalar(COUNT, name=name, last=1))
+
+    # One ticket
+
+    def ticket(self, id: TicketId) -> Ticket | None:
+        return self._first(BY_ID, ticket=id)
+
+    def by_number(self, called: Number, *, follow_merges: bool = True) -> Ticket | None:
+        """The ticket of this number, or the one into which it was merged in the end."""
+        passed: set[Number] = set()
+        found = self._first(BY_NUMBER, called=called)
+        while follow_merges and found is not None and found.merged_into is not None and found.number not in passed:
+            passed.add(found.number)
+            found = self._first(BY_NUMBER, called=found.merged_into) or found
+        return found
+
+    def save(self, ticket: Ticket) -> Ticket:
+        """The ticket as it is now in the store, its version one higher. Raises Stale when somebody saved it since it was read."""
+        saved = replace(ticket, version=ticket.version + 1)
+        row = TICKET.row(saved)
+        if ticket.version == 0:
+            self._run(INSERT, **row)
+        else:
+            del row["id"]
+            if self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **row).rowcount != 1:
+                raise Stale(ticket.id)
+        self._carry(saved)
+        return saved
+
+    def postpone(self, id: TicketId, until: datetime) -> None:
+        """Do not wake this ticket before then, whatever its rules say: it could not be woken now."""
+        self._run(sa.update(tickets).where(tickets.c.id == id).values(wake_at=until, version=tickets.c.version + 1))
+
+    # Many tickets
+
+    def tickets(
+        self,
+        *,
+        open: bool | None = None,
+        status: Iterable[Status] = (),
+        engineer: StaffId | None = None,
+        requester: Address | None = None,
+        limit: int = 100,
+    ) -> tuple[Ticket, ...]:
+        """Tickets that meet all that is asked, the youngest first."""
+        wanted = sa.select(*COLUMNS).order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).limit(limit)
+        if open is not None:
+            wanted = wanted.where(OPEN_TICKET if open else sa.not_(OPEN_TICKET))
+        if states := tuple(status):
+            wanted = wanted.where(tickets.c.status.in_([each.value for each in states]))
+        if engineer is not None:
+            wanted = wanted.where(tickets.c.engineer == engineer)
+        if requester is not None:
+            wanted = wanted.where(tickets.c.requester == requester)
+        return self._all(wanted)
+
+    def due(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
+        """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""
+        return self._all(DUE, now=now, most=limit)
+
+    def next_wake(self) -> datetime | None:
+        """When the next ticket wants attention."""
+        soonest: datetime | None = self._scalar(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+        return soonest
+
+    def surveyed_at(self, requester: Address) -> datetime | None:
+        """When this person was last asked to rate us, about any ticket."""
+        asked = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == requester)
+        last: datetime | None = self._scalar(asked)
+        return last
+
+    # History
+
+    def append(self, ticket: TicketId, line: Progress) -> bool:
+        """Add a line of progress. False, and nothing changes, when a line of that key is there already."""
+        for file in line.attachments:
+            self._run(NOTE_BLOB, digest=file.digest, size=file.size, content_type=file.content_type)
+        return self._one(APPEND, ticket=ticket, **PROGRESS.row(line)) is not None
+
+    def history(self, ticket: TicketId, limit: int = 50) -> tuple[Progress, ...]:
+        """The last lines of progress, oldest first."""
+        return tuple(map(PROGRESS.value, self._run(HISTORY, of=ticket, most=limit)))[::-1]
+
+    def _first(self, wanted: sa.Executable, **values: Any) -> Ticket | None:
+        return next(iter(self._all(wanted, **values)), None)
+
+    def _all(self, wanted: sa.Executable, **values: Any) -> tuple[Ticket, ...]:
+        found = tuple(map(TICKET.value, self._run(wanted, **values)))
+        self._read.update((ticket.id, ticket) for ticket in found)
+        return found

@@ -1,0 +1,31 @@
+"""One transaction, with everything that can be asked or changed in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from maildesk.store.counts import Counts
+from maildesk.store.mail import Mail
+from maildesk.store.outbox import Outbox
+from maildesk.store.parties import Parties
+from maildesk.store.threads import Threads
+from maildesk.store.tickets import Tickets
+
+
+class Tx(Mail, Tickets, Threads, Parties, Outbox, Counts):
+    """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone when an exception leaves it; what came before stays."""
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self._forget()
+            raise
+
+    def recover(self, now: datetime) -> None:
+        """At the start of a node: what it held when it died is free again, with its strikes and attempts."""
+        self._recover_mail()
+        self._recover_letters(now)

@@ -1,0 +1,63 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A row's number: 64 bits; SQLite wants the word INTEGER to make it the row's own key."""
+
+Json = sa.JSON(none_as_null=True)
+"""Plain JSON as text, so that the order of keys is kept (PostgreSQL's jsonb would sort them)."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant. Kept in UTC to the microsecond, given back aware in UTC; a naive time is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without its offset: {value.isoformat()}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text of people. What no database can hold (NUL, half surrogates, from broken mails) becomes U+FFFD."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else whole(value)
+
+
+def whole(text: str) -> str:
+    """The text without what no database can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def packed(value: Any) -> str:
+    """JSON as the store writes it: readable where it can be, escaped where the text is no valid Unicode."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text

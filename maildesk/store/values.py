@@ -1,0 +1,184 @@
+"""The values that the store gives out and takes in beside those of the core."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NewType, Protocol
+
+from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.message import Address, Digest, MessageId
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import TicketId
+
+InboxId = NewType("InboxId", int)
+PlaceId = NewType("PlaceId", int)
+OutboxId = NewType("OutboxId", int)
+
+SchemaState = Literal["empty", "old", "current", "newer"]
+
+MailState = Literal["kept", "done", "failed", "duplicate", "awaiting"]
+"""kept: still to be taken in; awaiting: waits for its sender's confirmation; the others are ends."""
+
+MailFolder = Literal["processed", "ignored", "failed"]
+"""Where a mail is to be filed on its server."""
+
+LetterState = Literal["unwritten", "queued", "claimed", "in_data", "sent", "refused", "uncertain", "outdated", "merged"]
+"""unwritten → queued → claimed → in_data → sent | refused | uncertain; outdated and merged end an unwritten letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far a mailbox's folder has been read: `next_uid` is the first UID not yet seen.
+
+    `since` is when we first looked, `floor` the first UID that came after that under this UIDVALIDITY; what lies below is ours
+    only when the server received it after `since`.
+    """
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    next_uid: int
+    floor: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a server has a mail (RFC 9051, 2.3.1.1)."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfiled:
+    """A mail whose end is decided and which still lies where it was found: `target` is where it belongs."""
+
+    id: PlaceId
+    inbox: InboxId
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    target: MailFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """One distinct raw mail. `strikes` counts how often somebody began to take it in, this time included.
+
+    `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed or was ignored.
+    """
+
+    id: InboxId
+    digest: Digest
+    size: int
+    received_at: datetime
+    kept_at: datetime
+    state: MailState
+    strikes: int
+    ticket: TicketId | None
+    verdict: str
+    outcome: str
+    reason: str
+    folder: MailFolder | None
+    message_id: MessageId | None
+    semantic: str | None
+    person: StaffId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ref:
+    """What we know of a Message-ID: its ticket and, when it is one of our letters, who reads an answer and which letter."""
+
+    message_id: MessageId
+    ticket: TicketId | None
+    audience: Audience | None
+    outbox: OutboxId | None
+    automatic: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody we write to. `who` is `staff:E001` or `mail:ann@example.org`; id and epoch are what tokens carry."""
+
+    id: int
+    who: str
+    epoch: int
+    language: str | None
+    away_until: datetime | None
+    opened_until: datetime | None
+
+
+class Rendered(Protocol):
+    """A letter as bytes, as `mail.letters` makes it."""
+
+    @property
+    def message_id(self) -> MessageId: ...
+    @property
+    def sender(self) -> Address: ...
+    @property
+    def raw(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A letter that is promised and not yet written."""
+
+    id: OutboxId
+    ticket: TicketId | None
+    letter: Letter
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A written letter, claimed for one attempt. `attempts` includes this one; `resent`: its last end was uncertain."""
+
+    id: OutboxId
+    ticket: TicketId | None
+    kind: LetterKind
+    to: Address
+    sender: Address
+    message_id: MessageId
+    attempts: int
+    created_at: datetime
+    resent: bool
+    size: int
+    body: bytes | Path
+
+    @property
+    def raw(self) -> bytes:
+        """The letter's bytes; a large one is read from its file each time."""
+        return self.body if isinstance(self.body, bytes) else self.body.read_bytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A letter in the outbox, whatever became of it; `reply` is the server's last word, `reason` ours."""
+
+    id: OutboxId
+    ticket: TicketId | None
+    kind: LetterKind
+    to: Address
+    state: LetterState
+    attempts: int
+    resent: bool
+    message_id: MessageId | None
+    created_at: datetime
+    next_at: datetime
+    settled_at: datetime | None
+    reply: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How many tickets were opened and closed and how many mails ignored in a span."""
+
+    opened: int
+    closed: int
+    ignored: int

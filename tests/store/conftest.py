@@ -1,0 +1,90 @@
+"""Every test of the store runs on SQLite and on a real PostgreSQL, each time on a fresh database."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from maildesk.store import Store
+from tests.servers import postgres
+from tests.servers.postgres import Postgres
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An upgraded database file to copy."""
+    path = tmp_path_factory.mktemp("template") / "maildesk.db"
+    _upgraded(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An upgraded database to copy."""
+    name = server.database()
+    _upgraded(server.url(name), tmp_path_factory.mktemp("template"))
+    return name
+
+
+def _upgraded(url: str, folder: Path) -> None:
+    store = Store.open(url, folder, "template")
+    store.upgrade()
+    store.close()
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("server")
+    name = server.database()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, upgraded database."""
+    if database == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "maildesk.db")
+        yield f"sqlite:///{tmp_path / 'maildesk.db'}"
+        return
+    server: Postgres = request.getfixturevalue("server")
+    name = server.database(request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def open_store(url: str, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
+    """Opens the test's store as a node of this name."""
+    with ExitStack() as open_ones:
+
+        def opened(node: str = "here") -> Store:
+            store = Store.open(url, tmp_path / "files", node)
+            open_ones.callback(store.close)
+            return store
+
+        yield opened
+
+
+@pytest.fixture
+def store(open_store: Callable[[str], Store]) -> Store:
+    return open_store("here")
