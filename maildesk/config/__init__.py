@@ -44,18 +44,18 @@ def load(path: Path, *, secrets: bool = True) -> Config:
     policy_toml = toml.read(policy_path, report)
     language = settings.language if settings else ""
     policy = policy_file.policy(policy_toml, report, zone=zone, language=language) if policy_toml else None
-    everyone = people_file.people(people_path, report, zone)
+    everyone, ids = people_file.people(people_path, report, zone)
     known = languages(settings.templates if settings else None)
-    Together(people_path, everyone, settings, policy, policy_toml, known, report).check()
+    Together(people_path, everyone, ids, settings, main, policy, policy_toml, known, report).check()
     if report.findings or settings is None or policy is None:
         raise ConfigError(report.in_order())
     return Config(settings=settings, policy=policy, people=People(tuple(one.person for one in everyone)))
 
 
 def languages(templates: Path | None = None) -> frozenset[str]:
-    """The languages in which there are letters: the folders of the packaged templates and of the desk's own."""
-    folders = [share.folder("templates"), *([templates] if templates and templates.is_dir() else [])]
-    return frozenset(one.name for folder in folders for one in folder.iterdir() if one.is_dir())
+    """The languages in which there are letters: those of the packaged templates and of the desk's own."""
+    folders = [share.folder("templates"), *([templates] if templates else [])]
+    return frozenset(words.parent.name for folder in folders for words in folder.glob("*/words.toml"))
 
 
 def _other_files(path: Path, settings: Settings | None, main: toml.Toml | None) -> tuple[Path, Path]:

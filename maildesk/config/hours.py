@@ -36,7 +36,8 @@ def week(value: Any) -> Week:
     try:
         days = shift.week(written)
     except ValueError as error:
-        raise Wrong(str(error).partition(";")[0], _HOW) from None
+        problem = str(error).partition(";")[0]
+        raise Wrong(problem if "'" in problem else f"{written!r}: {problem}", _HOW) from None
     if not any(days):
         raise Wrong("names no hours", _HOW)
     return tuple(_in_order(hours) for hours in days)

@@ -79,11 +79,11 @@ class Listed:
     line: int | None
 
 
-def people(path: Path, report: Report, zone: ZoneInfo) -> tuple[Listed, ...]:
-    """Everyone whose fields can be read, in the order of the file; every fault goes into the report."""
-    rows = _toml_rows(path, report) if path.suffix.lower() == ".toml" else _csv_rows(path, report)
+def people(path: Path, report: Report, zone: ZoneInfo) -> tuple[tuple[Listed, ...], frozenset[str]]:
+    """Everyone whose fields can be read, in the order of the file, and the staff ids of all; faults go into the report."""
+    rows = tuple(_toml_rows(path, report) if path.suffix.lower() == ".toml" else _csv_rows(path, report))
     found = [Listed(person, row.line) for row in rows if (person := _Reader(path, report, row, zone).person()) is not None]
-    return tuple(found)
+    return tuple(found), frozenset(str(row.fields.get("staff_id", "")).strip() for row in rows)
 
 
 # -- the two forms ---------------------------------------------------------------------------------------------------

@@ -16,25 +16,11 @@ from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
 from maildesk.core import policy as rules
 from maildesk.core.calendar import Calendar, Hours
+from maildesk.core.clock import Rule
 from maildesk.core.people import StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.shift import Week
 from maildesk.core.ticket import Priority, Waiting
-
-RULES = (
-    "first_answer",
-    "missing",
-    "confirm_priority",
-    "line2",
-    "progress",
-    "eta",
-    "phone",
-    "waiting",
-    "scheduled",
-    "resolved",
-    "survey",
-)
-"""The names of the rules of the clock, as `pauses` may name them."""
 
 
 def _one_of(value: Any, known: tuple[str, ...], what: str) -> str:
@@ -48,7 +34,7 @@ def _priority(value: Any) -> Priority:
 
 
 def _rule(value: Any) -> str:
-    return _one_of(value, RULES, "a rule")
+    return _one_of(value, tuple(Rule), "a rule")
 
 
 def _ascending(value: Any) -> tuple[timedelta, ...]:

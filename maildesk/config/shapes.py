@@ -84,14 +84,14 @@ def _keys_at(shape: type[Shape], place: Place) -> Iterator[str]:
     for part in place:
         if isinstance(part, str) and isinstance(inner, type) and issubclass(inner, Shape) and part in inner.model_fields:
             inner = inner.model_fields[part].annotation
-        inner = _shape_in(inner)
+        inner = shape_in(inner)
     fields: Mapping[str, Any] = inner.model_fields if inner is not None else {}
     return iter(fields)
 
 
-def _shape_in(annotation: Any) -> type[Shape] | None:
+def shape_in(annotation: Any) -> type[Shape] | None:
     """The shape inside `list[Shape]`, `dict[str, Shape]`, `Shape | None`."""
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return annotation
     arguments = getattr(annotation, "__args__", ())
-    return next((found for one in arguments if (found := _shape_in(one))), None)
+    return next((found for one in arguments if (found := shape_in(one))), None)

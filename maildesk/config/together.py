@@ -13,27 +13,36 @@ from maildesk.core.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """All that was read. `settings` and `policy` are None where their files have faults of their own."""
+    """All that was read. `settings` and `policy` are None where their files have faults of their own; `everyone` are those
+    whose fields could be read, `ids` the staff ids of all."""
 
     people_file: Path
     everyone: tuple[Listed, ...]
+    ids: frozenset[str]
     settings: Settings | None
+    main_toml: Toml | None
     policy: Policy | None
     policy_toml: Toml | None
     languages: frozenset[str]
     report: Report
 
     def check(self) -> None:
-        """Every fault that only shows when the parts are seen together goes into the report."""
+        """Every fault that only shows when the parts are seen together goes into the report.
+
+        Who is missing is only said of a people file without faults: a row that cannot be read may be the very one.
+        """
+        whole = not any(finding.file == self.people_file for finding in self.report.findings)
         self._nobody_twice()
         for one in self.everyone:
             self._names_known(one)
             self._not_the_desk(one)
         self._no_circles()
-        self._somebody_there()
-        self._categories()
-        if self.settings and self.settings.language not in self.languages:
-            self._at(self.settings.file, "desk.language", *self._no_letters(self.settings.language))
+        if whole:
+            self._somebody_there()
+            self._categories()
+        if self.main_toml and self.settings and self.settings.language not in self.languages:
+            line = self.main_toml.line(("desk", "language"))
+            self.report.add(self.main_toml.path, "desk.language", *self._no_letters(self.settings.language), line)
 
     def _nobody_twice(self) -> None:
         ids: dict[str, Listed] = {}
@@ -58,8 +67,8 @@ class Together:
             self._on(one, "calendar", f"{person.calendar!r} is not a calendar of the policy", remedy)
         if person.language is not None and person.language not in self.languages:
             self._on(one, "language", *self._no_letters(person.language))
-        if person.delegate is not None and person.delegate not in self._ids():
-            remedy = nearest(person.delegate, self._ids(), "Write the staff_id of somebody in this file.")
+        if person.delegate is not None and person.delegate not in self.ids:
+            remedy = nearest(person.delegate, self.ids, "Write the staff_id of somebody in this file.")
             self._on(one, "delegate", f"{person.delegate!r} is nobody's staff_id", remedy)
 
     def _not_the_desk(self, one: Listed) -> None:
@@ -88,10 +97,12 @@ class Together:
     def _somebody_there(self) -> None:
         everybody = [one.person for one in self.everyone]
         if not any(Role.ENGINEER in person.roles for person in everybody):
-            self._at(self.people_file, "roles", "nobody is an engineer", "Give at least one person the role engineer (处理人).")
+            self.report.add(
+                self.people_file, "roles", "nobody is an engineer", "Give at least one person the role engineer (处理人)."
+            )
         if not any(_leads(person) for person in everybody):
             remedy = "Give at least one person the role lead (主管) or manager (经理)."
-            self._at(self.people_file, "roles", "there is nobody to escalate to", remedy)
+            self.report.add(self.people_file, "roles", "there is nobody to escalate to", remedy)
 
     def _categories(self) -> None:
         if self.policy is None or self.policy_toml is None:
@@ -117,14 +128,8 @@ class Together:
             f"Write {listed(sorted(self.languages))}, or add templates in this language.",
         )
 
-    def _ids(self) -> frozenset[StaffId]:
-        return frozenset(one.person.staff_id for one in self.everyone)
-
     def _on(self, one: Listed, column: str, problem: str, remedy: str) -> None:
         self.report.add(self.people_file, column, problem, remedy, one.line)
-
-    def _at(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        self.report.add(file, key, problem, remedy)
 
 
 def _leads(person: Person) -> bool:

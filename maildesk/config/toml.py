@@ -73,7 +73,8 @@ class _Scanner:
                 pending = _unfinished(f"{pending}\n{line}")
             elif header := _HEADER.match(line.strip()):
                 self._open(header[2], repeated=header[1] == "[[")
-                self.lines[self.table] = number
+                for end in range(1, len(self.table) + 1):
+                    self.lines.setdefault(self.table[:end], number)
             elif key := _KEY.match(line.strip()):
                 place = (*self.table, *_words(key[1]))
                 self.lines[place] = number
