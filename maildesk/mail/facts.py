@@ -1,0 +1,165 @@
+"""Facts that people write into a mail: `字段：值` and `Field: value` lines, and ticket numbers in the subject.
+
+LABELS gives for each canonical name the labels under which it is found; the letters ask for facts with the first label of each
+language, so that a filled-in block comes back readable. Only new text is read, never a quote: what an older mail said is no news.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from maildesk.core.message import Fact
+from maildesk.core.ticket import numbers_in
+
+LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "name": ("姓名", "name", "名字", "提交人", "报修人", "申请人", "your name", "full name", "requester"),
+        "staff_id": (
+            "工号",
+            "staff id",
+            "员工号",
+            "员工编号",
+            "员工工号",
+            "employee id",
+            "employee number",
+            "staff no",
+            "staff number",
+        ),
+        "department": ("部门", "department", "所属部门", "所在部门", "单位", "dept", "team"),
+        "business_line": ("业务线", "business line", "所属业务", "业务", "business unit", "business"),
+        "contact": (
+            "联系方式",
+            "contact",
+            "联系电话",
+            "电话",
+            "手机",
+            "手机号",
+            "电话号码",
+            "联系人电话",
+            "分机",
+            "phone",
+            "phone number",
+            "telephone",
+            "tel",
+            "mobile",
+            "extension",
+        ),
+        "symptom": (
+            "现象",
+            "symptom",
+            "问题现象",
+            "故障现象",
+            "现象描述",
+            "问题描述",
+            "故障描述",
+            "描述",
+            "问题",
+            "description",
+            "problem",
+            "issue",
+            "symptoms",
+            "what happened",
+        ),
+        "occurred": (
+            "发生时间",
+            "time",
+            "故障时间",
+            "时间",
+            "出现时间",
+            "开始时间",
+            "occurred",
+            "occurred at",
+            "time of occurrence",
+            "when",
+            "since",
+            "started",
+        ),
+        "frequency": ("频率", "frequency", "发生频率", "出现频率", "频次", "how often"),
+        "path": ("操作路径", "path", "路径", "页面", "功能路径", "菜单", "url", "page", "screen", "menu"),
+        "error": (
+            "报错信息",
+            "error",
+            "错误信息",
+            "报错",
+            "错误",
+            "错误提示",
+            "报错内容",
+            "错误代码",
+            "error message",
+            "error text",
+            "error code",
+        ),
+        "system": (
+            "系统",
+            "system",
+            "系统名称",
+            "设备",
+            "系统/设备",
+            "涉及系统",
+            "应用",
+            "device",
+            "application",
+            "system/device",
+            "asset",
+        ),
+        "urgency": ("紧急程度", "urgency", "优先级", "紧急度", "紧急性", "priority", "urgent", "severity"),
+        "steps": ("操作步骤", "steps", "复现步骤", "重现步骤", "步骤", "steps to reproduce", "how to reproduce"),
+        "environment": (
+            "环境",
+            "environment",
+            "系统环境",
+            "使用环境",
+            "浏览器",
+            "操作系统",
+            "browser",
+            "os",
+            "operating system",
+            "version",
+        ),
+        "recent_changes": ("近期变更", "recent changes", "最近变更", "最近改动", "近期改动", "变更", "what changed", "changes"),
+    }
+)
+
+LONGEST_VALUE = 2_000
+_NAME_OF = {label: name for name, labels in LABELS.items() for label in labels}
+_LINE = re.compile(
+    r"[ \t*•·\-\d.、)）]{0,8}[*【\[]{0,2}([^\W\d_][\w /]{0,30}?)[*】\]]{0,2}[ \t\u3000]*"
+    r"(?:[（(][^()（）\n]{0,40}[)）])?[ \t\u3000*]*[:：][*]{0,2}(.*)"
+)
+_BLANK_VALUE = re.compile(r"[\s_.…。·-]*")
+
+
+def read(subject: str, new_text: str, signature: str) -> Mapping[str, Fact]:
+    """What the mail says, by canonical name; a line of the text counts before one of the signature."""
+    found: dict[str, Fact] = {}
+    if numbers := numbers_in(subject):
+        found["ticket"] = Fact(value=numbers[0], source="subject")
+    for text, source in ((new_text, "line"), (signature, "signature")):
+        for name, value in _lines(text):
+            found.setdefault(name, Fact(value=value, source=source))
+    return MappingProxyType(found)
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """(name, value) of every labelled line; a value that is missing behind its label may stand in the lines below."""
+    name, values = "", list[str]()
+    for line in (*text.split("\n"), ""):
+        label, value = labelled(line)
+        if name and (label or not line.strip()):
+            if values:
+                yield name, "\n".join(values)[:LONGEST_VALUE]
+            name, values = "", []
+        if label:
+            name, values = label, [value] if value else []
+        elif name and line.strip():
+            values.append(line.strip())
+
+
+def labelled(line: str) -> tuple[str, str]:
+    """The canonical name and the value of a labelled line, ("", "") for any other; an unfilled blank is no value."""
+    match = _LINE.match(line) if len(line) <= LONGEST_VALUE else None
+    name = _NAME_OF.get(" ".join(match[1].lower().split()), "") if match else ""
+    if not match or not name:
+        return "", ""
+    value = match[2].strip()
+    return name, "" if _BLANK_VALUE.fullmatch(value) else value

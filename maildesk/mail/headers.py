@@ -1,0 +1,187 @@
+"""The header of a mail or of a part: its fields in order, and how the structured ones are taken apart.
+
+A field's value is kept as the bytes that came, only unfolded; whoever asks for it says what it is: words, ids, a date, or a
+value with parameters (RFC 2045, 5.1; RFC 2231). Broken folding is mended: a line that is no field in the middle of the header
+belongs to the field before it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+from urllib.parse import unquote_to_bytes
+
+from mailparser.dates import parse_mail_date
+
+from maildesk.core.message import MessageId
+from maildesk.mail import charset, words
+from maildesk.mail.remarks import Remarks
+
+MOST_FIELDS = 1_000
+MOST_PARAMETERS = 200
+MOST_IDS = 500
+
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
+_MBOX = re.compile(rb"(?:>?From )\S")
+_ID = re.compile(r"<([^<>]{1,998})>")
+_BARE_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
+_PARAMETER = re.compile(r";[\s;]*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)")
+_SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?", re.DOTALL)
+_KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+
+
+class Fields:
+    """The fields of one header, by name in any letter case, each value unfolded bytes."""
+
+    __slots__ = ("_by_name", "everything")
+
+    def __init__(self, everything: Iterable[tuple[str, bytes]] = ()) -> None:
+        self.everything = tuple(everything)
+        self._by_name: dict[str, list[bytes]] = {}
+        for name, value in self.everything:
+            self._by_name.setdefault(name, []).append(value)
+
+    def all(self, name: str) -> tuple[bytes, ...]:
+        """Every value of this field (name in lower case), topmost first."""
+        return tuple(self._by_name.get(name, ()))
+
+    def first(self, name: str) -> bytes | None:
+        values = self._by_name.get(name)
+        return values[0] if values else None
+
+    def text(self, name: str, hint: str | None = None) -> str:
+        """The first field of this name as words, "" when there is none."""
+        values = self._by_name.get(name)
+        return words.decoded(values[0], hint) if values else ""
+
+    def names(self) -> Iterable[str]:
+        return self._by_name
+
+
+def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
+    """The fields of a header block, and where in it the header ends early because what follows is no header (else None)."""
+    found: list[tuple[str, bytearray]] = []
+    offset = 0
+    for line in block.splitlines(keepends=True):
+        content = line.rstrip(b"\r\n")
+        if content[:1] in b" \t" and found:
+            found[-1][1].extend(content)
+        elif match := _FIELD.match(content):
+            if len(found) == MOST_FIELDS:
+                remarks.limit("fields")
+                break
+            found.append((match[1].decode("ascii").lower(), bytearray(content[match.end() :])))
+        elif content.strip() and not (not found and _MBOX.match(content)):
+            if not _header_goes_on(block[offset + len(line) :]):
+                return _fields(found), offset
+            remarks.warn("a header line that is no field was taken as the rest of the line above it")
+            if found:
+                found[-1][1].extend(b" " + content)
+        offset += len(line)
+    return _fields(found), None
+
+
+def _fields(found: list[tuple[str, bytearray]]) -> Fields:
+    return Fields((name, bytes(value).rstrip()) for name, value in found)
+
+
+def _header_goes_on(rest: bytes) -> bool:
+    line = rest[:998].split(b"\n", 1)[0]
+    return bool(_FIELD.match(line)) and b" " not in line.split(b":", 1)[0]
+
+
+def ids(raw: bytes | None) -> tuple[MessageId, ...]:
+    """Message-IDs without their brackets, in the order of the field; blanks that broken folding left inside are removed."""
+    if not raw:
+        return ()
+    text = charset.tidy(words.raw_text(raw))
+    found = ["".join(match.split()) for match in _ID.findall(text)] or _BARE_ID.findall(text)
+    return tuple(MessageId(one) for one in dict.fromkeys(found[:MOST_IDS]) if one)
+
+
+def own_id(raw: bytes | None) -> MessageId | None:
+    """The value of a Message-ID field; one without brackets is taken as it stands."""
+    text = charset.tidy(words.raw_text(raw)).strip() if raw else ""
+    if match := _ID.search(text):
+        text = match[1]
+    text = "".join(text.strip("<>").split())
+    return MessageId(text) if text else None
+
+
+def date(raw: bytes | None) -> datetime | None:
+    """The moment of a Date field (RFC 5322, 3.3) with its own offset; an unknown zone counts as UTC."""
+    if not raw:
+        return None
+    text = raw.decode("ascii", "replace")
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        moment = parse_mail_date(text).value
+        return moment if isinstance(moment, datetime) else None
+
+
+def parameters(raw: bytes | None, remarks: Remarks, default: str = "") -> tuple[str, Mapping[str, str]]:
+    """A value with parameters: the value in lower case, and the parameters by lower-case name.
+
+    Parameters keep raw 8-bit letters as surrogate escapes, so that a boundary can be turned back into its bytes; `words_of`
+    makes readable text of them. Sections (`name*0`, `name*1`) are joined, extended values (`name*`) come as `'utf-8''…'` decoded.
+    """
+    if not raw:
+        return default, _NOTHING
+    text = raw.decode("utf-8", "surrogateescape")
+    value = text.split(";", 1)[0].split("(", 1)[0].strip().lower()
+    if ";" not in text:
+        return value or default, _NOTHING
+    found: list[tuple[str, str]] = []
+    for match in _PARAMETER.finditer(text):
+        if len(found) == MOST_PARAMETERS:
+            remarks.limit("params")
+            break
+        quoted = match[2]
+        found.append((match[1].lower(), match[3].strip() if quoted is None else _ESCAPED.sub(r"\1", quoted)))
+    return value or default, _merged(found)
+
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def media_type(value: str, default: str) -> str:
+    """The media type of a Content-Type value, or the default for one that is none (RFC 2045, 5.2)."""
+    if _KIND.fullmatch(value):
+        return value
+    kind = value.replace(" ", "")
+    return kind if _KIND.fullmatch(kind) else default
+
+
+def _merged(found: list[tuple[str, str]]) -> Mapping[str, str]:
+    if not any("*" in name for name, _ in found):
+        return dict(reversed(found))
+    plain: dict[str, str] = {}
+    sections: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, value in found:
+        match = _SECTION.fullmatch(name)
+        if match and (match[2] or match[3]):
+            sections.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
+        else:
+            plain.setdefault(name, value)
+    return plain | {name: _assembled(parts) for name, parts in sections.items()}
+
+
+def _assembled(parts: list[tuple[int, bool, str]]) -> str:
+    """The value of a parameter in sections (RFC 2231, 3 and 4): percent signs only in the extended ones, one charset for all."""
+    parts.sort(key=lambda part: part[0])
+    label = None
+    data = bytearray()
+    for number, extended, value in parts:
+        if extended and number == parts[0][0] and value.count("'") >= 2:
+            label, _, value = value.split("'", 2)
+        data += unquote_to_bytes(value) if extended else value.encode("utf-8", "surrogateescape")
+    return charset.decode(bytes(data), label).text
+
+
+def words_of(value: str, hint: str | None = None) -> str:
+    """A parameter as people read it: encoded words, which do not belong there but are everywhere, and raw letters decoded."""
+    return words.decoded(value.encode("utf-8", "surrogateescape"), hint)

@@ -1,0 +1,240 @@
+"""A mail as it came, understood: bytes in, one Message out, whatever the bytes are.
+
+Each question about a mail has a module of its own; `read` asks them in order. It never raises. The ladder: all is understood;
+when some question breaks on this mail, only header and body are taken, each as far as it goes; when even that breaks, the raw
+mail is the text. So there is always something to see, and the warning says on which rung it was read.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maildesk.core.message import (
+    Address,
+    Authentication,
+    Digest,
+    Identity,
+    Kind,
+    Message,
+    Proof,
+    Verdict,
+)
+from maildesk.mail import (
+    addresses,
+    attachments,
+    authentication,
+    automatic,
+    bodies,
+    bounces,
+    charset,
+    facts,
+    forwards,
+    headers,
+    language,
+    pages,
+    quoting,
+    skeleton,
+)
+from maildesk.mail.remarks import Remarks
+from maildesk.mail.transfer import Buffer
+
+LARGE = 1 << 20
+LONGEST_RAW = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    """What a reading is about, beside the bytes."""
+
+    buffer: Buffer
+    digest: Digest
+    received_at: datetime
+    hosts: tuple[str, ...]
+    own: frozenset[Address]
+    large: int
+    keep_large: bool
+
+    def kept(self, leaves: list[bodies.Leaf], remarks: Remarks) -> list[bodies.Leaf]:
+        """The files to keep: all, or those that are not large."""
+        small = [leaf for leaf in leaves if leaf.part.end - leaf.part.start <= self.large]
+        if self.keep_large or len(small) == len(leaves):
+            return leaves
+        remarks.limit("large")
+        return small
+
+
+def read(
+    raw: Buffer,
+    *,
+    received_at: datetime,
+    hosts: tuple[str, ...] = (),
+    own: frozenset[Address] = frozenset(),
+    large: int = LARGE,
+    keep_large: bool = True,
+) -> Message:
+    """The mail in `raw`, understood.
+
+    `received_at` is the server's date, `hosts` the receiving hosts whose Authentication-Results are believed, `own` our
+    addresses. Text beyond `large` bytes in one part is cut off; without `keep_large` files above that size are left out, and
+    the limit is named. Attachments keep reading from `raw`: a mapped file must stay open until their `chunks` were taken.
+    """
+    envelope = _Envelope(
+        buffer=raw, digest=_digest(raw), received_at=received_at, hosts=hosts, own=own, large=large, keep_large=keep_large
+    )
+    reason = ""
+    for rung in (_whole, _plain):
+        remarks = Remarks()
+        if reason:
+            remarks.warn(f"read with less care, because something in it broke the reader: {reason}")
+        try:
+            return rung(envelope, remarks)
+        except Exception as fault:  # a hostile mail may break any library; the next rung uses fewer of them
+            reason = f"{type(fault).__name__} in {rung.__name__.strip('_')}"
+    return _raw(envelope, reason)
+
+
+def unread(digest: Digest, *, size: int, received_at: datetime) -> Message:
+    """A mail of which nothing is known but its bytes: what stands for one that must not be read again."""
+    return Message(
+        digest=digest,
+        size=size,
+        received_at=received_at,
+        message_id=None,
+        in_reply_to=(),
+        references=(),
+        date=None,
+        sender=None,
+        identity=Identity(address=None, why="the mail could not be read"),
+        reply_to=(),
+        to=(),
+        cc=(),
+        addressed=(),
+        subject="",
+        text="",
+        new_text="",
+        quoted_lines=0,
+        signature_lines=0,
+        html=None,
+        attachments=(),
+        forwarded=None,
+        verdict=Verdict(kind=Kind.PERSON, rule="nothing could be read that says otherwise"),
+        bounce=None,
+        authentication=Authentication(proof=Proof.NONE, why="the mail could not be read"),
+        language="en",
+        fields={},
+        warnings=("nothing of this mail could be read",),
+    )
+
+
+def semantic(message: Message) -> str:
+    """What a mail says, as a digest: the same mail that came by two ways has the same, though its raw bytes differ."""
+    sender = (message.sender.address or "") if message.sender else ""
+    date = message.date.isoformat() if message.date else ""
+    text = " ".join(message.text.split())
+    return hashlib.sha256("\0".join((sender.lower(), date, message.subject, text)).encode("utf-8", "replace")).hexdigest()
+
+
+def _digest(buffer: Buffer) -> Digest:
+    digest = hashlib.sha256()
+    for at in range(0, len(buffer), LARGE):
+        digest.update(buffer[at : at + LARGE])
+    return Digest(digest.hexdigest())
+
+
+def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
+    """Every question asked."""
+    buffer = envelope.buffer
+    root = skeleton.parse(buffer, remarks)
+    fields, hint = root.fields, bodies.charset_hint(root)
+    identity = addresses.identity(fields, hint)
+    sender = addresses.shown(fields, hint, remarks)
+    to, cc = (addresses.named(fields, name, hint, remarks) for name in ("to", "cc"))
+    subject = fields.text("subject", hint)
+    body = bodies.read(buffer, root, envelope.large, remarks)
+    text = pages.unmarked(body.marked)
+    split = _split(body)
+    report = bounces.read(buffer, root, subject, text)
+    return Message(
+        digest=envelope.digest,
+        size=len(buffer),
+        received_at=envelope.received_at,
+        message_id=headers.own_id(fields.first("message-id")),
+        in_reply_to=headers.ids(fields.first("in-reply-to")),
+        references=headers.ids(fields.first("references")),
+        date=headers.date(fields.first("date")),
+        sender=sender,
+        identity=identity,
+        reply_to=addresses.named(fields, "reply-to", hint, remarks),
+        to=to,
+        cc=cc,
+        addressed=addresses.addressed((*to, *cc), fields, hint, remarks),
+        subject=subject,
+        text=text,
+        new_text=split.new,
+        quoted_lines=split.quoted_lines,
+        signature_lines=split.signature_lines,
+        html=body.page or None,
+        attachments=attachments.read(buffer, envelope.kept(body.leaves, remarks), hint, remarks),
+        forwarded=forwards.read(subject, text),
+        verdict=automatic.verdict(
+            automatic.Clues(
+                root=root,
+                sender=(sender.address or "") if sender else "",
+                identity=identity,
+                subject=subject,
+                report=report,
+                own=envelope.own,
+                calendar=_calendar(envelope.buffer, root),
+            )
+        ),
+        bounce=report.bounce if report else None,
+        authentication=authentication.judged(fields, identity, envelope.hosts),
+        language=language.guess(f"{subject}\n{split.new}", hint),
+        fields=facts.read(subject, split.new, split.signature),
+        limits=remarks.limits,
+        warnings=remarks.warnings,
+    )
+
+
+def _split(body: bodies.Body) -> quoting.Split:
+    """The new text; of the plain form, unless only the markup of the other one shows what is quoted."""
+    split = quoting.split(body.marked)
+    page = body.page
+    if not split.quoted_lines and page and pages.quotes(page):
+        marked = pages.text(page)
+        other = quoting.split(marked) if marked != body.marked else split
+        return other if other.quoted_lines else split
+    return split
+
+
+def _calendar(buffer: Buffer, root: skeleton.Part) -> str:
+    parts = (part for part in root.walk() if part.kind in ("text/calendar", "application/ics"))
+    return next((charset.decode(part.decoded(buffer, 10_000)).text for part in parts), "")
+
+
+def _plain(envelope: _Envelope, remarks: Remarks) -> Message:
+    """Header and body alone, each as far as it can be read."""
+    buffer = envelope.buffer
+    root = skeleton.parse(buffer, remarks)
+    data = (
+        root.decoded(buffer, LONGEST_RAW) if not root.children else buffer[root.start : min(root.end, root.start + LONGEST_RAW)]
+    )
+    text = charset.tidy(charset.decode(data, root.params.get("charset")).text)
+    return replace(
+        _raw(envelope, ""),
+        message_id=headers.own_id(root.fields.first("message-id")),
+        identity=addresses.identity(root.fields, None),
+        sender=addresses.shown(root.fields, None, remarks),
+        subject=root.fields.text("subject"),
+        text=text,
+        new_text=text.strip(),
+        limits=remarks.limits,
+        warnings=remarks.warnings,
+    )
+
+
+def _raw(envelope: _Envelope, reason: str) -> Message:
+    """The last rung: nothing is understood, the bytes themselves are shown."""
+    text = charset.tidy(envelope.buffer[:LONGEST_RAW].decode("utf-8", "replace"))
+    message = unread(envelope.digest, size=len(envelope.buffer), received_at=envelope.received_at)
+    return replace(message, text=text, new_text=text.strip(), warnings=(f"nothing could be read of it: {reason}",))

@@ -1,0 +1,217 @@
+"""What a person newly wrote: the text without what he quotes and without his signature.
+
+Every line gets one sign for what it is, then the lines are walked once:
+
+    quoted lines (`> `), and the line above them that says who wrote them        left out, answers between them stay
+    "-----Original Message-----", a block of From/Sent/To/Subject, our own       everything below is the old mail
+      line of separation, the mark an HTML quote left
+    "-- " and what follows, "Sent from my …"                                     the signature
+
+Nothing is destroyed: the whole text stays beside the new one, the hidden lines are counted, and when nothing would be left the
+whole text is new. The words that mail programs write stand in `phrases`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from maildesk.mail import pages, phrases
+
+DELIMITER = "##-"
+"""Our letters carry a line that begins so above their own text: `##- 请在此线以上回复 / Please reply above this line -##`."""
+
+_QUOTED = re.compile(r"[ \t]{0,3}(?:>|＞)")
+_RULE = re.compile(r"[ \t]*(?:[_=*—–-][ \t]?){5,}[ \t]*")
+
+_STARTS_LINE = re.compile(
+    rf"[ \t]*(?:-+[ \t]*)?(?:(?:{phrases.ATTRIBUTION_STARTS})\b|[在于於]|\d{{4}}[-/年.]|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})",
+    re.IGNORECASE,
+)
+_ENDS_LINE = re.compile(rf"(?:{phrases.ATTRIBUTION_VERBS})[^\n:：]{{0,40}}[:：][ \t]*(?:<br>)?[ \t*]*$", re.IGNORECASE)
+_TELLS_WHO = re.compile(r"\d{1,4}[-/年.:月]\s*\d{1,2}|@|\b(?:19|20)\d\d\b|<\w")
+_DASHES = r"(?:-{2,}|_{2,}|—{1,}|–{2,}|={2,}|\*{2,})"
+_SEPARATOR = re.compile(
+    rf"[ \t>*]*{_DASHES}[ \t]*(?:{phrases.OLD_MAIL}|{phrases.FORWARDED_MAIL})[^\n]{{0,60}}?{_DASHES}[ \t*]*", re.IGNORECASE
+)
+_FORWARD = re.compile(rf"[ \t>]*(?:{phrases.FORWARDED_MAIL})[:：][ \t]*", re.IGNORECASE)
+_FIELD_OF = {word: name for name, labels in phrases.FIELDS.items() for word in labels.split("|")}
+_LABEL = re.compile(r"[ \t>*|]*([^\W\d_][^\W\d_ '\u3000]{0,14}(?:[ \u3000'][^\W\d_]{1,10}){0,2})[ \t\u3000*|]*[:：|]")
+_SIGNS = re.compile(r"[ \t]*(?:--[ \t\u00a0]?|—|——|__|_____+)[ \t]*")
+_SENT_FROM = re.compile(rf"[ \t]*(?:{phrases.SENT_FROM})[^\n]{{0,70}}", re.IGNORECASE)
+LONGEST_LABELLED = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """The text in three: what is new, the signature, and how many lines were hidden as quotes and as signature.
+
+    `old_at` is the line from which on the rest is an older mail, or None.
+    """
+
+    new: str
+    signature: str
+    quoted_lines: int
+    signature_lines: int
+    old_at: int | None
+
+
+def split(marked: str) -> Split:
+    """Splits a text with the marks of `pages` (a plain one has none)."""
+    walk = _Walk(marked.split("\n"))
+    walk.run()
+    new = _joined(walk.kept)
+    signature = _joined(walk.signature)
+    if not new and signature:
+        return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0, old_at=walk.old_at)
+    if not new:
+        whole = pages.unmarked(marked).strip()
+        return Split(new=whole, signature="", quoted_lines=0, signature_lines=0, old_at=walk.old_at)
+    return Split(
+        new=new,
+        signature=signature,
+        quoted_lines=walk.quoted,
+        signature_lines=sum(bool(line.strip()) for line in walk.signature),
+        old_at=walk.old_at,
+    )
+
+
+def _joined(lines: list[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Walk:
+    """One pass over the lines; each either stays, or is counted as quoted, or as signature."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.kept: list[str] = []
+        self.signature: list[str] = []
+        self.quoted = 0
+        self.old_at: int | None = None
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self.lines):
+            at = self.step(at)
+
+    def step(self, at: int) -> int:
+        """Decides about the line `at` and those that belong to it; returns the next undecided line."""
+        line = self.lines[at]
+        if _QUOTED.match(line):
+            return self.hide(at, at + 1)
+        if line[:1] == pages.SIGNATURE:
+            self.signature.append(line[1:])
+            return at + 1
+        if self.is_old(at):
+            return self.old(at)
+        if (end := attribution(self.lines, at)) is not None:
+            quoted_below = self.quoted_follows(end)
+            return self.hide(at, end) if quoted_below else self.old(at)
+        if _SIGNS.fullmatch(line):
+            return self.sign(at)
+        if len(line) < 90 and _SENT_FROM.fullmatch(line):
+            self.signature.append(line)
+            return at + 1
+        self.kept.append(line)
+        return at + 1
+
+    def is_old(self, at: int) -> bool:
+        """Whether an older mail begins at this line and has no marks of its own."""
+        line = self.lines[at]
+        if line[:1] == pages.CUT or DELIMITER in line[:8]:
+            return True
+        if not line.strip() or len(line) > LONGEST_LABELLED:
+            return False
+        if _SEPARATOR.fullmatch(line) or _FORWARD.fullmatch(line):
+            return True
+        if _RULE.fullmatch(line):
+            return header_block(self.lines, self.next_full(at + 1))
+        return header_block(self.lines, at)
+
+    def old(self, at: int) -> int:
+        """The rest is old, unless it is quoted line by line below its header: then answers may stand between."""
+        body = at + 1
+        while body < len(self.lines) and body < at + 15 and not _QUOTED.match(self.lines[body]):
+            body += 1
+        marked = body < min(len(self.lines), at + 15) and not self.words_between(at + 1, body)
+        if marked:
+            return self.hide(at, body)
+        self.old_at = at if self.old_at is None else self.old_at
+        return self.hide(at, len(self.lines))
+
+    def words_between(self, first: int, last: int) -> bool:
+        """Whether there is more than header lines, rules and blanks in between."""
+        return any(
+            line.strip() and not _RULE.fullmatch(line) and not field_of(line) and not _SEPARATOR.fullmatch(line)
+            for line in self.lines[first:last]
+        )
+
+    def hide(self, first: int, last: int) -> int:
+        self.quoted += sum(bool(line.strip()) for line in self.lines[first:last])
+        return last
+
+    def sign(self, at: int) -> int:
+        """The signature ends where something quoted begins; one in the middle of a text is a rule of its writer."""
+        end = at + 1
+        while end < len(self.lines) and not self.ends_signature(end):
+            end += 1
+        self.signature += self.lines[at:end]
+        return end
+
+    def ends_signature(self, at: int) -> bool:
+        return bool(_QUOTED.match(self.lines[at])) or self.is_old(at) or attribution(self.lines, at) is not None
+
+    def next_full(self, at: int) -> int:
+        while at < len(self.lines) and not self.lines[at].strip():
+            at += 1
+        return at
+
+    def quoted_follows(self, at: int) -> bool:
+        at = self.next_full(at)
+        return at < len(self.lines) and bool(_QUOTED.match(self.lines[at]))
+
+
+def attribution(lines: list[str], at: int) -> int | None:
+    """Where a line like "On … Anna wrote:" that begins at `at` ends (it may be broken into four), or None if it is none."""
+    first = lines[at]
+    if not first.strip() or len(first) > LONGEST_LABELLED:
+        return None
+    starts = bool(_STARTS_LINE.match(first)) or "@" in first or "<" in first
+    together = ""
+    for end in range(at, min(at + 4, len(lines))):
+        line = lines[end]
+        if not line.strip() or (end > at and _QUOTED.match(line)):
+            return None
+        together += " " + line.strip()
+        if len(line) <= LONGEST_LABELLED and _ENDS_LINE.search(line[-200:]):
+            quoted = end + 1 < len(lines) and any(_QUOTED.match(one) for one in lines[end + 1 : end + 3])
+            told = bool(_TELLS_WHO.search(together[:1000]))
+            return end + 1 if (starts and told) or (quoted and end == at) or (quoted and starts) else None
+        if not starts:
+            return None
+    return None
+
+
+def field_of(line: str) -> str | None:
+    """Which header field a line like "发件人：…" or "*Sent:* …" is, or None."""
+    match = _LABEL.match(line[:60])
+    return _FIELD_OF.get(re.sub(r"[ \u3000]", "", match[1]).lower(), _FIELD_OF.get(match[1].lower())) if match else None
+
+
+def header_block(lines: list[str], at: int) -> bool:
+    """Whether the header of an older mail stands here: From and at least two more of its fields, close together."""
+    if at >= len(lines) or field_of(lines[at]) not in ("from", "date", "subject", "to"):
+        return False
+    seen: set[str] = set()
+    blank = 0
+    for line in lines[at : at + 16]:
+        if not line.strip():
+            blank += 1
+            if blank > 2:
+                break
+            continue
+        blank = 0
+        if (name := field_of(line)) is not None:
+            seen.add(name)
+        elif len(seen) >= 3:
+            break
+    return "from" in seen and len(seen) >= 3
