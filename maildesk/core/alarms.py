@@ -47,6 +47,7 @@ class Step(StrEnum):
     CHASER = "chaser"
     CLOSE = "close"
     RESUME = "resume"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +112,12 @@ def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
 
 
 def spoken_with(ticket: Ticket, said: tuple[Alarm, ...]) -> frozenset[str]:
-    """`ticket.spoken` after these alarms, without the names that can never come back: the same step under an older clock."""
+    """`ticket.spoken` after these alarms, without the names that can never come back: those of the same step under an older
+    clock, and of earlier periods."""
     spoken = ticket.spoken
     for alarm in said:
-        spoken = frozenset(key for key in spoken if not key.startswith(alarm.kind) or key.startswith(alarm.clock)) | {alarm.key}
+        kept = () if alarm.rule is Rule.PROGRESS else (alarm.clock,)
+        spoken = frozenset(key for key in spoken if not key.startswith(alarm.kind) or key.startswith(kept)) | {alarm.key}
     return spoken
 
 
@@ -279,7 +282,7 @@ def _survey(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
     asked = ticket.surveyed_at
     if policy.survey.on and closed and asked is not None and ticket.rating is None and ticket.requester:
         due = policy.calendar.working_days_later(asked, policy.survey.remind)
-        yield Alarm(due=due, rule=Rule.SURVEY, step=Step.REMIND, deadline=due, since=asked)
+        yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=asked)
 
 
 _RULES: tuple[Callable[[Ticket, Policy], Iterator[Alarm]], ...] = (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maildesk.core.alarms import Step, alarms, spoken_with, stands, wake_at
@@ -39,7 +39,7 @@ STOPPING = {
         ("phone", {"proposed": Priority.P1}, [("10-28 10:10", "lead 1"), ("10-28 10:15", "lead 2")]),
         ("phone", {"proposed": Priority.P1, "called_at": at("10-28 10:07")}, []),
         ("scheduled", {"status": Status.WAITING, "waiting_until": at("11-03 09:00")}, [("11-03 09:00", "resume 1")]),
-        ("survey", {"status": Status.CLOSED, "surveyed_at": at("10-29 15:00")}, [("11-03 15:00", "remind 1")]),
+        ("survey", {"status": Status.CLOSED, "surveyed_at": at("10-29 15:00")}, [("11-03 15:00", "rate 1")]),
         ("survey", {"status": Status.CLOSED, "surveyed_at": at("10-29 15:00"), "rating": 5}, []),
         ("survey", {"status": Status.CLOSED}, []),
     ],
@@ -265,6 +265,7 @@ def counted(ticket: Ticket, rule: Rule, needed: timedelta) -> datetime | None:
     return moment
 
 
+@settings(deadline=None)
 @given(paused())
 def test_used_time_is_neither_lost_nor_invented_by_waiting(waited: Ticket) -> None:
     found = {(alarm.rule, alarm.step, alarm.nth): alarm.due for alarm in alarms(waited, POLICY)}
@@ -275,6 +276,7 @@ def test_used_time_is_neither_lost_nor_invented_by_waiting(waited: Ticket) -> No
         assert found.get((Rule.LINE2, Step.HANDOVER, 1)) == counted(waited, Rule.LINE2, HOUR)
 
 
+@settings(deadline=None)
 @given(paused(), st.integers(1, 60 * 24 * 10))
 def test_waking_breaks_nothing_that_was_not_broken_before(waited: Ticket, minutes: int) -> None:
     if waited.waiting is None:
@@ -286,12 +288,14 @@ def test_waking_breaks_nothing_that_was_not_broken_before(waited: Ticket, minute
             assert alarm.due <= since or alarm.due > wakes
 
 
+@settings(deadline=None)
 @given(paused())
 def test_a_p4_never_goes_to_line_2(waited: Ticket) -> None:
     lowest = replace(waited, proposed=Priority.P4)
     assert Rule.LINE2 not in {alarm.rule for alarm in alarms(lowest, POLICY)}
 
 
+@settings(deadline=None)
 @given(paused())
 def test_the_earliest_alarm_comes_first_and_wakes_the_ticket(waited: Ticket) -> None:
     dues = [alarm.due for alarm in alarms(waited, POLICY)]

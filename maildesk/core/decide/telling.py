@@ -1,0 +1,56 @@
+"""What the record says of an alarm, in the desk's language: which duty, what was done about it, and who heard it."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from types import MappingProxyType
+
+from maildesk.core.alarms import Alarm, Step
+from maildesk.core.clock import Rule
+from maildesk.core.people import Person
+
+DUTIES: Mapping[Rule, tuple[str, str]] = MappingProxyType(
+    {
+        Rule.FIRST_ANSWER: ("首次响应", "first answer"),
+        Rule.MISSING: ("补充信息", "missing facts"),
+        Rule.CONFIRM_PRIORITY: ("确认优先级", "confirming the priority"),
+        Rule.LINE2: ("启动二线", "line 2"),
+        Rule.PROGRESS: ("更新进度", "progress"),
+        Rule.ETA: ("预计解决时间", "the ETA"),
+        Rule.PHONE: ("电话同步用户", "calling the user"),
+        Rule.WAITING: ("等待用户", "waiting for the user"),
+        Rule.SCHEDULED: ("等待到期", "waiting until a date"),
+        Rule.RESOLVED: ("用户确认", "the user's confirmation"),
+        Rule.SURVEY: ("满意度", "the survey"),
+    }
+)
+
+DEEDS: Mapping[Step, tuple[str, str]] = MappingProxyType(
+    {
+        Step.REMIND: ("提醒", "reminded"),
+        Step.WARN: ("预警", "warned"),
+        Step.LATE: ("已超时", "late"),
+        Step.ASK: ("询问", "asked"),
+        Step.LEAD: ("上报主管", "told the leads"),
+        Step.HANDOVER: ("转交", "handed over"),
+        Step.MISSED: ("已错过", "missed"),
+        Step.CHASER: ("催询用户", "asked the user again"),
+        Step.CLOSE: ("未确认关闭", "closed as unconfirmed"),
+        Step.RESUME: ("恢复处理", "work resumes"),
+        Step.RATE: ("提醒评价", "reminded to rate"),
+    }
+)
+
+
+TO_PEOPLE = frozenset({Step.REMIND, Step.WARN, Step.LATE, Step.ASK, Step.LEAD})
+"""Deeds that somebody of the desk must hear of."""
+
+
+def told(alarm: Alarm, deed: Step, people: tuple[Person, ...], language: str, zone: tzinfo) -> str:
+    """One line, as in `首次响应 10-28 10:10：提醒 李明` or `first answer 10-28 10:10: reminded Li Ming`."""
+    chinese = language == "zh"
+    duty, done = (words[0 if chinese else 1] for words in (DUTIES[alarm.rule], DEEDS[deed]))
+    names = ("、" if chinese else ", ").join(person.name for person in people)
+    if not people and deed in TO_PEOPLE:
+        names = "（无人在岗）" if chinese else "(nobody is there)"
+    by = f"{alarm.deadline.astimezone(zone):%m-%d %H:%M}"
+    return f"{duty} {by}{'：' if chinese else ': '}{done} {names}".rstrip()

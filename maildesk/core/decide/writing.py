@@ -1,0 +1,104 @@
+"""Letters as the rules write them: to whom, in which language, and what they tell of the ticket.
+
+A letter to the requester goes to the watchers, too, each copy for itself. A letter to a person of the directory goes to his
+first address. Nobody else is ever written to.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from maildesk.core.known import Known
+from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.message import Address, Attachment
+from maildesk.core.people import Person, Role
+from maildesk.core.shift import absent
+from maildesk.core.ticket import Mark, Progress, Ticket
+
+BRIEF = 12
+"""So many lines of history tell somebody new what was tried."""
+
+
+def to_requester(ticket: Ticket, kind: LetterKind, known: Known, **facts: Any) -> tuple[Letter, ...]:
+    """The same letter to the requester and to everyone who watches; nobody when nobody asked."""
+    everyone = dict.fromkeys(address for address in (ticket.requester, *ticket.watchers) if address)
+    return tuple(_outside(ticket, address, kind, known, facts) for address in everyone)
+
+
+def _outside(ticket: Ticket, to: Address, kind: LetterKind, known: Known, facts: Mapping[str, Any]) -> Letter:
+    person = known.people.at(to)
+    name = ticket.requester_name if to == ticket.requester else person.name if person else ""
+    language = known.languages.get(to) or (person.language if person else None) or ticket.language
+    return Letter(kind=kind, to=to, language=language, name=name, facts=facts)
+
+
+def to_person(ticket: Ticket | None, person: Person, kind: LetterKind, known: Known, **facts: Any) -> Letter:
+    """A letter to somebody of the directory."""
+    language = person.language or known.policy.language
+    return Letter(kind=kind, to=person.address, language=language, name=person.name, person=person.staff_id, facts=facts)
+
+
+def leads(ticket: Ticket, known: Known, now: datetime) -> tuple[Person, ...]:
+    """Who is told when the engineer is not enough: the leads, else the managers, who are there and are not he himself.
+
+    For somebody absent his delegate stands in. When nobody is there, all leads and managers: their mail waits for them.
+    """
+    ladder = (Role.LEAD, Role.MANAGER)
+    others = [person for role in ladder for person in known.people.having(role) if person.staff_id != ticket.engineer]
+    for role in ladder:
+        there = (present(person, known, now) for person in others if role in person.roles)
+        found = {person.staff_id: person for person in there if person and person.staff_id != ticket.engineer}
+        if found:
+            return tuple(found.values())
+    return tuple({person.staff_id: person for person in others}.values())
+
+
+def attending(ticket: Ticket, known: Known, now: datetime) -> tuple[Person, ...]:
+    """Who is to act: the engineer or who stands in for him, else the leads."""
+    engineer = known.people.get(ticket.engineer)
+    there = present(engineer, known, now) if engineer else None
+    return (there,) if there else leads(ticket, known, now)
+
+
+def present(person: Person, known: Known, now: datetime) -> Person | None:
+    """He himself, his delegate while he is absent, or nobody. A delegate who is absent passes nothing on."""
+    if not absent(person, now):
+        return person
+    delegate = known.people.get(person.delegate)
+    return delegate if delegate and not absent(delegate, now) else None
+
+
+def brief(known: Known) -> list[list[str]]:
+    """What happened last, as [instant, author, text]; what the clock said itself is left out."""
+    lines = [line for line in known.history if line.mark is not Mark.ALARM]
+    return [[instant(line.at), line.author, line.text] for line in lines[-BRIEF:]]
+
+
+def first_words(known: Known) -> Progress | None:
+    """The line of the mail that opened the ticket, while the history reaches back to it."""
+    return next((line for line in known.history if line.mark is Mark.OPENED), None)
+
+
+def last_question(known: Known) -> str:
+    """What the requester was last told, to which he has not answered."""
+    said = (line.text for line in reversed(known.history) if line.mark is Mark.ANSWER and line.public)
+    return next(said, "")
+
+
+def understood(ticket: Ticket) -> list[list[str]]:
+    """The facts as [field, value]."""
+    return [[name, fact.value] for name, fact in ticket.fields.items()]
+
+
+def files(attachments: tuple[Attachment, ...]) -> list[list[Any]]:
+    """Attachments as [name, bytes, kept back]."""
+    return [[file.filename, file.size, False] for file in attachments]
+
+
+def phone_of(ticket: Ticket, known: Known) -> str | None:
+    """The requester's number: as he wrote it, else from the directory."""
+    for name in ("phone", "contact"):
+        if name in ticket.fields:
+            return ticket.fields[name].value
+    person = known.people.at(ticket.requester)
+    return person.phone or None if person else None
