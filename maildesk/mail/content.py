@@ -1,0 +1,220 @@
+"""What a letter says: its facts and views poured into the template of its kind and language, and the frame around it.
+
+When the template breaks, the built-in plain page takes its place: every fact of the letter by name, under the same banner.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.people import People
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Ticket
+from maildesk.mail.buttons import NAMES
+from maildesk.mail.letters_pages import BrokenTemplate, Pages
+from maildesk.mail.markup import Banner, Block, Buttons, Heading, Line, Paragraph, Quote, data, parse, spans
+from maildesk.mail.views import PublicTicket, Who, called
+from maildesk.mail.wording import Words, utc
+from maildesk.share import folder
+
+Item = tuple[Letter, Ticket | None]
+
+BANNERS: Mapping[Audience, str] = MappingProxyType(
+    {Audience.PUBLIC: "public", Audience.INTERNAL: "inside", Audience.DESK: "desk"}
+)
+"""The banner that a letter must carry, by who will read its answer. Letters to requesters have none, nor have alarms."""
+
+_PLAIN: Mapping[Audience, str] = MappingProxyType(
+    {
+        Audience.REQUESTER: "",
+        Audience.PUBLIC: "! public 回复会直接发给提交人 · Your reply goes to the requester",
+        Audience.INTERNAL: "! inside 回复只有内部能看到 · Your reply stays inside",
+        Audience.DESK: "! desk 只发给你一个人 · For you alone",
+    }
+)
+_BUTTON_LINE = re.compile(r"^\[[a-z]+\](?: \[[a-z]+\])*$", re.MULTILINE)
+_PREVIEW = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """The content of a letter, ready to be written as text and as HTML. `words` is None when even they could not be read."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+    audience: Audience
+    language: str
+    reader: Who
+    requester: Who
+    words: Words | None
+    fault: str | None = None
+
+    @property
+    def preview(self) -> str:
+        """The letter's own first words, for lists of mails."""
+        lines = [line for block in self.blocks for line in _spoken(block)]
+        return " ".join(" ".join(map(_plain, lines[:4])).split())[:_PREVIEW]
+
+
+def _spoken(block: Block) -> tuple[Line, ...]:
+    match block:
+        case Heading(line):
+            return (line,)
+        case Paragraph(lines) | Quote(lines):
+            return lines
+        case _:
+            return ()
+
+
+def _plain(line: Line) -> str:
+    return "".join(span.text for span in line)
+
+
+class Content:
+    """Makes the content of letters from the templates, those of the folder `own` before the packaged ones."""
+
+    def __init__(self, *, desk: str, zone: tzinfo, language: str, people: People, policy: Policy, own: Path | None) -> None:
+        self.desk, self.zone, self.language, self.people = desk, zone, language, people
+        self.categories = {category.name: category.english for category in policy.categories}
+        self.pages = Pages(folder("templates"), own)
+
+    def single(self, letter: Letter, ticket: Ticket | None, now: datetime) -> Matter:
+        """One letter in its frame."""
+        context = self._context(letter, ticket, now)
+
+        def written(language: str) -> tuple[str, str]:
+            page = self.pages.render(language, letter.kind, context)
+            return page.subject, self.pages.framed(language, page.source, context)
+
+        return self._matter(((letter, ticket),), context, written)
+
+    def merged(self, items: tuple[Item, ...], now: datetime) -> Matter:
+        """Several letters for one person, a section for each; the buttons of section n are called `name.n`."""
+        context = {**self._context(items[0][0], None, now), "audience": Audience.DESK, "merged": len(items)}
+
+        def written(language: str) -> tuple[str, str]:
+            sections = [self._section(n, item, language, now) for n, item in enumerate(items)]
+            page = self.pages.render(language, "merged", {**context, "sections": sections})
+            return page.subject, self.pages.framed(language, page.source, context)
+
+        return self._matter(items, context, written)
+
+    def _section(self, n: int, item: Item, language: str, now: datetime) -> Mapping[str, object]:
+        letter, ticket = item
+        source = self.pages.render(language, letter.kind, self._context(letter, ticket, now)).source
+        numbered = _BUTTON_LINE.sub(lambda line: line[0].replace("]", f".{n}]"), source)
+        number, subject = (ticket.number, ticket.subject) if ticket else ("", "")
+        return {"number": number, "subject": subject, "body": Markup(numbered)}
+
+    def _matter(self, items: tuple[Item, ...], context: Mapping[str, Any], written: Callable[[str], tuple[str, str]]) -> Matter:
+        """The template's words, or the plain page with the template's fault."""
+        language = self.pages.language(items[0][0].language, self.language)
+        audience, words, fault = context["audience"], None, None
+        try:
+            words = self.pages.words(language)
+            subject, source = written(language)
+            needed = None if items[0][0].kind is LetterKind.ALARM else BANNERS.get(audience)
+            blocks = _sound(parse(source), needed, words, language)
+        except BrokenTemplate as error:
+            fault = str(error)
+            subject, source = plain_page(items, audience)
+            blocks = parse(source)
+        return Matter(
+            subject=_plain(spans(subject)),
+            blocks=blocks,
+            audience=audience,
+            language=language,
+            reader=context["reader"],
+            requester=context["requester"],
+            words=words,
+            fault=fault,
+        )
+
+    def _context(self, letter: Letter, ticket: Ticket | None, now: datetime) -> dict[str, Any]:
+        """Everything a template may name."""
+        outside = letter.audience is Audience.REQUESTER
+        person = self.people.get(letter.person)
+        reader = Who.person(person) if person else Who(name=letter.name, address=letter.to)
+        requester = Who.requester(ticket, self.people)
+        zone = ZoneInfo(person.timezone) if person and person.timezone else self.zone
+        if anonymous(letter):
+            reader, requester = Who(address=letter.to), Who()
+        return {
+            **letter.facts,
+            "kind": letter.kind,
+            "audience": audience_of(letter, ticket),
+            "merged": 0,
+            "ticket": _seen(letter, ticket) if outside else ticket,
+            "requester": requester,
+            "holder": Who() if outside or ticket is None else Who.person(self.people.get(ticket.engineer)),
+            "reader": reader,
+            "desk": self.desk,
+            "now": now,
+            "zone": zone,
+            "utc": utc(now, zone),
+            "orders": (),
+            "called": lambda key: called(key, self.people, self.desk),
+            "categories": self.categories,
+        }
+
+
+def anonymous(letter: Letter) -> bool:
+    """Whether nothing that the sender wrote may be repeated to him, his name included: he proved nothing."""
+    return letter.kind is LetterKind.ACKNOWLEDGEMENT and not letter.facts["full"]
+
+
+def audience_of(letter: Letter, ticket: Ticket | None) -> Audience:
+    """Who will read an answer. There is no inside of a ticket where there is no ticket."""
+    return Audience.DESK if ticket is None and letter.audience is Audience.INTERNAL else letter.audience
+
+
+def _seen(letter: Letter, ticket: Ticket | None) -> PublicTicket | None:
+    if ticket is None:
+        return None
+    public = PublicTicket.of(ticket)
+    return replace(public, subject="") if anonymous(letter) else public
+
+
+def _sound(blocks: tuple[Block, ...], needed: str | None, words: Words, language: str) -> tuple[Block, ...]:
+    """The same blocks, when the banner that the letter must carry is there and all buttons exist."""
+    banners = [block.kind for block in blocks if isinstance(block, Banner)]
+    if needed is not None and needed not in banners:
+        raise BrokenTemplate(f"templates/{language}/frame.txt: the banner {needed} is missing, which says who reads an answer")
+    if unknown := set(banners) - {*BANNERS.values(), "warning"}:
+        raise BrokenTemplate(f"templates/{language}: no such banner: {', '.join(sorted(unknown))}")
+    names = {name.partition(".")[0] for block in blocks if isinstance(block, Buttons) for name in block.names}
+    if unknown := {name for name in names if name not in NAMES or name not in words.buttons}:
+        raise BrokenTemplate(f"templates/{language}: no such button: {', '.join(sorted(unknown))}")
+    return blocks
+
+
+def plain_page(items: tuple[Item, ...], audience: Audience) -> tuple[str, str]:
+    """Subject and markup of the letter that needs no template: all facts by name, nothing else."""
+    lines = [_PLAIN[audience], ""]
+    for letter, ticket in items:
+        number = f"[{data(ticket.number)}] " if ticket else ""
+        subject = "" if anonymous(letter) else data(ticket.subject if ticket else letter.kind)
+        lines += [f"# {number}{subject}", ""]
+        lines += [f"| {name} | {data(_said(value))}" for name, value in letter.facts.items()]
+        lines += [""]
+    return lines[2].removeprefix("# "), "\n".join(lines)
+
+
+def _said(fact: object) -> str:
+    match fact:
+        case None:
+            return "—"
+        case dict():
+            return " · ".join(f"{key}: {_said(value)}" for key, value in fact.items())
+        case list() | tuple():
+            return "\n".join(": ".join(map(_said, one)) if isinstance(one, list | tuple) else _said(one) for one in fact)
+        case _:
+            return str(fact)

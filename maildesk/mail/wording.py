@@ -1,0 +1,94 @@
+"""The words of one language: names of statuses, rules, fields; days, spans and sizes as people say them.
+
+They stand in templates/<language>/words.toml, so that a language is added by translating a folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+Group = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One language. `groups` are its tables by name, `buttons` the words of each button."""
+
+    language: str
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    buttons: Mapping[str, Group] = field(default_factory=dict)
+    weekdays: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    months: tuple[str, ...] = tuple(str(month) for month in range(1, 13))
+
+    @classmethod
+    def of(cls, language: str, table: Mapping[str, Any]) -> "Words":
+        """From the words.toml of a language, read. KeyError or TypeError when it has not the shape."""
+        groups = {name: dict(group) for name, group in table.items() if name not in {"button", "calendar"}}
+        calendar = table["calendar"]
+        return cls(
+            language=language,
+            groups=groups,
+            buttons={name: dict(words) for name, words in table["button"].items()},
+            weekdays=tuple(calendar["weekdays"]),
+            months=tuple(calendar["months"]),
+        )
+
+    def name(self, group: str, key: object) -> str:
+        """The friendly name of a key; the key itself where the operator invented one of his own."""
+        return self.groups.get(group, {}).get(str(key), str(key))
+
+    def phrase(self, name: str, **parts: object) -> str:
+        """One of the language's small phrases, filled in."""
+        return self.groups["phrase"][name].format(**parts)
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def moment(self, at: datetime, now: datetime, zone: tzinfo) -> str:
+        """A moment in full; its year only when it is not this one."""
+        return self._dated("moment", at, now, zone)
+
+    def day(self, at: datetime, now: datetime, zone: tzinfo) -> str:
+        return self._dated("day", at, now, zone)
+
+    def clock(self, at: datetime, now: datetime, zone: tzinfo) -> str:
+        """The time of day alone when the moment is today, else in full."""
+        local = at.astimezone(zone)
+        return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else self.moment(at, now, zone)
+
+    def _dated(self, pattern: str, at: datetime, now: datetime, zone: tzinfo) -> str:
+        local = at.astimezone(zone)
+        if local.year != now.astimezone(zone).year:
+            pattern += "_year"
+        weekday, month = self.weekdays[local.weekday()], self.months[local.month - 1]
+        return self.phrase(pattern, year=local.year, month=month, day=local.day, weekday=weekday, clock=f"{local:%H:%M}")
+
+    def span(self, span: timedelta) -> str:
+        """A length of time in its two largest units, never less than a minute."""
+        minutes = max(1, round(abs(span).total_seconds() / 60))
+        if minutes >= 2880:
+            return self._counted("day", round(minutes / 1440))
+        hours, rest = divmod(minutes, 60)
+        parts = [self._counted("hour", hours)] * (hours > 0) + [self._counted("minute", rest)] * (rest > 0)
+        return " ".join(parts)
+
+    def left(self, at: datetime, now: datetime) -> str:
+        """How far away a moment is, or how long ago it was."""
+        return self.phrase("ahead" if at > now else "past", span=self.span(at - now))
+
+    def _counted(self, unit: str, count: int) -> str:
+        return self.phrase(unit if count == 1 else f"{unit}s", n=count)
+
+
+def size(octets: int) -> str:
+    """The size of a file: 320 B, 12 KB, 3.4 MB."""
+    if octets < 1000:
+        return f"{octets} B"
+    return f"{octets / 1000:.0f} KB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
+
+
+def utc(now: datetime, zone: tzinfo) -> str:
+    """How far a zone is from UTC now: UTC, UTC+8, UTC-3:30."""
+    minutes = int((now.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02d}' if rest else ''}" if minutes else "UTC"
