@@ -1,13 +1,14 @@
 """Figures for digests and reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from maildesk.core.people import StaffId
+from maildesk.core.ticket import Ticket
 from maildesk.store.part import Part
-from maildesk.store.schema import CLOSED, IGNORED, OPEN_TICKET, inbox, tickets
+from maildesk.store.schema import CLOSED, IGNORED, OPEN_TICKET, TICKET, inbox, tickets
 from maildesk.store.values import Figures
 
 
@@ -27,4 +28,21 @@ class Counts(Part):
     def open_tickets(self) -> Mapping[StaffId | None, int]:
         """How many open tickets each engineer has; under None those that nobody has."""
         counted = sa.select(tickets.c.engineer, sa.func.count()).where(OPEN_TICKET).group_by(tickets.c.engineer)
-        return dict(self._run(counted).tuples().all())
+        return dict(self._run(counted).all())
+
+    def ignored(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """How many mails of each verdict were ignored from `since` to just before `until`."""
+        within = (IGNORED, inbox.c.kept_at >= since, inbox.c.kept_at < until)
+        counted = sa.select(inbox.c.verdict, sa.func.count()).where(*within).group_by(inbox.c.verdict)
+        return dict(self._run(counted).all())
+
+    def each_open(self, page: int = 500) -> Iterator[Ticket]:
+        """Every open ticket, the oldest first, a page at a time: however many there are, few are in memory."""
+        opened, id = tickets.c.opened_at, tickets.c.id
+        following = sa.select(*(tickets.c[name] for name in TICKET.names)).where(OPEN_TICKET).order_by(opened, id).limit(page)
+        found = self._run(following).all()
+        while found:
+            yield from map(TICKET.value, found)
+            last = found[-1]
+            beyond = sa.or_(opened > last.opened_at, id > last.id)
+            found = self._run(following.where(opened >= last.opened_at, beyond)).all()

@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from maildesk.store.errors import Broken, Busy, Conflict, Full, Older, StoreError, Unreachable
 from maildesk.store.types import packed
 
-BUSY_SECONDS = 30
+PATIENCE = 30.0
+"""How many seconds to wait for somebody else's lock."""
+
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "ceph", "glusterfs"}
 )
@@ -25,7 +27,6 @@ NETWORK_FILE_SYSTEMS = frozenset(
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys=ON",
     "PRAGMA journal_size_limit=67108864",
 )
@@ -36,7 +37,7 @@ POSTGRES: Mapping[str, Any] = {
     "keepalives_interval": 20,
     "keepalives_count": 3,
     "tcp_user_timeout": 15000,
-    "options": "-c timezone=UTC -c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
+    "options": "-c timezone=UTC -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
 }
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -44,41 +45,55 @@ Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def connect(url: str) -> Engine:
-    """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve."""
+def connect(url: str, patience: float = PATIENCE) -> Engine:
+    """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve.
+
+    `patience` is how many seconds to wait for somebody else's lock.
+    """
     try:
         made = sa.make_url(url)
         match made.get_backend_name():
             case "sqlite":
-                return _sqlite(made)
+                return _sqlite(made, patience)
             case "postgresql":
-                return _postgresql(made)
+                return _postgresql(made, patience)
+            case other:
+                raise Unreachable(f"{other} is not supported", "use a sqlite: or postgresql: URL")
     except sa.exc.ArgumentError as error:
-        raise Unreachable(f"no database URL: {url!r}", "write sqlite:////path/maildesk.db or postgresql://host/name") from error
-    raise Unreachable(f"{made.get_backend_name()} is not supported", "use a sqlite: or postgresql: URL")
+        raise Unreachable("this is no database URL", "write sqlite:////path/maildesk.db or postgresql://host/name") from error
 
 
-def _sqlite(url: sa.URL) -> Engine:
+def _sqlite(url: sa.URL, patience: float) -> Engine:
     if url.database is None or url.database in ("", ":memory:"):
         raise Unreachable("a desk in memory would lose its mails", "name a file: sqlite:////path/maildesk.db")
     kind = file_system(Path(url.database))
     if kind in NETWORK_FILE_SYSTEMS:
         raise Unreachable(f"{url.database} lies on a network file system ({kind})", "use a local disk, or PostgreSQL")
-    engine = _engine(url, connect_args={"timeout": BUSY_SECONDS})
+    _private_file(Path(url.database))
+    engine = _engine(url, connect_args={"timeout": patience})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _postgresql(url: sa.URL) -> Engine:
+def _private_file(path: Path) -> None:
+    """The database holds people's mail: its file is made for the desk's user alone; SQLite gives its log the same rights."""
     try:
-        return _engine(url.set(drivername="postgresql+psycopg"), connect_args=dict(POSTGRES), pool_pre_ping=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise Unreachable(str(error), "make the state folder, writable for the desk's user") from error
+
+
+def _postgresql(url: sa.URL, patience: float) -> Engine:
+    arguments = {**POSTGRES, "options": f"{POSTGRES['options']} -c lock_timeout={max(1, int(patience * 1000))}"}
+    try:
+        return _engine(url.set(drivername="postgresql+psycopg"), connect_args=arguments, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise Unreachable("the driver for PostgreSQL is not installed", "pip install 'maildesk[postgres]'") from error
 
 
 def _engine(url: sa.URL, **more: Any) -> Engine:
-    engine = sa.create_engine(url, json_serializer=packed, pool_size=8, max_overflow=24, **more)
+    engine = sa.create_engine(url, json_serializer=packed, hide_parameters=True, pool_size=8, max_overflow=24, **more)
     sa.event.listen(engine, "handle_error", _told)
     return engine
 
@@ -119,14 +134,14 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
 # What the databases' own errors mean -------------------------------------------------------------------------------------------
 
 
-def _told(context: ExceptionContext) -> StoreError | None:
-    """Our word for the database's error; everything else passes as it is."""
+def _told(context: ExceptionContext) -> BaseException:
+    """Our word for the database's error; everything else (a value that is none, say) stays what it is."""
     error = context.original_exception
     if isinstance(error, sqlite3.Error):
         return _sqlite_error(error)
     if hasattr(error, "sqlstate"):
         return _postgres_error(error, error.sqlstate or "")
-    return None
+    return error
 
 
 def _sqlite_error(error: sqlite3.Error) -> StoreError:
@@ -142,7 +157,9 @@ def _sqlite_error(error: sqlite3.Error) -> StoreError:
             return Broken(said, "stop the desk, keep a copy of the state folder, and restore the last backup")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return Unreachable(said, "see that the state folder exists, is writable for the desk's user, and its disk is healthy")
-    return Older(said, "run: maildesk upgrade") if "no such table" in said or "no such column" in said else StoreError(said)
+        case _:
+            unknown = "no such table" in said or "no such column" in said
+            return Older(said, "run: maildesk upgrade") if unknown else StoreError(said)
 
 
 def _postgres_error(error: BaseException, state: str) -> StoreError:
@@ -162,4 +179,5 @@ def _postgres_error(error: BaseException, state: str) -> StoreError:
             return Unreachable(said, "see user, password and name in the database URL, and that the database was created")
         case "" | "08" | "57" | "25", _:
             return Unreachable(said, "see that the database server runs and the URL names its host and port")
-    return StoreError(said)
+        case _:
+            return StoreError(said)

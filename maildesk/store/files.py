@@ -200,4 +200,5 @@ def _word_for(error: OSError) -> StoreError:
             return Missing(f"{error.filename} is not there", "restore the files of the state folder from the last backup")
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return Unreachable(str(error), "make the state folder writable for the desk's user")
-    return Broken(str(error), "look at the disk of the state folder (dmesg, smartctl)")
+        case _:
+            return Broken(str(error), "look at the disk of the state folder (dmesg, smartctl)")

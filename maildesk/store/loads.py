@@ -29,7 +29,9 @@ def weight(ticket: Ticket) -> float:
 
 
 _priority = sa.func.coalesce(tickets.c.confirmed, tickets.c.proposed)
-_weight = sa.case(WEIGHTS, value=_priority) * sa.case({Status.WAITING: WAITS}, value=tickets.c.status, else_=1.0)
+_by_priority = sa.case({priority.value: weight for priority, weight in WEIGHTS.items()}, value=_priority)
+_by_status = sa.case({Status.WAITING.value: WAITS}, value=tickets.c.status, else_=1.0)
+_weight = _by_priority * _by_status
 SUMS = sa.select(tickets.c.engineer, sa.func.sum(_weight)).where(OPEN_TICKET, GIVEN).group_by(tickets.c.engineer)
 
 
@@ -59,7 +61,7 @@ class Loads(Part):
         """The load of everybody who ever had a ticket; whoever never had one is not in it."""
         if self._weights is None:
             self._weights = {engineer: float(total) for engineer, total in self._run(SUMS)}
-            self._last = dict(self._run(LATEST).tuples().all())
+            self._last = dict(self._run(LATEST).all())
         return {
             engineer: Load(weight=self._weights.get(engineer, 0.0), last_at=last_at) for engineer, last_at in self._last.items()
         }

@@ -217,7 +217,7 @@ class Mail(Part):
             wanted = wanted.where(UNDONE)
         return tuple(map(_inbox, self._run(wanted)))
 
-    def ignored(self, since: datetime, limit: int = 100) -> tuple[Inbox, ...]:
+    def ignored_mails(self, since: datetime, limit: int = 100) -> tuple[Inbox, ...]:
         """The mails ignored since then, latest first."""
         wanted = sa.select(*INBOX).where(IGNORED, inbox.c.kept_at >= since)
         return tuple(map(_inbox, self._run(wanted.order_by(inbox.c.kept_at.desc()).limit(limit))))

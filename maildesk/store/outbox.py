@@ -86,6 +86,10 @@ class Outbox(Part):
         )
         return None if made is None else OutboxId(made)
 
+    def promised(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these keys under which a letter was promised before."""
+        return frozenset(self._run(sa.select(outbox.c.key).where(outbox.c.key.in_(tuple(keys)))).scalars())
+
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise, ...]:
         """Promises to be written now; they are this transaction's until it ends."""
         return tuple(

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from maildesk.core.message import Digest
 from maildesk.store import upgrading
-from maildesk.store.engine import connect, reading
+from maildesk.store.engine import PATIENCE, connect, reading
 from maildesk.store.errors import Broken
 from maildesk.store.files import Files
 from maildesk.store.schema import blobs
@@ -27,9 +27,13 @@ class Store:
         self._reading = reading(engine)
 
     @classmethod
-    def open(cls, url: str, folder: Path, node: str) -> "Store":
-        """The store behind a database URL and a folder for files. Nothing is created but the folder."""
-        return cls(connect(url), Files(folder, node), node)
+    def open(cls, url: str, folder: Path, node: str, *, patience: float = PATIENCE) -> "Store":
+        """The store behind a database URL and a folder for files.
+
+        Nothing is created but the folder and an empty database file, both for the desk's user alone. `patience` is how many
+        seconds to wait for somebody else's lock before Busy is raised.
+        """
+        return cls(connect(url, patience), Files(folder, node), node)
 
     def close(self) -> None:
         self._writing.dispose()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 
 from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
@@ -15,6 +16,14 @@ from maildesk.store.values import OutboxId, Ref
 
 REF = tuple(refs.c[name] for name in Ref.__dataclass_fields__ if name != "message_id")
 REFER = insert_once(refs, "message_id")
+KNOWN = sa.select(refs.c.message_id, *REF).where(refs.c.message_id.in_(bindparam("ids", expanding=True)))
+THREAD = (
+    sa.select(refs.c.message_id)
+    .where(refs.c.ticket == bindparam("of"))
+    .order_by(refs.c.id.desc())
+    .limit(bindparam("most", type_=sa.Integer()))
+)
+THREAD_OUTSIDE = THREAD.where(refs.c.outside.is_(True))
 
 
 class Threads(Part):
@@ -51,7 +60,7 @@ class Threads(Part):
         asked = {as_key(message_id): message_id for message_id in message_ids}
         if not asked:
             return {}
-        rows = self._run(sa.select(refs.c.message_id, *REF).where(refs.c.message_id.in_(list(asked))))
+        rows = self._run(KNOWN, ids=list(asked))
         return {
             asked[key]: Ref(
                 message_id=asked[key],
@@ -66,7 +75,5 @@ class Threads(Part):
 
     def thread(self, ticket: TicketId, audience: Audience | None = None, limit: int = 10) -> tuple[MessageId, ...]:
         """The latest ids of a ticket's mails, oldest of them first; for the requester only what he has got himself."""
-        latest = sa.select(refs.c.message_id).where(refs.c.ticket == ticket).order_by(refs.c.id.desc()).limit(limit)
-        if audience is Audience.REQUESTER:
-            latest = latest.where(refs.c.outside.is_(True))
-        return tuple(self._run(latest).scalars())[::-1]
+        latest = THREAD_OUTSIDE if audience is Audience.REQUESTER else THREAD
+        return tuple(self._run(latest, of=ticket, most=limit).scalars())[::-1]

@@ -47,6 +47,7 @@ DUE = (
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
+SURVEYED_AT = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of"))
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
 HISTORY = (
@@ -136,8 +137,7 @@ class Tickets(Loads):
 
     def surveyed_at(self, requester: Address) -> datetime | None:
         """When this person was last asked to rate us, about any ticket."""
-        asked = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == requester)
-        last: datetime | None = self._scalar(asked)
+        last: datetime | None = self._scalar(SURVEYED_AT, of=requester)
         return last
 
     # History

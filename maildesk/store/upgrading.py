@@ -57,3 +57,5 @@ def require_current(engine: Engine) -> None:
             raise Newer("the database was made by a newer maildesk", "install at least the version that made it")
         case "old" | "empty":
             raise Older("the database lacks migrations of this program", "run: maildesk upgrade")
+        case "current":
+            return

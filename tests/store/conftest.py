@@ -12,6 +12,7 @@ from tests.servers import postgres
 from tests.servers.postgres import Postgres
 
 DATABASES = ("sqlite", "postgresql")
+Open = Callable[..., Store]
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,7 @@ def server() -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An upgraded database file to copy."""
     path = tmp_path_factory.mktemp("template") / "maildesk.db"
-    _upgraded(f"sqlite:///{path}", path.parent)
+    _upgrade(f"sqlite:///{path}", path.parent)
     return path
 
 
@@ -32,14 +33,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An upgraded database to copy."""
     name = server.database()
-    _upgraded(server.url(name), tmp_path_factory.mktemp("template"))
+    _upgrade(server.url(name), tmp_path_factory.mktemp("template"))
     return name
 
 
-def _upgraded(url: str, folder: Path) -> None:
+def _upgrade(url: str, folder: Path) -> None:
     store = Store.open(url, folder, "template")
     store.upgrade()
     store.close()
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
@@ -52,11 +58,6 @@ def empty_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> 
     name = server.database()
     yield server.url(name)
     server.drop(name)
-
-
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
@@ -73,12 +74,12 @@ def url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def open_store(url: str, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
-    """Opens the test's store as a node of this name."""
+def open_store(url: str, tmp_path: Path) -> Iterator[Open]:
+    """Opens the test's database as another node would."""
     with ExitStack() as open_ones:
 
-        def opened(node: str = "here") -> Store:
-            store = Store.open(url, tmp_path / "files", node)
+        def opened(node: str = "here", patience: float = 30.0) -> Store:
+            store = Store.open(url, tmp_path / "files", node, patience=patience)
             open_ones.callback(store.close)
             return store
 
@@ -86,5 +87,5 @@ def open_store(url: str, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[[str], Store]) -> Store:
-    return open_store("here")
+def store(open_store: Open) -> Store:
+    return open_store()

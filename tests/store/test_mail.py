@@ -1,0 +1,274 @@
+"""Mail in: the same mail once, strikes before work, and every end known."""
+
+from datetime import timedelta
+
+import pytest
+
+from maildesk.core.message import MessageId
+from maildesk.core.people import StaffId
+from maildesk.store import Place, Position, Store
+from tests.store.conftest import Open
+from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
+
+HERE = Place(mailbox="support", folder="INBOX", uidvalidity=7, uid=11)
+THERE = Place(mailbox="help", folder="INBOX", uidvalidity=3, uid=900)
+WE = StaffId("E001")
+
+
+def test_a_position_is_remembered_and_moved(store: Store) -> None:
+    first = Position(mailbox="support", folder="INBOX", uidvalidity=7, next_uid=12, floor=12, since=NOW)
+    moved = Position(mailbox="support", folder="INBOX", uidvalidity=7, next_uid=62, floor=12, since=NOW)
+    with store.write() as tx:
+        assert tx.position("support", "INBOX") is None
+        tx.move_position(first)
+        tx.move_position(moved)
+    with store.read() as tx:
+        assert tx.position("support", "INBOX") == moved
+        assert tx.position("support", "Archive") is None
+
+
+def test_the_same_bytes_are_the_same_mail_wherever_they_lie(store: Store) -> None:
+    with store.write() as tx:
+        first = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        again = tx.keep(digest(1), 100, NOW, NOW + MINUTE, THERE)
+        other = tx.keep(digest(2), 100, NOW, NOW)
+    assert first == again != other
+    with store.read() as tx:
+        assert tx.places(first) == (HERE, THERE)
+        assert tx.places(other) == ()
+        assert [mail.id for mail in tx.inbox()] == [other, first]
+
+
+def test_the_same_place_twice_is_one_place(store: Store) -> None:
+    with store.write() as tx:
+        mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        tx.keep(digest(1), 100, NOW, NOW, HERE)
+    with store.read() as tx:
+        assert tx.places(mail) == (HERE,)
+
+
+def test_uids_are_known_only_with_their_folder_and_uidvalidity(store: Store) -> None:
+    with store.write() as tx:
+        tx.keep(digest(1), 100, NOW, NOW, HERE)
+    with store.read() as tx:
+        assert tx.known_uids("support", "INBOX", 7, [10, 11, 12]) == {11}
+        assert tx.known_uids("support", "INBOX", 8, [11]) == frozenset()
+        assert tx.known_uids("support", "Other", 7, [11]) == frozenset()
+        assert tx.known_uids("support", "INBOX", 7, []) == frozenset()
+
+
+def test_the_lowest_kept_uid_is_found(store: Store) -> None:
+    with store.write() as tx:
+        for uid in (40, 11, 90):
+            place = Place(mailbox="support", folder="INBOX", uidvalidity=7, uid=uid)
+            tx.keep(digest(uid), 100, NOW, NOW, place)
+    with store.read() as tx:
+        assert tx.first_uid("support", "INBOX", 7) == 11
+        assert tx.first_uid("support", "INBOX", 8) is None
+
+
+def test_new_mails_are_claimed_together_in_their_order_with_one_strike_each(store: Store) -> None:
+    ids = kept(store, 1, 2, 3)
+    batch = claimed(store, limit=2)
+    assert [mail.id for mail in batch] == list(ids[:2])
+    assert {mail.strikes for mail in batch} == {1}
+    assert [mail.id for mail in claimed(store)] == [ids[2]]
+    assert claimed(store) == ()
+
+
+def test_a_claimed_mail_is_nobody_elses_until_the_lease_ends(open_store: Open) -> None:
+    here, there = open_store("here"), open_store("there")
+    kept(here, 1)
+    assert len(claimed(here)) == 1
+    assert claimed(there, NOW + LEASE - timedelta(seconds=1)) == ()
+    (taken,) = claimed(there, NOW + LEASE)
+    assert taken.strikes == 2
+
+
+def test_mails_that_were_tried_before_come_back_one_at_a_time(store: Store) -> None:
+    ids = kept(store, 1, 2, 3)
+    claimed(store)
+    fresh = kept(store, 4, 5)
+    later = NOW + LEASE
+    assert [[mail.id for mail in claimed(store, later)] for _ in range(4)] == [[id] for id in ids] + [list(fresh)]
+
+
+def test_the_third_claim_is_the_third_strike(store: Store) -> None:
+    kept(store, 1)
+    strikes = [claimed(store, NOW + turn * LEASE)[0].strikes for turn in range(3)]
+    assert strikes == [1, 2, 3]
+
+
+def test_a_node_that_starts_again_frees_its_own_claims_and_keeps_their_strikes(open_store: Open) -> None:
+    here, there = open_store("here"), open_store("there")
+    kept(here, 1, 2)
+    claimed(here, limit=1)
+    claimed(there, limit=1)
+    with here.write() as tx:
+        tx.recover(NOW)
+    (mail,) = claimed(here)
+    assert mail.digest == digest(1)
+    assert mail.strikes == 2
+    assert claimed(here) == ()
+
+
+def test_a_mail_given_back_unharmed_has_no_strike(store: Store) -> None:
+    (id,) = kept(store, 1)
+    claimed(store)
+    with store.write() as tx:
+        tx.unclaim([id])
+    (again,) = claimed(store)
+    assert again.strikes == 1
+
+
+def test_what_became_of_a_mail_is_told_in_full(store: Store) -> None:
+    (id,) = kept(store, 1)
+    claimed(store)
+    with store.write() as tx:
+        ticket = opened(tx)
+        tx.settle(
+            id,
+            "done",
+            verdict="person",
+            outcome="opened: new matter",
+            ticket=ticket.id,
+            reason="",
+            folder="processed",
+            message_id=MessageId("m1@example.org"),
+            semantic="abc",
+        )
+    with store.read() as tx:
+        mail = tx.mail(id)
+    assert mail is not None
+    assert (mail.state, mail.verdict, mail.outcome, mail.ticket) == ("done", "person", "opened: new matter", ticket.id)
+    assert (mail.folder, mail.message_id, mail.semantic, mail.strikes) == ("processed", "m1@example.org", "abc", 1)
+    assert (mail.received_at, mail.kept_at, mail.size) == (NOW, NOW, 100)
+    assert claimed(store, NOW + LEASE) == ()
+
+
+def test_a_settled_mail_is_to_be_filed_wherever_it_lies_until_that_is_done(store: Store) -> None:
+    with store.write() as tx:
+        mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        tx.keep(digest(1), 100, NOW, NOW, THERE)
+        assert tx.unfiled("support", 10) == ()
+        tx.settle(mail, "done", folder="processed")
+        (here,) = tx.unfiled("support", 10)
+        (there,) = tx.unfiled("help", 10)
+        assert (here.mailbox, here.folder, here.uidvalidity, here.uid) == ("support", "INBOX", 7, 11)
+        assert (here.target, there.target, here.inbox) == ("processed", "processed", mail)
+        tx.filed(here.id, "moved")
+        assert tx.unfiled("support", 10) == ()
+        assert tx.unfiled("help", 10) == (there,)
+
+
+def test_a_copy_of_a_settled_mail_is_to_be_filed_at_once(store: Store) -> None:
+    with store.write() as tx:
+        mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        tx.settle(mail, "done", folder="ignored")
+        tx.keep(digest(1), 100, NOW, NOW, THERE)
+        assert [place.target for place in tx.unfiled("help", 10)] == ["ignored"]
+
+
+def test_a_mail_without_a_decided_folder_stays_where_it_is(store: Store) -> None:
+    with store.write() as tx:
+        mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        tx.settle(mail, "awaiting", person=WE)
+        assert tx.unfiled("support", 10) == ()
+
+
+def test_a_twin_has_the_same_id_and_the_same_content(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    id = MessageId("m1@example.org")
+    with store.write() as tx:
+        assert tx.twin(id, "abc") is None
+        assert not tx.same_id(id)
+        tx.settle(first, "done", message_id=id, semantic="abc")
+        assert tx.twin(id, "abc") == first
+        assert tx.twin(id, "other") is None
+        assert tx.same_id(id)
+        tx.settle(second, "duplicate", message_id=id, semantic="abc")
+        assert tx.twin(id, "abc") == first
+
+
+def test_a_mail_is_not_its_own_twin_when_it_is_tried_again(store: Store) -> None:
+    (mail,) = kept(store, 1)
+    id = MessageId("m1@example.org")
+    with store.write() as tx:
+        tx.settle(mail, "failed", message_id=id, semantic="abc", folder="failed")
+        assert tx.replay(mail)
+        assert tx.twin(id, "abc") is None
+
+
+def test_a_message_id_of_any_length_is_kept_and_told_apart(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    longest = "x" * 100_000
+    with store.write() as tx:
+        tx.settle(first, "done", message_id=MessageId(longest + "1"), semantic="abc")
+        tx.settle(second, "done", message_id=MessageId(longest + "2"), semantic="abc")
+        assert tx.twin(MessageId(longest + "2"), "abc") == second
+
+
+def test_a_failed_mail_is_replayed_alone_and_keeps_its_ticket(store: Store) -> None:
+    failed, fresh = kept(store, 1, 2)
+    with store.write() as tx:
+        ticket = opened(tx)
+        tx.settle(failed, "failed", ticket=ticket.id, folder="failed", reason="three strikes")
+        assert tx.replay(failed)
+        assert not tx.replay(fresh)
+    (mail,) = claimed(store)
+    assert (mail.id, mail.ticket, mail.reason) == (failed, ticket.id, "three strikes")
+    with store.write() as tx:
+        tx.settle(failed, "kept", reason="again")
+    with store.read() as tx:
+        again = tx.mail(failed)
+    assert again is not None
+    assert again.ticket == ticket.id
+
+
+def test_mails_that_await_a_confirmation_wait_for_that_person_only(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    with store.write() as tx:
+        tx.settle(first, "awaiting", person=WE)
+        tx.settle(second, "awaiting", person=StaffId("E002"))
+    assert claimed(store) == ()
+    with store.write() as tx:
+        assert tx.release_awaiting(WE) == 1
+        assert tx.release_awaiting(WE) == 0
+    (mail,) = claimed(store)
+    assert (mail.id, mail.strikes, mail.person) == (first, 1, WE)
+
+
+@pytest.mark.parametrize("state", ["kept", "done", "failed", "duplicate", "awaiting"])
+def test_mails_are_listed_by_their_state(store: Store, state: str) -> None:
+    states = ("kept", "done", "failed", "duplicate", "awaiting")
+    ids = dict(zip(states, kept(store, *range(5)), strict=True))
+    with store.write() as tx:
+        for each in states:
+            tx.settle(ids[each], each)  # type: ignore[arg-type]
+    with store.read() as tx:
+        assert [mail.id for mail in tx.inbox(state)] == [ids[state]]  # type: ignore[arg-type]
+        assert len(tx.inbox()) == 5
+        assert len(tx.inbox(limit=3)) == 3
+
+
+def test_ignored_mails_are_listed_since_a_moment(store: Store) -> None:
+    with store.write() as tx:
+        for serial in range(3):
+            mail = tx.keep(digest(serial), 100, NOW, NOW + serial * MINUTE)
+            tx.settle(mail, "done", folder="ignored" if serial else "processed", outcome="ignored: list")
+    with store.read() as tx:
+        assert [mail.digest for mail in tx.ignored_mails(NOW)] == [digest(2), digest(1)]
+        assert [mail.digest for mail in tx.ignored_mails(NOW + 2 * MINUTE)] == [digest(2)]
+
+
+def test_a_mail_nobody_kept_is_nowhere(store: Store) -> None:
+    with store.read() as tx:
+        assert tx.mail(4711) is None  # type: ignore[arg-type]
+
+
+def test_the_latest_files_that_are_not_on_the_disk_are_named(store: Store) -> None:
+    there, size = store.files.put([b"mail"])
+    with store.write() as tx:
+        tx.keep(there, size, NOW, NOW)
+        tx.keep(digest(1), 100, NOW, NOW)
+    assert store.missing_files() == (digest(1),)

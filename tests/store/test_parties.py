@@ -1,0 +1,61 @@
+"""Everybody we write to."""
+
+from maildesk.core.message import Address
+from maildesk.core.people import StaffId
+from maildesk.store import Store
+from tests.store.samples import ANN, MINUTE, NOW
+
+WE = StaffId("E001")
+
+
+def test_a_party_has_one_number_for_ever(store: Store) -> None:
+    with store.write() as tx:
+        ann = tx.party("mail:ann@example.org")
+        we = tx.party("staff:E001")
+    with store.write() as tx:
+        assert tx.party("mail:ann@example.org") == ann
+        assert tx.party_by_id(we.id) == we
+        assert tx.party_by_id(4711) is None
+    assert ann.id != we.id
+    assert (we.who, we.epoch, we.language, we.away_until, we.opened_until) == ("staff:E001", 0, None, None, None)
+
+
+def test_revoking_makes_all_tokens_given_before_worthless(store: Store) -> None:
+    with store.write() as tx:
+        before = tx.party("staff:E001")
+        tx.revoke("staff:E001")
+        assert tx.party("staff:E001").epoch == before.epoch + 1
+
+
+def test_an_absence_holds_until_it_ends_or_is_ended(store: Store) -> None:
+    with store.write() as tx:
+        tx.set_absence(WE, NOW + MINUTE)
+        tx.set_absence(StaffId("E002"), NOW + 2 * MINUTE)
+        assert tx.absences(NOW) == {"E001": NOW + MINUTE, "E002": NOW + 2 * MINUTE}
+        assert tx.absences(NOW + MINUTE) == {"E002": NOW + 2 * MINUTE}
+        tx.set_absence(StaffId("E002"), None)
+        assert tx.absences(NOW + MINUTE) == {}
+
+
+def test_a_confirmation_opens_a_party_until_a_moment(store: Store) -> None:
+    with store.write() as tx:
+        tx.open_party("staff:E001", NOW + MINUTE)
+        assert tx.party("staff:E001").opened_until == NOW + MINUTE
+
+
+def test_languages_are_known_by_address(store: Store) -> None:
+    with store.write() as tx:
+        tx.set_language("mail:ann@example.org", "en")
+        tx.party("mail:bob@example.org")
+        assert tx.languages([ANN, Address("bob@example.org"), Address("eve@example.org")]) == {ANN: "en"}
+        assert tx.languages([]) == {}
+
+
+def test_a_suppressed_address_says_why_until_it_is_free_again(store: Store) -> None:
+    with store.write() as tx:
+        assert tx.suppressed(ANN) is None
+        tx.suppress(ANN, "550 no such user", NOW)
+        tx.suppress(ANN, "550 gone", NOW + MINUTE)
+        assert tx.suppressed(ANN) == "550 gone"
+        tx.unsuppress(ANN)
+        assert tx.suppressed(ANN) is None
