@@ -106,7 +106,7 @@ def _forwarded(forwarded: Forwarded | None) -> Json | None:
         "from": _written(forwarded.sender),
         "to": ", ".join(filter(None, map(_written, forwarded.to))) or None,
         "subject": forwarded.subject,
-        "date": forwarded.date.isoformat() if forwarded.date else None,
+        "date": forwarded.date.isoformat() if forwarded.date else forwarded.dated,
         "text": forwarded.text,
     }
 

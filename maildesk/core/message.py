@@ -98,13 +98,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarded:
-    """A mail forwarded inside the text, each part as written there, None where it is not said."""
+    """A mail forwarded inside the text, each part as written there, None where it is not said.
+
+    `dated` is the date in its writer's words, of which `date` is what we understood.
+    """
 
     sender: Mailbox | None
     to: tuple[Mailbox, ...]
     subject: str | None
     date: datetime | None
     text: str
+    dated: str | None = None
 
 
 class Proof(StrEnum):

@@ -24,9 +24,9 @@ _LOOKS_LIKE_ONE = re.compile(r"[^\s<>()\[\]\",;:@\\]{1,64}@[^\s<>()\[\]\",;:@\\]
 _HOLDER = re.compile("\ue100(\\d+)\ue101")
 _STRICT = re.compile(
     r"[ \t]*(?:"
-    r"(?:(?:\"(?:[^\"\\]|\\.)*\"|[^\"\\<>()@,;:\[\]]+)[ \t]*)*<[ \t]*(?P<angled>[^\s<>\"]+)[ \t]*>"
+    r"(?:\"(?:[^\"\\]|\\.)*\"|\([^()\\]*\)|[^\"\\<>()@,;:\[\]])*<[ \t]*(?P<angled>[^\s<>\"]+)[ \t]*>"
     r"|(?P<bare>[^\s<>\"()]+)"
-    r")[ \t]*"
+    r")[ \t]*(?:\([^()\\]*\)[ \t]*)?"
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?)*")
@@ -58,7 +58,7 @@ def _bounded(raw: bytes, remarks: Remarks) -> bytes:
 
 def _simple(text: str) -> Mailbox | None:
     """The common form, one plain `Name <address>`, without the cost of the full grammar."""
-    match = _SIMPLE.fullmatch(text)
+    match = _SIMPLE.fullmatch(text) if len(text) < 400 else None
     if match is None or bool(match[3]) != (match[1] is not None):
         return None
     return Mailbox(address=match[2], name=(match[1] or "").strip() or None)

@@ -64,6 +64,8 @@ class _Reader:
         self.large = large
         self.remarks = remarks
         self.body = Body()
+        self.lays_out = True
+        """Whether HTML is needed as text: not beside a plain alternative that says something."""
 
     def part(self, part: Part, into: Body) -> None:
         match part.kind:
@@ -80,15 +82,24 @@ class _Reader:
     def alternatives(self, children: tuple[Part, ...], into: Body) -> None:
         """One text for all of them: the plain one if it says anything, else the HTML one as text."""
         found = [Body() for _ in children]
-        for child, inside in zip(children, found, strict=True):
+        wanted = self.lays_out
+        for child, inside in sorted(zip(children, found, strict=True), key=lambda pair: pair[0].kind != "text/plain"):
             if child.children or _is_readable(child) or child.kind == "text/calendar" or not child.kind.startswith("text/"):
                 self.part(child, inside)
-        plain = [inside.marked for inside in found if not inside.page and inside.marked.strip()]
+                self.lays_out &= not (child.kind == "text/plain" and inside.marked.strip())
+        self.lays_out = wanted
         paged = [inside for inside in found if inside.page]
+        plain = {" ".join(_letters_of(one)): one for one in self.plain_ones(children, found)}
         into.htmls += [inside.page for inside in paged[-1:]]
-        into.texts += plain[:1] or [inside.marked for inside in paged[-1:]]
+        into.texts += plain.values() or [inside.marked for inside in paged[-1:] or found]
         for inside in found:
             into.leaves += inside.leaves
+
+    def plain_ones(self, children: tuple[Part, ...], found: list[Body]) -> Iterator[str]:
+        """The texts of the plain alternatives that say anything."""
+        for child, inside in zip(children, found, strict=True):
+            if child.kind == "text/plain" and inside.marked.strip():
+                yield inside.marked
 
     def related(self, part: Part, into: Body) -> None:
         start = part.params.get("start", "").strip("<> ")
@@ -120,7 +131,7 @@ class _Reader:
     def page(self, part: Part, into: Body) -> None:
         page = pages.sanitised(self.letters(part))
         into.htmls.append(page)
-        marked = pages.text(page)
+        marked = pages.text(page) if self.lays_out else ""
         if not into.texts or _letters_of(marked) != _letters_of(into.texts[-1]):
             into.texts.append(marked)
 
@@ -164,7 +175,7 @@ def _letters_of(text: str) -> list[str]:
 
 def _unflowed(text: str, delsp: bool) -> Iterator[str]:
     """Lines of format=flowed joined again (RFC 3676, 4): a line that ends in a space goes on in the next of the same depth."""
-    paragraph, depth = "", 0
+    paragraph, depth = list[str](), 0
     for line in text.split("\n"):
         content = line.lstrip(">")
         level = len(line) - len(content)
@@ -172,14 +183,15 @@ def _unflowed(text: str, delsp: bool) -> Iterator[str]:
         flows = content.endswith(" ") and content != "-- "
         if paragraph and (level != depth or content == "-- "):
             yield _quoted(paragraph, depth)
-            paragraph = ""
-        paragraph, depth = paragraph + (content[:-1] if flows and delsp else content), level
+            paragraph = []
+        paragraph.append(content[:-1] if flows and delsp else content)
+        depth = level
         if not flows:
             yield _quoted(paragraph, depth)
-            paragraph = ""
+            paragraph = []
     if paragraph:
         yield _quoted(paragraph, depth)
 
 
-def _quoted(paragraph: str, depth: int) -> str:
-    return ">" * depth + " " + paragraph if depth else paragraph
+def _quoted(paragraph: list[str], depth: int) -> str:
+    return (">" * depth + " " if depth else "") + "".join(paragraph)

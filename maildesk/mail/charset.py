@@ -37,7 +37,7 @@ _THREE_BYTES = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff][\x40-\xff]*")
 _ESCAPES = re.compile(rb"\x1b[$(]")
 _LABEL_END = re.compile(r"[\s;,'\"()<>]")
-_UNWANTED: dict[int, str | None] = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xE000, 0xE010), 0xFEFF))
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue00f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -69,7 +69,7 @@ def tidy(text: str) -> str:
     """Text as we keep it: line feeds only, no control or private-use characters, no lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(_UNWANTED)
+    text = _UNWANTED.sub("", text)
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 

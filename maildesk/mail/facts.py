@@ -120,11 +120,14 @@ LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+LONG = frozenset({"symptom", "steps", "error", "environment", "recent_changes"})
+"""Facts that people tell in several lines; any other ends with its line."""
+
 LONGEST_VALUE = 2_000
 _NAME_OF = {label: name for name, labels in LABELS.items() for label in labels}
 _LINE = re.compile(
-    r"[ \t*•·\-\d.、)）]{0,8}[*【\[]{0,2}([^\W\d_][\w /]{0,30}?)[*】\]]{0,2}[ \t\u3000]*"
-    r"(?:[（(][^()（）\n]{0,40}[)）])?[ \t\u3000*]*[:：][*]{0,2}(.*)"
+    r"[ \t*•·\-\d.、)）]{0,8}[*【\[]{0,2}([^\W\d_][\w /]{0,30}?)[*】\]]{0,2}[ \t\u3000]{0,10}"
+    r"(?:[（(][^()（）\n]{0,40}[)）])?[ \t\u3000*]{0,10}[:：][*]{0,2}(.*)"
 )
 _BLANK_VALUE = re.compile(r"[\s_.…。·-]*")
 
@@ -151,8 +154,11 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
             name, values = "", []
         if label:
             name, values = label, [value] if value else []
-        elif name and line.strip():
+        elif name and line.strip() and (not values or name in LONG):
             values.append(line.strip())
+        elif values:
+            yield name, "\n".join(values)[:LONGEST_VALUE]
+            name, values = "", []
 
 
 def labelled(line: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from maildesk.mail import addresses, headers, phrases, quoting
 from maildesk.mail.remarks import Remarks
 
 _SUBJECT = re.compile(rf"\s*(?:{phrases.FORWARD_SUBJECTS})\s*[:：]", re.IGNORECASE)
+_REPLY = re.compile(rf"\s*(?:{phrases.REPLY_SUBJECTS})(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 _SEPARATOR = re.compile(rf"[ \t>*_=—–-]*(?:{phrases.FORWARDED_MAIL})[ \t:：>*_=—–-]*[^\n]{{0,40}}", re.IGNORECASE)
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 MOST_LINES = 400
@@ -14,6 +15,8 @@ MOST_LINES = 400
 
 def read(subject: str, text: str) -> Forwarded | None:
     """The first mail forwarded in `text`, or None when nothing is."""
+    if not quoting.names_a_sender(text):
+        return None
     lines = text.split("\n")
     start = _start(subject, lines[:MOST_LINES])
     if start is None:
@@ -26,15 +29,21 @@ def read(subject: str, text: str) -> Forwarded | None:
         to=addresses.mailboxes(found.get("to", "").encode(), None, Remarks()),
         subject=found.get("subject") or None,
         date=headers.date(found.get("date", "").encode()),
+        dated=found.get("date") or None,
         text="\n".join(rest[body:]).strip(),
     )
 
 
 def _start(subject: str, lines: list[str]) -> int | None:
-    """The line where the header of the forwarded mail begins: below a line that says so, or anywhere in a mail called Fwd."""
+    """The line where the header of the forwarded mail begins.
+
+    That is below a line that says so, or, in a mail that does not call itself a reply, any such header.
+    """
+    forwarding = bool(_SUBJECT.match(subject)) or not _REPLY.match(subject)
     for at, line in enumerate(lines):
-        below = _below(lines, at) if len(line) < 200 and _SEPARATOR.fullmatch(line) else at
-        if (below > at or _SUBJECT.match(subject)) and _block(lines, below):
+        said = len(line) < 200 and bool(_SEPARATOR.fullmatch(line))
+        below = _below(lines, at) if said else at
+        if (said or forwarding) and _block(lines, below, 2 if said else 3):
             return below
     return None
 
@@ -46,8 +55,8 @@ def _below(lines: list[str], at: int) -> int:
     return at
 
 
-def _block(lines: list[str], at: int) -> bool:
-    return quoting.header_block([_QUOTE.sub("", line, count=1) for line in lines[at : at + 16]], 0)
+def _block(lines: list[str], at: int, least: int) -> bool:
+    return quoting.header_block([_QUOTE.sub("", line, count=1) for line in lines[at : at + 16]], 0, least)
 
 
 def _mailbox(value: str) -> Mailbox | None:
@@ -64,10 +73,16 @@ def _fields(lines: list[str]) -> tuple[dict[str, str], int]:
         if name:
             last = name
             found.setdefault(name, re.split("[:：|]", line, maxsplit=1)[1].strip(" \t*|"))
-        elif not line.strip() and len(found) > 2:
+        elif not line.strip() and len(found) > 1 and not _goes_on(lines, at):
             return found, at + 1
         elif line.strip() and last and line[:1] in " \t":
             found[last] += " " + line.strip()
         elif line.strip() and len(found) > 2:
             return found, at
     return found, len(lines)
+
+
+def _goes_on(lines: list[str], at: int) -> bool:
+    """Whether another header field follows below blank lines."""
+    below = next((line for line in lines[at : at + 4] if line.strip()), "")
+    return quoting.field_of(below) is not None

@@ -26,7 +26,7 @@ _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
 _MBOX = re.compile(rb"(?:>?From )\S")
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
-_PARAMETER = re.compile(r";[\s;]*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_PARAMETER = re.compile(r"(?<![;\s])[;\s]+([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?", re.DOTALL)
 _KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
@@ -74,7 +74,7 @@ def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
                 break
             found.append((match[1].decode("ascii").lower(), bytearray(content[match.end() :])))
         elif content.strip() and not (not found and _MBOX.match(content)):
-            if not _header_goes_on(block[offset + len(line) :]):
+            if not _header_goes_on(block[offset + len(line) : offset + len(line) + 998]):
                 return _fields(found), offset
             remarks.warn("a header line that is no field was taken as the rest of the line above it")
             if found:
@@ -88,7 +88,7 @@ def _fields(found: list[tuple[str, bytearray]]) -> Fields:
 
 
 def _header_goes_on(rest: bytes) -> bool:
-    line = rest[:998].split(b"\n", 1)[0]
+    line = rest.split(b"\n", 1)[0]
     return bool(_FIELD.match(line)) and b" " not in line.split(b":", 1)[0]
 
 
@@ -133,7 +133,7 @@ def parameters(raw: bytes | None, remarks: Remarks, default: str = "") -> tuple[
         return default, _NOTHING
     text = raw.decode("utf-8", "surrogateescape")
     value = text.split(";", 1)[0].split("(", 1)[0].strip().lower()
-    if ";" not in text:
+    if "=" not in text:
         return value or default, _NOTHING
     found: list[tuple[str, str]] = []
     for match in _PARAMETER.finditer(text):
@@ -150,10 +150,8 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 def media_type(value: str, default: str) -> str:
     """The media type of a Content-Type value, or the default for one that is none (RFC 2045, 5.2)."""
-    if _KIND.fullmatch(value):
-        return value
-    kind = value.replace(" ", "")
-    return kind if _KIND.fullmatch(kind) else default
+    match = _KIND.match(value)
+    return match[0] if match else default
 
 
 def _merged(found: list[tuple[str, str]]) -> Mapping[str, str]:

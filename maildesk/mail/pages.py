@@ -23,7 +23,7 @@ SIGNATURE = "\ue001"
 """Begins a line of a signature."""
 
 _OPEN, _CLOSE, _SIGN, _UNSIGN = "\ue002", "\ue003", "\ue004", "\ue005"
-_MARKS = str.maketrans(dict.fromkeys(CUT + SIGNATURE + _OPEN + _CLOSE + _SIGN + _UNSIGN))
+_MARKS = re.compile("[\ue000-\ue005]")
 
 _TAGS = nh3.ALLOWED_TAGS | {"font", "big", "section", "main", "body"}
 _ATTRIBUTES = {
@@ -67,6 +67,7 @@ _SIGNATURES = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(f"{_CUTS.pattern}|<blockquote|gmail_quote", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>")
 _SPACES = re.compile(r"[ \t\u00a0]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LETTERS = re.compile(r"\w")
@@ -109,7 +110,7 @@ def text(page: str) -> str:
 
 def unmarked(marked: str) -> str:
     """The text as people see it."""
-    return marked.translate(_MARKS)
+    return _MARKS.sub("", marked)
 
 
 def _laid_out(tree: HtmlElement) -> str:
@@ -177,6 +178,6 @@ def _is_whole(found: str, page: str) -> bool:
 
 def _stripped(page: str) -> str:
     """All text of a page by taking the tags away, for pages that cannot be laid out."""
-    broken = re.sub(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", page)
+    broken = _LINE_ENDS.sub("\n", page)
     plain = unescape(nh3.clean(broken, tags=set()))
     return _BLANK_LINES.sub("\n\n", _SPACES.sub("\n", plain)).strip("\n")

@@ -20,23 +20,25 @@ ATTRIBUTION_STARTS = one_of(r"""
     på|tor|fre|mån|tis|ons|man|tir|lør|søn
     lun|mar|mer|jeu|ven|sam|dim
     w dniu|wiadomość|dne
-    вт|от
+    вт|от|чт|пн|ср|пт|сб|вс
+    vào
 """)
 """How the line begins that says who wrote what is quoted below it."""
 
 ATTRIBUTION_VERBS = one_of(r"""
-    wrote|writes|said|wrote the following
+    wrote|writes|said|wrote the following|sent
     写道|寫道|写到
     schrieb|schrieben|geschrieben
     a écrit|écrit
     ha escrito|escribió|escribio
     escreveu
     ha scritto|scrisse|scrive
-    schreef
+    schreef|geschreven
     skrev
     napisał(?:\(?a\)?)?
     пишет|написал(?:\(?а\)?)?
     のメール|は書きました|が書きました
+    đã viết
 """)
 """How that line ends, before its colon."""
 
@@ -66,11 +68,14 @@ FORWARDED_MAIL = one_of(r"""
     messaggio inoltrato
     doorgestuurd bericht
     пересылаемое сообщение
+    vidarebefordrat meddelande|videresendt (?:meddelelse|melding)
     転送メッセージ
 """)
 """The title over a forwarded mail."""
 
 FORWARD_SUBJECTS = r"fwd?|wg|tr|rv|enc|doorst|vs|vb|转发|轉寄|轉發"
+
+REPLY_SUBJECTS = r"re|aw|antw|sv|odp|r|回复|答复|回覆|答覆"
 
 FIELDS = {
     "from": one_of("""
@@ -88,6 +93,23 @@ FIELDS = {
     "subject": "subject|主题|主題|主旨|标题|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|件名|temat|тема",
 }
 """Labels of the header lines that mail programs write over an older mail (plain words, no expressions)."""
+
+CLOSINGS = one_of(r"""
+    (?:with )?(?:best|kind|warm|many)(?: and kind)? (?:regards|wishes)|regards|thanks (?:and|&) regards
+    yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|best
+    此致|敬礼|祝好|顺颂商祺|顺祝商祺|此致敬礼
+    mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:freundliche|viele|beste|liebe) gr(?:ü|ue)(?:ß|ss)e
+    cordialement|bien cordialement|bien à vous
+    saludos|un saludo|atentamente|saludos cordiales
+    atenciosamente|cumprimentos
+    cordiali saluti|distinti saluti
+    met vriendelijke groet(?:en)?
+    (?:med )?(?:venlig|vennlig)[at]? hilsen|hilsen|mvh
+    (?:med )?(?:vänliga?|bästa) hälsning(?:ar)?
+    pozdrawiam|z poważaniem|z powazaniem
+    с уважением
+""")
+"""How people close, on a line of its own; the lines below it are a signature when they are few and short."""
 
 SENT_FROM = one_of(r"""
     sent (?:from|via|with|by|using)\b|get (?:outlook|bluemail) for\b|get outlook\b
@@ -168,15 +190,13 @@ BOUNCE_WORDS = one_of(r"""
 BOUNCE_RETRIED = one_of(r"""
     will (?:be|keep|continue)[^.]{0,40}(?:retr|try|attempt)|you do not need to resend|warning message only|delivery.{0,30}delayed
     still trying|not yet been delivered|has been delayed|being retried|will retry|delivery attempts will continue
-    temporar(?:y|ily)
+    warning only
 """)
-
-BOUNCE_FINAL = r"permanent|gave up|giving up|fatal|returned to sender|user unknown|unknown user|does not exist|no such"
 
 RETURNED_MAIL = one_of(r"""
     below this line is a copy|this is a copy of|original (?:message|mail)|returned message|unsent message
     message (?:header|text|contents?)s? (?:follows?|of)|start of (?:returned|original|forwarded)|the header(?:s)? of
-    (?:the )?(?:original|returned|undelivered|your) (?:message|mail|e-?mail)(?: \S+){0,4} (?:follows|below|is|was)
+    (?:the )?(?:original|returned|undelivered|your) (?:message|mail|e-?mail)(?: \S+){0,4} (?:follows|below)
     returned content|(?:original|attached is|included is) (?:message|a copy)|received: (?:from|by|\()|return-path:
 """)
 """How the line begins from which on a report repeats the mail that failed."""

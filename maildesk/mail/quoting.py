@@ -21,23 +21,31 @@ DELIMITER = "##-"
 
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|＞)")
 _RULE = re.compile(r"[ \t]*(?:[_=*—–-][ \t]?){5,}[ \t]*")
-
+_GAP = re.compile(r"\n{3,}")
 _STARTS_LINE = re.compile(
     rf"[ \t]*(?:-+[ \t]*)?(?:(?:{phrases.ATTRIBUTION_STARTS})\b|[在于於]|\d{{4}}[-/年.]|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})",
     re.IGNORECASE,
 )
 _ENDS_LINE = re.compile(rf"(?:{phrases.ATTRIBUTION_VERBS})[^\n:：]{{0,40}}[:：][ \t]*(?:<br>)?[ \t*]*$", re.IGNORECASE)
+_VERB = re.compile(rf"(?<!\w)(?:{phrases.ATTRIBUTION_VERBS})(?!\w)", re.IGNORECASE)
+_COLON = re.compile(r"[:：][ \t*]*$", re.MULTILINE)
+_DATED_ADDRESS = re.compile(r"[ \t]*\d{4}[-/.]\d.{5,300}<[^<>\s]+@[^<>\s]+>[ \t]*[:：]")
+_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w.'’-]{0,20}(?: [^\W\d_][\w.'’-]{0,20}){0,3}[ \t]*")
+_CLOSING = re.compile(rf"[ \t]*(?:{phrases.CLOSINGS})[ \t]*[,.!，。！]?[ \t]*", re.IGNORECASE)
 _TELLS_WHO = re.compile(r"\d{1,4}[-/年.:月]\s*\d{1,2}|@|\b(?:19|20)\d\d\b|<\w")
 _DASHES = r"(?:-{2,}|_{2,}|—{1,}|–{2,}|={2,}|\*{2,})"
 _SEPARATOR = re.compile(
-    rf"[ \t>*]*{_DASHES}[ \t]*(?:{phrases.OLD_MAIL}|{phrases.FORWARDED_MAIL})[^\n]{{0,60}}?{_DASHES}[ \t*]*", re.IGNORECASE
+    rf"[ \t>]*{_DASHES}[ \t]*(?:{phrases.OLD_MAIL}|{phrases.FORWARDED_MAIL})[^\n]{{0,60}}?{_DASHES}[ \t*]*", re.IGNORECASE
 )
+_WROTE_RULE = re.compile(rf"[ \t]*-{{2,}}.{{3,200}}(?:{phrases.ATTRIBUTION_VERBS})[ \t]*[:：]?[ \t]*-{{2,}}[ \t]*", re.IGNORECASE)
 _FORWARD = re.compile(rf"[ \t>]*(?:{phrases.FORWARDED_MAIL})[:：][ \t]*", re.IGNORECASE)
 _FIELD_OF = {word: name for name, labels in phrases.FIELDS.items() for word in labels.split("|")}
 _LABEL = re.compile(r"[ \t>*|]*([^\W\d_][^\W\d_ '\u3000]{0,14}(?:[ \u3000'][^\W\d_]{1,10}){0,2})[ \t\u3000*|]*[:：|]")
 _SIGNS = re.compile(r"[ \t]*(?:--[ \t\u00a0]?|—|——|__|_____+)[ \t]*")
-_SENT_FROM = re.compile(rf"[ \t]*(?:{phrases.SENT_FROM})[^\n]{{0,70}}", re.IGNORECASE)
+_SENT_FROM = re.compile(rf"[ \t]*(?:{phrases.SENT_FROM})[^\n,，。]{{0,60}}[.。]?", re.IGNORECASE)
+_FROM_LINE = re.compile(rf"^[ \t>*|]*(?:{phrases.FIELDS['from']})[ \t\u3000*|]*[:：|]", re.IGNORECASE | re.MULTILINE)
 LONGEST_LABELLED = 400
+LONGEST_SIGNATURE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +64,7 @@ class Split:
 
 def split(marked: str) -> Split:
     """Splits a text with the marks of `pages` (a plain one has none)."""
-    walk = _Walk(marked.split("\n"))
+    walk = _Walk(marked)
     walk.run()
     new = _joined(walk.kept)
     signature = _joined(walk.signature)
@@ -75,14 +83,16 @@ def split(marked: str) -> Split:
 
 
 def _joined(lines: list[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _GAP.sub("\n\n", "\n".join(lines)).strip()
 
 
 class _Walk:
     """One pass over the lines; each either stays, or is counted as quoted, or as signature."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
+    def __init__(self, marked: str) -> None:
+        self.lines = marked.split("\n")
+        self.may_hold_headers = names_a_sender(marked)
+        self.may_hold_attributions = _COLON.search(marked) is not None
         self.kept: list[str] = []
         self.signature: list[str] = []
         self.quoted = 0
@@ -103,10 +113,10 @@ class _Walk:
             return at + 1
         if self.is_old(at):
             return self.old(at)
-        if (end := attribution(self.lines, at)) is not None:
+        if (end := self.attribution(at)) is not None:
             quoted_below = self.quoted_follows(end)
             return self.hide(at, end) if quoted_below else self.old(at)
-        if _SIGNS.fullmatch(line):
+        if _SIGNS.fullmatch(line) or self.closes(at):
             return self.sign(at)
         if len(line) < 90 and _SENT_FROM.fullmatch(line):
             self.signature.append(line)
@@ -121,11 +131,14 @@ class _Walk:
             return True
         if not line.strip() or len(line) > LONGEST_LABELLED:
             return False
-        if _SEPARATOR.fullmatch(line) or _FORWARD.fullmatch(line):
+        if _SEPARATOR.fullmatch(line) or _FORWARD.fullmatch(line) or _WROTE_RULE.fullmatch(line):
             return True
-        if _RULE.fullmatch(line):
-            return header_block(self.lines, self.next_full(at + 1))
-        return header_block(self.lines, at)
+        if not self.may_hold_headers:
+            return False
+        return header_block(self.lines, self.next_full(at + 1) if _RULE.fullmatch(line) else at)
+
+    def attribution(self, at: int) -> int | None:
+        return attribution(self.lines, at) if self.may_hold_attributions else None
 
     def old(self, at: int) -> int:
         """The rest is old, unless it is quoted line by line below its header: then answers may stand between."""
@@ -158,7 +171,21 @@ class _Walk:
         return end
 
     def ends_signature(self, at: int) -> bool:
-        return bool(_QUOTED.match(self.lines[at])) or self.is_old(at) or attribution(self.lines, at) is not None
+        return bool(_QUOTED.match(self.lines[at])) or self.is_old(at) or self.attribution(at) is not None
+
+    def closes(self, at: int) -> bool:
+        """Whether a closing or a "-Name" stands here with nothing but a short signature below it."""
+        line = self.lines[at]
+        if len(line) > 60 or not (_CLOSING.fullmatch(line) or (at and not self.lines[at - 1].strip() and _NAME.fullmatch(line))):
+            return False
+        below = 0
+        for end in range(at + 1, len(self.lines)):
+            if self.ends_signature(end):
+                break
+            below += bool(self.lines[end].strip())
+            if below > LONGEST_SIGNATURE or len(self.lines[end]) >= 80:
+                return False
+        return True
 
     def next_full(self, at: int) -> int:
         while at < len(self.lines) and not self.lines[at].strip():
@@ -172,23 +199,36 @@ class _Walk:
 
 def attribution(lines: list[str], at: int) -> int | None:
     """Where a line like "On … Anna wrote:" that begins at `at` ends (it may be broken into four), or None if it is none."""
-    first = lines[at]
-    if not first.strip() or len(first) > LONGEST_LABELLED:
+    if not lines[at].strip() or len(lines[at]) > LONGEST_LABELLED:
         return None
-    starts = bool(_STARTS_LINE.match(first)) or "@" in first or "<" in first
+    starts = bool(_STARTS_LINE.match(lines[at])) or "@" in lines[at] or "<" in lines[at]
     together = ""
-    for end in range(at, min(at + 4, len(lines))):
+    for end in range(at, min(at + (4 if starts else 1), len(lines))):
         line = lines[end]
-        if not line.strip() or (end > at and _QUOTED.match(line)):
+        if not line.strip() or len(line) > LONGEST_LABELLED or (end > at and _QUOTED.match(line)):
             return None
         together += " " + line.strip()
-        if len(line) <= LONGEST_LABELLED and _ENDS_LINE.search(line[-200:]):
-            quoted = end + 1 < len(lines) and any(_QUOTED.match(one) for one in lines[end + 1 : end + 3])
-            told = bool(_TELLS_WHO.search(together[:1000]))
-            return end + 1 if (starts and told) or (quoted and end == at) or (quoted and starts) else None
-        if not starts:
-            return None
+        if _COLON.search(line[-8:]) and _tells_who(together, starts, quoted_after(lines, end + 1)):
+            return end + 1
     return None
+
+
+def quoted_after(lines: list[str], at: int) -> bool:
+    return any(_QUOTED.match(line) for line in lines[at : at + 2])
+
+
+def _tells_who(together: str, starts: bool, quoted: bool) -> bool:
+    """Whether this says who wrote what follows, and is no sentence of the writer's own that ends in "wrote:"."""
+    ends = _ENDS_LINE.search(together[-200:]) is not None
+    told = _TELLS_WHO.search(together) is not None
+    if starts and told and (ends or _VERB.search(together) or _DATED_ADDRESS.fullmatch(together)):
+        return True
+    return quoted and ends
+
+
+def names_a_sender(text: str) -> bool:
+    """Whether any line of the text begins like "From:": without one there is no header of an older mail."""
+    return _FROM_LINE.search(text) is not None
 
 
 def field_of(line: str) -> str | None:
@@ -197,8 +237,8 @@ def field_of(line: str) -> str | None:
     return _FIELD_OF.get(re.sub(r"[ \u3000]", "", match[1]).lower(), _FIELD_OF.get(match[1].lower())) if match else None
 
 
-def header_block(lines: list[str], at: int) -> bool:
-    """Whether the header of an older mail stands here: From and at least two more of its fields, close together."""
+def header_block(lines: list[str], at: int, least: int = 3) -> bool:
+    """Whether the header of an older mail stands here: `least` of its fields close together, From among them."""
     if at >= len(lines) or field_of(lines[at]) not in ("from", "date", "subject", "to"):
         return False
     seen: set[str] = set()
@@ -212,6 +252,6 @@ def header_block(lines: list[str], at: int) -> bool:
         blank = 0
         if (name := field_of(line)) is not None:
             seen.add(name)
-        elif len(seen) >= 3:
+        elif len(seen) >= least:
             break
-    return "from" in seen and len(seen) >= 3
+    return "from" in seen and len(seen) >= least
