@@ -1,0 +1,54 @@
+"""A few lines to one relay, shared by all letters and no faster than the relay allows."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from maildesk.config import Relay
+from maildesk.smtp.line import Line
+
+MINUTE = 60.0
+
+
+class Pace:
+    """At most `per_minute` letters in any sixty seconds."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._begun: deque[float] = deque(maxlen=per_minute)
+        self._turn = asyncio.Lock()
+
+    async def wait(self) -> None:
+        """Return when one more letter may go, and count it."""
+        async with self._turn:
+            clock = asyncio.get_running_loop().time
+            if len(self._begun) == self._begun.maxlen:
+                await asyncio.sleep(max(0.0, self._begun[0] + MINUTE - clock()))
+            self._begun.append(clock())
+
+
+class Lines:
+    """Up to `size` lines; each stays connected between letters, and the one used last is used first."""
+
+    def __init__(self, relay: Relay, size: int = 3) -> None:
+        pace = Pace(relay.rate_per_minute)
+        self._all = tuple(Line(relay, pace.wait) for _ in range(size))
+        self._free = list(self._all)
+        self._places = asyncio.Semaphore(size)
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Line]:
+        """A line of one's own for the length of the context. Left by an exception, it does not go on in mid-sentence."""
+        async with self._places:
+            line = self._free.pop()
+            try:
+                yield line
+            except BaseException:
+                line.drop()
+                raise
+            finally:
+                self._free.append(line)
+
+    async def close(self) -> None:
+        """Say goodbye on every line."""
+        await asyncio.gather(*(line.close() for line in self._all))
