@@ -59,8 +59,8 @@ def connect(url: str, patience: float = PATIENCE) -> Engine:
                 return _postgresql(made, patience)
             case other:
                 raise Unreachable(f"{other} is not supported", "use a sqlite: or postgresql: URL")
-    except sa.exc.ArgumentError as error:
-        raise Unreachable("this is no database URL", "write sqlite:////path/maildesk.db or postgresql://host/name") from error
+    except (sa.exc.ArgumentError, ValueError):
+        raise Unreachable("this is no database URL", "write sqlite:////path/maildesk.db or postgresql://host/name") from None
 
 
 def _sqlite(url: sa.URL, patience: float) -> Engine:
@@ -134,13 +134,20 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
 # What the databases' own errors mean -------------------------------------------------------------------------------------------
 
 
-def _told(context: ExceptionContext) -> BaseException:
+SERVER = "see that the server runs, that the URL names its host, port, user and database, and that the database was created"
+
+
+def _told(context: ExceptionContext) -> BaseException | None:
     """Our word for the database's error; everything else (a value that is none, say) stays what it is."""
     error = context.original_exception
+    if context.is_pre_ping:  # a connection that died in the pool is replaced without a word
+        return None
     if isinstance(error, sqlite3.Error):
         return _sqlite_error(error)
     if hasattr(error, "sqlstate"):
         return _postgres_error(error, error.sqlstate or "")
+    if isinstance(error, sa.exc.PendingRollbackError):
+        return Unreachable("the connection broke earlier in this transaction", "do all of it again")
     return error
 
 
@@ -175,9 +182,7 @@ def _postgres_error(error: BaseException, state: str) -> StoreError:
             return Full(said, "make room on the database server, or allow it more connections")
         case "XX", _:
             return Broken(said, "look into the log of the database server")
-        case "28" | "3D", _:
-            return Unreachable(said, "see user, password and name in the database URL, and that the database was created")
-        case "" | "08" | "57" | "25", _:
-            return Unreachable(said, "see that the database server runs and the URL names its host and port")
+        case ("" | "08" | "28" | "3D" | "57", _) | (_, "25P03"):
+            return Unreachable(said, SERVER)
         case _:
             return StoreError(said)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from maildesk.core.message import Digest
 from maildesk.store.errors import Broken, Full, Missing, StoreError, Unreachable
@@ -39,7 +39,7 @@ class Writer:
         self._files = files
         self._path = files.aside()
         self._hash = hashlib.sha256()
-        self._file = self._path.open("xb")
+        self._file = private(self._path)
         self._size = 0
 
     def write(self, piece: bytes) -> None:
@@ -73,7 +73,8 @@ class Files:
         self._serial = count()
         self._pool = ThreadPoolExecutor(SYNCS_AT_ONCE, thread_name_prefix="sync")
         with told():
-            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._incoming.mkdir(exist_ok=True, mode=0o700)
             self._sweep()
 
     def close(self) -> None:
@@ -156,7 +157,7 @@ class Files:
 
     def _write_aside(self, raw: bytes) -> Path:
         path = self.aside()
-        with path.open("xb") as file:
+        with private(path) as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
@@ -172,6 +173,11 @@ class Files:
             process = path.name.split(".")[1]
             if not Path("/proc", process).exists():
                 path.unlink(missing_ok=True)
+
+
+def private(path: Path) -> BinaryIO:
+    """A new file for the desk's user alone."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
 def sync_folder(folder: Path) -> None:

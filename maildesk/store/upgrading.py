@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from maildesk.store.errors import Newer, Older
+from maildesk.store.errors import Newer
 from maildesk.store.values import SchemaState
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -48,14 +48,3 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["engine"] = engine
     command.upgrade(config, "head")
-
-
-def require_current(engine: Engine) -> None:
-    """Raises Older or Newer unless the database is exactly what this program works with."""
-    match state(engine):
-        case "newer":
-            raise Newer("the database was made by a newer maildesk", "install at least the version that made it")
-        case "old" | "empty":
-            raise Older("the database lacks migrations of this program", "run: maildesk upgrade")
-        case "current":
-            return

@@ -38,6 +38,10 @@ class Postgres:
     def drop(self, name: str) -> None:
         self._tell(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def cut(self, name: str) -> None:
+        """End every connection to a database, as a restart of the server would."""
+        self._tell(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def _tell(self, order: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(order.encode())

@@ -1,0 +1,127 @@
+"""Migrations lead to exactly the tables of the schema, whole or not at all."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from maildesk.store import Conflict, Newer, Older, Store, StoreError, upgrading
+from maildesk.store.engine import connect
+from maildesk.store.schema import metadata
+from tests.store.samples import kept, letter, opened, promised
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    found = connect(url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def empty_engine(empty_url: str) -> Iterator[sa.Engine]:
+    found = connect(empty_url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def empty(empty_url: str, tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(empty_url, tmp_path / "files", "here")
+    yield store
+    store.close()
+
+
+def definitions(engine: sa.Engine) -> dict[str, str]:
+    """Every index and check as the database itself tells it, tables apart from the order of their columns."""
+    if engine.dialect.name == "sqlite":
+        asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    else:
+        asked = (
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' UNION ALL "
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION ALL "
+            "SELECT sequencename, data_type::text FROM pg_sequences"
+        )
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(asked).all()
+    return {name: " ".join(str(sql).split()) for name, sql in found if not str(name).startswith("alembic")}
+
+
+def test_migrations_lead_to_the_schema(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrations_make_the_same_indexes_and_checks_as_the_schema(engine: sa.Engine, empty_engine: sa.Engine) -> None:
+    metadata.create_all(empty_engine)
+    assert definitions(engine) == definitions(empty_engine)
+
+
+def test_a_new_database_is_empty_and_then_current(empty: Store) -> None:
+    store = empty
+    assert store.state() == "empty"
+    with pytest.raises(Older, match="maildesk upgrade"), store.read() as tx:
+        tx.tickets()
+    store.upgrade()
+    assert store.state() == "current"
+    store.upgrade()
+    with store.write() as tx:
+        opened(tx)
+    store.upgrade()
+    with store.read() as tx:
+        assert len(tx.tickets()) == 1
+
+
+def test_a_database_of_a_newer_program_is_left_alone(store: Store, engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    assert store.state() == "newer"
+    with pytest.raises(Newer, match="newer maildesk"):
+        store.upgrade()
+    assert store.state() == "newer"
+
+
+def test_a_database_of_an_older_program_is_told_from_a_current_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = upgrading.revisions()
+    monkeypatch.setattr(upgrading, "revisions", lambda: (*found, "9999"))
+    assert store.state() == "old"
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, empty_engine: sa.Engine) -> None:
+    """The last table of the first migration is there already, so the migration fails after having made all the others."""
+    with empty_engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE refs (id INTEGER)"))
+    with pytest.raises(StoreError):
+        empty.upgrade()
+    assert sa.inspect(empty_engine).get_table_names() == ["refs"]
+    assert empty.state() == "empty"
+    with empty_engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE refs"))
+    empty.upgrade()
+    assert empty.state() == "current"
+
+
+def test_looking_at_the_state_needs_no_alembic() -> None:
+    looked = (
+        "import sys, tempfile; from pathlib import Path; from maildesk.store import Store\n"
+        "folder = Path(tempfile.mkdtemp())\n"
+        "store = Store.open(f'sqlite:///{folder}/a.db', folder, 'here')\n"
+        "assert store.state() == 'empty'\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", looked], check=False, cwd=Path(__file__).parents[2]).returncode == 0
+
+
+def test_only_known_states_can_be_stored(store: Store, engine: sa.Engine) -> None:
+    (mail,) = kept(store, 1)
+    promised(store, letter())
+    with pytest.raises(Conflict), store.write() as tx:
+        tx.settle(mail, "lost")  # type: ignore[arg-type]
+    with pytest.raises(Conflict), engine.begin() as connection:
+        connection.execute(sa.text("UPDATE outbox SET state = 'lost'"))
