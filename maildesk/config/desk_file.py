@@ -1,6 +1,7 @@
 """maildesk.toml: the main file, from its text to Settings."""
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -178,7 +179,7 @@ class _Builder:
 
     def settings(self, shape: DeskFile) -> Settings:
         desk, state = shape.desk, shape.state
-        folder = self._path(state.folder)
+        folder = _path(self.toml.path, state.folder)
         keys_file = folder / state.keys
         return Settings(
             **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "size_limit"),
@@ -193,8 +194,8 @@ class _Builder:
             relay=self._relay(shape.relay),
             retry=Retry(**shape.retry.given()),
             file=self.toml.path,
-            policy_file=self._path(desk.policy),
-            people_file=self._path(desk.people),
+            policy_file=_path(self.toml.path, desk.policy),
+            people_file=_path(self.toml.path, desk.people),
             keys_file=keys_file,
         )
 
@@ -257,17 +258,14 @@ class _Builder:
         except Wrong as wrong:
             self._add(place, wrong.problem, wrong.remedy)
 
-    def _path(self, written: str) -> Path:
-        return (self.toml.path.parent / Path(written).expanduser()).absolute()
-
     def _file(self, written: str, place: Place) -> Path:
-        path = self._path(written)
+        path = _path(self.toml.path, written)
         if not path.is_file():
             self._add(place, f"there is no file {path}", "Correct the path; it is relative to the folder of this file.")
         return path
 
     def _folder(self, written: str, place: Place) -> Path:
-        path = self._path(written)
+        path = _path(self.toml.path, written)
         if not path.is_dir():
             self._add(place, f"there is no folder {path}", "Correct the path; it is relative to the folder of this file.")
         return path
@@ -285,6 +283,18 @@ def settings(toml: Toml, report: Report, *, secrets: bool) -> Settings | None:
     built = builder.settings(shape)
     builder.check(built)
     return built
+
+
+def keys_path(file: Path, values: Mapping[str, Any]) -> Path:
+    """Where a main file says that the signing keys are, be it right otherwise or not."""
+    written = values.get("state")
+    state = written if isinstance(written, dict) else {}
+    return _path(file, str(state.get("folder", _State().folder))) / str(state.get("keys", _State().keys))
+
+
+def _path(file: Path, written: str) -> Path:
+    """A path as the main file gives it: relative to its folder."""
+    return (file.parent / Path(written).expanduser()).absolute()
 
 
 def _only(shape: Shape, *keys: str) -> dict[str, Any]:

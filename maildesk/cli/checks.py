@@ -1,0 +1,257 @@
+"""What `maildesk check` looks at on this machine: secrets, folders, disk, clock, letters, calendars, database, recent mail.
+
+Each check is a function from a Checked desk to what it has to say, in words with a remedy. None of them changes anything.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from maildesk.config import Config
+from maildesk.mail.facts import LABELS
+from maildesk.mail.headers import parse
+from maildesk.mail.letters import House, Letters
+from maildesk.mail.remarks import Remarks
+from maildesk.mail.tokens import Keys
+from maildesk.store import Store, StoreError, Tx
+
+SCARCE, GONE = 1_000_000_000, 200_000_000
+"""Bytes of free disk below which we warn, and below which the desk stops taking mail."""
+
+RECENT_MAILS = 50
+HEADER_BYTES = 100_000
+MINUTES = timedelta(minutes=5)
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing that a check has to say. `remedy` is empty when all is right."""
+
+    area: str
+    level: Level
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The desk that is looked at, and when. `store` is None where it cannot be opened."""
+
+    config: Config
+    now: datetime
+    store: Store | None
+
+
+Check = Callable[[Checked], Iterator[Said]]
+
+
+def ok(area: str, what: str) -> Said:
+    return Said(area=area, level=Level.OK, what=what)
+
+
+def warning(area: str, what: str, remedy: str) -> Said:
+    return Said(area=area, level=Level.WARNING, what=what, remedy=remedy)
+
+
+def error(area: str, what: str, remedy: str) -> Said:
+    return Said(area=area, level=Level.ERROR, what=what, remedy=remedy)
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def secrets_kept(desk: Checked) -> Iterator[Said]:
+    """Nobody but the desk's user may read a file with a secret in it."""
+    settings = desk.config.settings
+    secrets = [account.password for account in settings.accounts] + [s for s in (settings.relay.password,) if s]
+    files = {Path(secret.what) for secret in secrets if secret.source == "file"}
+    if any(secret.source == "plain" for secret in secrets) or _password_in(settings.database):
+        files.add(settings.file)
+    open_files = sorted(path for path in files if path.exists() and _others_may_read(path))
+    for path in open_files:
+        yield error("secrets", f"{path} holds a secret and can be read by others", f"Run: chmod 600 {path}")
+    if not open_files:
+        yield ok("secrets", f"{len(settings.keys)} signing key(s); passwords only for the desk's user")
+
+
+def _password_in(url: str) -> bool:
+    return ":" in url.partition("://")[2].rpartition("@")[0]
+
+
+def _others_may_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+def state_folder(desk: Checked) -> Iterator[Said]:
+    """It is ours alone, and there is room."""
+    folder = desk.config.settings.state
+    if not folder.is_dir():
+        yield error("state", f"there is no folder {folder}", f"Run: mkdir -p -m 700 {folder}; and give it to the desk's user.")
+        return
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield error("state", f"{folder} cannot be written", "Give it to the user who runs maildesk: chown.")
+    elif folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield error("state", f"{folder}, where mails lie, is open to others", f"Run: chmod 700 {folder}")
+    else:
+        yield ok("state", str(folder))
+    yield from _disk(folder)
+
+
+def _disk(folder: Path) -> Iterator[Said]:
+    free = shutil.disk_usage(folder).free
+    what = f"{free / 1e9:.1f} GB free for {folder}"
+    if free < GONE:
+        yield error("disk", what, "Make room now: the desk cannot keep any more mail.")
+    elif free < SCARCE:
+        yield warning("disk", what, "Make room soon.")
+    else:
+        yield ok("disk", what)
+
+
+def clock(desk: Checked) -> Iterator[Said]:
+    """A clock that is behind what has already happened is wrong."""
+    settings = desk.config.settings
+    happened = [
+        (datetime.fromtimestamp(path.stat().st_mtime, desk.now.tzinfo), f"{path} was changed")
+        for path in (settings.file, settings.policy_file, settings.people_file)
+    ]
+    if desk.store is not None:
+        with desk.store.read() as tx:
+            happened += [(mail.kept_at, "the last mail was kept") for mail in tx.inbox(limit=1)]
+    latest, what = max(happened)
+    if latest > desk.now + MINUTES:
+        yield error("clock", f"this machine says {desk.now:%Y-%m-%d %H:%M %Z}, but {what} later", "Set the clock; use NTP.")
+    else:
+        yield ok("clock", f"{desk.now.astimezone(settings.zone):%Y-%m-%d %H:%M} in {settings.zone.key}")
+
+
+# -- rules and letters -----------------------------------------------------------------------------------------------
+
+
+def letters(desk: Checked) -> Iterator[Said]:
+    """Every letter in every language can be written."""
+    settings = desk.config.settings
+    house = House(
+        name=settings.name, address=settings.address, host=settings.host, zone=settings.zone, language=settings.language
+    )
+    faults = Letters(house, Keys(settings.keys), desk.config.people, desk.config.policy, settings.templates).check()
+    for fault in faults:
+        yield error("letters", fault, "Mend the template; until then the plain built-in letter goes out.")
+    if not faults:
+        yield ok("letters", "every template renders in every language")
+
+
+def facts(desk: Checked) -> Iterator[Said]:
+    """A fact that is asked for must be recognised in the answer."""
+    policy = desk.config.policy
+    asked = dict.fromkeys([*policy.facts, *(fact for category in policy.categories for fact in category.facts)])
+    for fact in asked:
+        if fact not in LABELS:
+            remedy = f"Write it as one of: {', '.join(LABELS)}."
+            yield warning("policy", f"no answer can give the fact {fact!r}: it is asked for in vain", remedy)
+    counted = f"{len(policy.categories)} categories, {len(policy.calendars)} calendars, {len(desk.config.people.everyone)} people"
+    yield ok("policy", counted)
+
+
+def holidays(desk: Checked) -> Iterator[Said]:
+    """Adjusted working days are announced year by year; in December the next year's should be known."""
+    year = desk.now.year
+    for calendar in desk.config.policy.calendars.values():
+        known = {day.year for day in calendar.workdays}
+        if desk.now.month == 12 and year in known and year + 1 not in known:
+            remedy = "Upgrade the package holidays, or write extra_workdays and extra_holidays in the policy."
+            yield warning("calendar", f"{calendar.name}: the adjusted working days of {year + 1} are not known", remedy)
+
+
+# -- the store -------------------------------------------------------------------------------------------------------
+
+
+def database(desk: Checked) -> Iterator[Said]:
+    """It is whole, and of this version."""
+    settings = desk.config.settings
+    store = Store.open(settings.database, settings.state, settings.node)
+    try:
+        match store.state():
+            case "empty":
+                yield error("database", "there is none yet", "Run: maildesk upgrade")
+            case "old":
+                yield error("database", "it is of an older version", "Stop the desk and run: maildesk upgrade")
+            case "newer":
+                yield error("database", "it was upgraded by a newer maildesk", "Install at least the version that upgraded it.")
+            case "current":
+                yield from _whole(store)
+    except StoreError as trouble:
+        yield error("database", trouble.what, f"{trouble.remedy[:1].upper()}{trouble.remedy[1:]}.")
+    finally:
+        store.close()
+
+
+def _whole(store: Store) -> Iterator[Said]:
+    store.quick_check()
+    missing = store.missing_files()
+    if missing:
+        remedy = "Restore them from the last backup: the desk cannot show these mails and attachments."
+        yield error("database", f"{len(missing)} files are missing from the disk, the first is {missing[0]}", remedy)
+    else:
+        yield ok("database", "whole and of this version")
+
+
+def leftovers(desk: Checked) -> Iterator[Said]:
+    """What waits for a person to look at it."""
+    if desk.store is None:
+        return
+    with desk.store.read() as tx:
+        failed, uncertain = len(tx.inbox("failed")), len(tx.outbox("uncertain"))
+    if failed:
+        yield warning("inbox", f"{failed} mails could not be taken in", "See: maildesk inbox failed")
+    if uncertain:
+        yield warning("outbox", f"of {uncertain} letters nobody knows whether they arrived", "See: maildesk outbox --uncertain")
+
+
+def receiving_host(desk: Checked) -> Iterator[Said]:
+    """The host we believe must be one that really signs our mail."""
+    if desk.store is None:
+        return
+    hosts = set(desk.config.settings.hosts)
+    with desk.store.read() as tx:
+        seen = list(_signers(tx, desk.store))
+    others = ", ".join(sorted({host for host in seen if host})) or "none at all"
+    if not hosts:
+        remedy = f"Write into hosts = [ … ] of [desk] the name of YOUR server among those seen on recent mail: {others}."
+        yield warning("authentication", "no receiving host is named: engineers confirm by mail every few hours", remedy)
+    elif not seen:
+        yield ok("authentication", f"no mail yet; believed is {', '.join(hosts)}")
+    elif hosts.isdisjoint(seen):
+        remedy = f"Correct hosts = [ … ] of [desk]; on recent mail were seen: {others}."
+        yield warning("authentication", f"{', '.join(hosts)} signed none of the last {len(seen)} mails", remedy)
+    else:
+        yield ok("authentication", f"seen on recent mail: {', '.join(hosts.intersection(seen))}")
+
+
+def _signers(tx: Tx, store: Store) -> Iterator[str]:
+    """Who signed the topmost Authentication-Results (RFC 8601, 2.2) of each recent mail; "" where nobody did."""
+    for mail in tx.inbox(limit=RECENT_MAILS):
+        try:
+            with store.files.open_map(mail.digest) as raw:
+                head = bytes(raw[:HEADER_BYTES]).replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+        except StoreError:
+            continue
+        fields, _ = parse(head, Remarks())
+        results = fields.first("authentication-results") or b""
+        yield next(islice(results.decode("ascii", "replace").partition(";")[0].lower().split(), 1), "")
+
+
+LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, letters, facts, holidays, database, leftovers, receiving_host)
+"""In the order in which they are told."""

@@ -1,0 +1,59 @@
+"""What most verbs begin with: find the configuration, read it, open the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maildesk.cli.failure import Code, Failure
+from maildesk.config import Config, load
+from maildesk.store import Store
+
+PLACES = (Path("maildesk.toml"), Path("/etc/maildesk/maildesk.toml"))
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        envvar="MAILDESK_CONFIG",
+        show_envvar=False,
+        metavar="FILE",
+        help="The main file. Default: $MAILDESK_CONFIG, ./maildesk.toml, /etc/maildesk/maildesk.toml.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs instead of text for people.")]
+
+
+def found(path: Path | None) -> Path:
+    """The main file that is meant."""
+    if path is not None:
+        return path
+    for place in PLACES:
+        if place.is_file():
+            return place
+    remedy = f"Looked for {' and '.join(map(str, PLACES))}. Make one with: maildesk init; or name it with --config."
+    raise Failure("there is no configuration", remedy, Code.CONFIG)
+
+
+def configured(path: Path | None, *, secrets: bool = False) -> Config:
+    """The configuration, checked. `secrets` for verbs that speak with mail servers."""
+    return load(found(path), secrets=secrets)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Store]:
+    """The store of a desk that is ready to work; it is closed at the end."""
+    store = Store.open(config.settings.database, config.settings.state, config.settings.node)
+    try:
+        match store.state():
+            case "empty" | "old":
+                raise Failure("the database is not ready for this version", "Run: maildesk upgrade")
+            case "newer":
+                raise Failure("the database was upgraded by a newer maildesk", "Install at least the version that upgraded it.")
+            case "current":
+                yield store
+    finally:
+        store.close()

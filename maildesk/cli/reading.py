@@ -1,0 +1,39 @@
+"""`maildesk inspect` and `maildesk letters`: both read and write files and need neither configuration nor database."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maildesk.cli import console
+from maildesk.cli.failure import Failure
+
+
+def inspect(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="A file, a folder (its *.eml), or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mail, one per line.")] = False,
+) -> None:
+    """Show what maildesk understands of mails, each finding with its reason. Reads only; needs no configuration."""
+    from maildesk.cli.inspect import inspect as examine
+
+    examine(paths, as_json)
+
+
+def letters(
+    preview: Annotated[Path, typer.Option("--preview", metavar="DIR", help="The folder into which they are written.")],
+    templates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Templates of your own, before the packaged ones.")
+    ] = None,
+) -> None:
+    """Write every letter in every language with sample facts: as HTML, as text and as the mail itself, with an index."""
+    from maildesk.cli.preview import preview as write
+
+    if templates is not None and not templates.is_dir():
+        raise Failure(f"there is no folder {templates}", "Name the folder that has zh/ and en/ in it.")
+    try:
+        faults = write(preview, templates)
+    except OSError as error:
+        raise Failure(f"{error.filename} cannot be written ({error.strerror})", "Name a folder that you may write to.") from None
+    console.say(f"Open {preview / 'index.html'}")
+    if faults:
+        raise Failure("some templates are broken; the plain letter was used for them", "\n".join(faults))

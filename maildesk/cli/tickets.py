@@ -1,0 +1,127 @@
+"""`maildesk list` and `maildesk show`: tickets as the store has them."""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Annotated
+
+import typer
+
+from maildesk.cli import console
+from maildesk.cli.failure import Failure
+from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
+from maildesk.core.message import Address
+from maildesk.core.people import People, StaffId
+from maildesk.core.ticket import Progress, Status, Ticket, numbers_in
+
+HEADINGS = ("NUMBER", "P", "STATUS", "ENGINEER", "NEXT", "SUBJECT")
+
+
+def list_tickets(
+    config: ConfigPath = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are done.")] = False,
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(metavar="STATUS", show_choices=False, help="Only in this status; may be given several times."),
+    ] = None,
+    engineer: Annotated[str, typer.Option(help="Only of this engineer: staff id, name or address.")] = "",
+    requester: Annotated[str, typer.Option(help="Only of this requester's address.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the youngest first.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List tickets: by default all open ones."""
+    desk = configured(config)
+    with opened(desk) as store, store.read() as tx:
+        tickets = tx.tickets(
+            open=None if everything or status else True,
+            status=status or (),
+            engineer=_staff_id(desk.people, engineer) if engineer else None,
+            requester=Address(requester) if requester else None,
+            limit=limit,
+        )
+    if as_json:
+        for ticket in tickets:
+            console.json_line(ticket)
+        return
+    rows = [_row(ticket, desk.people, desk.settings.zone) for ticket in tickets]
+    console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No tickets.")
+
+
+def show(
+    number: Annotated[str, typer.Argument(help="The ticket's number.")], config: ConfigPath = None, as_json: AsJson = False
+) -> None:
+    """Show one ticket with its history. A number that was merged shows the ticket it was merged into."""
+    desk = configured(config)
+    named = numbers_in(number)
+    with opened(desk) as store, store.read() as tx:
+        ticket = tx.by_number(named[0]) if named else None
+        if ticket is None:
+            raise Failure(f"there is no ticket {number}", "Numbers look like TS20231027001; see: maildesk list --all")
+        history = tx.history(ticket.id, limit=1000)
+    if as_json:
+        console.json_line({**console.plain(ticket), "history": history})
+        return
+    zone = desk.settings.zone
+    console.say(f"{ticket.number}  {ticket.subject}", "bold")
+    console.table(("", ""), tuple(_facts(ticket, desk.people, zone)), wide=1)
+    console.say()
+    for line in history:
+        console.say(_told(line, desk.people, zone))
+
+
+def _staff_id(people: People, named: str) -> StaffId:
+    """Whom a name means; a Failure when nobody or several."""
+    meant = people.named(named)
+    if len(meant) != 1:
+        others = ", ".join(f"{person.staff_id} {person.name}" for person in meant) or "nobody in the people file"
+        raise Failure(f"{named!r} does not name one person", f"It fits: {others}.")
+    return meant[0].staff_id
+
+
+def _row(ticket: Ticket, people: People, zone: tzinfo) -> tuple[str, ...]:
+    priority = ticket.priority if ticket.confirmed else f"{ticket.priority}?"
+    wakes = _short(ticket.wake_at, zone)
+    return (ticket.number, priority, ticket.status, _name(people, ticket.engineer), wakes, ticket.subject)
+
+
+def _short(at: datetime | None, zone: tzinfo) -> str:
+    return "" if at is None else f"{at.astimezone(zone):%m-%d %H:%M}"
+
+
+def _name(people: People, staff_id: StaffId | None) -> str:
+    person = people.get(staff_id)
+    return person.name if person else staff_id or ""
+
+
+def _facts(ticket: Ticket, people: People, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    """What there is to say of a ticket, one line each; what is empty is left out."""
+    confirmed = f" ({ticket.priority_reason})" if ticket.priority_reason else ""
+    asked = f", asked {ticket.asked}" if ticket.asked and ticket.asked != ticket.priority else ""
+    lines = (
+        ("status", ticket.status + (f" for {ticket.waiting}" if ticket.waiting else "")),
+        ("priority", f"{ticket.priority}{confirmed}{asked}{'' if ticket.confirmed else ', not confirmed'}"),
+        ("category", ticket.category),
+        ("requester", f"{ticket.requester_name} <{ticket.requester}>".strip()),
+        ("watchers", ", ".join(ticket.watchers)),
+        ("engineer", f"{_name(people, ticket.engineer)}, line {ticket.line}" if ticket.engineer else ""),
+        ("opened", console.moment(ticket.opened_at, zone)),
+        ("first answer", console.moment(ticket.first_answer_at, zone)),
+        ("promised for", console.moment(ticket.eta.at, zone) if ticket.eta else ""),
+        ("resolved", console.moment(ticket.resolved_at, zone)),
+        ("closed", f"{console.moment(ticket.closed_at, zone)} {ticket.closed_how}".strip()),
+        ("feedback", ticket.feedback or ""),
+        ("rating", f"{ticket.rating} {ticket.rating_comment}".strip() if ticket.rating else ""),
+        ("next alarm", console.moment(ticket.wake_at, zone)),
+        ("missing", ", ".join(ticket.missing)),
+        ("merged into", ticket.merged_into or ""),
+        ("linked", ", ".join(ticket.linked)),
+        *((name, fact.value) for name, fact in ticket.fields.items()),
+        ("solution", ticket.solution),
+    )
+    return ((name, text) for name, text in lines if text)
+
+
+def _told(line: Progress, people: People, zone: tzinfo) -> str:
+    author = _name(people, StaffId(line.author))
+    inside = "" if line.public else " (inside)"
+    text = line.text.replace("\n", "\n    ")
+    return f"{console.moment(line.at, zone)}  {line.mark}  {author}{inside}\n    {text}"

@@ -1,0 +1,76 @@
+"""A desk made by `init` in a folder of its own, and a shell to call verbs in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from maildesk.cli import app
+from maildesk.config import Config, load
+from maildesk.store import Store
+
+PASSWORD = "planted-password-31f"
+
+ANSWERS = ("--address", "support@acme.test", "--engineer-name", "王小明", "--engineer-address", "wang@acme.test")
+
+Shell = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk on disk."""
+
+    folder: Path
+    shell: Shell
+
+    @property
+    def main(self) -> Path:
+        return self.folder / "maildesk.toml"
+
+    @property
+    def config(self) -> Config:
+        return load(self.main, secrets=False)
+
+    def call(self, *words: str) -> Result:
+        """A verb with this desk's configuration."""
+        return self.shell(*words, "--config", str(self.main))
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        settings = self.config.settings
+        store = Store.open(settings.database, settings.state, settings.node)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def change(self, old: str, new: str, file: str = "maildesk.toml") -> None:
+        text = (self.folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (self.folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Call maildesk with some words, in an empty folder; output and errors are kept apart."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAILDESK_CONFIG", raising=False)
+
+    def call(*words: str, input: str | None = None) -> Result:
+        return CliRunner().invoke(app, words, input=input, prog_name="maildesk")
+
+    return call
+
+
+@pytest.fixture
+def desk(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The desk that `init --yes` makes."""
+    monkeypatch.setenv("MAILDESK_IMAP_PASSWORD", PASSWORD)
+    made = Desk(tmp_path, shell)
+    result = shell("init", "--yes", "--no-test", *ANSWERS, "--state", str(tmp_path / "state"))
+    assert result.exit_code == 0, result.output
+    monkeypatch.delenv("MAILDESK_IMAP_PASSWORD")
+    return made

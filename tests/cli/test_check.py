@@ -1,0 +1,264 @@
+"""`maildesk check`: everything that can be wrong with a desk, each finding with its remedy."""
+
+import asyncio
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maildesk.cli import checks
+from maildesk.cli.checks import Checked, Level
+from maildesk.demo.servers import Servers, User
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+def check(desk: Any, *words: str) -> tuple[int, dict[str, Any]]:
+    result = desk.call("check", "--json", *(words or ("--no-servers",)))
+    return result.exit_code, json.loads(result.stdout)
+
+
+def finding(answer: dict[str, Any], area: str, level: str = "error") -> dict[str, str]:
+    return next(one for one in answer["findings"] if (one["area"], one["level"]) == (area, level))
+
+
+def test_a_new_desk_is_right_but_for_the_host_that_is_not_named(desk: Any) -> None:
+    code, answer = check(desk)
+    assert (code, answer["ok"], answer["errors"]) == (0, True, 0)
+    assert [one["area"] for one in answer["findings"] if one["level"] == "warning"] == ["authentication"]
+    assert "hosts = [ … ]" in finding(answer, "authentication", "warning")["remedy"]
+
+
+def test_for_people_each_finding_stands_on_a_line_and_its_remedy_below(desk: Any) -> None:
+    (desk.folder / "state").chmod(0o755)
+    result = desk.call("check", "--no-servers")
+    assert result.exit_code == 1
+    state = f"error    state            {desk.folder}/state, where mails lie, is open to others\n"
+    assert state + f"         → Run: chmod 700 {desk.folder}/state\n" in result.stdout
+    assert result.stdout.endswith("1 to mend, 1 to look at.\n")
+    assert "\x1b" not in result.stdout
+
+
+def test_all_right_is_said_in_two_words(desk: Any) -> None:
+    desk.change("hosts = []", 'hosts = ["mx.acme.test"]')
+    assert desk.call("check", "--no-servers").stdout.endswith("All right.\n")
+
+
+def test_faults_of_the_configuration_end_the_check(desk: Any) -> None:
+    desk.change("poll = ", "pol = ")
+    code, answer = check(desk)
+    assert code == 78
+    assert "account[1].pol is not a known key" in finding(answer, "configuration")["what"]
+    assert finding(answer, "configuration")["remedy"] == "Did you mean poll?"
+    assert desk.call("check").exit_code == 78
+    assert "→ Did you mean poll?" in desk.call("check").stdout
+
+
+def test_a_password_in_a_file_that_others_can_read_is_found(desk: Any) -> None:
+    desk.change(f'{{ file = "{desk.folder}/state/imap-password" }}', '"planted-7"')
+    desk.main.chmod(0o644)
+    _, answer = check(desk)
+    assert finding(answer, "secrets")["remedy"] == f"Run: chmod 600 {desk.main}"
+    assert "planted-7" not in json.dumps(answer)
+    desk.main.chmod(0o600)
+    assert check(desk)[0] == 0
+
+
+def test_a_password_file_that_others_can_read_is_found(desk: Any) -> None:
+    (desk.folder / "state" / "smtp-password").chmod(0o640)
+    _, answer = check(desk)
+    assert finding(answer, "secrets")["what"].endswith("smtp-password holds a secret and can be read by others")
+
+
+def test_a_state_folder_that_others_can_enter_is_found(desk: Any) -> None:
+    (desk.folder / "state").chmod(0o755)
+    code, answer = check(desk)
+    assert code == 1
+    assert "chmod 700" in finding(answer, "state")["remedy"]
+
+
+def test_a_database_that_is_not_there_or_damaged_is_found(desk: Any) -> None:
+    path = desk.folder / "state" / "maildesk.db"
+    path.unlink()
+    assert finding(check(desk)[1], "database")["remedy"] == "Run: maildesk upgrade"
+    path.write_bytes(b"no database at all" * 500)
+    assert "restore the last backup" in finding(check(desk)[1], "database")["remedy"]
+
+
+def test_a_file_that_is_gone_from_the_disk_is_found(desk: Any) -> None:
+    with desk.store() as store:
+        (digest,) = store.files.put_many((b"Subject: x\n\nx",))
+        with store.write() as tx:
+            tx.keep(digest, 13, NOW, NOW)
+        store.files.path(digest).unlink()
+    assert digest in finding(check(desk)[1], "database")["what"]
+
+
+def test_a_clock_behind_what_has_already_happened_is_found(desk: Any) -> None:
+    ahead = datetime.now(UTC).timestamp() + 86_400
+    os.utime(desk.main, (ahead, ahead))
+    answer = check(desk)[1]
+    assert f"{desk.main} was changed later" in finding(answer, "clock")["what"]
+
+
+def test_a_broken_template_is_found(desk: Any) -> None:
+    own = desk.folder / "own" / "zh"
+    own.mkdir(parents=True)
+    (own / "closed.txt").write_text("Subject: x\n\n{{ nothing_of_this_name }}\n", encoding="utf-8")
+    desk.change('#templates = "templates"', 'templates = "own"')
+    code, answer = check(desk)
+    assert code == 1
+    assert "zh/closed" in finding(answer, "letters")["what"]
+
+
+def test_a_fact_that_no_answer_can_give_is_pointed_out(desk: Any) -> None:
+    desk.change('facts = ["symptom"', 'facts = ["shoe_size"', "policy.toml")
+    code, answer = check(desk)
+    assert code == 0
+    assert "shoe_size" in finding(answer, "policy", "warning")["what"]
+
+
+def test_failed_mails_and_uncertain_letters_are_pointed_out(desk: Any) -> None:
+    with desk.store() as store:
+        (digest,) = store.files.put_many((b"Subject: x\n\nx",))
+        with store.write() as tx:
+            tx.settle(tx.keep(digest, 13, NOW, NOW), "failed", reason="x", folder="failed")
+    assert finding(check(desk)[1], "inbox", "warning")["remedy"] == "See: maildesk inbox failed"
+
+
+def kept(desk: Any, *heads: bytes) -> None:
+    with desk.store() as store:
+        digests = store.files.put_many(
+            tuple(head + b"Subject: x\n\nAuthentication-Results: body; dmarc=pass\n" for head in heads)
+        )
+        with store.write() as tx:
+            for digest in digests:
+                tx.keep(digest, 10, NOW, NOW)
+
+
+def test_the_named_receiving_host_must_have_signed_recent_mail(desk: Any) -> None:
+    kept(desk, b"Authentication-Results: MX.acme.test 1; dmarc=pass\n", b"Received: x\n")
+    assert "seen on recent mail: mx.acme.test." in finding(check(desk)[1], "authentication", "warning")["remedy"]
+    desk.change("hosts = []", 'hosts = ["mx.elsewhere.test"]')
+    assert "signed none of the last 2 mails" in finding(check(desk)[1], "authentication", "warning")["what"]
+    desk.change("mx.elsewhere.test", "mx.acme.test")
+    assert finding(check(desk)[1], "authentication", "ok")["what"] == "seen on recent mail: mx.acme.test"
+
+
+@pytest.mark.parametrize(("month", "warned"), [(11, False), (12, True)])
+def test_in_december_the_adjusted_days_of_the_next_year_should_be_known(desk: Any, month: int, warned: bool) -> None:
+    desk.change("extra_workdays = []", "extra_workdays = [2044-02-06]", "policy.toml")
+    looked_at = Checked(config=desk.config, now=datetime(2044, month, 2, tzinfo=UTC), store=None)
+    said = list(checks.holidays(looked_at))
+    assert [(one.level, "2045" in one.what) for one in said] == [(Level.WARNING, True)] * warned
+
+
+def test_little_room_on_the_disk_is_found(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = []
+    for scarce, gone in ((0, 0), (1 << 62, 0), (1 << 62, 1 << 62)):
+        monkeypatch.setattr(checks, "SCARCE", scarce)
+        monkeypatch.setattr(checks, "GONE", gone)
+        said = checks.state_folder(Checked(config=desk.config, now=NOW, store=None))
+        levels += [one.level for one in said if one.area == "disk"]
+    assert levels == [Level.OK, Level.WARNING, Level.ERROR]
+
+
+# -- mail servers ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def mail_host(password: str) -> Iterator[Servers]:
+    """The demo's servers for the desk and its engineer, in a thread of their own."""
+    users = (User(address="support@acme.test", password=password, protected=True), User(address="wang@acme.test", password="-"))
+    servers = Servers(users, host="mx.acme.test")
+    ready, done = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        async with servers:
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield servers
+    finally:
+        done.set()
+        thread.join()
+
+
+def aim(desk: Any, servers: Servers) -> None:
+    """Let the desk use these servers."""
+    desk.change('host = "imap.acme.test"', 'host = "127.0.0.1"')
+    desk.change('host = "smtp.acme.test"', 'host = "127.0.0.1"')
+    desk.change("port = 993", f"port = {servers.imap_port}")
+    desk.change("port = 587", f"port = {servers.smtp_port}")
+    desk.change('security = "tls"', 'security = "plain"')
+    desk.change('security = "starttls"', 'security = "plain"')
+
+
+def test_servers_that_answer_are_told_with_what_they_hold(desk: Any) -> None:
+    password = (desk.folder / "state" / "imap-password").read_text(encoding="utf-8").strip()
+    with mail_host(password) as servers:
+        aim(desk, servers)
+        code, answer = check(desk, "--servers")
+    assert code == 0, answer
+    assert "0 mails in INBOX" in finding(answer, "mailbox support", "ok")["what"]
+    assert (
+        f"127.0.0.1:{servers.smtp_port} as support@acme.test takes letters to wang@acme.test"
+        in finding(answer, "relay", "ok")["what"]
+    )
+
+
+def test_a_refused_login_is_told_with_its_remedy_and_without_the_password(desk: Any) -> None:
+    with mail_host("another password") as servers:
+        aim(desk, servers)
+        code, answer = check(desk, "--servers")
+    assert code == 1
+    assert "login refused" in finding(answer, "mailbox support")["what"]
+    assert finding(answer, "relay")["remedy"]
+    assert "planted" not in json.dumps(answer)
+
+
+def test_servers_that_do_not_answer_are_told(desk: Any) -> None:
+    with mail_host("x") as servers:
+        pass
+    aim(desk, servers)
+    code, answer = check(desk, "--servers")
+    assert code == 1
+    assert "unreachable" in finding(answer, "mailbox support")["what"]
+    assert finding(answer, "relay")["what"]
+
+
+def test_a_password_that_cannot_be_read_is_a_fault_of_the_configuration(desk: Any) -> None:
+    Path(desk.folder / "state" / "imap-password").unlink()
+    assert check(desk, "--servers")[0] == 78
+    assert check(desk, "--no-servers")[0] == 0
+
+
+def test_init_tries_the_servers_before_it_writes(shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILDESK_IMAP_PASSWORD", "secret")
+    with mail_host("secret") as servers:
+        words = [
+            "init",
+            "--yes",
+            "--address",
+            "support@acme.test",
+            "--engineer-name",
+            "A",
+            "--engineer-address",
+            "wang@acme.test",
+        ]
+        for kind, port in (("imap", servers.imap_port), ("smtp", servers.smtp_port)):
+            words += [f"--{kind}-host", "127.0.0.1", f"--{kind}-port", str(port), f"--{kind}-security", "plain"]
+        result = shell(*words, "--state", str(tmp_path / "state"))
+    assert result.exit_code == 0, result.output
+    assert "0 mails in INBOX" in result.stdout
+    assert (tmp_path / "maildesk.toml").exists()
