@@ -129,7 +129,12 @@ class _Reader:
         return found
 
     def page(self, part: Part, into: Body) -> None:
-        page = pages.sanitised(self.letters(part))
+        letters = self.letters(part)
+        if pages.too_deep(letters):
+            self.remarks.limit("html")
+            into.texts.append(charset.tidy(pages.bare(letters)))
+            return
+        page = pages.sanitised(letters)
         into.htmls.append(page)
         marked = pages.text(page) if self.lays_out else ""
         if not into.texts or _letters_of(marked) != _letters_of(into.texts[-1]):

@@ -73,6 +73,7 @@ LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "when",
             "since",
             "started",
+            "start time",
         ),
         "frequency": ("频率", "frequency", "发生频率", "出现频率", "频次", "how often"),
         "path": ("操作路径", "path", "路径", "页面", "功能路径", "菜单", "url", "page", "screen", "menu"),
@@ -148,24 +149,17 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
     name, values = "", list[str]()
     for line in (*text.split("\n"), ""):
         label, value = labelled(line)
-        if name and (label or not line.strip()):
-            if values:
-                yield name, "\n".join(values)[:LONGEST_VALUE]
-            name, values = "", []
-        if label:
-            name, values = label, [value] if value else []
-        elif name and line.strip() and (not values or name in LONG):
+        if name and line.strip() and not label and (name in LONG or not (values or _LINE.match(line[:100]))):
             values.append(line.strip())
-        elif values:
+            continue
+        if values:
             yield name, "\n".join(values)[:LONGEST_VALUE]
-            name, values = "", []
+        name, values = label, [value] if value else []
 
 
 def labelled(line: str) -> tuple[str, str]:
-    """The canonical name and the value of a labelled line, ("", "") for any other; an unfilled blank is no value."""
+    """The canonical name and the value of a labelled line, ("", "") for any other and for a blank left unfilled (`____`)."""
     match = _LINE.match(line) if len(line) <= LONGEST_VALUE else None
     name = _NAME_OF.get(" ".join(match[1].lower().split()), "") if match else ""
-    if not match or not name:
-        return "", ""
-    value = match[2].strip()
-    return name, "" if _BLANK_VALUE.fullmatch(value) else value
+    value = match[2].strip() if match else ""
+    return ("", "") if value and _BLANK_VALUE.fullmatch(value) else (name, value if name else "")

@@ -70,7 +70,32 @@ _MARKED = re.compile(f"{_CUTS.pattern}|<blockquote|gmail_quote", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>")
 _SPACES = re.compile(r"[ \t\u00a0]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_ELEMENT = re.compile(
+    r"<(/?)(?!p\b|br\b|li\b|t[rdh]\b|d[td]\b|hr\b|img\b|meta\b|link\b|input\b|col\b|wbr\b|option\b)[a-z]", re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _LETTERS = re.compile(r"\w")
+
+
+DEEPEST = 2_000
+"""Elements that are open at once; the sanitiser's time grows with their square."""
+
+
+def too_deep(page: str) -> bool:
+    """Whether a page nests deeper than any mail program writes, counting what HTML does not close by itself."""
+    if page.count("<") <= DEEPEST:
+        return False
+    depth = 0
+    for closing in _ELEMENT.findall(page):
+        depth = depth + 1 if not closing else max(0, depth - 1)
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def bare(page: str) -> str:
+    """The words of a page that must not be parsed."""
+    return _BLANK_LINES.sub("\n\n", _SPACES.sub("\n", unescape(_ANY_TAG.sub("", _LINE_ENDS.sub("\n", page))))).strip("\n")
 
 
 def sanitised(page: str) -> str:

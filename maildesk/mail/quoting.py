@@ -46,6 +46,8 @@ _SENT_FROM = re.compile(rf"[ \t]*(?:{phrases.SENT_FROM})[^\n,，。]{{0,60}}[.�
 _FROM_LINE = re.compile(rf"^[ \t>*|]*(?:{phrases.FIELDS['from']})[ \t\u3000*|]*[:：|]", re.IGNORECASE | re.MULTILINE)
 LONGEST_LABELLED = 400
 LONGEST_SIGNATURE = 8
+MOST_LINES = 4_000
+"""Lines that are looked at closely; below them only `>` marks a quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,9 @@ class _Walk:
         line = self.lines[at]
         if _QUOTED.match(line):
             return self.hide(at, at + 1)
+        if at >= MOST_LINES:
+            self.kept.append(line)
+            return at + 1
         if line[:1] == pages.SIGNATURE:
             self.signature.append(line[1:])
             return at + 1
@@ -159,6 +164,8 @@ class _Walk:
         )
 
     def hide(self, first: int, last: int) -> int:
+        """What is left out leaves a gap, so that answers around it stay paragraphs."""
+        self.kept.append("")
         self.quoted += sum(bool(line.strip()) for line in self.lines[first:last])
         return last
 
