@@ -1,0 +1,195 @@
+"""No lookup walks the archive: what the databases themselves say about every statement of the daily work."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from maildesk.core.letter import Audience
+from maildesk.core.message import MessageId
+from maildesk.core.people import StaffId
+from maildesk.store import OutboxId, Place, Position, Store, Tx
+from maildesk.store.schema import metadata
+from tests.store.samples import ANN, DAY, LEASE, NOW, Bytes, alarm_letter, digest, letter, line, opened
+
+WE = StaffId("E001")
+HERE = Place(mailbox="m", folder="INBOX", uidvalidity=1, uid=1)
+QUEUES = frozenset(
+    {
+        "inbox_kept",
+        "inbox_undone",
+        "inbox_ignored",
+        "places_unfiled",
+        "tickets_wake_at",
+        "tickets_open",
+        "tickets_load",
+        "outbox_unwritten",
+        "outbox_queued",
+        "outbox_held",
+        "outbox_unsent",
+        "parties_away_until",
+    }
+)
+"""Indexes that hold only what still waits, so that even a walk through all of one is short."""
+
+
+def take_in(tx: Tx) -> None:
+    tx.keep(digest(1), 1, NOW, NOW, HERE)
+    mail = tx.keep(digest(1), 1, NOW, NOW, HERE)
+    tx.claim_mail(NOW, 50, LEASE)
+    tx.unclaim([mail])
+    tx.twin(MessageId("m@x"), "abc")
+    tx.same_id(MessageId("m@x"))
+    tx.settle(mail, "awaiting", person=WE, folder="processed")
+    tx.release_awaiting(WE)
+    tx.replay(mail)
+    tx.recover(NOW)
+
+
+def file(tx: Tx) -> None:
+    tx.position("m", "INBOX")
+    tx.move_position(Position(mailbox="m", folder="INBOX", uidvalidity=1, next_uid=1, floor=1, since=NOW))
+    tx.known_uids("m", "INBOX", 1, range(1, 500))
+    tx.first_uid("m", "INBOX", 1)
+    mail = tx.keep(digest(2), 1, NOW, NOW, HERE)
+    tx.settle(mail, "done", folder="processed")
+    tx.places(mail)
+    tx.filed(tx.unfiled("m", 10)[0].id, "moved")
+
+
+def decide(tx: Tx) -> None:
+    ticket = opened(tx, engineer=WE, assigned_at=NOW, wake_at=NOW)
+    tx.ticket(ticket.id)
+    tx.by_number(ticket.number)
+    tx.mint(DAY)
+    tx.load()
+    tx.surveyed_at(ANN)
+    tx.append(ticket.id, line(key="alarm"))
+    tx.history(ticket.id)
+    tx.due(NOW, 50)
+    tx.next_wake()
+    tx.postpone(ticket.id, NOW)
+    tx.tickets(engineer=WE, open=True)
+    tx.tickets(engineer=WE)
+    tx.tickets(requester=ANN)
+    tx.tickets(open=True)
+    tx.open_tickets()
+    list(tx.each_open(1))
+    tx.figures(NOW, NOW)
+    tx.ignored_mails(NOW)
+    tx.ignored(NOW, NOW)
+
+
+def write(tx: Tx) -> None:
+    ticket = opened(tx)
+    first, second, third = (tx.promise(letter(key=str(n)), ticket.id, NOW) for n in range(3))
+    assert first and second and third  # noqa: PT018
+    tx.unwritten(NOW, 50)
+    tx.written(first, Bytes(MessageId("md.1@desk")), NOW)
+    tx.merged([second], first)
+    tx.outdated(third, "moved on")
+    tx.refer(MessageId("md.1@desk"), ticket.id, Audience.REQUESTER, first, False, NOW)
+    tx.refs([MessageId("md.1@desk")])
+    tx.thread(ticket.id)
+    tx.thread(ticket.id, Audience.REQUESTER)
+
+
+def post(tx: Tx) -> None:
+    ids = [tx.promise(alarm_letter(), None, NOW, Bytes(MessageId(f"{n}@desk"))) for n in range(3)]
+    first, second, third = (OutboxId(id or 0) for id in ids)
+    tx.claim_letters(NOW, 50, LEASE)
+    tx.in_data(first)
+    tx.uncertain(first, "lost", NOW, NOW)
+    tx.deferred(second, NOW, "later")
+    tx.refused(third, "never", NOW)
+    tx.sent(third, "taken", NOW)
+    tx.letter(first)
+    tx.next_letter()
+
+
+def meet(tx: Tx) -> None:
+    party = tx.party("staff:E001")
+    tx.party_by_id(party.id)
+    tx.set_absence(WE, NOW)
+    tx.absences(NOW)
+    tx.languages([ANN])
+    tx.suppress(ANN, "gone", NOW)
+    tx.suppressed(ANN)
+
+
+def look(tx: Tx) -> None:
+    for state in ("kept", "failed", "duplicate", "awaiting"):
+        tx.inbox(state)  # type: ignore[arg-type]
+    for state in ("unwritten", "queued", "claimed", "in_data", "refused", "uncertain", "outdated", "merged"):
+        tx.outbox(state)  # type: ignore[arg-type]
+    tx.inbox()
+    tx.outbox()
+
+
+@contextmanager
+def heard(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that is executed meanwhile, with its parameters."""
+    found: list[tuple[str, Any]] = []
+
+    def hear(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
+        if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
+            found.append((statement, parameters))
+
+    sa.event.listen(store._writing, "before_cursor_execute", hear)
+    yield found
+    sa.event.remove(store._writing, "before_cursor_execute", hear)
+
+
+WORK = (take_in, file, decide, write, post, meet, look)
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_no_statement_walks_a_table(store: Store, work: Callable[[Tx], None]) -> None:
+    with heard(store) as statements, store.write() as tx:
+        work(tx)
+    assert statements
+    walks = [(statement, walk) for statement, parameters in statements for walk in _walks(store, statement, parameters)]
+    assert walks == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_index_is_there_for_a_statement(store: Store) -> None:
+    """SQLite chooses without looking at the rows, so its choice is the same when the tables are full."""
+    with heard(store) as statements:
+        for work in WORK:
+            with store.write() as tx:
+                work(tx)
+    steps = [step for statement, parameters in statements for step in _plan(store, statement, parameters)]
+    used = {found[1] for step in steps if (found := re.search(r"INDEX (\w+)", step))}
+    assert {str(index.name) for table in metadata.tables.values() for index in table.indexes} - used == set()
+
+
+def _walks(store: Store, statement: str, parameters: Any) -> list[str]:
+    """The steps of the plan that look at every row of a table, or at every entry of an index that grows with the archive."""
+    latest = statement.startswith("SELECT") and "WHERE" not in statement and "LIMIT" in statement
+    if latest:  # rows from the end, by the table's own key
+        return []
+    plan = _plan(store, statement, parameters)
+    if store._writing.dialect.name == "sqlite":
+        walks = (re.match(r"SCAN (?!engineers|anon)\w+(?: USING (?:COVERING )?INDEX (\w+))?", step) for step in plan)
+        return [walk[0] for walk in walks if walk and walk[1] not in QUEUES]
+    around = zip(["", *plan], plan, [*plan[1:], ""], strict=False)
+    return [step for before, step, after in around if _postgres_walk(before, step, after)]
+
+
+def _postgres_walk(before: str, step: str, after: str) -> bool:
+    by_index = re.search(r"Index (?:Only )?Scan (?:Backward )?(?:using|on) (\w+)", step)
+    first_entry = "Limit" in before and "Filter" not in after
+    whole_index = by_index is not None and by_index[1] not in QUEUES and "Index Cond" not in after
+    return "Seq Scan" in step or (whole_index and not first_entry)
+
+
+def _plan(store: Store, statement: str, parameters: Any) -> list[str]:
+    with store._writing.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            return [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return list(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
