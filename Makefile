@@ -70,7 +70,9 @@ $(VENV)/tools-installed: $(VENV)/installed requirements.lock
 
 servers:
 	@command -v dpkg >/dev/null || exit 0; \
-	missing=; for deb in $(DEBS); do dpkg -s $$deb >/dev/null 2>&1 || missing="$$missing $$deb"; done; \
+	missing=; for deb in $(DEBS); do \
+	  dpkg-query --show --showformat='$${db:Status-Status}' $$deb 2>/dev/null | grep -qx installed || missing="$$missing $$deb"; \
+	done; \
 	test -z "$$missing" && exit 0; \
 	test "$$(id -u)" = 0 || { echo "The tests need real servers. Please run: sudo apt-get install --yes$$missing"; exit 1; }; \
 	echo "Installing the servers that the tests talk to:$$missing"; export DEBIAN_FRONTEND=noninteractive; \
