@@ -82,7 +82,8 @@ class Content:
     """Makes the content of letters from the templates, those of the folder `own` before the packaged ones."""
 
     def __init__(self, *, desk: str, zone: tzinfo, language: str, people: People, policy: Policy, own: Path | None) -> None:
-        self.desk, self.zone, self.language, self.people = desk, zone, language, people
+        self.desk, self.zone, self.language = desk, zone, language
+        self.people, self.policy = people, policy
         self.categories = {category.name: category.english for category in policy.categories}
         self.pages = Pages(folder("templates"), own)
 
@@ -163,6 +164,7 @@ class Content:
             "orders": (),
             "called": lambda key: called(key, self.people, self.desk),
             "categories": self.categories,
+            **({} if outside else {"policy": self.policy}),
         }
 
 

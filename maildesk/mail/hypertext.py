@@ -10,7 +10,22 @@ from types import MappingProxyType
 from markupsafe import escape as _escape
 
 from maildesk.mail.buttons import Button
-from maildesk.mail.markup import Across, Banner, Block, Buttons, Entry, Form, Heading, Items, Line, Paragraph, Quote, Rows, Small
+from maildesk.mail.markup import (
+    Across,
+    Banner,
+    Block,
+    Buttons,
+    Entry,
+    Form,
+    Heading,
+    History,
+    Items,
+    Line,
+    Paragraph,
+    Quote,
+    Rows,
+    Small,
+)
 
 FONT = (
     "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'PingFang SC','Hiragino Sans GB','Microsoft YaHei',"
@@ -50,8 +65,11 @@ STYLE: Mapping[str, str] = MappingProxyType(
         "list": "margin:0 0 14px;padding:0 0 0 22px",
         "item": "margin:0 0 4px",
         "rows": "margin:0 0 14px",
-        "key": "padding:3px 14px 3px 0;font-size:14px;line-height:1.6;color:#6a7682;white-space:nowrap",
+        "key": "padding:3px 14px 3px 0;font-size:14px;line-height:1.6;color:#6a7682;white-space:nowrap;width:1%",
+        "long key": "padding:3px 14px 3px 0;font-size:14px;line-height:1.6;color:#6a7682;width:40%",
         "value": "padding:3px 0;font-size:15px;line-height:1.55",
+        "history": "margin:0 0 14px;padding:0 0 0 14px;border-left:2px solid #d5dce2",
+        "event": "padding:0 0 8px;font-size:15px;line-height:1.5",
         "entry": "margin:0 0 10px;padding:0 0 10px;border-bottom:1px solid #e3e8ec",
         "title": "font-size:15px;line-height:1.5",
         "detail": "font-size:13px;line-height:1.5;color:#6a7682",
@@ -116,6 +134,8 @@ def _block(block: Block, button: Callable[[str], Button]) -> str:
             return _tag("ol" if numbered else "ul", "tx", "list", items)
         case Rows(rows):
             return _rows(rows)
+        case History(events):
+            return _tag("div", "ln", "history", "".join(_event(when, words) for when, words in events))
         case Entry(title, details):
             below = "".join(_tag("div", "mu", "detail", _line(line)) for line in details)
             return _tag("div", "ln", "entry", _tag("div", "tx", "title", _line(title)) + below)
@@ -162,18 +182,27 @@ def _span(text: str, style: str) -> str:
 
 def _rows(rows: tuple[tuple[Line, Line], ...]) -> str:
     cells = "".join(
-        f'<tr><td class="mu" valign="top" style="{STYLE["key"]}">{_line(key)}</td>'
-        f'<td class="tx" valign="top" width="100%" style="{STYLE["value"]}">{_line(value)}</td></tr>'
+        f'<tr><td class="mu" valign="top" style="{STYLE["key" if _short(key) else "long key"]}">{_line(key)}</td>'
+        f'<td class="tx" valign="top" style="{STYLE["value"]}">{_line(value)}</td></tr>'
         for key, value in rows
     )
     return f'<table {_WIDE} style="{STYLE["rows"]}">{cells}</table>'
+
+
+def _short(key: Line) -> bool:
+    """Whether a key may stand on one line and still leave the room to its value."""
+    return sum(len(span.text.encode()) for span in key) <= 20
+
+
+def _event(when: Line, words: Line) -> str:
+    return _tag("div", "mu", "detail", _line(when)) + _tag("div", "tx", "event", _line(words))
 
 
 def _buttons(buttons: tuple[Button, ...]) -> str:
     """Each button is a table of its own: they stand side by side as far as there is room. The first is the likeliest."""
     drawn = [_button(*link, first=n == 0 and not one.quiet) for n, one in enumerate(buttons) for link in one.links]
     captions = [_tag("p", "mu", "small", escape(one.caption)) for one in buttons if one.caption]
-    return _tag("div", "tx", "buttons", "".join(drawn)) + "".join(captions)
+    return _tag("div", "tx", "buttons", "".join(drawn) + "".join(captions))
 
 
 def _button(label: str, href: str, *, first: bool) -> str:

@@ -102,6 +102,7 @@ class Pages:
             finalize=_sealed,
             trim_blocks=True,
             lstrip_blocks=True,
+            keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
         )
@@ -117,6 +118,8 @@ def _sealed(value: object) -> Markup:
             return value
         case None:
             return Markup("—")
+        case StrictUndefined():
+            return Markup(str(value))  # raises, and says what is missing
         case str() | int() | float():
             return Markup(data(str(value)))
         case _:
@@ -146,8 +149,10 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
         "left": pass_context(left),
         "passed": pass_context(passed),
         "who": pass_context(lambda context, key: context["called"](key)),
+        "span": words.span,
         "size": size,
         "category": pass_context(lambda context, name: context["categories"].get(name, "") * (words.language != "zh") or name),
+        "gap": lambda name: " " * name[-1:].isascii(),
         "percent": lambda share: f"{share:.0%}",
     }
 

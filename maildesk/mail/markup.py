@@ -7,6 +7,7 @@ A line's first characters say what it is; anything else is a paragraph, whose li
     1. words             step of a numbered list
     | key | value        a row of facts
     + words              an entry (a ticket in a list); its indented lines are its details
+    @ when, who | words  an event of a history
     > words              somebody's words, quoted
     = words              a line of a form to fill in
     ! kind words         a banner; kinds are public, inside, desk and warning
@@ -79,6 +80,11 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    events: tuple[tuple[Line, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     title: Line
     details: tuple[Line, ...]
@@ -115,7 +121,7 @@ class Across:
     pass
 
 
-Block = Heading | Paragraph | Items | Rows | Entry | Quote | Form | Banner | Small | Buttons | Across
+Block = Heading | Paragraph | Items | Rows | History | Entry | Quote | Form | Banner | Small | Buttons | Across
 
 _LISTS: Mapping[str, Callable[[tuple[Line, ...]], Block]] = {"-": Items, ">": Quote, "=": Form, "~": Small}
 
@@ -141,7 +147,7 @@ def parse(source: str) -> tuple[Block, ...]:
 
 def _kind(line: str) -> str:
     """What a line begins: its mark, "1." for a step, "[" for buttons, "" for a paragraph."""
-    if line[:2] in {"# ", "- ", "| ", "+ ", "> ", "= ", "! ", "~ "}:
+    if line[:2] in {"# ", "- ", "| ", "+ ", "@ ", "> ", "= ", "! ", "~ "}:
         return line[0]
     if line == "---":
         return line
@@ -169,7 +175,9 @@ def _block(kind: str, lines: list[str]) -> Block:
         case "---":
             return Across()
         case "|":
-            return Rows(tuple(_row(line) for line in lines))
+            return Rows(tuple(_pair(line) for line in lines))
+        case "@":
+            return History(tuple(_pair(line) for line in lines))
         case "+":
             return Entry(spans(lines[0][2:]), tuple(spans(line.strip()) for line in lines[1:]))
         case "1.":
@@ -180,8 +188,8 @@ def _block(kind: str, lines: list[str]) -> Block:
             return _LISTS[kind](tuple(spans(line[2:]) for line in lines))
 
 
-def _row(line: str) -> tuple[Line, Line]:
-    """A row's key and value, parted at the first bar that is the template's own."""
+def _pair(line: str) -> tuple[Line, Line]:
+    """Key and value, parted at the first bar that is the template's own."""
     line = line[2:].removesuffix(" |")
     bar = _SEALED.sub(lambda sealed: " " * len(sealed[0]), line).find("|")
     return (spans(line[:bar].strip()), spans(line[bar + 1 :].strip())) if bar >= 0 else (spans(line), ())

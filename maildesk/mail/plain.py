@@ -3,7 +3,22 @@
 from collections.abc import Callable
 
 from maildesk.mail.buttons import Button
-from maildesk.mail.markup import Across, Banner, Block, Buttons, Entry, Form, Heading, Items, Line, Paragraph, Quote, Rows, Small
+from maildesk.mail.markup import (
+    Across,
+    Banner,
+    Block,
+    Buttons,
+    Entry,
+    Form,
+    Heading,
+    History,
+    Items,
+    Line,
+    Paragraph,
+    Quote,
+    Rows,
+    Small,
+)
 
 RULE = "-" * 32
 
@@ -23,6 +38,8 @@ def _block(block: Block, button: Callable[[str], Button]) -> str:
             return "\n".join(_hanging(f"{n}. " if numbered else "- ", _line(line)) for n, line in enumerate(lines, 1))
         case Rows(rows):
             return "\n".join(_row(_line(key), _line(value)) for key, value in rows)
+        case History(events):
+            return "\n".join(_row(_line(when), _line(words)) for when, words in events)
         case Entry(title, details):
             return "\n".join((_hanging("* ", _line(title)), *(_hanging("  ", _line(line)) for line in details)))
         case Quote(lines):
@@ -41,9 +58,9 @@ def _line(line: Line) -> str:
 
 
 def _row(key: str, value: str) -> str:
-    """A fact: Chinese keys take the Chinese colon."""
+    """A fact: Chinese keys take the Chinese colon; a row without a key goes on with the one above."""
     if not key:
-        return value
+        return _hanging("  ", value)
     return _hanging(f"{key}: " if key.isascii() else f"{key}：", value)
 
 

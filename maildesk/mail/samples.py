@@ -168,12 +168,15 @@ def reminders(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
     return (first.letter, first.ticket), (second.letter, other)
 
 
+URGENT = frozenset({"assignment-urgent", "reminder-phone", "escalation-phone"})
 DESK_LEVEL = frozenset({K.CONFIRM, K.DIGEST, K.TEAM_DIGEST, K.ALARM})
 
 
 def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
     kind = LetterKind(name.partition("-")[0])
     about = None if kind in DESK_LEVEL or name == "transcript-list" else ticket(story)
+    if about is not None and name in URGENT:
+        about = replace(about, proposed=Priority.P1)
     if AUDIENCE[kind] is Audience.REQUESTER:
         letter = Letter(kind=kind, to=story.requester, name=story.name, language=story.language, facts=facts)
         return Sample(name=name, letter=replace(letter, answers=MessageId("CAF42@mail.example.com")), ticket=about)
