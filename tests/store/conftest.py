@@ -30,11 +30,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An upgraded database to copy."""
+def postgres_database(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An upgraded database, to be wiped before each use."""
     name = server.database()
-    _upgrade(server.url(name), tmp_path_factory.mktemp("template"))
+    _upgrade(server.url(name), tmp_path_factory.mktemp("upgrade"))
     return name
+
+
+@pytest.fixture
+def postgres_url(server: Postgres, postgres_database: str) -> str:
+    """The URL of an upgraded database in which nothing is."""
+    server.wipe(postgres_database)
+    return server.url(postgres_database)
 
 
 def _upgrade(url: str, folder: Path) -> None:
@@ -61,16 +68,12 @@ def empty_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, upgraded database."""
-    if database == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "maildesk.db")
-        yield f"sqlite:///{tmp_path / 'maildesk.db'}"
-        return
-    server: Postgres = request.getfixturevalue("server")
-    name = server.database(request.getfixturevalue("postgres_template"))
-    yield server.url(name)
-    server.drop(name)
+def url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
+    """The URL of an upgraded database in which nothing is."""
+    if database == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "maildesk.db")
+    return f"sqlite:///{tmp_path / 'maildesk.db'}"
 
 
 @pytest.fixture

@@ -205,28 +205,26 @@ def test_a_database_that_was_not_created_is_told(server: Postgres, tmp_path: Pat
         store.state()
 
 
-def test_a_connection_that_broke_meanwhile_is_replaced(server: Postgres, postgres_template: str, tmp_path: Path) -> None:
-    name = server.database(postgres_template)
-    store = Store.open(server.url(name), tmp_path, "here")
+def test_a_connection_that_broke_meanwhile_is_replaced(
+    server: Postgres, postgres_url: str, postgres_database: str, tmp_path: Path
+) -> None:
+    store = Store.open(postgres_url, tmp_path, "here")
     with store.write() as tx:
         opened(tx)
     with pytest.raises(Unreachable, match="do all of it again"), store.write() as tx, suppress(Unreachable):
-        opened(tx, subject=str(server.cut(name)))
+        opened(tx, subject=str(server.cut(postgres_database)))
     with store.read() as tx:
         assert len(tx.tickets()) == 1
-    server.cut(name)
+    server.cut(postgres_database)
     with store.read() as tx:
         assert len(tx.tickets()) == 1
     store.close()
-    server.drop(name)
 
 
-def test_times_are_utc_and_waiting_ends_on_every_connection(server: Postgres, postgres_template: str, tmp_path: Path) -> None:
-    name = server.database(postgres_template)
-    store = Store.open(server.url(name), tmp_path, "here")
+def test_times_are_utc_and_waiting_ends_on_every_connection(postgres_url: str, tmp_path: Path) -> None:
+    store = Store.open(postgres_url, tmp_path, "here")
     asked = ("timezone", "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     with store.read() as tx:
         told = [tx._connection.exec_driver_sql(f"SHOW {setting}").scalar() for setting in asked]
     store.close()
-    server.drop(name)
     assert told == ["UTC", "30s", "1min", "1min"]
