@@ -14,6 +14,7 @@ from maildesk.cli.opening import AsJson, ConfigPath, found, opened
 from maildesk.config import Config, ConfigError, load
 from maildesk.store import StoreError
 
+WIDTHS = (8, 16)
 STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 
 
@@ -66,23 +67,25 @@ def _everything(desk: Config, *, servers: bool) -> Iterator[Said]:
         yield from _servers(desk)
 
 
-def _servers(desk: Config) -> Iterator[Said]:
+def _servers(desk: Config) -> list[Said]:
+    """All of them first, and then the words: a bar and lines would write over each other."""
     from maildesk.cli import connections
 
-    accounts = desk.settings.accounts
-    with console.progress("Trying the mail servers", len(accounts) + 1) as tried:
-        for account in accounts:
-            yield from connections.mailbox(account)
+    said: list[Said] = []
+    with console.progress("Trying the mail servers", len(desk.settings.accounts) + 1) as tried:
+        for account in desk.settings.accounts:
+            said += connections.mailbox(account)
             tried()
-        yield from connections.relay(desk.settings)
+        said += connections.relay(desk.settings)
         tried()
+    return said
 
 
 def tell(one: Said) -> None:
     """One thing said, for people."""
-    console.say(f"{one.level.value:<8} {one.area:<16} {one.what}", STYLES[one.level])
-    if one.remedy:
-        console.say("\n".join(f"         → {line}" for line in one.remedy.splitlines()))
+    console.entry((one.level, one.area, one.what), WIDTHS, STYLES[one.level])
+    for line in one.remedy.splitlines():
+        console.entry(("", f"→ {line}"), WIDTHS[:1])
 
 
 def _finish(said: list[Said], as_json: bool) -> None:

@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -21,38 +21,47 @@ from rich.text import Text
 
 Rows = Sequence[Sequence[str]]
 
+GAP = 2
+NARROWEST = 12
+
 
 def say(text: str = "", style: str = "") -> None:
     """A line for people; `style` is seen at a terminal only."""
     Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(Text(safe(text, keep="\n"), style))
 
 
+def entry(cells: Sequence[str], widths: Sequence[int], style: str = "") -> None:
+    """Cells side by side, all but the last in their widths; the last is wrapped under itself where a terminal is narrow."""
+    if not sys.stdout.isatty():
+        print(" ".join([*map(_padded, cells, widths), safe(cells[-1])]))
+        return
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    for width in widths:
+        grid.add_column(width=width, no_wrap=True)
+    grid.add_row(*(Text(safe(cell), style) for cell in cells))
+    Console(highlight=False).print(grid)
+
+
 def table(headings: Sequence[str], rows: Rows, *, wide: int | None = None, empty: str = "Nothing.") -> None:
-    """Rows under their headings. `wide` is the column that gives way where the terminal is narrow."""
+    """Rows under their headings, if they have any. `wide` is the column that gives way where a terminal is narrow."""
+    lines = [*([tuple(headings)] if any(headings) else []), *(tuple(safe(cell) for cell in row) for row in rows)]
     if not rows:
         say(empty)
-    elif sys.stdout.isatty():
-        _pretty(headings, rows, wide)
-    else:
-        _plain(headings, rows)
-
-
-def _pretty(headings: Sequence[str], rows: Rows, wide: int | None) -> None:
-    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for index, heading in enumerate(headings):
-        gives_way = index == wide
-        shown.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=1 if gives_way else None)
-    for row in rows:
-        shown.add_row(*(Text(safe(cell)) for cell in row))
-    Console(highlight=False).print(shown)
-
-
-def _plain(headings: Sequence[str], rows: Rows) -> None:
-    lines = [tuple(headings), *(tuple(safe(cell) for cell in row) for row in rows)]
+        return
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(headings))]
-    for line in lines:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
+    terminal = sys.stdout.isatty()
+    if terminal and wide is not None:
+        taken = sum(widths) - widths[wide] + GAP * (len(widths) - 1)
+        widths[wide] = max(NARROWEST, min(widths[wide], Console().width - taken))
+    for number, line in enumerate(lines):
+        written = (" " * GAP).join(map(_padded, line, widths)).rstrip()
+        say(written, "bold" if terminal and number == 0 and any(headings) else "")
+
+
+def _padded(cell: str, width: int) -> str:
+    """A cell in its width; what does not fit is cut off, visibly."""
+    shown = safe(cell)
+    return set_cell_size(shown, width) if cell_len(shown) <= width else set_cell_size(shown, width - 1) + "…"
 
 
 def safe(text: str, keep: str = "") -> str:

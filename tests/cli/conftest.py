@@ -1,5 +1,6 @@
 """A desk made by `init` in a folder of its own, and a shell to call verbs in."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,12 +66,20 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return call
 
 
-@pytest.fixture
-def desk(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The desk that `init --yes` makes."""
-    monkeypatch.setenv("MAILDESK_IMAP_PASSWORD", PASSWORD)
-    made = Desk(tmp_path, shell)
-    result = shell("init", "--yes", "--no-test", *ANSWERS, "--state", str(tmp_path / "state"))
+@pytest.fixture(scope="session")
+def first_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the desk that `init --yes` makes, to be copied by each test."""
+    folder = tmp_path_factory.mktemp("desk")
+    words = ("init", "--yes", "--no-test", *ANSWERS, "--state", str(folder / "state"), "--config", str(folder / "maildesk.toml"))
+    result = CliRunner().invoke(app, words, env={"MAILDESK_IMAP_PASSWORD": PASSWORD})
     assert result.exit_code == 0, result.output
-    monkeypatch.delenv("MAILDESK_IMAP_PASSWORD")
-    return made
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, shell: Shell, first_desk: Path) -> Desk:
+    """A desk of one's own as `init --yes` makes it."""
+    shutil.copytree(first_desk, tmp_path, dirs_exist_ok=True)
+    main = tmp_path / "maildesk.toml"
+    main.write_text(main.read_text(encoding="utf-8").replace(str(first_desk), str(tmp_path)), encoding="utf-8")
+    return Desk(tmp_path, shell)

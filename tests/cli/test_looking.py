@@ -1,7 +1,13 @@
 """The verbs that look: tickets, mails, letters."""
 
 import json
+import os
+import pty
+import re
+import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +17,7 @@ from maildesk.core.message import Address, Fact, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Mark, Priority, Progress, Status, Ticket, Waiting
 
+ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
@@ -208,3 +215,38 @@ def test_an_unknown_state_is_wrong_use(desk: Any, verb: str) -> None:
     result = desk.call(verb, "--state", "lost")
     assert result.exit_code == 2
     assert "'lost' is not a state" in result.stderr
+
+
+def at_a_terminal(desk: Any, *words: str, columns: int = 80) -> list[str]:
+    """The lines of a verb as a terminal of that width gets them, without its colours."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(PYTHONPATH=str(ROOT), TERM="xterm", COLUMNS=str(columns))
+        os.execv(
+            sys.executable, [sys.executable, "-c", "from maildesk.cli import main; main()", *words, "--config", str(desk.main)]
+        )
+    written = b""
+    with suppress(OSError):  # Linux ends a terminal whose program is gone with EIO
+        while piece := os.read(terminal, 4096):
+            written += piece
+    os.close(terminal)
+    assert os.waitpid(pid, 0)[1] == 0
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written.decode()).splitlines()
+
+
+@pytest.mark.parametrize("columns", [80, 72, 160])
+def test_a_terminal_gets_lines_that_fit_and_show_what_was_cut(desk: Any, tickets: Any, columns: int) -> None:
+    from rich.cells import cell_len
+
+    lines = at_a_terminal(desk, "list", columns=columns)
+    assert len(lines) == 3
+    assert all(cell_len(line) <= columns for line in lines)
+    assert lines[2].endswith("…") == (columns < 160)
+
+
+def test_a_finding_is_wrapped_under_itself(desk: Any) -> None:
+    lines = at_a_terminal(desk, "check", "--no-servers")
+    (warned,) = (index for index, line in enumerate(lines) if line.startswith("warning"))
+    assert lines[warned + 1].startswith(" " * 26), "the rest of the sentence"
+    assert lines[warned + 2].startswith(" " * 9 + "→ Write into hosts")
+    assert all(len(line) <= 80 for line in lines)
