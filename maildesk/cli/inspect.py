@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from maildesk.core.message import Bounce, Forwarded, Mailbox, Message
+from maildesk.core.message import Bounce, Digest, Forwarded, Mailbox, Message
 from maildesk.mail import inbound
 from maildesk.mail.transfer import Buffer
 
@@ -40,7 +40,7 @@ def examined(path: str) -> Json:
             message = inbound.read(raw, received_at=datetime.now(UTC))
             return {"file": path, "error": None, **as_fields(message)}
     except OSError as trouble:
-        empty = inbound.unread(inbound.Digest(""), size=0, received_at=datetime.now(UTC))
+        empty = inbound.unread(Digest(""), size=0, received_at=datetime.now(UTC))
         return {"file": path, "error": trouble.strerror or str(trouble), **as_fields(empty)}
 
 
