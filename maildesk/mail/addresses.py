@@ -61,7 +61,7 @@ def _simple(text: str) -> Mailbox | None:
     match = _SIMPLE.fullmatch(text) if len(text) < 400 else None
     if match is None or bool(match[3]) != (match[1] is not None):
         return None
-    return Mailbox(address=match[2], name=(match[1] or "").strip() or None)
+    return Mailbox(address=match[2], name=_unquoted((match[1] or "").strip()) or None)
 
 
 def _hold(word: str, held: list[str]) -> str:
@@ -94,7 +94,7 @@ def _guessed(text: str) -> tuple[Mailbox, ...]:
         name = _unquoted(text.strip(" <>,;"))
         return (Mailbox(address=None, name=name),) if name else ()
     last = matches[-1]
-    name = _unquoted(text[: last.start()].strip(" \t<(\"'")) or _unquoted(text[last.end() :].strip(" \t>()\"'"))
+    name = _unquoted(text[: last.start()].strip(" \t<>(\"'")) or _unquoted(text[last.end() :].strip(" \t<>()\"'"))
     return (Mailbox(address=last[0], name=name or None),)
 
 

@@ -11,7 +11,7 @@ def guess(text: str, hint: str | None, default: str = "en") -> str:
     sample = text[:4000]
     hanzi = len(_HANZI.findall(sample))
     if hanzi:
-        return "zh" if hanzi * 2 >= len(_LATIN.findall(sample)) else "en"
+        return "zh" if hanzi * 2 > len(_LATIN.findall(sample)) else "en"
     if _LATIN.search(sample):
         return "en"
     return "zh" if hint and hint.lower().startswith(("gb", "big5", "hz")) else default

@@ -1,0 +1,57 @@
+"""A reading is the same for the same mail, and there is one whatever breaks inside it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from maildesk.core.message import Digest, Message
+from maildesk.mail import inbound, quoting
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def read(raw: bytes) -> Message:
+    return inbound.read(raw, received_at=NOON)
+
+
+def test_the_same_mail_by_two_ways_means_the_same() -> None:
+    mail = b"From: Anna <anna@example.com>\r\nDate: Tue, 3 Mar 2026 12:00:00 +0000\r\nSubject: x\r\n\r\nbody\r\n"
+    by_another_way = b"Received: from a by b; x\r\nX-Queue: 2\r\n" + mail.replace(
+        b"Anna <anna@example.com>", b"<ANNA@example.com>"
+    )
+    assert inbound.semantic(read(mail)) == inbound.semantic(read(by_another_way))
+    assert read(mail).digest != read(by_another_way).digest
+
+
+@pytest.mark.parametrize(
+    "change", [(b"body", b"Body"), (b"Subject: x", b"Subject: y"), (b"anna@", b"bob@"), (b"12:00:00", b"12:00:01")]
+)
+def test_other_words_mean_another_mail(change: tuple[bytes, bytes]) -> None:
+    mail = b"From: anna@example.com\r\nDate: Tue, 3 Mar 2026 12:00:00 +0000\r\nSubject: x\r\n\r\nbody\r\n"
+    assert inbound.semantic(read(mail)) != inbound.semantic(read(mail.replace(*change)))
+
+
+def test_a_mail_that_must_not_be_read_still_has_a_message() -> None:
+    message = inbound.unread(Digest("0" * 64), size=7, received_at=NOON)
+    assert (message.size, message.text, message.identity.address) == (7, "", None)
+    assert message.warnings
+
+
+def test_a_reader_that_breaks_leaves_header_and_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> quoting.Split:
+        raise RecursionError
+
+    monkeypatch.setattr(quoting, "split", broken)
+    message = read(b"From: anna@example.com\r\nSubject: x\r\n\r\nbody")
+    assert (message.subject, message.text, message.identity.address) == ("x", "body", "anna@example.com")
+    assert message.warnings == ("read with less care, because something in it broke the reader: RecursionError in whole",)
+
+
+def test_when_everything_breaks_the_raw_mail_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(inbound.skeleton, "parse", broken)
+    message = read(b"Subject: x\r\n\r\nbody")
+    assert message.text == "Subject: x\n\nbody"
+    assert message.warnings == ("nothing could be read of it: ValueError in plain",)
