@@ -1,7 +1,6 @@
 """The files that `maildesk init` writes: the examples, comments and all, with the answers put in."""
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any
 
 from maildesk import share
 from maildesk.cli.questions import NONE, WHERE_SECRETS_ARE, Answers
+from maildesk.config.writing import write
 
 Place = tuple[str, str]
 """A table and a key in it."""
@@ -115,15 +115,3 @@ def keep_secret(said: str, name: str, state: Path) -> dict[str, str]:
     path = state / name.replace("_", "-")
     write(path, said + "\n", 0o600)
     return {"file": str(path)}
-
-
-def write(path: Path, text: str, mode: int) -> None:
-    """Write a whole file or nothing; it never exists with more rights than `mode`."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

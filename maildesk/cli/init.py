@@ -16,6 +16,7 @@ from maildesk.cli.checks import Level
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.questions import QUESTIONS, WHERE_SECRETS_ARE, Answers, answered
 from maildesk.config import Config, ConfigError, desk_file, keys, load
+from maildesk.config.writing import write
 from maildesk.store import Store
 
 PASSWORDS = ("imap_password", "smtp_password")
@@ -99,9 +100,9 @@ class _Files:
             raise Failure(f"there is already {' and '.join(there)}", "Nothing was changed. To overwrite, say --force.")
 
     def write(self, answers: Answers, secrets: Mapping[str, dict[str, str]]) -> None:
-        drafts.write(self.policy, drafts.policy_file(answers), 0o644)
-        drafts.write(self.people, drafts.people_file(answers), 0o644)
-        drafts.write(self.main, drafts.main_file(answers, secrets), 0o644)
+        write(self.policy, drafts.policy_file(answers), 0o644)
+        write(self.people, drafts.people_file(answers), 0o644)
+        write(self.main, drafts.main_file(answers, secrets), 0o644)
 
 
 def _state(folder: Path) -> str:

@@ -4,13 +4,13 @@ The first key signs, every key is believed. To rotate, put a new one on top; rem
 should be answered any more.
 """
 
-import os
 import re
 import secrets
 import stat
 from pathlib import Path
 
 from maildesk.config.findings import Report
+from maildesk.config.writing import write
 
 _KEY = re.compile(r"[0-9a-fA-F]{64,}")
 _HOW = "Create it with: maildesk init --new-key."
@@ -50,11 +50,4 @@ def _keys(path: Path, lines: list[str], report: Report) -> tuple[bytes, ...]:
 def add(path: Path) -> None:
     """Put a new key on top of the file, which is created when there is none; only its owner can read it."""
     old = path.read_text(encoding="ascii") if path.exists() else ""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{secrets.token_hex(32)}\n{old}")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write(path, f"{secrets.token_hex(32)}\n{old}", 0o600)

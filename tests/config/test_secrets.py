@@ -1,5 +1,6 @@
 """Secrets stay secret, wherever they come from and whatever goes wrong."""
 
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,18 @@ def test_a_new_key_comes_first_and_the_old_ones_go_on_being_believed(files: Any)
     assert new != old
     assert len(new) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_root_writes_belongs_to_the_owner_of_the_folder(tmp_path: Path) -> None:
+    somebody = 12_345 if os.geteuid() == 0 else os.geteuid()
+    os.chown(tmp_path, somebody, -1)
+    key_file.add(tmp_path / "keys")
+    assert (tmp_path / "keys").stat().st_uid == somebody
+
+
+def test_what_root_writes_anew_stays_with_its_owner(tmp_path: Path) -> None:
+    somebody = 12_345 if os.geteuid() == 0 else os.geteuid()
+    key_file.add(tmp_path / "keys")
+    os.chown(tmp_path / "keys", somebody, -1)
+    key_file.add(tmp_path / "keys")
+    assert (tmp_path / "keys").stat().st_uid == somebody
