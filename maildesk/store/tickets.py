@@ -17,6 +17,7 @@ from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, num
 from maildesk.store.errors import Stale
 from maildesk.store.loads import Loads
 from maildesk.store.schema import (
+    DONE_TICKET,
     OPEN_TICKET,
     PROGRESS,
     SURVEYED,
@@ -56,6 +57,11 @@ HISTORY = (
     .order_by(progress.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer()))
 )
+
+
+def _in_state(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition, with what leads to the index of open tickets or to that of all others."""
+    return OPEN_TICKET if status.open else DONE_TICKET, tickets.c.status == status.value
 
 
 class Tickets(Loads):
@@ -117,14 +123,16 @@ class Tickets(Loads):
         """Tickets that meet all that is asked, the youngest first."""
         wanted = sa.select(*COLUMNS).order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).limit(limit)
         if open is not None:
-            wanted = wanted.where(OPEN_TICKET if open else sa.not_(OPEN_TICKET))
-        if states := tuple(status):
-            wanted = wanted.where(tickets.c.status.in_([each.value for each in states]))
+            wanted = wanted.where(OPEN_TICKET if open else DONE_TICKET)
         if engineer is not None:
             wanted = wanted.where(tickets.c.engineer == engineer)
         if requester is not None:
             wanted = wanted.where(tickets.c.requester == requester)
-        return self._all(wanted)
+        states = tuple(status)
+        if not states:
+            return self._all(wanted)
+        found = [ticket for state in states for ticket in self._all(wanted.where(*_in_state(state)))]
+        return tuple(sorted(found, key=lambda ticket: (ticket.opened_at, ticket.id), reverse=True)[:limit])
 
     def due(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
         """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
+from maildesk.core.ticket import Status
 from maildesk.store import OutboxId, Place, Position, Store, Tx
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, Bytes, alarm_letter, digest, letter, line, opened
@@ -76,17 +77,19 @@ def decide(tx: Tx) -> None:
     tx.tickets(engineer=WE)
     tx.tickets(requester=ANN)
     tx.tickets(open=True)
+    tx.tickets(status=(Status.SPAM, Status.NEW))
+    tx.ignored(NOW, NOW)
     tx.open_tickets()
     list(tx.each_open(1))
     tx.figures(NOW, NOW)
     tx.ignored_mails(NOW)
-    tx.ignored(NOW, NOW)
 
 
 def write(tx: Tx) -> None:
     ticket = opened(tx)
     first, second, third = (tx.promise(letter(key=str(n)), ticket.id, NOW) for n in range(3))
     assert first and second and third  # noqa: PT018
+    tx.promised(["1", "2"])
     tx.unwritten(NOW, 50)
     tx.written(first, Bytes(MessageId("md.1@desk")), NOW)
     tx.merged([second], first)

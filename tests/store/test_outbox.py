@@ -56,6 +56,7 @@ def test_a_letter_with_a_key_is_promised_once_for_ever(store: Store) -> None:
         assert tx.promise(letter(), None, NOW) is not None
         assert tx.promise(letter(), None, NOW) is not None
         assert len(tx.outbox()) == 3
+        assert tx.promised(["report:2026-10", "report:2026-11"]) == {"report:2026-10"}
 
 
 def test_a_promise_waits_for_its_hour(store: Store) -> None:

@@ -249,6 +249,7 @@ def test_tickets_are_found_by_what_is_asked_youngest_first(store: Store) -> None
         assert tx.tickets(engineer=WE) == (b, a)
         assert tx.tickets(requester=ANN) == (d, b, a)
         assert tx.tickets(status=(Status.WAITING, Status.NEW)) == (d, c)
+        assert tx.tickets(status=(Status.NEW, Status.CLOSED), limit=1) == (d,)
         assert tx.tickets(open=True, limit=2) == (d, c)
 
 

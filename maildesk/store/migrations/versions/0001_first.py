@@ -160,6 +160,12 @@ def tickets() -> None:
         sa.UniqueConstraint("number", name="tickets_number_unique"),
     )
     index("tickets_closed_at", "tickets", ["closed_at"], "closed_at IS NOT NULL")
+    index(
+        "tickets_done",
+        "tickets",
+        ["status", "opened_at", "id"],
+        "(status NOT IN ('assigned', 'in_progress', 'new', 'observing', 'waiting'))",
+    )
     index("tickets_engineer", "tickets", ["engineer", "assigned_at", "id"], "engineer IS NOT NULL")
     index(
         "tickets_load",
