@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
@@ -75,6 +75,7 @@ class Files:
         with told():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._incoming.mkdir(exist_ok=True, mode=0o700)
+            self._make_homes()
             self._sweep()
 
     def close(self) -> None:
@@ -113,7 +114,7 @@ class Files:
         with told():
             asides = self._together(self._write_aside, fresh.values())
             for aside, digest in zip(asides, fresh, strict=True):
-                aside.rename(self._home(digest))
+                aside.rename(self.path(digest))
             self._together(sync_folder, {self.path(digest).parent for digest in digests})
         return digests
 
@@ -123,7 +124,7 @@ class Files:
 
     @contextmanager
     def open_map(self, digest: Digest) -> Iterator[mmap.mmap | bytes]:
-        """The bytes without a copy in memory, for as long as the context lasts."""
+        """The bytes without a copy in memory, for as long as the context lasts, or a slice of them that somebody still has."""
         with told(), self.path(digest).open("rb") as file:
             empty = os.fstat(file.fileno()).st_size == 0
             held = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -131,7 +132,8 @@ class Files:
             yield held
         finally:
             if isinstance(held, mmap.mmap):
-                held.close()
+                with suppress(BufferError):
+                    held.close()
 
     def aside(self) -> Path:
         """A name for a file that is not finished, known to be ours."""
@@ -139,15 +141,14 @@ class Files:
 
     def name(self, aside: Path, digest: Digest) -> None:
         """Give a finished and synced file its name, durably."""
-        aside.rename(self._home(digest))
+        aside.rename(self.path(digest))
         sync_folder(self.path(digest).parent)
 
-    def _home(self, digest: Digest) -> Path:
-        path = self.path(digest)
-        if not path.parent.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            sync_folder(self._folder)
-        return path
+    def _make_homes(self) -> None:
+        """A folder for every beginning of a digest, once and for all, so that keeping a file never makes one."""
+        for first in range(256):
+            Path(self._folder, f"{first:02x}").mkdir(exist_ok=True, mode=0o700)
+        sync_folder(self._folder)
 
     def _whole(self, digest: Digest, size: int) -> bool:
         try:

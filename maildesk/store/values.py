@@ -9,6 +9,7 @@ from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
+from maildesk.store.files import told
 
 InboxId = NewType("InboxId", int)
 PlaceId = NewType("PlaceId", int)
@@ -153,7 +154,10 @@ class Outgoing:
     @property
     def raw(self) -> bytes:
         """The letter's bytes; a large one is read from its file each time."""
-        return self.body if isinstance(self.body, bytes) else self.body.read_bytes()
+        if isinstance(self.body, bytes):
+            return self.body
+        with told():
+            return self.body.read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Attachment, Digest, MessageId
 from maildesk.core.people import StaffId
-from maildesk.store import LeaseLost, OutboxId, Outgoing, Store
+from maildesk.store import LeaseLost, Missing, OutboxId, Outgoing, Store
 from tests.store.conftest import Open
 from tests.store.samples import ANN, DESK, LEASE, MINUTE, NOW, Bytes, alarm_letter, letter, opened, promised, urgent_letter
 
@@ -99,6 +99,15 @@ def test_a_large_letter_goes_out_as_it_was_written(store: Store) -> None:
     assert found.raw == raw
     assert found.size == len(raw)
     assert store.missing_files() == ()
+
+
+def test_a_large_letter_whose_file_is_gone_is_told(store: Store) -> None:
+    promised(store, letter(), b"x" * 300_000)
+    (found,) = claim(store)
+    assert not isinstance(found.body, bytes)
+    found.body.unlink()
+    with pytest.raises(Missing, match="last backup"):
+        assert found.raw
 
 
 def test_merged_and_outdated_promises_never_go_out(store: Store) -> None:
