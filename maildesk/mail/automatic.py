@@ -15,10 +15,10 @@ from maildesk.mail.bounces import Report
 from maildesk.mail.headers import Fields
 from maildesk.mail.skeleton import Part
 
-_AWAY = re.compile(rf"\s*(?:{phrases.AWAY_SUBJECTS})", re.IGNORECASE)
+_AWAY = re.compile(rf"\s*(?:[\[【](?:{phrases.AWAY_SUBJECTS})[\]】]|(?:{phrases.AWAY_SUBJECTS})\s*(?:[:：]|\Z))", re.IGNORECASE)
+_AWAY_WORDS = re.compile(phrases.AWAY_WORDS, re.IGNORECASE)
 _NO_REPLY = re.compile(phrases.MACHINE_NAMES, re.IGNORECASE)
 _DMARC_SUBJECT = re.compile(r"\s*report domain:.{0,255}submitter:.{0,255}report-id:", re.IGNORECASE)
-_OOF_WORDS = re.compile(r"\b(?:vacation|out of office|oof|away)\b", re.IGNORECASE)
 _REPLY_METHOD = re.compile(r"^METHOD:(REPLY|COUNTER|DECLINECOUNTER|REFRESH)\s*$", re.IGNORECASE | re.MULTILINE)
 _LIST_FIELDS = (
     "list-id",
@@ -147,7 +147,7 @@ def _vacation(clues: Clues) -> tuple[str, ...]:
     if "vacation" in _value(clues, "auto-submitted") or _value(clues, "precedence") == "auto_reply":
         return _shown(clues, "auto-submitted", "precedence")
     answers = _submitted(clues).startswith("auto-replied") or any(clues.fields.first(name) for name in _MACHINE_FIELDS[:7])
-    away = answers and (_OOF_WORDS.search(clues.subject) or "oof" in _value(clues, "x-auto-response-suppress").split(", "))
+    away = answers and (_AWAY_WORDS.search(clues.subject) or "oof" in _value(clues, "x-auto-response-suppress").split(", "))
     return _shown(clues, "auto-submitted", "subject") if away else ()
 
 

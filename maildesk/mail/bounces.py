@@ -175,10 +175,11 @@ def _by_rule(buffer: Buffer, root: Part, subject: str, text: str) -> Report | No
 
 
 def _is_from_a_server(fields: Fields, subject: str) -> bool:
+    """By its name; the words of a failure alone are what people write to a helpdesk, too."""
     sender = " ".join(fields.text(name) for name in ("from", "sender", "return-path", "reply-to"))
     empty = (fields.first("return-path") or b"").strip() == b"<>"
-    about = _SUBJECT.search(subject)
-    return bool(_SENDER.search(sender) or (empty and about) or (about and about.start() == 0 and not fields.first("in-reply-to")))
+    submitted = (fields.first("auto-submitted") or b"no").strip().lower() != b"no"
+    return bool(_SENDER.search(sender) or ((empty or submitted) and _SUBJECT.search(subject)))
 
 
 def _named(told: str, fields: Fields) -> tuple[FailedRecipient, ...]:

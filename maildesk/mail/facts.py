@@ -1,7 +1,7 @@
 """Facts that people write into a mail: `字段：值` and `Field: value` lines, and ticket numbers in the subject.
 
-LABELS gives for each canonical name the labels under which it is found; the letters ask for facts with the first label of each
-language, so that a filled-in block comes back readable. Only new text is read, never a quote: what an older mail said is no news.
+LABELS gives for each canonical name the labels under which it is found, those among them with which our letters ask, so that a
+filled-in block comes back readable. Only new text is read, never a quote: what an older mail said is no news.
 """
 
 import re
@@ -11,115 +11,76 @@ from types import MappingProxyType
 from maildesk.core.message import Fact
 from maildesk.core.ticket import numbers_in
 
+_LABELS = {
+    "name": """
+        姓名 | 名字 | 提交人 | 报修人 | 申请人
+        name | your name | full name | requester
+    """,
+    "staff_id": """
+        工号 | 员工号 | 员工编号 | 员工工号
+        staff id | employee id | employee number | staff no | staff number
+    """,
+    "department": """
+        部门 | 所属部门 | 所在部门 | 单位
+        department | dept | team
+    """,
+    "business_line": """
+        业务线 | 所属业务 | 业务
+        business line | business unit | business
+    """,
+    "contact": """
+        联系方式 | 联系电话 | 电话 | 手机 | 手机号 | 电话号码 | 联系人电话 | 分机
+        contact | phone | phone number | telephone | tel | mobile | extension
+    """,
+    "symptom": """
+        现象 | 问题现象 | 故障现象 | 现象描述 | 问题描述 | 故障描述 | 描述 | 问题
+        symptom | description | problem | issue | symptoms | what happened
+    """,
+    "occurred": """
+        发生时间 | 故障时间 | 时间 | 出现时间 | 开始时间
+        time | occurred | occurred at | time of occurrence | when | since | started | start time
+    """,
+    "frequency": """
+        频率 | 发生频率 | 出现频率 | 频次
+        frequency | how often
+    """,
+    "path": """
+        操作路径 | 路径 | 页面 | 功能路径 | 菜单
+        path | url | page | screen | menu
+    """,
+    "error": """
+        报错信息 | 错误信息 | 报错 | 错误 | 错误提示 | 报错内容 | 错误代码
+        error | error message | error text | error code
+    """,
+    "system": """
+        系统 | 系统名称 | 设备 | 系统/设备 | 涉及系统 | 应用
+        system | device | application | system/device | asset
+    """,
+    "urgency": """
+        紧急程度 | 优先级 | 紧急度 | 紧急性
+        urgency | priority | urgent | severity
+    """,
+    "steps": """
+        操作步骤 | 复现步骤 | 重现步骤 | 步骤
+        steps | steps to reproduce | how to reproduce
+    """,
+    "environment": """
+        环境 | 系统环境 | 使用环境 | 浏览器 | 操作系统
+        environment | browser | os | operating system | version
+    """,
+    "recent_changes": """
+        近期变更 | 最近变更 | 最近改动 | 近期改动 | 变更
+        recent changes | what changed | changes
+    """,
+}
+
 LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "name": ("姓名", "name", "名字", "提交人", "报修人", "申请人", "your name", "full name", "requester"),
-        "staff_id": (
-            "工号",
-            "staff id",
-            "员工号",
-            "员工编号",
-            "员工工号",
-            "employee id",
-            "employee number",
-            "staff no",
-            "staff number",
-        ),
-        "department": ("部门", "department", "所属部门", "所在部门", "单位", "dept", "team"),
-        "business_line": ("业务线", "business line", "所属业务", "业务", "business unit", "business"),
-        "contact": (
-            "联系方式",
-            "contact",
-            "联系电话",
-            "电话",
-            "手机",
-            "手机号",
-            "电话号码",
-            "联系人电话",
-            "分机",
-            "phone",
-            "phone number",
-            "telephone",
-            "tel",
-            "mobile",
-            "extension",
-        ),
-        "symptom": (
-            "现象",
-            "symptom",
-            "问题现象",
-            "故障现象",
-            "现象描述",
-            "问题描述",
-            "故障描述",
-            "描述",
-            "问题",
-            "description",
-            "problem",
-            "issue",
-            "symptoms",
-            "what happened",
-        ),
-        "occurred": (
-            "发生时间",
-            "time",
-            "故障时间",
-            "时间",
-            "出现时间",
-            "开始时间",
-            "occurred",
-            "occurred at",
-            "time of occurrence",
-            "when",
-            "since",
-            "started",
-            "start time",
-        ),
-        "frequency": ("频率", "frequency", "发生频率", "出现频率", "频次", "how often"),
-        "path": ("操作路径", "path", "路径", "页面", "功能路径", "菜单", "url", "page", "screen", "menu"),
-        "error": (
-            "报错信息",
-            "error",
-            "错误信息",
-            "报错",
-            "错误",
-            "错误提示",
-            "报错内容",
-            "错误代码",
-            "error message",
-            "error text",
-            "error code",
-        ),
-        "system": (
-            "系统",
-            "system",
-            "系统名称",
-            "设备",
-            "系统/设备",
-            "涉及系统",
-            "应用",
-            "device",
-            "application",
-            "system/device",
-            "asset",
-        ),
-        "urgency": ("紧急程度", "urgency", "优先级", "紧急度", "紧急性", "priority", "urgent", "severity"),
-        "steps": ("操作步骤", "steps", "复现步骤", "重现步骤", "步骤", "steps to reproduce", "how to reproduce"),
-        "environment": (
-            "环境",
-            "environment",
-            "系统环境",
-            "使用环境",
-            "浏览器",
-            "操作系统",
-            "browser",
-            "os",
-            "operating system",
-            "version",
-        ),
-        "recent_changes": ("近期变更", "recent changes", "最近变更", "最近改动", "近期改动", "变更", "what changed", "changes"),
+        name: tuple(label.strip() for line in table.strip().splitlines() for label in line.split("|"))
+        for name, table in _LABELS.items()
     }
 )
+"""Per canonical name its labels in lower case, Chinese ones first."""
 
 LONG = frozenset({"symptom", "steps", "error", "environment", "recent_changes"})
 """Facts that people tell in several lines; any other ends with its line."""

@@ -127,22 +127,35 @@ SENT_FROM = one_of(r"""
 """How a phone signs."""
 
 AWAY_SUBJECTS = one_of(r"""
-    \[?auto(?:matic|mated|matisch[a-z]*)?[ -]?(?:repl(?:y|ied)|response|respons|antwoord|svar|antwort)\]?\b
-    out of (?:the )?office\b|ooo:|away from (?:the |my )?office|(?:on )?vacation\b
-    自动回复|自動回覆|自动答复|自動回复|外出通知|休假自动
-    abwesenheit|abwesend|urlaub
-    réponse automatique|absence\b|absent\b|message d'absence
+    auto(?:matic|mated)?[ -]?(?:reply|response)|out of (?:the )?office(?: auto-?reply| reply| message)?
+    ooo|vacation (?:reply|notice|message)
+    自动回复|自動回覆|自动答复|自動回复|外出通知|休假自动回复
+    automatische antwort|abwesenheitsnotiz|abwesenheitsnachricht|abwesenheit
+    réponse automatique|message d'absence
     respuesta automática|fuera de (?:la )?oficina
     resposta automática
     risposta automatica|fuori sede
-    afwezig
-    autosvar|frånvar|ikke til stede|poissa|automaattinen
-    odpowiedź automatyczna|automatická odpov
+    automatisch antwoord|afwezigheidsbericht
+    autosvar|automatisk svar|automatiskt svar|frånvaromeddelande|automaattinen vastaus
+    odpowiedź automatyczna|automatická odpověď
     автоответ|автоматический ответ
     自動応答|自動返信|不在通知|不在のお知らせ
-    자동 ?회신|부재중
+    자동 ?회신|부재중 회신
 """)
-"""How the subject of an absence notice begins."""
+"""What mail programs put before the subject of an absence notice; a colon or nothing follows."""
+
+AWAY_WORDS = one_of(r"""
+    vacation|out of (?:the )?office|oof|away|on leave
+    休假|外出|不在
+    abwesen|urlaub
+    absence|absent|congé
+    vacaciones|ausente
+    férias|ausência
+    ferie|assente
+    afwezig|vakantie
+    frånvar|semester
+""")
+"""What an automatic answer says of absence; people say it too, so it counts only where a machine is proven."""
 
 MACHINE_NAMES = one_of(r"""
     (?:no|do-?not|dont|non|ne-?pas|keine?|nicht)[._-]?(?:reply|antwort(?:en)?|repondre|rispondere|responder)(?:[._+-].*)?

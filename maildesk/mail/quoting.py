@@ -52,16 +52,12 @@ MOST_LINES = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The text in three: what is new, the signature, and how many lines were hidden as quotes and as signature.
-
-    `old_at` is the line from which on the rest is an older mail, or None.
-    """
+    """What is new, the signature, and how many lines were hidden as quotes and as signature."""
 
     new: str
     signature: str
     quoted_lines: int
     signature_lines: int
-    old_at: int | None
 
 
 def split(marked: str) -> Split:
@@ -71,16 +67,15 @@ def split(marked: str) -> Split:
     new = _joined(walk.kept)
     signature = _joined(walk.signature)
     if not new and signature:
-        return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0, old_at=walk.old_at)
+        return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0)
     if not new:
         whole = pages.unmarked(marked).strip()
-        return Split(new=whole, signature="", quoted_lines=0, signature_lines=0, old_at=walk.old_at)
+        return Split(new=whole, signature="", quoted_lines=0, signature_lines=0)
     return Split(
         new=new,
         signature=signature,
         quoted_lines=walk.quoted,
         signature_lines=sum(bool(line.strip()) for line in walk.signature),
-        old_at=walk.old_at,
     )
 
 
@@ -98,7 +93,6 @@ class _Walk:
         self.kept: list[str] = []
         self.signature: list[str] = []
         self.quoted = 0
-        self.old_at: int | None = None
 
     def run(self) -> None:
         at = 0
@@ -153,7 +147,6 @@ class _Walk:
         marked = body < min(len(self.lines), at + 15) and not self.words_between(at + 1, body)
         if marked:
             return self.hide(at, body)
-        self.old_at = at if self.old_at is None else self.old_at
         return self.hide(at, len(self.lines))
 
     def words_between(self, first: int, last: int) -> bool:

@@ -1,8 +1,12 @@
 """Facts are read out of labelled lines, and the language out of letters."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from maildesk.mail import facts, language
+from maildesk.share import folder
 
 
 @pytest.mark.parametrize("name", sorted(facts.LABELS))
@@ -10,6 +14,14 @@ def test_every_label_is_read_in_a_line_of_its_own(name: str) -> None:
     for label in facts.LABELS[name]:
         assert facts.labelled(f"{label}：值") == (name, "值")
         assert facts.labelled(f"  - **{label.title()}** : value ") == (name, "value")
+
+
+@pytest.mark.parametrize("words", sorted(folder("templates").glob("*/words.toml")), ids=lambda path: path.parent.name)
+def test_a_filled_in_block_of_our_letters_comes_back_as_facts(words: Path) -> None:
+    labels = tomllib.loads(words.read_text(encoding="utf-8"))["field"]
+    asked = {name: label for name, label in labels.items() if name in facts.LABELS}
+    block = "\n".join(f"{label}：{name}!" for name, label in asked.items())
+    assert {name: fact.value for name, fact in facts.read("", block, "").items()} == {name: f"{name}!" for name in asked}
 
 
 def test_no_label_stands_for_two_facts() -> None:

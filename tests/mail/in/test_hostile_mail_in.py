@@ -178,11 +178,8 @@ def test_no_repetition_makes_reading_slow(pump: bytes) -> None:
 
 def test_a_large_file_is_decoded_piece_by_piece() -> None:
     line = b"QUJD" * 19 + b"\r\n"
-    raw = (
-        HEAD
-        + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nhi\r\n--a\r\nContent-Type: application/pdf; name=x.pdf\r\n"
-    )
-    raw += b"Content-Transfer-Encoding: base64\r\n\r\n" + line * 70_000 + b"--a--"
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nhi\r\n--a\r\n"
+    raw += b"Content-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + line * 70_000 + b"--a--"
     tracemalloc.start()
     message = read(raw)
     peak = tracemalloc.get_traced_memory()[1]
