@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
 

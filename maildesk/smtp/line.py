@@ -208,11 +208,10 @@ def _down(broken: Exception) -> Reply:
             return Reply("down", None, f"{broken.problem}. {broken.remedy}")
         case SMTPResponseException():
             return Reply("down", broken.code, f"the relay does not serve us: {_words(broken)}")
-    if isinstance(broken.__cause__ or broken, ssl.SSLError):
-        return Reply(
-            "down", None, f"no safe connection: {_words(broken)}. Check host and ca_file; a certificate is never ignored."
-        )
-    return Reply("down", None, f"{_words(broken)}. Check the relay's host, port and security.")
+        case _ if isinstance(broken.__cause__ or broken, ssl.SSLError):
+            return Reply("down", None, f"no safe connection: {_words(broken)}. Check host and ca_file; it is never ignored.")
+        case _:
+            return Reply("down", None, f"{_words(broken)}. Check the relay's host, port and security.")
 
 
 def _words(broken: Exception) -> str:

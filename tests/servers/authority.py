@@ -1,0 +1,42 @@
+"""A certificate authority of the tests' own, which vouches for this machine."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.machine import program
+
+NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """`ca_file` is what clients trust; certificate and key are the server's."""
+
+    ca_file: Path
+    certificate: Path
+    key: Path
+
+
+def found(folder: Path) -> Authority:
+    """Make an authority in a folder, and a certificate for 127.0.0.1 and localhost."""
+    made = Authority(ca_file=folder / "ca.pem", certificate=folder / "server.pem", key=folder / "server.key")
+    ca_key, request, names = folder / "ca.key", folder / "server.csr", folder / "names"
+    names.write_text(NAMES)
+    _openssl("req", "-x509", *_new(ca_key), "-out", made.ca_file, "-subj", "/CN=maildesk tests", "-days", "30")
+    _openssl("req", *_new(made.key), "-out", request, "-subj", "/CN=localhost")
+    signing = ("-CA", made.ca_file, "-CAkey", ca_key, "-CAcreateserial", "-extfile", names, "-days", "30")
+    _openssl("x509", "-req", "-in", request, "-out", made.certificate, *signing)
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    return made
+
+
+def _new(key: Path) -> tuple[str | Path, ...]:
+    return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key)
+
+
+def _openssl(*words: str | Path) -> None:
+    done = subprocess.run((program("openssl", "openssl"), *words), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise RuntimeError(f"openssl {words[0]} failed:\n{done.stderr}")
