@@ -1,6 +1,6 @@
 """What a person newly wrote: the text without what he quotes and without his signature.
 
-Every line gets one sign for what it is, then the lines are walked once:
+The lines are walked once, and each is one of these or new:
 
     quoted lines (`> `), and the line above them that says who wrote them        left out, answers between them stay
     "-----Original Message-----", a block of From/Sent/To/Subject, our own       everything below is the old mail
