@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.orders import help_in
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
 from maildesk.mail.buttons import NAMES
+from maildesk.mail.compose import NAME_LENGTH, clean_header
 from maildesk.mail.letters_pages import BrokenTemplate, Pages
 from maildesk.mail.markup import Banner, Block, Buttons, Heading, Line, Paragraph, Quote, data, parse, spans
 from maildesk.mail.views import PublicTicket, Who, called
@@ -143,7 +145,7 @@ class Content:
         """Everything a template may name."""
         outside = letter.audience is Audience.REQUESTER
         person = self.people.get(letter.person)
-        reader = Who.person(person) if person else Who(name=letter.name, address=letter.to)
+        reader = Who.person(person) if person else Who(name=clean_header(letter.name, NAME_LENGTH), address=letter.to)
         requester = Who.requester(ticket, self.people)
         zone = ZoneInfo(person.timezone) if person and person.timezone else self.zone
         if anonymous(letter):
@@ -153,7 +155,7 @@ class Content:
             "kind": letter.kind,
             "audience": audience_of(letter, ticket),
             "merged": 0,
-            "ticket": _seen(letter, ticket) if outside else ticket,
+            "ticket": _seen(letter, ticket),
             "requester": requester,
             "holder": Who() if outside or ticket is None else Who.person(self.people.get(ticket.engineer)),
             "reader": reader,
@@ -161,7 +163,7 @@ class Content:
             "now": now,
             "zone": zone,
             "utc": utc(now, zone),
-            "orders": (),
+            "orders": help_in(self.pages.language(letter.language, self.language)) if letter.facts.get("help") else (),
             "called": lambda key: called(key, self.people, self.desk),
             "categories": self.categories,
             **({} if outside else {"policy": self.policy}),
@@ -178,11 +180,13 @@ def audience_of(letter: Letter, ticket: Ticket | None) -> Audience:
     return Audience.DESK if ticket is None and letter.audience is Audience.INTERNAL else letter.audience
 
 
-def _seen(letter: Letter, ticket: Ticket | None) -> PublicTicket | None:
+def _seen(letter: Letter, ticket: Ticket | None) -> PublicTicket | Ticket | None:
+    """The ticket as the reader of this letter may see it, its subject on one line."""
     if ticket is None:
         return None
-    public = PublicTicket.of(ticket)
-    return replace(public, subject="") if anonymous(letter) else public
+    subject = "" if anonymous(letter) else clean_header(ticket.subject)
+    seen = PublicTicket.of(ticket) if letter.audience is Audience.REQUESTER else ticket
+    return replace(seen, subject=subject)
 
 
 def _sound(blocks: tuple[Block, ...], needed: str | None, words: Words, language: str) -> tuple[Block, ...]:

@@ -27,7 +27,7 @@ from maildesk.mail.content import Content, Item, Matter
 from maildesk.mail.hypertext import to_html
 from maildesk.mail.letterhead import Letterhead
 from maildesk.mail.plain import to_text
-from maildesk.mail.samples import NOW, every
+from maildesk.mail.samples import NOW, every, reminders
 from maildesk.mail.tokens import Keys
 
 SCOPES: Mapping[Audience, Scope] = MappingProxyType(
@@ -150,14 +150,14 @@ class Letters:
     def check(self) -> tuple[str, ...]:
         """Every template of every language with sample facts: what is wrong with them, empty when nothing is."""
         found = []
+        party = Party(number=1, epoch=0)
         for language in self.content.pages.languages:
             for sample in every(language):
-                party = Party(number=1, epoch=0)
-                written = self.write(
-                    sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b""
+                found.append(
+                    self.write(sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b"")
                 )
-                found += [written.fault] if written.fault else []
-        return tuple(dict.fromkeys(found))
+            found.append(self.bundle(reminders(language), party=party, nonce="sample", now=NOW))
+        return tuple(dict.fromkeys(written.fault for written in found if written.fault))
 
     def _post(
         self,
@@ -205,7 +205,7 @@ class Letters:
             words=words.buttons if words else {},
             address=lambda scope: self._address(envelope, scope),
             about=f"[{ticket.number}]" if ticket else "",
-            form="".join(f"{words.name('field', name)}：\n" for name in missing) if words else "",
+            form="".join(words.phrase("blank", field=words.name("field", name)) + "\n" for name in missing) if words else "",
             phone=clean_header(str(envelope.letter.facts.get("phone") or matter.requester.phone), 40),
             apart=apart,
         )

@@ -86,7 +86,7 @@ class Pages:
         path = next(folder / language / "words.toml" for folder in self._folders if (folder / language / "words.toml").exists())
         try:
             return Words.of(language, tomllib.loads(path.read_text("utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError) as error:
             raise BrokenTemplate(f"{path}: {error!r}") from error
 
     def _environment(self, language: str) -> Environment:

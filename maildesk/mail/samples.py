@@ -222,7 +222,10 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     }
     yield "acknowledgement", heard
     yield "acknowledgement-complete", {**heard, "missing": []}
-    yield "acknowledgement-closed", {**heard, "open": False, "first_answer_by": _at(3 * DAY), "missing": []}
+    yield (
+        "acknowledgement-closed",
+        {**heard, "open": False, "first_answer_by": _at(2 * DAY), "target_by": _at(4 * DAY), "missing": []},
+    )
     yield "acknowledgement-late", {**heard, "late_for": "TS20230912004"}
     yield "acknowledgement-stranger", {**heard, "full": False, "understood": []}
     yield "taken", {"engineer": engineer, "until": _at(2 * HOUR)}

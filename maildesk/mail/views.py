@@ -6,9 +6,9 @@ An outside letter gets PublicTicket, whose fields are all there is; a template t
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.message import Address
-from maildesk.core.people import People, Person, Role
+from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.ticket import Ticket
+from maildesk.mail.compose import NAME_LENGTH, clean_header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Who:
         known = cls.person(people.at(ticket.requester))
         told = {name: fact.value for name, fact in ticket.fields.items()}
         return cls(
-            name=ticket.requester_name or known.name or told.get("name", ""),
+            name=clean_header(ticket.requester_name or known.name or told.get("name", ""), NAME_LENGTH),
             address=ticket.requester,
             department=told.get("department") or known.department,
             phone=told.get("contact") or known.phone,
@@ -86,5 +86,5 @@ def called(key: str, people: People, desk: str) -> str:
     """The name of an author in the history: a staff id, an address, or "desk"."""
     if key == "desk":
         return desk
-    person = next((person for person in people.everyone if person.staff_id == key), None) or people.at(Address(key))
+    person = people.get(StaffId(key)) or people.at(key)
     return person.name if person else key

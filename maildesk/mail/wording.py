@@ -5,7 +5,7 @@ They stand in templates/<language>/words.toml, so that a language is added by tr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 Group = Mapping[str, str]
@@ -23,16 +23,32 @@ class Words:
 
     @classmethod
     def of(cls, language: str, table: Mapping[str, Any]) -> "Words":
-        """From the words.toml of a language, read. KeyError or TypeError when it has not the shape."""
+        """From the words.toml of a language, read. KeyError, TypeError, ValueError or IndexError when it lacks something."""
         groups = {name: dict(group) for name, group in table.items() if name not in {"button", "calendar"}}
         calendar = table["calendar"]
-        return cls(
+        words = cls(
             language=language,
             groups=groups,
-            buttons={name: dict(words) for name, words in table["button"].items()},
+            buttons={name: dict(button) for name, button in table["button"].items()},
             weekdays=tuple(calendar["weekdays"]),
             months=tuple(calendar["months"]),
         )
+        words._try_all()
+        return words
+
+    def _try_all(self) -> None:
+        """Use everything once, so that no letter can fail for want of a word."""
+        if not self.phrase("delimiter").startswith("##- "):
+            raise ValueError("phrase.delimiter must begin with ##- ")
+        for month in range(1, 13):
+            self.moment(datetime(2024, month, month, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)
+        self.day(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)
+        for minutes in (1, 61, 122, 2880):
+            self.left(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), datetime(2024, 1, 1, tzinfo=UTC))
+        for name, part in (("past", "span"), ("reply_public", "requester"), ("reply_internal", "requester"), ("blank", "field")):
+            self.phrase(name, **{part: ""})
+        for name, button in self.buttons.items():
+            _ = button["label"], button["hint"] if name == "call" else button["apart"]
 
     def name(self, group: str, key: object) -> str:
         """The friendly name of a key; the key itself where the operator invented one of his own."""

@@ -65,14 +65,14 @@ def attacked(sample: Sample, attack: str) -> Sample:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_attack_in_every_place_of_every_letter_stays_words(language: str, attack: str) -> None:
     for sample in every(language):
-        bad = attacked(sample, attack)
-        harmless = attacked(sample, "harmless")
+        bad = attacked(sample, f"MARK{attack}")
+        harmless = attacked(sample, "MARK")
         found = _read(bad)
         assert found.written.fault is None, sample.name
         assert set(found.mail.keys()) <= HEADERS
         assert [one.addr_spec for one in found.mail["To"].addresses] == [sample.letter.to]
         assert _tags(found.html) == _tags(_read(harmless).html), sample.name
-        assert "49" not in found.text.replace("4949", "") or "49" in attack or "49" in _read(harmless).text
+        assert found.text.count("MARK") == _read(harmless).text.count("MARK"), sample.name
         assert found.written.raw.isascii()
 
 
