@@ -24,6 +24,8 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "ceph", "glusterfs"}
 )
 
+MOUNTS = Path("/proc/self/mounts")
+
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -66,9 +68,7 @@ def connect(url: str, patience: float = PATIENCE) -> Engine:
 def _sqlite(url: sa.URL, patience: float) -> Engine:
     if url.database is None or url.database in ("", ":memory:"):
         raise Unreachable("a desk in memory would lose its mails", "name a file: sqlite:////path/maildesk.db")
-    kind = file_system(Path(url.database))
-    if kind in NETWORK_FILE_SYSTEMS:
-        raise Unreachable(f"{url.database} lies on a network file system ({kind})", "use a local disk, or PostgreSQL")
+    require_local(Path(url.database))
     _private_file(Path(url.database))
     engine = _engine(url, connect_args={"timeout": patience})
     sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -117,7 +117,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
-def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+def require_local(path: Path, mounts: Path = MOUNTS) -> None:
+    """Raises Unreachable where SQLite's locks cannot be relied on."""
+    kind = file_system(path, mounts)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise Unreachable(f"{path} lies on a network file system ({kind})", "use a local disk, or PostgreSQL")
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
     """The kind of file system under a path (proc(5), mounts); "" where the kernel does not tell."""
     if not mounts.exists():
         return ""

@@ -28,12 +28,16 @@ def state(engine: Engine) -> SchemaState:
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(VERSION.name):
             return "empty"
-        found = connection.execute(sa.select(VERSION.c.version_num)).scalar()
+        return standing(connection.execute(sa.select(VERSION.c.version_num)).scalar(), revisions())
+
+
+def standing(found: str | None, known: tuple[str, ...]) -> SchemaState:
+    """How a database of this revision stands to a program that knows these."""
     if found is None:
         return "empty"
-    if found not in revisions():
+    if found not in known:
         return "newer"
-    return "current" if found == revisions()[-1] else "old"
+    return "current" if found == known[-1] else "old"
 
 
 def upgrade(engine: Engine) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from maildesk.store import Broken, Busy, Full, Older, Store, StoreError, Unreachable
-from maildesk.store.engine import connect, file_system
+from maildesk.store.engine import connect, file_system, require_local
 from tests.servers.postgres import Postgres
 from tests.store.conftest import Open
 from tests.store.samples import opened
@@ -183,10 +183,12 @@ def test_the_file_system_under_a_path_is_known(tmp_path: Path, where: str, kind:
     assert file_system(Path(where), tmp_path / "none") == ""
 
 
-def test_sqlite_is_refused_on_a_network_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maildesk.store.engine.file_system", lambda path: "nfs4")
+def test_sqlite_is_refused_on_a_network_file_system(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS)
     with pytest.raises(Unreachable, match="network file system"):
-        connect(f"sqlite:///{tmp_path}/maildesk.db")
+        require_local(Path("/srv/mail/maildesk.db"), mounts)
+    assert require_local(Path("/srv/mail/local/maildesk.db"), mounts) is None  # type: ignore[func-returns-value]
 
 
 # PostgreSQL ------------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from maildesk.store import Conflict, Newer, Older, Store, StoreError, upgrading
 from maildesk.store.engine import connect
@@ -88,10 +89,17 @@ def test_a_database_of_a_newer_program_is_left_alone(empty: Store, empty_engine:
     assert empty.state() == "newer"
 
 
-def test_a_database_of_an_older_program_is_told_from_a_current_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = upgrading.revisions()
-    monkeypatch.setattr(upgrading, "revisions", lambda: (*found, "9999"))
-    assert store.state() == "old"
+@pytest.mark.parametrize(
+    ("found", "state"), [(None, "empty"), ("0001", "old"), ("0002", "old"), ("0003", "current"), ("0004", "newer")]
+)
+def test_a_database_stands_by_its_revision(found: str | None, state: str) -> None:
+    assert upgrading.standing(found, ("0001", "0002", "0003")) == state
+
+
+def test_the_files_of_the_migrations_are_their_history() -> None:
+    assert upgrading.revisions()[0] == "0001"
+    script = ScriptDirectory(str(upgrading.MIGRATIONS))
+    assert [step.revision for step in script.walk_revisions()][::-1] == list(upgrading.revisions())
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, empty_engine: sa.Engine) -> None:
