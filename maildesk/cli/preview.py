@@ -11,11 +11,12 @@ from pathlib import Path
 
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.message import Address
-from maildesk.core.policy import Policy
+from maildesk.core.policy import Category, Policy
 from maildesk.mail.letters import House, Letters, Party, Written
 from maildesk.mail.samples import NOW, PEOPLE, ZONE, every, reminders
 from maildesk.mail.tokens import Keys
 
+CATEGORIES = (Category(name="系统故障-登录异常", english="System fault - login"),)
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -55,7 +56,7 @@ def sample_letters(templates: Path | None = None) -> Letters:
     day = (Hours(time(9), time(12)), Hours(time(13), time(18)))
     calendar = Calendar(name="sample", zone=ZONE, week=(*(day,) * 5, (), ()))
     house = House(name="IT 服务台", address=Address("support@example.com"), host="example.com", zone=ZONE, language="zh")
-    return Letters(house, Keys((b"a key for samples only",)), PEOPLE, Policy(calendar=calendar), templates)
+    return Letters(house, Keys((b"a key for samples only",)), PEOPLE, Policy(calendar=calendar, categories=CATEGORIES), templates)
 
 
 def _shown(letters: Letters) -> Iterator[Shown]:

@@ -123,7 +123,7 @@ def _alternative(text: str, html: str, boundary: str) -> bytes:
 
 def _written(words: str, kind: str) -> bytes:
     """A text part: readable as it stands when it is mostly ASCII, base64 when not. Never 8bit."""
-    raw = words.encode("utf-8").replace(b"\n", b"\r\n")
+    raw = b"\r\n".join(words.encode("utf-8").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
     foreign = len(raw) - len(words) - words.count("\n")
     how, body = ("base64", base64(raw)) if foreign * 6 > len(raw) else ("quoted-printable", b2a_qp(raw, istext=True))
     return _part((("Content-Type", f"{kind}; charset=utf-8"), ("Content-Transfer-Encoding", how)), body)

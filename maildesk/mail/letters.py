@@ -8,7 +8,7 @@ A template that breaks never stops a letter: the built-in plain letter goes out 
 is told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
@@ -149,15 +149,14 @@ class Letters:
 
     def check(self) -> tuple[str, ...]:
         """Every template of every language with sample facts: what is wrong with them, empty when nothing is."""
-        found = []
+        written = (one for language in self.content.pages.languages for one in self._samples(language))
+        return tuple(dict.fromkeys(one.fault for one in written if one.fault))
+
+    def _samples(self, language: str) -> Iterator[Written]:
         party = Party(number=1, epoch=0)
-        for language in self.content.pages.languages:
-            for sample in every(language):
-                found.append(
-                    self.write(sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b"")
-                )
-            found.append(self.bundle(reminders(language), party=party, nonce="sample", now=NOW))
-        return tuple(dict.fromkeys(written.fault for written in found if written.fault))
+        for sample in every(language):
+            yield self.write(sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b"")
+        yield self.bundle(reminders(language), party=party, nonce="sample", now=NOW)
 
     def _post(
         self,
@@ -184,8 +183,8 @@ class Letters:
             language=matter.language,
             now=envelope.now.astimezone(house.zone),
         )
-        delimiter = words.groups["phrase"]["delimiter"] if words else DELIMITER
-        text = f"{delimiter}\n\n{to_text(matter.blocks, button)}"
+        delimiter, colon = (words.phrase("delimiter"), words.phrase("colon")) if words else (DELIMITER, ": ")
+        text = f"{delimiter}\n\n{to_text(matter.blocks, button, colon)}"
         html = to_html(
             matter.blocks, button, language=matter.language, title=matter.subject, top=delimiter, preview=matter.preview
         )

@@ -23,7 +23,7 @@ FRAME = "frame.txt"
 _FILTERS = frozenset(
     {"default", "first", "int", "join", "last", "length", "list", "lower", "map", "reject", "select", "trim", "upper"}
 )
-_NAMES = ("status", "waiting", "rule", "field", "priority", "feedback", "letter", "closed", "count", "cause", "alarm")
+_NAMES = ("status", "waiting", "rule", "field", "priority", "feedback", "letter", "closed", "count", "cause", "why")
 
 
 class BrokenTemplate(Exception):
@@ -152,9 +152,18 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
         "span": words.span,
         "size": size,
         "category": pass_context(lambda context, name: context["categories"].get(name, "") * (words.language != "zh") or name),
+        "alarm": lambda what: _first_word(words, what),
         "gap": lambda name: " " * name[-1:].isascii(),
         "percent": lambda share: f"{share:.0%}",
     }
+
+
+def _first_word(words: Words, what: str) -> str:
+    """An alarm by its name, or by the first word of it with what follows: `mailbox support`."""
+    if what in words.groups["alarm"]:
+        return words.name("alarm", what)
+    name, _, rest = what.partition(" ")
+    return f"{words.name('alarm', name)} {rest}".strip()
 
 
 def _moment(at: str | datetime) -> datetime:

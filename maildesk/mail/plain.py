@@ -23,12 +23,12 @@ from maildesk.mail.markup import (
 RULE = "-" * 32
 
 
-def to_text(blocks: tuple[Block, ...], button: Callable[[str], Button]) -> str:
-    """The text of a letter, its lines ended by a line feed, blocks parted by an empty line."""
-    return "\n\n".join(_block(block, button) for block in blocks) + "\n"
+def to_text(blocks: tuple[Block, ...], button: Callable[[str], Button], colon: str = ": ") -> str:
+    """The text of a letter, its lines ended by a line feed, blocks parted by an empty line; `colon` is the language's."""
+    return "\n\n".join(_block(block, button, colon) for block in blocks) + "\n"
 
 
-def _block(block: Block, button: Callable[[str], Button]) -> str:
+def _block(block: Block, button: Callable[[str], Button], colon: str) -> str:
     match block:
         case Heading(line):
             return _line(line)
@@ -36,10 +36,8 @@ def _block(block: Block, button: Callable[[str], Button]) -> str:
             return "\n".join(map(_line, lines))
         case Items(lines, numbered):
             return "\n".join(_hanging(f"{n}. " if numbered else "- ", _line(line)) for n, line in enumerate(lines, 1))
-        case Rows(rows):
-            return "\n".join(_row(_line(key), _line(value)) for key, value in rows)
-        case History(events):
-            return "\n".join(_row(_line(when), _line(words)) for when, words in events)
+        case Rows(pairs) | History(pairs):
+            return "\n".join(_row(_line(key), _line(value), colon) for key, value in pairs)
         case Entry(title, details):
             return "\n".join((_hanging("* ", _line(title)), *(_hanging("  ", _line(line)) for line in details)))
         case Quote(lines):
@@ -57,11 +55,9 @@ def _line(line: Line) -> str:
     return "".join(span.text for span in line)
 
 
-def _row(key: str, value: str) -> str:
-    """A fact: Chinese keys take the Chinese colon; a row without a key goes on with the one above."""
-    if not key:
-        return _hanging("  ", value)
-    return _hanging(f"{key}: " if key.isascii() else f"{key}：", value)
+def _row(key: str, value: str, colon: str) -> str:
+    """A fact; a row without a key goes on with the one above."""
+    return _hanging(key + colon if key else "  ", value)
 
 
 def _hanging(mark: str, words: str) -> str:

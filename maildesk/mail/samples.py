@@ -177,6 +177,8 @@ def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
     about = None if kind in DESK_LEVEL or name == "transcript-list" else ticket(story)
     if about is not None and name in URGENT:
         about = replace(about, proposed=Priority.P1)
+    if about is not None and name in {"reply-rated", "escalation-resolved"}:
+        about = replace(about, rating=4, round=2)
     if AUDIENCE[kind] is Audience.REQUESTER:
         letter = Letter(kind=kind, to=story.requester, name=story.name, language=story.language, facts=facts)
         return Sample(name=name, letter=replace(letter, answers=MessageId("CAF42@mail.example.com")), ticket=about)
@@ -316,7 +318,7 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
             "to": story.requester,
             "letter": "answer",
             "permanent": True,
-            "diagnostic": "550 5.1.1 <wang.fang@example.com>: user unknown",
+            "diagnostic": f"550 5.1.1 <{story.requester}>: user unknown",
         },
     )
     yield (
@@ -337,7 +339,7 @@ def _transcripts(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "transcript", ordered
     wrong = [{"line": "/take", "done": False, "said": ""}, {"line": "/prioriti P1", "done": False, "said": "/priority P1 …"}]
     yield "transcript-wrong", {**ordered, "obeyed": False, "results": wrong}
-    yield "transcript-refused", {**ordered, "obeyed": False, "refusal": story.warning}
+    yield "transcript-refused", {**ordered, "obeyed": False, "refusal": story.warning, "results": wrong[:1]}
     yield "transcript-show", {**ordered, "results": [{"line": "/show", "done": True, "said": ""}], "history": _history(story)}
     rows: list[list[str | None]] = [["TS20231027001", story.subject, "in_progress", "P2", story.names[0], _at(10 * MINUTE)]]
     rows += [["TS20231026017", story.subject, "waiting", "P3", story.names[0], None]]
@@ -397,5 +399,9 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     )
     yield (
         "alarm",
-        {"what": "imap", "detail": "imap.example.com:993: certificate verify failed: expired", "remedy": "maildesk check"},
+        {
+            "what": "mailbox support",
+            "detail": "imap.example.com:993: certificate verify failed: expired",
+            "remedy": "maildesk check",
+        },
     )

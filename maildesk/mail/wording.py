@@ -38,7 +38,7 @@ class Words:
 
     def _try_all(self) -> None:
         """Use everything once, so that no letter can fail for want of a word."""
-        if not self.phrase("delimiter").startswith("##- "):
+        if not (self.phrase("colon") and self.phrase("delimiter").startswith("##- ")):
             raise ValueError("phrase.delimiter must begin with ##- ")
         for month in range(1, 13):
             self.moment(datetime(2024, month, month, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from maildesk.core.answers import Answer, understood
 from maildesk.core.letter import AUDIENCE, Audience, LetterKind
 from maildesk.core.orders import Verb, help_in, parse
+from maildesk.core.ticket import Feedback, Status
 from maildesk.core.trust import Scope
 from maildesk.mail.buttons import NAMES as BUTTONS
-from maildesk.mail.buttons import mailto
+from maildesk.mail.buttons import RATES, mailto
 from maildesk.mail.letters import Letters
 from maildesk.mail.samples import NOW, reminders
 from tests.mail.out.reading import LANGUAGES, NAMES, PARTY, Read, Tap, read, taps
@@ -140,3 +142,14 @@ def test_every_order_on_a_button_is_understood_as_it_was_meant(letters: Letters,
 def test_help_shows_every_order(written: Write, language: str) -> None:
     text = written(language, "transcript-help").text
     assert [usage for usage, _ in help_in(language) if usage not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_on_a_button_of_the_requester_is_understood_as_it_was_meant(letters: Letters, language: str) -> None:
+    words = letters.content.pages.words(language).buttons
+    for feedback in Feedback:
+        assert understood(words[feedback]["body"], Status.RESOLVED) == Answer(feedback=feedback)
+    assert understood(words["status"]["body"], Status.IN_PROGRESS) == Answer(status_asked=True)
+    assert understood(words["unsolved"]["body"], Status.CLOSED) == Answer(feedback=Feedback.UNSOLVED)
+    for rate in RATES:
+        assert understood(rate, Status.CLOSED) == Answer(rating=int(rate))

@@ -251,3 +251,9 @@ def test_every_sample_is_unlike_every_other(letters: Letters, language: str) -> 
         letters.write(s.letter, ticket=s.ticket, party=PARTY, nonce="n", now=NOW, files=file_of).raw for s in every(language)
     ]
     assert len(set(texts)) == len(texts)
+
+
+def test_an_alarm_says_what_is_wrong_where_and_what_to_do(written: Write) -> None:
+    assert written("zh", "alarm")["Subject"] == "maildesk 告警：收不到邮件 support"
+    assert "certificate verify failed" in written("zh", "alarm").text
+    assert "maildesk check" in written("zh", "alarm").text

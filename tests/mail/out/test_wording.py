@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from maildesk.core.assign import Why
 from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind
@@ -23,6 +24,8 @@ NAMED = {
     "feedback": set(Feedback),
     "rule": set(Rule),
     "letter": set(LetterKind),
+    "why": set(Why),
+    "alarm": {"mailbox", "mail failed", "clock", "template"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
     "closed": {"confirmed", "unconfirmed", "engineer"},
