@@ -1,0 +1,443 @@
+"""What the clock says, to whom, and that it says each thing once whatever happens in between."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maildesk.core.alarms import alarms, stands
+from maildesk.core.calendar import ALWAYS
+from maildesk.core.clock import Rule
+from maildesk.core.decide.ticked import ticked
+from maildesk.core.decision import Decision
+from maildesk.core.known import Known
+from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.message import Address, Fact
+from maildesk.core.people import Role
+from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Turn, Waiting
+from tests.core.clockwork import (
+    CHEN,
+    HOUR,
+    KNOWN,
+    LI,
+    MINUTE,
+    OFFICE,
+    POLICY,
+    WU,
+    ZHOU,
+    at,
+    person,
+    quiet_but,
+    resumed,
+    staffed,
+    ticket,
+    waiting,
+)
+
+K = LetterKind
+
+
+def only(rule: str, known: Known = KNOWN) -> Known:
+    return replace(known, policy=quiet_but(rule))
+
+
+def written(decision: Decision) -> list[tuple[LetterKind, str]]:
+    return [(letter.kind, letter.to) for letter in decision.letters]
+
+
+def letter(decision: Decision, kind: LetterKind) -> Letter:
+    return next(letter for letter in decision.letters if letter.kind is kind)
+
+
+def after(decision: Decision) -> Ticket:
+    assert decision.ticket is not None
+    return decision.ticket
+
+
+def tick(ticket: Ticket, when: str, known: Known = KNOWN) -> Decision:
+    return ticked(ticket, known, at(when))
+
+
+# -- who hears what ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "when", "heard"),
+    [
+        ("first_answer", {}, "10-28 10:05", [(K.REMINDER, LI)]),
+        ("first_answer", {}, "10-28 10:10", [(K.ESCALATION, CHEN)]),
+        ("missing", {"missing": ("error",)}, "10-28 10:05", [(K.REMINDER, LI)]),
+        ("missing", {"missing": ("error",)}, "10-28 10:10", [(K.ESCALATION, CHEN)]),
+        ("confirm_priority", {}, "10-28 10:30", [(K.REMINDER, LI)]),
+        ("line2", {}, "10-28 10:45", [(K.REMINDER, LI)]),
+        ("line2", {}, "10-28 11:00", [(K.HANDOVER, ZHOU), (K.REMINDER, LI)]),
+        ("progress", {}, "10-28 11:45", [(K.PROGRESS_QUESTION, LI)]),
+        ("progress", {}, "10-28 13:30", [(K.REMINDER, LI)]),
+        ("progress", {}, "10-28 14:00", [(K.ESCALATION, CHEN)]),
+        ("eta", {}, "10-28 15:00", [(K.REMINDER, LI)]),
+        ("phone", {"proposed": Priority.P1}, "10-28 10:10", [(K.ESCALATION, CHEN)]),
+        ("phone", {"proposed": Priority.P1}, "10-28 10:15", [(K.ESCALATION, CHEN)]),
+    ],
+)
+def test_a_rule_writes_to_those_whom_it_concerns(rule: str, facts: dict[str, Any], when: str, heard: list[Any]) -> None:
+    decision = tick(ticket(**facts), when, only(rule))
+    assert written(decision) == [(kind, person.address) for kind, person in heard]
+
+
+def test_what_has_been_said_is_not_said_again() -> None:
+    first = tick(ticket(), "10-28 10:05", only("first_answer"))
+    again = tick(after(first), "10-28 10:06", only("first_answer"))
+    assert (len(first.letters), len(again.letters)) == (1, 0)
+    assert after(again).wake_at == at("10-28 10:08")
+
+
+def test_the_record_names_the_alarm_and_says_who_heard_it() -> None:
+    (line,) = tick(ticket(), "10-28 10:05", only("first_answer")).progress
+    assert (line.mark, line.public) == (Mark.ALARM, False)
+    assert line.key is not None
+    assert line.key.startswith("alarm:first_answer:remind:")
+    assert line.text == "首次响应 10-28 10:10：提醒 李明"
+
+
+def test_the_record_speaks_the_language_of_the_desk() -> None:
+    known = replace(KNOWN, policy=replace(quiet_but("first_answer"), language="en"))
+    (line,) = tick(ticket(), "10-28 10:05", known).progress
+    assert line.text == "first answer 10-28 10:10: reminded 李明"
+
+
+def test_a_reminder_names_the_deadline_and_may_be_merged() -> None:
+    reminder = letter(tick(ticket(), "10-28 10:05", only("first_answer")), K.REMINDER)
+    assert reminder.facts == {"rule": "first_answer", "step": "remind", "due": "2026-10-28T02:10:00+00:00"}
+    assert reminder.bundle_for == LI.staff_id
+    assert reminder.audience is Audience.INTERNAL
+
+
+def test_the_question_for_progress_stands_alone_because_its_answer_is_the_update() -> None:
+    question = letter(tick(ticket(), "10-28 11:45", only("progress")), K.PROGRESS_QUESTION)
+    assert question.bundle_for is None
+    assert question.facts["since"] == "2026-10-28T10:00:00+08:00"
+    assert question.facts["due"] == "2026-10-28T04:00:00+00:00"
+
+
+def test_an_escalation_tells_the_lead_what_happened_and_how_to_reach_the_user() -> None:
+    history = (
+        Progress(at=at("10-28 10:00"), mark=Mark.OPENED, author="user@customer.example", text="登录不了"),
+        Progress(at=at("10-28 10:05"), mark=Mark.ALARM, author="desk", text="首次响应"),
+    )
+    case = ticket(fields={"contact": Fact(value="138 0013 8000", source="signature")})
+    escalation = letter(tick(case, "10-28 10:10", replace(only("first_answer"), history=history)), K.ESCALATION)
+    assert escalation.facts["brief"] == [["2026-10-28T10:00:00+08:00", "user@customer.example", "登录不了"]]
+    assert escalation.facts["phone"] == "138 0013 8000"
+    assert escalation.facts["engineer"] == "李明"
+
+
+# -- whom, when people are away ------------------------------------------------------------------------------------------
+
+
+def heard(known: Known, when: str = "10-28 10:10", **facts: Any) -> list[str]:
+    return [letter.to for letter in tick(ticket(**facts), when, known).letters]
+
+
+AWAY = at("10-29 09:00")
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ((LI, CHEN, WU), [CHEN]),
+        ((LI, replace(CHEN, absent_until=AWAY), WU), [WU]),
+        ((LI, replace(CHEN, absent_until=AWAY, delegate=ZHOU.staff_id), ZHOU, WU), [ZHOU]),
+        ((LI, replace(CHEN, absent_until=AWAY, delegate=LI.staff_id), WU), [WU]),
+        ((LI, WU), [WU]),
+        ((LI, replace(CHEN, absent_until=AWAY), replace(WU, absent_until=AWAY)), [CHEN, WU]),
+        ((LI,), []),
+    ],
+)
+def test_the_lead_is_told_else_who_stands_in_for_him_else_the_managers(people: tuple[Any, ...], told: list[Any]) -> None:
+    assert heard(only("first_answer", staffed(*people))) == [person.address for person in told]
+
+
+def test_a_lead_who_holds_the_ticket_himself_is_answered_for_by_the_manager() -> None:
+    assert heard(only("first_answer"), engineer=CHEN.staff_id) == [WU.address]
+
+
+def test_nobody_to_tell_is_written_down() -> None:
+    decision = tick(ticket(), "10-28 10:10", only("first_answer", staffed(LI)))
+    assert [line.text for line in decision.progress] == ["首次响应 10-28 10:10：上报主管 （无人在岗）"]
+
+
+@pytest.mark.parametrize(
+    ("engineer", "told"),
+    [
+        (LI, LI),
+        (replace(LI, absent_until=AWAY), CHEN),
+        (replace(LI, absent_until=AWAY, delegate=ZHOU.staff_id), ZHOU),
+    ],
+)
+def test_a_reminder_reaches_who_is_there_to_act(engineer: Any, told: Any) -> None:
+    assert heard(only("first_answer", staffed(engineer, ZHOU, CHEN)), "10-28 10:05") == [told.address]
+
+
+def test_a_ticket_that_nobody_holds_is_the_leads_to_act_on() -> None:
+    assert heard(only("first_answer"), "10-28 10:05", engineer=None, status=Status.NEW) == [CHEN.address]
+
+
+# -- line 2 --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_expert_becomes_the_holder_with_a_brief_and_the_clock_of_line_1_stays_as_it_was() -> None:
+    history = (Progress(at=at("10-28 10:00"), mark=Mark.OPENED, author="user@customer.example", text="登录不了"),)
+    decision = tick(ticket(status=Status.IN_PROGRESS), "10-28 11:00", replace(only("line2"), history=history))
+    given = after(decision)
+    assert (given.engineer, given.line, given.status) == (ZHOU.staff_id, 2, Status.ASSIGNED)
+    assert (given.line_since, given.assigned_at) == (at("10-28 10:00"), at("10-28 11:00"))
+    handover = letter(decision, K.HANDOVER)
+    assert handover.facts["why"] == "line2"
+    assert (handover.facts["giver"], handover.facts["text"]) == ("李明", "登录不了")
+    assert handover.audience is Audience.PUBLIC
+
+
+def test_a_letter_about_what_has_just_changed_does_not_depend_on_its_alarm() -> None:
+    decision = tick(ticket(), "10-28 11:00", only("line2"))
+    assert [letter.alarm for letter in decision.letters] == [None, None]
+
+
+def test_the_lead_is_told_when_nobody_is_on_line_2() -> None:
+    decision = tick(ticket(), "10-28 11:00", only("line2", staffed(LI, CHEN)))
+    assert written(decision) == [(K.ESCALATION, CHEN.address)]
+    assert (after(decision).engineer, after(decision).line) == (LI.staff_id, 1)
+    assert [line.text for line in decision.progress] == ["启动二线 10-28 11:00：上报主管 陈静"]
+    assert after(decision).wake_at is None
+
+
+# -- the requester -------------------------------------------------------------------------------------------------------
+
+
+def test_a_missed_eta_is_told_to_the_engineer_and_to_the_user() -> None:
+    promised = ticket(eta=Eta(at=at("10-28 16:30"), said_at=at("10-28 11:00")))
+    decision = tick(promised, "10-28 16:30", only("eta"))
+    assert written(decision) == [(K.REMINDER, LI.address), (K.ETA, promised.requester)]
+    assert letter(decision, K.ETA).facts["missed"] is True
+    assert letter(decision, K.ETA).facts["at"] == "2026-10-28T16:30:00+08:00"
+
+
+def test_watchers_hear_what_the_requester_hears() -> None:
+    watched = ticket(status=Status.RESOLVED, resolved_at=at("10-26 10:00"), watchers=(Address("boss@customer.example"),))
+    assert [letter.to for letter in tick(watched, "10-28 10:00").letters] == ["user@customer.example", "boss@customer.example"]
+
+
+def test_a_silent_user_is_asked_his_question_again_with_the_day_of_the_end() -> None:
+    history = (Progress(at=at("10-26 10:00"), mark=Mark.ANSWER, author="E1", text="请发截图", public=True),)
+    decision = tick(waiting(Waiting.USER, since="10-26 10:00"), "10-28 10:00", replace(KNOWN, history=history))
+    chaser = letter(decision, K.CHASER)
+    assert chaser.facts == {
+        "about": "waiting",
+        "step": 1,
+        "question": "请发截图",
+        "closes_on": "2026-11-03T02:00:00+00:00",
+    }
+
+
+def test_the_end_of_silence_closes_the_ticket_as_unconfirmed() -> None:
+    solved = ticket(status=Status.RESOLVED, resolved_at=at("10-19 10:00"), solution="重启了服务")
+    for when in ("10-21 10:00", "10-23 10:00", "10-27 10:00"):
+        decision = tick(solved, when)
+        solved = after(decision)
+    assert (solved.status, solved.closed_how, solved.closed_at, solved.archive) == (
+        Status.CLOSED,
+        "unconfirmed",
+        at("10-27 10:00"),
+        "pending",
+    )
+    assert letter(decision, K.CLOSED).facts["reopen_until"] == "2026-11-10T10:00:00+08:00"
+    assert solved.wake_at is None
+
+
+def test_closing_a_waiting_ticket_ends_its_pause() -> None:
+    silent = waiting(Waiting.USER, since="10-19 10:00")
+    for when in ("10-21 10:00", "10-23 10:00", "10-27 10:00"):
+        silent = after(tick(silent, when))
+    assert silent.waiting is None
+    assert silent.pauses == (Pause(why=Waiting.USER, since=at("10-19 10:00"), until=at("10-27 10:00")),)
+
+
+def test_the_date_until_which_a_ticket_waited_brings_it_back() -> None:
+    parked = waiting(Waiting.SCHEDULED, since="10-28 10:20", waiting_until=at("11-02 09:00"))
+    decision = tick(parked, "11-02 09:00", only("scheduled"))
+    awake = after(decision)
+    assert (awake.status, awake.waiting, awake.waiting_until) == (Status.IN_PROGRESS, None, None)
+    assert written(decision) == [(K.REMINDER, LI.address)]
+    assert [letter.facts["rule"] for letter in decision.letters] == ["scheduled"]
+
+
+def test_who_did_not_rate_us_is_reminded_once() -> None:
+    closed = ticket(status=Status.CLOSED, surveyed_at=at("10-23 10:00"), closed_at=at("10-23 10:00"))
+    decision = tick(closed, "10-28 10:00")
+    assert written(decision) == [(K.SURVEY, closed.requester)]
+    assert letter(decision, K.SURVEY).facts["reminder"] is True
+    assert after(decision).wake_at is None
+
+
+# -- outages, nights -----------------------------------------------------------------------------------------------------
+
+
+def test_after_an_outage_each_rule_says_its_last_word_only() -> None:
+    """And of progress nothing, because the expert who takes over has only just begun."""
+    decision = tick(ticket(), "10-28 17:30")
+    said = Counter(line.key.split(":")[1] for line in decision.progress if line.key)
+    assert set(said.values()) == {1}
+    assert {(letter.kind, letter.facts.get("rule")) for letter in decision.letters} == {
+        (K.ESCALATION, "first_answer"),
+        (K.REMINDER, "confirm_priority"),
+        (K.HANDOVER, None),
+        (K.REMINDER, "line2"),
+        (K.REMINDER, "eta"),
+    }
+
+
+def test_a_silent_user_is_heard_before_he_is_closed_even_after_an_outage() -> None:
+    silent = waiting(Waiting.USER, since="10-12 10:00")
+    days = ("10-28 10:00", "10-30 10:00", "11-03 10:00")
+    kinds = []
+    for day in days:
+        decision = tick(silent, day)
+        kinds += [letter.kind for letter in decision.letters]
+        silent = after(decision)
+        assert silent.status is (Status.CLOSED if day == days[-1] else Status.WAITING)
+    assert kinds == [K.CHASER, K.CHASER, K.CLOSED]
+
+
+def test_a_late_chaser_names_the_day_that_will_be_kept() -> None:
+    decision = tick(waiting(Waiting.USER, since="10-12 10:00"), "10-28 10:00")
+    assert letter(decision, K.CHASER).facts["closes_on"] == "2026-11-03T02:00:00+00:00"
+
+
+def test_months_without_a_clock_cost_one_word_about_progress() -> None:
+    forgotten = ticket("01-05 10:00", proposed=Priority.P1)
+    decision = tick(forgotten, "10-28 10:00", only("progress"))
+    assert len(decision.letters) == 1
+    assert len(after(decision).spoken) < 4
+
+
+def test_the_night_holds_letters_to_people_until_they_work() -> None:
+    known = only("scheduled")
+    parked = waiting(Waiting.SCHEDULED, since="10-28 10:20", waiting_until=at("10-31 22:00"))
+    assert [letter.not_before for letter in tick(parked, "10-31 22:00", known).letters] == [at("11-02 09:00")]
+    urgent = replace(parked, proposed=Priority.P1)
+    assert [letter.not_before for letter in tick(urgent, "10-31 22:00", known).letters] == [None]
+
+
+def test_a_shift_holds_letters_too() -> None:
+    late = replace(LI, shift="mon-fri 12:00-20:00")
+    decision = tick(ticket(), "10-28 10:05", only("first_answer", staffed(late, CHEN)))
+    assert [letter.not_before for letter in decision.letters] == [at("10-28 12:00")]
+
+
+def test_a_user_is_not_chased_at_night() -> None:
+    decision = tick(waiting(Waiting.USER, since="10-26 10:00"), "10-29 03:00")
+    assert letter(decision, K.CHASER).not_before == at("10-29 09:00")
+
+
+def test_a_user_hears_of_a_missed_eta_at_once() -> None:
+    promised = ticket(eta=Eta(at=at("10-28 20:00"), said_at=at("10-28 11:00")))
+    decision = tick(promised, "10-28 20:00", only("eta"))
+    assert letter(decision, K.ETA).not_before is None
+    assert letter(decision, K.REMINDER).not_before == at("10-29 09:00")
+
+
+def test_a_person_is_written_to_in_his_language() -> None:
+    ann = person("E9", "Ann", Role.ENGINEER, language="en")
+    decision = tick(ticket(engineer=ann.staff_id), "10-28 10:05", only("first_answer", staffed(ann)))
+    assert [letter.language for letter in decision.letters] == ["en"]
+
+
+def test_nothing_due_changes_nothing_but_the_time_to_wake() -> None:
+    decision = tick(ticket(), "10-28 10:01")
+    assert (decision.letters, decision.progress) == ((), ())
+    assert after(decision) == ticket(wake_at=at("10-28 10:05"))
+
+
+# -- laws over random lives ----------------------------------------------------------------------------------------------
+
+DEEDS = ("report", "answer", "wait", "resume", "eta", "raise", "lower", "resolve", "reopen", "call", "nothing")
+
+
+def done(ticket: Ticket, deed: str, now: datetime) -> Ticket:
+    """What people do to a ticket, as far as the clock sees it; what cannot be done is not done."""
+    match deed:
+        case "report":
+            return replace(ticket, progressed_at=now)
+        case "answer":
+            return replace(ticket, first_answer_at=now, progressed_at=now, missing_asked_at=now)
+        case "wait" if ticket.status.open and ticket.waiting is None:
+            why = tuple(Waiting)[now.minute % 4]
+            until = now + timedelta(days=3) if why is Waiting.SCHEDULED else None
+            parked = replace(ticket, pauses=(*ticket.pauses, Pause(why=why, since=now)), waiting=why, waiting_until=until)
+            return parked.turned(Turn.WAIT) or ticket
+        case "resume" if ticket.status is Status.WAITING:
+            return resumed(ticket, now)
+        case "eta":
+            return replace(ticket, eta=Eta(at=now + 3 * HOUR, said_at=now))
+        case "raise" | "lower":
+            return replace(ticket, confirmed=Priority.P1 if deed == "raise" else Priority.P3, priority_at=now)
+        case "resolve" if ticket.status is not Status.WAITING:
+            solved = ticket.turned(Turn.RESOLVE)
+            return replace(solved, resolved_at=now) if solved else ticket
+        case "reopen":
+            again = ticket.turned(Turn.REOPEN)
+            return replace(again, reopened_at=now, surveyed_at=None) if again else ticket
+        case "call":
+            return replace(ticket, called_at=now)
+    return ticket
+
+
+@given(
+    st.sampled_from(Priority),
+    st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(1, 60 * 24 * 2), st.booleans()), min_size=1, max_size=15),
+)
+@settings(max_examples=150, deadline=None)
+def test_over_any_life_each_alarm_speaks_once_and_the_ticket_wakes_later_or_never(
+    priority: Priority, life: list[tuple[str, int, bool]]
+) -> None:
+    now, living = at("10-28 10:00"), ticket(proposed=priority, missing=("error",))
+    keys: list[str] = []
+    for deed, minutes, down in life:
+        until = now + minutes * MINUTE
+        while not down and living.wake_at is not None and living.wake_at <= until:
+            now = max(now, living.wake_at)
+            living = heard_once(living, now, keys)
+        now = until
+        living = heard_once(living, now, keys)
+        living = done(living, deed, now)
+        living = replace(living, wake_at=min((alarm.due for alarm in alarms(living, POLICY)), default=None))
+    assert len(keys) == len(set(keys))
+
+
+def heard_once(before: Ticket, now: datetime, keys: list[str]) -> Ticket:
+    """One tick, with the laws that hold of every tick."""
+    decision = ticked(before, KNOWN, now)
+    living = after(decision)
+    assert living.wake_at is None or living.wake_at > now
+    said = Counter(line.key.split(":")[1] for line in decision.progress if line.key)
+    assert all(count == 1 for count in said.values())
+    if before.status in (Status.CLOSED, Status.RESOLVED):
+        assert {letter.kind for letter in decision.letters} <= {K.CHASER, K.CLOSED, K.SURVEY}
+    if before.priority is Priority.P4:
+        assert living.line == before.line
+    for letter in decision.letters:
+        assert letter.alarm is None or stands(living, POLICY, letter.alarm)
+        if letter.person is not None and before.priority is not Priority.P1:
+            assert OFFICE.open_at(letter.not_before or now)
+    keys.extend(line.key for line in decision.progress if line.key)
+    return living
+
+
+def test_real_time_calendars_never_hold_a_chaser() -> None:
+    known = replace(KNOWN, policy=replace(POLICY, calendar=ALWAYS))
+    decision = ticked(waiting(Waiting.USER, since="10-26 10:00"), known, at("10-29 03:00"))
+    assert letter(decision, K.CHASER).not_before is None
+    assert {Rule(line.key.split(":")[1]) for line in decision.progress if line.key} == {Rule.WAITING}
