@@ -13,7 +13,8 @@ from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.message import Address
 from maildesk.core.policy import Category, Policy
 from maildesk.mail.letters import House, Letters, Party, Written
-from maildesk.mail.samples import NOW, PEOPLE, ZONE, every, reminders
+from maildesk.mail.samples import every, reminders
+from maildesk.mail.story import NOW, PEOPLE, ZONE
 from maildesk.mail.tokens import Keys
 
 CATEGORIES = (Category(name="系统故障-登录异常", english="System fault - login"),)

@@ -27,7 +27,8 @@ from maildesk.mail.content import Content, Item, Matter
 from maildesk.mail.hypertext import to_html
 from maildesk.mail.letterhead import Letterhead
 from maildesk.mail.plain import to_text
-from maildesk.mail.samples import NOW, every, reminders
+from maildesk.mail.samples import every, reminders
+from maildesk.mail.story import NOW
 from maildesk.mail.tokens import Keys
 
 SCOPES: Mapping[Audience, Scope] = MappingProxyType(

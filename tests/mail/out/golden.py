@@ -8,7 +8,8 @@ from pathlib import Path
 
 from maildesk.cli.preview import sample_letters
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import NOW, one, reminders
+from maildesk.mail.samples import one, reminders
+from maildesk.mail.story import NOW
 from tests.mail.out.reading import LANGUAGES, PARTY, Read, read, taps, write
 
 HERE = Path(__file__).parent / "golden"

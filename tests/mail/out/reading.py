@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from maildesk.core.message import Address, Digest
 from maildesk.mail.letters import Letters, Party, Written
-from maildesk.mail.samples import NOW, Sample, every
+from maildesk.mail.samples import Sample, every
+from maildesk.mail.story import NOW
 
 PARTY = Party(number=7, epoch=0)
 LANGUAGES = ("en", "zh")

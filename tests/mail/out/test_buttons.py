@@ -12,7 +12,8 @@ from maildesk.core.trust import Scope
 from maildesk.mail.buttons import NAMES as BUTTONS
 from maildesk.mail.buttons import RATES, mailto
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import NOW, reminders
+from maildesk.mail.samples import reminders
+from maildesk.mail.story import NOW
 from tests.mail.out.reading import LANGUAGES, NAMES, PARTY, Read, Tap, read, taps
 
 Write = Callable[[str, str], Read]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import STORIES, one
+from maildesk.mail.samples import one
+from maildesk.mail.story import STORIES
 from maildesk.share import folder
 from tests.mail.out.reading import NAMES, write
 

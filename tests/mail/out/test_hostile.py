@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from maildesk.cli.preview import sample_letters
 from maildesk.core.message import Address, Attachment, Digest, Fact, MessageId
-from maildesk.mail.samples import NOW, Sample, every
+from maildesk.mail.samples import Sample, every
+from maildesk.mail.story import NOW
 from tests.mail.out.reading import PARTY, file_of, read
 
 LETTERS = sample_letters()

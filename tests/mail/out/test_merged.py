@@ -6,7 +6,8 @@ import pytest
 
 from maildesk.core.trust import Scope
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import NOW, reminders
+from maildesk.mail.samples import reminders
+from maildesk.mail.story import NOW
 from tests.mail.out.reading import LANGUAGES, PARTY, read
 
 

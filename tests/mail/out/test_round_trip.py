@@ -9,7 +9,7 @@ import pytest
 from maildesk.core.message import Address, Kind, Message
 from maildesk.mail import inbound
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import NOW, STORIES
+from maildesk.mail.story import NOW, STORIES
 from tests.mail.out.reading import LANGUAGES, NAMES, Read, taps
 
 Write = Callable[[str, str], Read]
