@@ -17,10 +17,10 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         "answer": Scope.ENGINEER,
         **dict.fromkeys(
-            ("take", "note", "resolve", "eta", "called", "priority", "reopen", "show", "ask", "assign", "escalate"),
+            ("take", "note", "resolve", "eta", "called", "priority", "show", "ask", "assign", "escalate"),
             Scope.INTERNAL,
         ),
-        **dict.fromkeys(("solved", "partly", "unsolved", "status", "fill", "add"), Scope.CUSTOMER),
+        **dict.fromkeys(("solved", "partly", "unsolved", "status", "fill"), Scope.CUSTOMER),
         "rate": Scope.SURVEY,
         "confirm": Scope.CONFIRM,
         **dict.fromkeys(("list", "help"), Scope.DESK),

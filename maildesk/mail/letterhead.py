@@ -61,7 +61,11 @@ class Letterhead:
     def _author(self, letter: Letter) -> str:
         """The desk's name, and the engineer's before it where he speaks."""
         engineer = letter.facts.get("engineer") if letter.kind in SIGNED else None
-        return f"{clean_header(engineer, NAME_LENGTH - 2 - len(self.desk))} ({self.desk})" if engineer else self.desk
+        return (
+            f"{clean_header(engineer, max(NAME_LENGTH - 3 - len(self.desk), NAME_LENGTH // 2))} ({self.desk})"
+            if engineer
+            else self.desk
+        )
 
 
 def _machine(letter: Letter) -> tuple[tuple[str, str], ...]:

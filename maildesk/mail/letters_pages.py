@@ -23,7 +23,7 @@ FRAME = "frame.txt"
 _FILTERS = frozenset(
     {"default", "first", "int", "join", "last", "length", "list", "lower", "map", "reject", "select", "trim", "upper"}
 )
-_NAMES = ("status", "waiting", "rule", "field", "priority", "feedback", "letter", "closed", "count", "cause", "why")
+_NAMES = ("status", "waiting", "rule", "field", "priority", "letter", "count", "cause", "why")
 
 
 class BrokenTemplate(Exception):
@@ -133,13 +133,13 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
         return lambda key: words.name(group, key)
 
     def timed(say: Callable[..., str]) -> Callable[[Context, str | datetime], str]:
-        return pass_context(lambda context, at: say(_moment(at), context["now"], context["zone"]))
+        return pass_context(lambda context, at: say(_moment(at, context), context["now"], context["zone"]))
 
     def left(context: Context, at: str | datetime) -> str:
-        return words.left(_moment(at), context["now"])
+        return words.left(_moment(at, context), context["now"])
 
     def passed(context: Context, at: str | datetime) -> bool:
-        return bool(_moment(at) <= context["now"])
+        return bool(_moment(at, context) <= context["now"])
 
     return {
         **{group: named(group) for group in _NAMES},
@@ -166,8 +166,10 @@ def _first_word(words: Words, what: str) -> str:
     return f"{words.name('alarm', name)} {rest}".strip()
 
 
-def _moment(at: str | datetime) -> datetime:
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at)
+def _moment(at: str | datetime, context: Context) -> datetime:
+    """A fact as a moment; a bare date is the midnight that begins it in the reader's zone."""
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return moment if moment.tzinfo else moment.replace(tzinfo=context["zone"])
 
 
 def _where(error: Exception, file: str) -> str:

@@ -35,8 +35,14 @@ _BUTTONS = re.compile(r"\[[a-z]+(?:\.\d+)?\](?: \[[a-z]+(?:\.\d+)?\])*")
 _STEP = re.compile(r"\d+\. ")
 
 
+LONGEST = 100_000
+"""A value longer than this is cut, with a sign how much is missing; what it was made from is kept elsewhere."""
+
+
 def literal(value: str) -> str:
     """A value as it may be shown: one kind of line end, no control characters, nothing that turns the direction of writing."""
+    if len(value) > LONGEST:
+        value = f"{value[:LONGEST]}\n… (+{len(value) - LONGEST})"
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     return _FOREIGN.sub("", value)

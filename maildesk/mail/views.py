@@ -6,7 +6,7 @@ An outside letter gets PublicTicket, whose fields are all there is; a template t
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.people import People, Person, Role, StaffId
+from maildesk.core.people import People, Person, StaffId
 from maildesk.core.ticket import Ticket
 from maildesk.mail.compose import NAME_LENGTH, clean_header
 
@@ -44,7 +44,6 @@ class Who:
     phone: str = ""
     staff_id: str = ""
     internal: bool = False
-    leads: bool = False
 
     @property
     def shown(self) -> str:
@@ -62,7 +61,6 @@ class Who:
             phone=person.phone,
             staff_id=person.staff_id,
             internal=True,
-            leads=not person.roles.isdisjoint({Role.LEAD, Role.MANAGER}),
         )
 
     @classmethod

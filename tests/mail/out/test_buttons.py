@@ -1,5 +1,6 @@
 """Buttons: what they write, to whom, and the words for those who cannot tap."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from maildesk.mail.buttons import RATES, mailto
 from maildesk.mail.letters import Letters
 from maildesk.mail.samples import reminders
 from maildesk.mail.story import NOW
+from maildesk.share import folder
 from tests.mail.out.reading import LANGUAGES, NAMES, PARTY, Read, Tap, read, taps
 
 Write = Callable[[str, str], Read]
@@ -154,3 +156,8 @@ def test_every_word_on_a_button_of_the_requester_is_understood_as_it_was_meant(l
     assert understood(words["unsolved"]["body"], Status.CLOSED) == Answer(feedback=Feedback.UNSOLVED)
     for rate in RATES:
         assert understood(rate, Status.CLOSED) == Answer(rating=int(rate))
+
+
+def test_no_button_is_without_a_letter() -> None:
+    templates = [file.read_text("utf-8") for file in folder("templates").glob("*/*.txt")]
+    assert {name for text in templates for name in re.findall(r"\[([a-z]+)\]", text)} == BUTTONS

@@ -1,6 +1,7 @@
 """Every letter in every language: what it must say, whom it lets answer, and what it must never show."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
@@ -258,3 +259,12 @@ def test_an_alarm_says_what_is_wrong_where_and_what_to_do(written: Write) -> Non
     assert written("zh", "alarm")["Subject"] == "maildesk 告警：收不到邮件 support"
     assert "certificate verify failed" in written("zh", "alarm").text
     assert "maildesk check" in written("zh", "alarm").text
+
+
+def test_a_day_is_the_readers_day_wherever_the_machine_stands(letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
+    for zone in ("Pacific/Auckland", "America/Los_Angeles"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert "10月27日 周五" in write(letters, one("zh", "digest"))["Subject"]
+    monkeypatch.undo()
+    time.tzset()

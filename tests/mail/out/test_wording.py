@@ -9,7 +9,7 @@ from maildesk.core.assign import Why
 from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind
-from maildesk.core.ticket import Feedback, Priority, Status, Waiting
+from maildesk.core.ticket import Priority, Status, Waiting
 from maildesk.mail.facts import LABELS, labelled
 from maildesk.mail.letters import Letters
 from maildesk.mail.wording import Words, size, utc
@@ -21,14 +21,12 @@ NAMED = {
     "status": set(Status),
     "waiting": set(Waiting),
     "priority": set(Priority),
-    "feedback": set(Feedback),
     "rule": set(Rule),
     "letter": set(LetterKind),
     "why": set(Why),
     "alarm": {"mailbox", "mail failed", "clock", "template"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
-    "closed": {"confirmed", "unconfirmed", "engineer"},
     "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored"},
 }
 
