@@ -1,4 +1,4 @@
-"""What holds for every test: an odd time zone, and no network but this machine's own."""
+"""What holds for every test: the servers it may ask for, an odd time zone, and no network but this machine's own."""
 
 import os
 import socket
@@ -6,10 +6,10 @@ import sys
 import time
 from typing import Any
 
-pytest_plugins = ["tests.servers.fixtures"]
-
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
+
+pytest_plugins = ("tests.servers.fixtures", "tests.servers.databases")
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
 
