@@ -144,7 +144,7 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Letters to those who work on it, about what people wrote and ordered."""
     files = [[story.screenshot, 182_400, False], ["setup.exe", 4_812_000, True]]
     given: dict[str, Any] = {
-        "why": "skill",
+        "why": story.why,
         "by": None,
         "text": story.text,
         "hidden": 12,
@@ -162,7 +162,7 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         {**given, "missing": [], "warnings": [], "linked": [], "files": [], "hidden": 0, "by": story.names[2]},
     )
     yield "assignment-urgent", {**given, "phone": "+86 138 0013 8000", "warnings": []}
-    yield "assignment-unread", {**given, "why": "lead", "text": "", "hidden": 0, "understood": [], "missing": [], "linked": []}
+    yield "assignment-unread", {**given, "text": "", "hidden": 0, "understood": [], "missing": [], "linked": []}
     wrote: dict[str, Any] = {
         "author": story.name,
         "text": story.text,

@@ -32,6 +32,7 @@ class Story:
     fields: Mapping[str, str]
     warning: str
     unsaid: str
+    why: str
     screenshot: str
     said: tuple[str, ...]
 
@@ -52,6 +53,7 @@ ZH = Story(
     category="系统故障-登录异常",
     fields={"symptom": "报销系统登录提示 500 服务器内部错误", "system": "报销系统"},
     warning="发件域名未通过验证，请先核实是不是本人。",
+    why="按技能和工作量",
     unsaid="收信的服务器没有说明发件人是谁。",
     screenshot="登录页截图.png",
     said=("已收到，开始排查", "查到会话表锁等待，准备重启登录服务", "登录服务已重启，请用户确认"),
@@ -77,6 +79,7 @@ EN = Story(
     category="系统故障-登录异常",
     fields={"symptom": "Expense system shows error 500 at login", "system": "Expense system"},
     warning="The sender's domain is not verified. Make sure that it is really her.",
+    why="by skill and load",
     unsaid="the receiving server does not say who sent it.",
     screenshot="login page.png",
     said=(

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maildesk.core.assign import Why
 from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind
@@ -23,7 +22,6 @@ NAMED = {
     "priority": set(Priority),
     "rule": set(Rule),
     "letter": set(LetterKind),
-    "why": set(Why),
     "alarm": {"mailbox", "mail failed", "clock", "template"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
