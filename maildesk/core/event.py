@@ -1,4 +1,4 @@
-"""What can happen to the desk. Triage turns a mail into one of these; the clock, the shell and the mail server make the others."""
+"""What can happen to the desk. Triage turns a mail into one of these; clock, shell and mail server make the others."""
 
 from dataclasses import dataclass
 
@@ -103,10 +103,14 @@ Event = Opened | Wrote | Ordered | Answered | Undelivered | Held | Noted | Ticke
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirming:
-    """An engineer's mail that proves too little: a confirmation goes to his stored address, the mail waits for the answer."""
+    """An engineer's mail that proves too little: a confirmation goes to his stored address, the mail waits for the answer.
+
+    `text` is what he wrote, shown in the confirmation exactly as it will be done.
+    """
 
     by: Person
     why: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

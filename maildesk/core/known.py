@@ -24,7 +24,8 @@ class Known:
 
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
     progress, oldest first, its last fifty lines; `own` the open tickets of the person who orders `/list` (for a lead: all);
-    `reopens` the closed ticket to which the requester's new mail belongs but which is too old to be reopened.
+    `reopens` the closed ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the
+    desk's own addresses, to which nothing is ever written.
     """
 
     policy: Policy
@@ -35,3 +36,4 @@ class Known:
     own: tuple[Ticket, ...] = ()
     reopens: Ticket | None = None
     languages: Mapping[Address, str] = field(default_factory=dict)
+    desk: frozenset[Address] = frozenset()

@@ -141,7 +141,8 @@ class Message:
 
     `text` is all a person would have read; `new_text` what he newly wrote (never empty when `text` is not);
     `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
-    `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`.
+    `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`;
+    `headers` the first field of each name (in lower case) as it came, cut short, for rules that name a header.
     """
 
     digest: Digest
@@ -172,3 +173,4 @@ class Message:
     fields: Mapping[str, Fact]
     limits: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)

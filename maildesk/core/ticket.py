@@ -157,6 +157,10 @@ class Eta:
     said_at: datetime
 
 
+NOBODY = Address("")
+"""The requester of a ticket whose mail names nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """Everything the rules need to know of a ticket. The row in the store is the truth; this is that row.
@@ -174,7 +178,7 @@ class Ticket:
     status: Status = Status.BLANK
     subject: str = ""
     language: str = "zh"
-    requester: Address = Address("")
+    requester: Address = NOBODY
     requester_name: str = ""
     internal: bool = False
     watchers: tuple[Address, ...] = ()

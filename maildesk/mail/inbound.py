@@ -40,6 +40,7 @@ from maildesk.mail.transfer import Buffer
 
 LARGE = 1 << 20
 LONGEST_RAW = 20_000
+LONGEST_FIELD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         fields=facts.read(subject, split.new, split.signature),
         limits=remarks.limits,
         warnings=remarks.warnings,
+        headers={name: (fields.first(name) or b"")[:LONGEST_FIELD].decode("utf-8", "replace") for name in fields.names()},
     )
 
 

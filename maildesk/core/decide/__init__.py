@@ -1,1 +1,55 @@
-"""`decide`: what the desk does about an event. Pure: tickets and facts in, Decisions out."""
+"""`decide`: what the desk does about an event. Pure: tickets and facts in, Decisions out.
+
+Every event has a module of its own. Whatever it decides, the ticket that comes out says when it must be looked at next.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from maildesk.core.alarms import wake_at
+from maildesk.core.decide.answered import answered
+from maildesk.core.decide.held import held, noted
+from maildesk.core.decide.opened import opened
+from maildesk.core.decide.ordered import ordered
+from maildesk.core.decide.ticked import ticked
+from maildesk.core.decide.undelivered import undelivered
+from maildesk.core.decide.wrote import wrote
+from maildesk.core.decision import Decision
+from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Ticked, Undelivered, Wrote
+from maildesk.core.known import Known
+from maildesk.core.ticket import Ticket
+
+__all__ = ["decide"]
+
+
+def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetime) -> tuple[Decision, ...]:
+    """One Decision per ticket concerned. Only orders may come without a ticket; ValueError for any other event without one."""
+    decision = _decided(tickets[0] if tickets else None, event, known, now)
+    if decision.ticket is None:
+        return (decision,)
+    return (replace(decision, ticket=replace(decision.ticket, wake_at=wake_at(decision.ticket, known.policy))),)
+
+
+def _decided(ticket: Ticket | None, event: Event, known: Known, now: datetime) -> Decision:
+    if isinstance(event, Ordered):
+        return ordered(ticket, event, known, now)
+    if ticket is None:
+        raise ValueError(f"{type(event).__name__} needs a ticket")
+    match event:
+        case Opened():
+            return opened(ticket, event, known, now)
+        case Wrote():
+            return wrote(ticket, event, known, now)
+        case Answered():
+            return answered(ticket, event, known, now)
+        case Undelivered():
+            return undelivered(ticket, event, known, now)
+        case Held():
+            return held(ticket, event, known, now)
+        case Noted():
+            return noted(ticket, event, known, now)
+        case Ticked():
+            return ticked(ticket, known, now)
+        case _:
+            assert_never(event)

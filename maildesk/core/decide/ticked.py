@@ -170,7 +170,7 @@ def _handover(ticket: Ticket, expert: Person, giver: Person | None, known: Known
         files=writing.files(attachments),
         phone=writing.phone_of(ticket, known),
     )
-    return replace(_in_peace(letter, ticket, expert, known, now), attachments=attachments)
+    return replace(_in_peace(letter, ticket, expert, known, now), attachments=writing.carried(attachments))
 
 
 def _resume(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:

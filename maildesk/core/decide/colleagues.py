@@ -1,0 +1,138 @@
+"""Letters to those who work on a ticket: a case to begin with or to take over, a mail that came, a note."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from maildesk.core import promise
+from maildesk.core.decide import writing
+from maildesk.core.decide.saying import say
+from maildesk.core.known import Known
+from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.message import Message
+from maildesk.core.people import Person
+from maildesk.core.ticket import NOBODY, Progress, Ticket
+
+
+def language_of(person: Person, known: Known) -> str:
+    return person.language or known.policy.language
+
+
+def assignment(
+    ticket: Ticket,
+    person: Person,
+    known: Known,
+    now: datetime,
+    *,
+    first: Progress,
+    hidden: int = 0,
+    why: str = "",
+    **more: object,
+) -> Letter:
+    """Everything he needs to begin. `first` is the line of the mail that opened the ticket, `more` other facts of the letter."""
+    facts = {"by": None, "hidden": 0, "warnings": [], "linked": list(ticket.linked)} | more
+    letter = writing.to_person(
+        ticket,
+        person,
+        LetterKind.ASSIGNMENT,
+        known,
+        why=why,
+        text=first.text,
+        understood=writing.understood(ticket),
+        missing=list(ticket.missing),
+        files=writing.files(first.attachments),
+        first_answer_by=instant(promise.first_answer_by(known.policy, ticket.priority, now)),
+        phone=writing.phone_of(ticket, known),
+        **facts,
+    )
+    return replace(letter, attachments=writing.carried(first.attachments))
+
+
+def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known, *, by: Person, why: str) -> Letter:
+    """A case that somebody else has worked on, with what was tried."""
+    first = writing.first_words(known)
+    attachments = first.attachments if first else ()
+    letter = writing.to_person(
+        ticket,
+        person,
+        LetterKind.HANDOVER,
+        known,
+        why=why,
+        by=by.name,
+        giver=giver.name if giver else "",
+        brief=writing.brief(known),
+        text=first.text if first else "",
+        understood=writing.understood(ticket),
+        missing=list(ticket.missing),
+        files=writing.files(attachments),
+        phone=writing.phone_of(ticket, known),
+    )
+    return replace(letter, attachments=writing.carried(attachments))
+
+
+def reply(
+    ticket: Ticket, message: Message, text: str, known: Known, now: datetime, *, event: str | None = None, verified: bool = True
+) -> tuple[Letter, ...]:
+    """A mail of the requester or a watcher, to whoever is to act on it."""
+    author = ticket.requester_name if verified and message.identity.address == ticket.requester else ""
+    facts = {
+        "author": author or str(message.identity.address or ""),
+        "text": text,
+        "hidden": message.quoted_lines + message.signature_lines,
+        "verified": verified,
+        "files": writing.files(message.attachments),
+        "event": event,
+    }
+    return tuple(
+        replace(
+            writing.to_person(
+                ticket, person, LetterKind.REPLY, known, warnings=warnings(message, language_of(person, known)), **facts
+            ),
+            attachments=writing.carried(message.attachments),
+        )
+        for person in writing.attending(ticket, known, now)
+    )
+
+
+def warnings(message: Message, language: str) -> list[str]:
+    """What he should know before he believes a mail."""
+    return [say(language, "cut", limits=", ".join(message.limits))] if message.limits else []
+
+
+def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:
+    """A colleague's words to whoever has the ticket; nobody is told what he wrote himself."""
+    attachments = message.attachments if message else ()
+    facts = {"author": by.name, "text": text, "files": writing.files(attachments)}
+    return tuple(
+        replace(writing.to_person(ticket, person, LetterKind.NOTE, known, **facts), attachments=writing.carried(attachments))
+        for person in writing.attending(ticket, known, now)
+        if person != by
+    )
+
+
+def leads_told(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, ...]:
+    """The requester says once more that it is not solved: the leads hear of it."""
+    return _to_leads(ticket, "resolved", writing.brief(known), known, now)
+
+
+def leads_asked(ticket: Ticket, by: Person, why: str, known: Known, now: datetime) -> tuple[Letter, ...]:
+    """Somebody wants line 2, and nobody of it is there: the leads must find a way."""
+    return _to_leads(ticket, "line2", [*writing.brief(known), *([[instant(now), by.staff_id, why]] if why else [])], known, now)
+
+
+def _to_leads(ticket: Ticket, rule: str, brief: list[list[str]], known: Known, now: datetime) -> tuple[Letter, ...]:
+    engineer = known.people.get(ticket.engineer)
+    facts = {
+        "rule": rule,
+        "step": "lead",
+        "due": instant(now),
+        "brief": brief,
+        "engineer": engineer.name if engineer else "",
+        "phone": writing.phone_of(ticket, known),
+    }
+    people = writing.leads(ticket, known, now)
+    return tuple(writing.to_person(ticket, person, LetterKind.ESCALATION, known, **facts) for person in people)
+
+
+def reachable(ticket: Ticket) -> bool:
+    """Whether there is a requester to whom letters go."""
+    return ticket.requester != NOBODY

@@ -1,0 +1,247 @@
+"""Orders: all of a mail are obeyed, or none. The transcript says what became of each line, and goes to his stored address.
+
+The text beside the orders is told first: to the requester where the letter he answers said so, else as a note. Whatever the
+orders make us tell the requester goes out as one letter, with that text in it. Who has the ticket and did not give the orders
+himself is told of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from maildesk.core.decide import colleagues, judging, owning, talking, writing
+from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.wrote import answer_line, answering
+from maildesk.core.decision import Decision
+from maildesk.core.event import Ordered
+from maildesk.core.known import Known
+from maildesk.core.letter import Letter, LetterKind
+from maildesk.core.orders import ORDERS, Order, Verb, Who
+from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
+
+K, V = LetterKind, Verb
+DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxyType(
+    {
+        V.TAKE: owning.take,
+        V.ASSIGN: owning.assign,
+        V.ESCALATE: owning.escalate,
+        V.PRIORITY: judging.priority,
+        V.CATEGORY: judging.category,
+        V.ETA: judging.eta,
+        V.NOTE: talking.note,
+        V.ASK: talking.ask,
+        V.WAIT: judging.wait,
+        V.CALLED: talking.called,
+        V.RESOLVE: talking.resolve,
+        V.CLOSE: talking.close,
+        V.REOPEN: talking.reopen,
+        V.PUBLIC: talking.public,
+        V.AWAY: owning.away,
+        V.BACK: owning.back,
+        V.SHOW: talking.show,
+        V.LIST: talking.list_own,
+        V.HELP: talking.help_wanted,
+    }
+)
+
+TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
+    (K.CLOSED, "solution"),
+    (K.RESOLVED, "solution"),
+    (K.ASK, "text"),
+    (K.ETA, "reason"),
+)
+"""Where an answer goes when another letter is written anyway: the first of these, in the fact that holds words."""
+
+Result = Effect | Refused
+
+
+def ordered(ticket: Ticket | None, event: Ordered, known: Known, now: datetime) -> Decision:
+    """What the orders make of the ticket; nothing when one of them cannot be obeyed."""
+    giving = Giving(ticket=ticket or _no_ticket(now), by=event.by, known=known, now=now)
+    if event.refusal or event.unclear:
+        return _not_obeyed(giving, ticket, event, ())
+    spoken = _spoken(giving, event) if ticket is not None else None
+    results = _each(replace(giving, ticket=spoken.ticket if spoken else giving.ticket), event.orders)
+    if any(isinstance(result, Refused) for result in results):
+        return _not_obeyed(giving, ticket, event, results)
+    effects = tuple(result for result in results if isinstance(result, Effect))
+    return _obeyed(giving, ticket, event, effects, spoken)
+
+
+def _no_ticket(now: datetime) -> Ticket:
+    """What stands for the ticket in orders that concern none."""
+    return Ticket(id=TicketId(0), number=Number(""), opened_at=now)
+
+
+def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
+    """Each order on what the ones before it left."""
+    results: list[Result] = []
+    for order in orders:
+        result = _one(giving, order)
+        if isinstance(result, Effect):
+            giving = replace(giving, ticket=result.ticket)
+        results.append(result)
+    return tuple(results)
+
+
+def _one(giving: Giving, order: Order) -> Result:
+    rule = ORDERS[order.verb]
+    if rule.on_ticket and not giving.ticket.number and not order.args.get("number"):
+        return giving.refused("no ticket")
+    if rule.who is Who.HOLDER and not giving.holds and not giving.leads:
+        holder = giving.known.people.get(giving.ticket.engineer)
+        return giving.refused("not holder", name=holder.name if holder else "")
+    return DEEDS[order.verb](giving, order)
+
+
+def _spoken(giving: Giving, event: Ordered) -> Effect | None:
+    """The text beside the orders, as an answer or a note; None when there is none."""
+    files = event.message.attachments if event.message else ()
+    if not event.text and not (files and event.public):
+        return None
+    if event.public and colleagues.reachable(giving.ticket):
+        line = answer_line(giving.by, event.text, files, giving.now, event.message)
+        told = {K.ANSWER: {"engineer": giving.by.name, "text": event.text}}
+        return Effect(ticket=answering(giving.ticket, giving.by, giving.now), said="", progress=(line,), outside=told)
+    return Effect(ticket=replace(giving.ticket, progressed_at=giving.now), said="", progress=(_noted(giving, event),))
+
+
+def _noted(giving: Giving, event: Ordered) -> Progress:
+    message = event.message
+    return Progress(
+        at=giving.now,
+        mark=Mark.NOTE,
+        author=giving.by.staff_id,
+        text=event.text,
+        message_id=message.message_id if message else None,
+        raw=message.digest if message else None,
+        attachments=message.attachments if message else (),
+    )
+
+
+# -- obeyed --------------------------------------------------------------------------------------------------------------
+
+
+def _obeyed(
+    giving: Giving, ticket: Ticket | None, event: Ordered, effects: tuple[Effect, ...], spoken: Effect | None
+) -> Decision:
+    every = (spoken, *effects) if spoken else effects
+    after = every[-1].ticket if ticket is not None and every else ticket
+    progress = tuple(line for effect in every for line in effect.progress)
+    letters = tuple(letter for effect in every for letter in effect.inside)
+    if after is not None:
+        letters = (*_to_requester(after, every, event, giving.known), *letters, *_to_holder(giving, after, progress, letters))
+    said = tuple(
+        {"line": order.line, "done": True, "said": effect.said} for order, effect in zip(event.orders, effects, strict=True)
+    )
+    return Decision(
+        ticket=after,
+        progress=progress,
+        letters=(*letters, _transcript(giving, after, event, said, effects)),
+        absences={person: until for effect in effects for person, until in effect.absences.items()},
+    )
+
+
+def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
+    """One letter for everything that he is to be told, as far as one can say it all."""
+    told = merged(tuple(effect.outside for effect in effects))
+    files = writing.carried(event.message.attachments) if event.public and event.message else ()
+    letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
+    bearer = next((kind for kind in told if kind in {K.ANSWER, *(kind for kind, _ in TEXT_OF)}), None)
+    return tuple(replace(letter, attachments=files) if letter.kind is bearer else letter for letter in letters)
+
+
+def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[LetterKind, Mapping[str, Any]]:
+    """Letters by kind, with the answers put into another letter where there is one that can carry them.
+
+    The end of a ticket needs no other letter; a time is told once; who is answered need not be told that work goes on.
+    """
+    letters: dict[LetterKind, Mapping[str, Any]] = {}
+    answers = [facts for one in told for kind, facts in one.items() if kind is K.ANSWER]
+    for one in told:
+        letters |= {kind: facts for kind, facts in one.items() if kind is not K.ANSWER}
+    if K.CLOSED in letters:
+        letters = {K.CLOSED: letters[K.CLOSED]}
+    if answers and K.TAKEN in letters:
+        letters.setdefault(K.ETA, _as_eta(letters[K.TAKEN]))
+    if K.ETA in letters:
+        letters.pop(K.TAKEN, None)
+    return _with_answers(letters, answers)
+
+
+def _as_eta(taken: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"engineer": taken["engineer"], "at": taken["until"], "moved": False, "missed": False, "reason": ""}
+
+
+def _with_answers(
+    letters: dict[LetterKind, Mapping[str, Any]], answers: list[Mapping[str, Any]]
+) -> Mapping[LetterKind, Mapping[str, Any]]:
+    if not answers:
+        return letters
+    words = "\n\n".join(facts["text"] for facts in answers if facts["text"])
+    for kind, name in TEXT_OF:
+        if kind in letters:
+            said = "\n\n".join(filter(None, (words, letters[kind][name])))
+            return {**letters, kind: {**letters[kind], name: said}}
+    letters.pop(K.REOPENED, None)
+    return {**letters, K.ANSWER: {**answers[0], "text": words}}
+
+
+def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
+    """Who had the ticket or has it now, and hears of it by no other letter, reads what a colleague did."""
+    told = {letter.person for letter in letters} | {giving.by.staff_id}
+    text = "\n\n".join(line.text for line in progress)
+    if not text:
+        return ()
+    return tuple(
+        writing.to_person(ticket, person, K.NOTE, giving.known, author=giving.by.name, text=text, files=[])
+        for person in dict.fromkeys(map(giving.known.people.get, (giving.ticket.engineer, ticket.engineer)))
+        if person is not None and person.staff_id not in told
+    )
+
+
+# -- not obeyed ----------------------------------------------------------------------------------------------------------
+
+
+def _not_obeyed(giving: Giving, ticket: Ticket | None, event: Ordered, results: tuple[Result, ...]) -> Decision:
+    """Nothing is done. What he wrote beside the orders is kept inside, when it was really he who wrote it."""
+    if event.refusal:
+        said = tuple({"line": order.line, "done": False, "said": ""} for order in event.orders)
+        lines = (giving.line("refused", mark=Mark.HELD, name=event.by.name, why=event.refusal),) if ticket else ()
+    else:
+        said = (*_tried(event.orders, results), *_unclear(event))
+        lines = (_noted(giving, event),) if ticket and event.text else ()
+    transcript = _transcript(giving, ticket, event, said, ())
+    return Decision(ticket=ticket, progress=lines, letters=(transcript,))
+
+
+def _tried(orders: tuple[Order, ...], results: tuple[Result, ...]) -> tuple[dict[str, Any], ...]:
+    """Every order with what is wrong with it; those that would have been possible stand without a word."""
+    wrong = {at: result.said for at, result in enumerate(results) if isinstance(result, Refused)}
+    return tuple({"line": order.line, "done": False, "said": wrong.get(at, "")} for at, order in enumerate(orders))
+
+
+def _unclear(event: Ordered) -> tuple[dict[str, Any], ...]:
+    return tuple({"line": one.line, "done": False, "said": f"{one.why}: {one.remedy}"} for one in event.unclear)
+
+
+def _transcript(
+    giving: Giving, ticket: Ticket | None, event: Ordered, results: tuple[dict[str, Any], ...], effects: tuple[Effect, ...]
+) -> Letter:
+    """What became of each line, to his stored address."""
+    obeyed = not event.refusal and not event.unclear and all(result["done"] for result in results)
+    letter = writing.to_person(
+        ticket,
+        giving.by,
+        K.TRANSCRIPT,
+        giving.known,
+        results=list(results),
+        obeyed=obeyed,
+        refusal=event.refusal,
+        rows=[row for effect in effects for row in effect.rows],
+        history=[line for effect in effects for line in effect.history],
+        help=any(effect.help for effect in effects) or bool(event.unclear),
+    )
+    return replace(letter, answers=event.message.message_id if event.message else None)

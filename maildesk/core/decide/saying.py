@@ -1,0 +1,152 @@
+"""What the desk says of its own deeds, in transcripts and in the record: short sentences, in Chinese and in English.
+
+A transcript speaks the language of who gave the order, the record that of the desk; lines that the requester may read one day
+speak his. Another language gets the English words.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+from maildesk.core.ticket import Status
+from maildesk.core.when import Doubt, Vague
+
+PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        # the record
+        "opened": ("收到来信，开单", "mail received, ticket opened"),
+        "given": ("分配给 {name}", "assigned to {name}"),
+        "unassigned": ("没有人可以接，等主管分派", "nobody is there to take it"),
+        "taken": ("{name} 接单", "{name} took it"),
+        "taken until": ("{name} 接单，预计 {at} 前有结果", "{name} took it, a result is due by {at}"),
+        "assigned": ("转派给 {name}", "given to {name}"),
+        "escalated": ("升级到二线：{name}", "handed to line 2: {name}"),
+        "escalated to leads": ("升级：二线没有人在岗，已告诉主管", "escalated: nobody of line 2 is there, the leads were told"),
+        "priority": ("优先级 {old} → {new}", "priority {old} → {new}"),
+        "priority confirmed": ("确认优先级 {new}", "priority {new} confirmed"),
+        "category": ("分类：{name}", "category: {name}"),
+        "eta": ("预计 {at} 前解决", "due to be solved by {at}"),
+        "asked": ("向提交人追问", "asked the requester"),
+        "waiting user": ("等待提交人", "waiting for the requester"),
+        "waiting vendor": ("等待供应商", "waiting for the vendor"),
+        "waiting approval": ("等待审批", "waiting for an approval"),
+        "waiting scheduled": ("等待", "waiting"),
+        "until": ("到 {at}", "until {at}"),
+        "called": ("{at} 给提交人打了电话", "phoned the requester at {at}"),
+        "resolved": ("已解决，请提交人确认", "solved, the requester is asked to confirm"),
+        "closed": ("已关闭", "closed"),
+        "closed confirmed": ("提交人确认已解决，关闭", "confirmed by the requester and closed"),
+        "reopened": ("重新处理，第 {round} 轮", "opened again, round {round}"),
+        "resumed": ("提交人来信，恢复处理", "the requester wrote, work goes on"),
+        "withdrawn": ("提交人撤回", "withdrawn by the requester"),
+        "feedback solved": ("用户反馈：已解决", "feedback: solved"),
+        "feedback partly": ("用户反馈：部分解决", "feedback: partly solved"),
+        "feedback unsolved": ("用户反馈：未解决", "feedback: not solved"),
+        "status asked": ("提交人问进度，已答复", "the requester asked how it stands and was told"),
+        "rated": ("评分 {rating}", "rated {rating}"),
+        "undelivered": ("信没有送到 {to}：{why}", "a letter did not reach {to}: {why}"),
+        "delayed": ("信还没有送到 {to}：{why}", "a letter has not reached {to} yet: {why}"),
+        "held": ("来信待审（{sender}）：{why}", "held a mail of {sender}: {why}"),
+        "refused": ("{name} 的指令没有执行：{why}", "orders of {name} were not obeyed: {why}"),
+        "machine": ("自动邮件：{subject}", "automatic mail: {subject}"),
+        "unverified": ("（未验证）", "(not verified)"),
+        # transcripts
+        "done": ("已照办", "done"),
+        "noted": ("已记下，只有内部看得到", "written down; it stays inside"),
+        "sent": ("已发给提交人", "sent to the requester"),
+        "requester told": ("，已告诉提交人", "; the requester was told"),
+        "not told": ("，没有告诉提交人（4 小时以内）", "; it is soon, so the requester was not told"),
+        "call him": ("，请在 15 分钟内打电话给提交人", "; please phone the requester within 15 minutes"),
+        "away": ("{at} 前不派单给你", "you get no tickets until {at}"),
+        "back": ("欢迎回来，可以派单了", "welcome back, you get tickets again"),
+        "listed": ("共 {count} 张", "{count} tickets"),
+        "shown": ("如下", "see below"),
+        # refusals
+        "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
+        "no such ticket": ("没有找到 {number}，或者它不在你手里", "there is no {number}, or it is not yours"),
+        "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),
+        "not holder": (
+            "这张工单在 {name} 手里，只有他或主管能转；你可以先 /接单",
+            "{name} has this ticket, and only he or a lead may give it away; you can /take it first",
+        ),
+        "nobody named": ("没有这个人：{text}", "there is nobody of that name: {text}"),
+        "several named": ("不止一个人：{names}", "that may be any of {names}"),
+        "does not work": ("{name} 不处理工单", "{name} does not work on tickets"),
+        "absent": ("{name} 请假到 {at}", "{name} is away until {at}"),
+        "absent for": ("{name} 请假到 {at}，代理人是 {other}", "{name} is away until {at}; {other} stands in"),
+        "reason": (
+            "和 {old} 不一样，要写依据，例如：/优先级 {new} 因为全部门无法登录",
+            "it differs from {old}; say why, like: /priority {new} because nobody can log in",
+        ),
+        "no category": ("没有这个分类。有：{names}", "there is no such category. There are: {names}"),
+        "several categories": ("不止一个分类：{names}", "that may be any of {names}"),
+        "nothing to ask": ("没有缺的信息，请写上要问什么", "no fact is missing; say what to ask"),
+        "nobody to ask": ("这张工单没有提交人，信没有地方可寄", "this ticket has no requester to whom a letter could go"),
+        "why close": (
+            "还没有“解决”就关闭，要写原因；或者先 /解决",
+            "it was not resolved; say why you close it, or /resolve it first",
+        ),
+        "time unknown": ("看不懂时间；写成 {right} 这样", "this is not a time; write it like {right}"),
+        "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),
+        "time future": ("这个时间还没到；写成 {right} 这样", "that time has not come yet; write it like {right}"),
+        "time half": ("分不清上午还是下午；写成 {right} 这样", "morning or afternoon? write it like {right}"),
+        "time order": ("分不清月和日；写成 {right} 这样", "which is the month? write it like {right}"),
+        # reasons why somebody got a ticket
+        "why rule": ("这类问题由你负责", "you are in charge of this category"),
+        "why skill": ("按技能和工作量", "by skill and load"),
+        "why load": ("按工作量", "by load"),
+        "why lead": ("没有处理人在岗", "no engineer is on shift"),
+        # warnings
+        "failed": (
+            "收信的服务器说，发件人不是他自称的那个人。没有给他发受理通知，请先核实。",
+            "The receiving server says that the sender is not who he claims to be. He got no acknowledgement; please verify.",
+        ),
+        "no sender": (
+            "看不出这封信是谁写的，所以没有人能收到答复。",
+            "The mail does not say who wrote it, so nobody gets an answer.",
+        ),
+        "cut": (
+            "这封信超过了限制（{limits}），有一部分没有读出来。",
+            "The mail is beyond our limits ({limits}); a part of it was not read.",
+        ),
+        "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
+    }
+)
+
+STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
+    {
+        Status.BLANK: ("空白", "blank"),
+        Status.NEW: ("待分配", "new"),
+        Status.ASSIGNED: ("已分配", "assigned"),
+        Status.IN_PROGRESS: ("处理中", "in progress"),
+        Status.WAITING: ("等待中", "waiting"),
+        Status.OBSERVING: ("观察中", "being observed"),
+        Status.RESOLVED: ("已解决，待确认", "solved, not yet confirmed"),
+        Status.CLOSED: ("已关闭", "closed"),
+        Status.ARCHIVED: ("已归档", "archived"),
+        Status.GUIDED: ("已指引", "guided"),
+        Status.MERGED: ("已合并", "merged"),
+        Status.WITHDRAWN: ("已撤回", "withdrawn"),
+        Status.SPAM: ("垃圾邮件", "spam"),
+    }
+)
+
+
+def say(language: str, phrase: str, **parts: object) -> str:
+    """A phrase in a language, filled in."""
+    return PHRASES[phrase][0 if language == "zh" else 1].format_map(parts)
+
+
+def status(language: str, of: Status) -> str:
+    return STATUSES[of][0 if language == "zh" else 1]
+
+
+def doubtful(language: str, vague: Vague) -> str:
+    """Why a time was not understood, and how to write it."""
+    names = {doubt: f"time {doubt}" for doubt in Doubt}
+    return say(language, names[vague.doubt], right=vague.right)
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """A moment as `10-28 16:30`, in a zone."""
+    return f"{at.astimezone(zone):%m-%d %H:%M}"

@@ -1,0 +1,164 @@
+"""Orders that speak: note, ask, called, public; resolve, close, reopen; and those that ask the desk: show, list, help."""
+
+from dataclasses import replace
+
+from maildesk.core.alarms import alarms
+from maildesk.core.decide import colleagues, turning
+from maildesk.core.decide.answered import closing
+from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.wrote import answering, reopened
+from maildesk.core.letter import LetterKind, instant
+from maildesk.core.orders import Order
+from maildesk.core.promise import closes_on, first_answer_by
+from maildesk.core.ticket import Mark, Progress, Status, Ticket, Turn, Waiting, numbers_in
+from maildesk.core.when import Doubt, Vague, before
+
+
+def note(giving: Giving, order: Order) -> Effect | Refused:
+    """Stays inside; it counts as progress."""
+    line = Progress(at=giving.now, mark=Mark.NOTE, author=giving.by.staff_id, text=order.args["text"])
+    return Effect(ticket=replace(giving.ticket, progressed_at=giving.now), said=giving.say("noted"), progress=(line,))
+
+
+def public(giving: Giving, order: Order) -> Effect | Refused:
+    """To the requester, wherever it was written."""
+    if not colleagues.reachable(giving.ticket):
+        return giving.refused("nobody to ask")
+    text = order.args["text"]
+    line = Progress(at=giving.now, mark=Mark.ANSWER, author=giving.by.staff_id, text=text, public=True)
+    return Effect(
+        ticket=answering(giving.ticket, giving.by, giving.now),
+        said=giving.say("sent"),
+        progress=(line,),
+        outside={LetterKind.ANSWER: {"engineer": giving.by.name, "text": text}},
+    )
+
+
+def ask(giving: Giving, order: Order) -> Effect | Refused:
+    """The requester is asked, and the ticket waits for him. Without words, he is asked for the facts that are missing."""
+    ticket, text = giving.ticket, order.args.get("text", "")
+    if not colleagues.reachable(ticket):
+        return giving.refused("nobody to ask")
+    if not text and not ticket.missing:
+        return giving.refused("nothing to ask")
+    waiting = turning.paused(ticket, Waiting.USER, giving.now)
+    if waiting is None:
+        return giving.wrong_status()
+    asked = replace(turning.heard(waiting, giving.now), missing_asked_at=giving.now)
+    gaps = [] if text else list(ticket.missing)
+    line = Progress(
+        at=giving.now,
+        mark=Mark.ANSWER,
+        author=giving.by.staff_id,
+        text=text or giving.line("asked", public=True).text,
+        public=True,
+    )
+    facts = {"engineer": giving.by.name, "missing": gaps, "text": text}
+    return Effect(ticket=asked, said=giving.say("asked"), progress=(line,), outside={LetterKind.ASK: facts})
+
+
+def called(giving: Giving, order: Order) -> Effect | Refused:
+    """He phoned the requester: at the time that he names, else just now."""
+    text = order.args.get("text", "")
+    said = before(text, giving.now, giving.calendar)
+    if isinstance(said, Vague) and said.doubt is not Doubt.UNKNOWN:
+        return giving.doubtful(said)
+    at, result = (giving.now, text) if isinstance(said, Vague) else (said.since, said.rest)
+    phoned = replace(turning.heard(giving.ticket, giving.now), called_at=at)
+    line = giving.line("called", at=giving.recorded(at), more=result)
+    return Effect(ticket=phoned, said=giving.say("called", at=giving.clock(at)), progress=(line,))
+
+
+def resolve(giving: Giving, order: Order) -> Effect | Refused:
+    """Solved, as far as we can tell: the requester is asked. Where there is none, nobody can confirm, and it is closed."""
+    solution = order.args["text"]
+    solved = turning.awake(giving.ticket, Turn.RESOLVE, giving.now)
+    if solved is None:
+        return giving.wrong_status()
+    solved = turning.heard(replace(solved, solution=solution, resolved_at=giving.now, feedback=None), giving.now)
+    line = giving.line("resolved", mark=Mark.TURN, public=True, more=solution)
+    if not colleagues.reachable(solved):
+        closed = turning.closed(solved, "engineer", giving.now) or solved
+        return Effect(ticket=closed, said=giving.say("closed"), progress=(line,))
+    facts = {
+        "engineer": giving.by.name,
+        "solution": solution,
+        "closes_on": instant(closes_on(giving.known.policy, giving.now)),
+    }
+    return Effect(ticket=solved, said=giving.say("resolved"), progress=(line,), outside={LetterKind.RESOLVED: facts})
+
+
+def close(giving: Giving, order: Order) -> Effect | Refused:
+    """The end without the requester's word: after it was resolved, or with a reason that he is told."""
+    ticket, reason = giving.ticket, order.args.get("text", "")
+    if ticket.status.open and not reason:
+        return giving.refused("why close")
+    closed = turning.closed(ticket, "engineer", giving.now)
+    if closed is None:
+        return giving.wrong_status()
+    told = reason or ticket.solution
+    letters, closed = closing(turning.heard(closed, giving.now), "engineer", told, giving.known, giving.now)
+    closed = replace(closed, solution=ticket.solution or reason)
+    line = giving.line("closed", mark=Mark.TURN, public=True, more=reason)
+    outside = {LetterKind.CLOSED: letters[0].facts} if letters else {}
+    return Effect(ticket=closed, said=giving.say("closed"), progress=(line,), outside=outside)
+
+
+def reopen(giving: Giving, order: Order) -> Effect | Refused:
+    """Work goes on; the requester is told."""
+    again, _ = reopened(giving.ticket, giving.known, giving.now)
+    if again.round == giving.ticket.round:
+        return giving.wrong_status()
+    line = giving.line("reopened", mark=Mark.TURN, round=again.round, more=order.args.get("text", ""))
+    engineer = giving.known.people.get(again.engineer)
+    facts = {
+        "engineer": engineer.name if engineer else None,
+        "first_answer_by": instant(first_answer_by(giving.known.policy, again.priority, giving.now)),
+    }
+    outside = {LetterKind.REOPENED: facts} if colleagues.reachable(again) else {}
+    return Effect(ticket=again, said=giving.say("reopened", round=again.round), progress=(line,), outside=outside)
+
+
+# -- questions -----------------------------------------------------------------------------------------------------------
+
+
+def show(giving: Giving, order: Order) -> Effect | Refused:
+    """All that happened to this ticket; of another of his, how it stands."""
+    wanted = numbers_in(order.args.get("number", ""))
+    if not wanted or wanted[0] == giving.ticket.number:
+        history = tuple([instant(line.at), line.author, line.text] for line in giving.known.history)
+        return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(giving.ticket, giving),), history=history)
+    ticket = next((one for one in giving.known.own if one.number == wanted[0]), None)
+    if ticket is None:
+        return giving.refused("no such ticket", number=wanted[0])
+    return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(ticket, giving),))
+
+
+def list_own(giving: Giving, _: Order) -> Effect | Refused:
+    """His open tickets; a lead's are everybody's."""
+    rows = tuple(row(ticket, giving) for ticket in giving.known.own)
+    return Effect(ticket=giving.ticket, said=giving.say("listed", count=len(rows)), rows=rows)
+
+
+def row(ticket: Ticket, giving: Giving) -> list[str | None]:
+    """A ticket as a line of a list: number, subject, status, priority, engineer, and what is due next."""
+    engineer = giving.known.people.get(ticket.engineer)
+    return [
+        ticket.number,
+        ticket.subject,
+        ticket.status,
+        ticket.priority,
+        engineer.name if engineer else None,
+        _due(ticket, giving),
+    ]
+
+
+def _due(ticket: Ticket, giving: Giving) -> str | None:
+    if not ticket.status.open or ticket.status is Status.OBSERVING:
+        return None
+    deadlines = [alarm.deadline for alarm in alarms(ticket, giving.known.policy, giving.now)]
+    return instant(min(deadlines)) if deadlines else None
+
+
+def help_wanted(giving: Giving, _: Order) -> Effect | Refused:
+    return Effect(ticket=giving.ticket, said=giving.say("shown"), help=True)

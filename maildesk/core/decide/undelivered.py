@@ -1,0 +1,34 @@
+"""One of our letters did not arrive: recorded, and for good, told to somebody who can reach the recipient another way."""
+
+from datetime import datetime
+
+from maildesk.core.decide import writing
+from maildesk.core.decide.saying import say
+from maildesk.core.decision import Decision
+from maildesk.core.event import Undelivered
+from maildesk.core.known import Known
+from maildesk.core.letter import LetterKind
+from maildesk.core.people import Person
+from maildesk.core.ticket import Mark, Progress, Ticket
+
+
+def undelivered(ticket: Ticket, event: Undelivered, known: Known, now: datetime) -> Decision:
+    """The history says it in any case; only what is final is worth a letter."""
+    phrase = "undelivered" if event.permanent else "delayed"
+    text = say(known.policy.language, phrase, to=event.to, why=event.diagnostic)
+    line = Progress(at=now, mark=Mark.DELIVERY, author="desk", text=text)
+    if not event.permanent:
+        return Decision(ticket=ticket, progress=(line,))
+    facts = {"to": event.to, "letter": event.letter, "permanent": event.permanent, "diagnostic": event.diagnostic}
+    told = _told(ticket, event, known, now)
+    letters = tuple(writing.to_person(ticket, person, LetterKind.UNDELIVERED, known, **facts) for person in told)
+    return Decision(ticket=ticket, progress=(line,), letters=letters)
+
+
+def _told(ticket: Ticket, event: Undelivered, known: Known, now: datetime) -> tuple[Person, ...]:
+    """Who has the ticket; the leads when it is he whom our letters do not reach."""
+    recipient = known.people.at(event.to)
+    holders = writing.attending(ticket, known, now)
+    if recipient in holders:
+        holders = writing.leads(ticket, known, now)
+    return tuple(person for person in holders if person != recipient)

@@ -1,0 +1,193 @@
+"""The language of orders: one table is parser, permission and help, in both languages.
+
+An order is a line that begins with `/` (or `／`) and a word of the table, in any letter case, full-width signs included; a
+Chinese word needs no space behind it (`/转派王小明`). Orders stand at the top or the bottom of what somebody newly wrote:
+
+    /take                     orders at the top, then the text for whoever reads the answer
+    /priority P1 all are down
+    We are looking at it.
+
+    Please restart it.        or the text, then orders at the bottom
+    /wait user
+
+    /resolve                  an order that wants words and has none on its line takes those that follow, up to the next order
+    Cache cleared, and
+    the service restarted.
+
+What looks like an order and is none is Unclear, and so is an order that stands in the middle of a text: one such line stops
+all. A path is no order (`/etc/hosts`), and neither is anything in a text unless it begins with a word of the table.
+What an order does is decided elsewhere; the table says who may give it and what it needs to be believed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+from unicodedata import normalize
+
+from maildesk.core.orders.table import NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order line: the verb, its arguments by name as text, and the line as it was written."""
+
+    verb: Verb
+    line: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """A line that looks like an order and is none: what is wrong with it and what would be right."""
+
+    line: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a text says: orders and unclear lines in their order, and the text without them."""
+
+    orders: tuple[Order, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    rest: str = ""
+
+    @property
+    def need(self) -> Need:
+        """What the most demanding of the orders needs."""
+        return max((ORDERS[order.verb].need for order in self.orders), default=Need.READ)
+
+
+_CHINESE = sorted((word for word in WORDS if not word.isascii()), key=len, reverse=True)
+_LINE = re.compile(r"[ \t\u3000\xa0]*[/／][ \t\u3000]*([^\W\d_][\w-]*+)(?![/／.\\])[ \t\u3000]*(.*)", re.DOTALL)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def parse(text: str, language: str = "") -> Parsed:
+    """The orders of a newly written text. Never raises. What is unclear is said in `language`, by default that of its line."""
+    lines = text.split("\n")
+    top = _block(lines, range(len(lines)))
+    bottom = top if top == len(lines) else len(lines) - _block(lines, range(len(lines) - 1, -1, -1))
+    found = _Reading(language)
+    for at, line in enumerate(lines):
+        found.line(line, in_block=at < top or at >= bottom)
+    return found.parsed()
+
+
+def _block(lines: list[str], order: range) -> int:
+    """How many lines from one end are orders, or blank lines among them."""
+    count = 0
+    for seen, at in enumerate(order, 1):
+        if _LINE.match(lines[at]):
+            count = seen
+        elif lines[at].strip():
+            break
+    return count
+
+
+class _Reading:
+    """Goes through a text line by line."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.found: list[Order | Unclear] = []
+        self.rest: list[str] = []
+        self.taking: list[str] | None = None
+        """The lines gathered for the order before them; None when they are the text's own."""
+        self.begun = False
+
+    def line(self, line: str, *, in_block: bool) -> None:
+        """One more line; `in_block` when it stands at the top or the bottom, where every such line is an order."""
+        match = _LINE.match(line)
+        verb, behind = _verb(match) if match else (None, "")
+        if match and (verb or in_block):
+            self._settle()
+            misplaced = not in_block and self.begun
+            self._order(line.strip(), verb, behind, match[1], misplaced=misplaced)
+        elif self.taking is not None:
+            self.taking.append(line)
+        else:
+            self.begun = self.begun or bool(line.strip())
+            self.rest.append(line)
+
+    def _order(self, line: str, verb: Verb | None, behind: str, word: str, *, misplaced: bool) -> None:
+        language = self.language or ("zh" if _CJK.search(line) else "en")
+        if verb is None:
+            self.found.append(_unknown(line, word, language))
+        elif misplaced:
+            self.found.append(_misplaced(line, language))
+        elif ORDERS[verb].gathers and not behind:
+            self.found.append(Order(verb=verb, line=line))
+            self.taking = []
+        else:
+            self.found.append(_shaped(verb, line, behind, language))
+
+    def _settle(self) -> None:
+        """Give the gathered lines to their order, or say that it has none."""
+        if self.taking is None:
+            return
+        text, self.taking = "\n".join(self.taking).strip(), None
+        order = self.found.pop()
+        language = self.language or ("zh" if _CJK.search(order.line) else "en")
+        self.found.append(_shaped(order.verb, order.line, text, language) if isinstance(order, Order) else order)
+
+    def parsed(self) -> Parsed:
+        self._settle()
+        return Parsed(
+            orders=tuple(one for one in self.found if isinstance(one, Order)),
+            unclear=tuple(one for one in self.found if isinstance(one, Unclear)),
+            rest="\n".join(self.rest).strip(),
+        )
+
+
+def _verb(match: re.Match[str]) -> tuple[Verb | None, str]:
+    """The verb of a line that looks like an order, and what stands behind it."""
+    word, behind = normalize("NFKC", match[1]).casefold(), match[2].lstrip(":： \t\u3000")
+    if word in WORDS:
+        return WORDS[word], behind.strip()
+    for known in _CHINESE:
+        if word.startswith(known):
+            return WORDS[known], f"{match[1][len(known) :]} {match[2]}".strip()
+    return None, behind.strip()
+
+
+def _shaped(verb: Verb, line: str, behind: str, language: str) -> Order | Unclear:
+    """The order with its arguments, or what is wrong with them."""
+    rule = ORDERS[verb]
+    match = rule.shape.fullmatch(behind if rule.gathers else plain(behind))
+    if match is None:
+        return _unclear(line, verb, language, *_wrong(rule, behind))
+    args = {name: value.strip() for name, value in match.groupdict().items() if value and value.strip()}
+    return Order(verb=verb, line=line, args=MappingProxyType(args))
+
+
+def _wrong(rule: Rule, behind: str) -> tuple[str, str]:
+    if not behind:
+        return "后面缺内容", "needs something behind it"
+    return ("后面多了字", "takes nothing behind it") if rule.shape is NOTHING else ("后面写得不对", "is not written like this")
+
+
+def plain(text: str) -> str:
+    """Full-width digits, letters and signs as their plain ones, so that `１６：３０` is a time; Chinese stops stay."""
+    return "".join(normalize("NFKC", sign) if "！" <= sign <= "～" and sign not in "，；！？（）" else sign for sign in text)
+
+
+def _unknown(line: str, word: str, language: str) -> Unclear:
+    near = get_close_matches(normalize("NFKC", word).casefold(), WORDS, n=1, cutoff=0.5)
+    return _unclear(line, WORDS[near[0]] if near else Verb.HELP, language, "没有这条指令", "there is no such order")
+
+
+def _misplaced(line: str, language: str) -> Unclear:
+    if language == "zh":
+        return Unclear(line=line, why="指令夹在正文中间", remedy="指令写在回信的最上面或最下面，每条一行")
+    remedy = "put orders at the top or the bottom of the mail, one on a line"
+    return Unclear(line=line, why="an order in the middle of the text", remedy=remedy)
+
+
+def _unclear(line: str, verb: Verb, language: str, zh: str, en: str) -> Unclear:
+    """What is wrong with a line, and how the order that was probably meant is written."""
+    usage, meaning = help_for(verb, language)
+    return Unclear(line=line, why=zh if language == "zh" else en, remedy=f"{usage} — {meaning}")

@@ -1,0 +1,62 @@
+"""What a mail is to us: an ordered tuple of named rules, of which the first that has an answer decides.
+
+What ties a mail to a ticket, strongest first: a signed address of ours to which it was sent (a claim), a Message-ID of ours that
+it answers, any other Message-ID of the thread, a number in the subject. None of them says who wrote it. That is the sender as
+read strictly, with what the receiving host says of him:
+
+    it comes with              from           host: pass        host: nothing       host: fail
+    a signed address           its owner      in                in                  held
+                               a participant  in                held                held
+                               another        held              held                held
+    a Message-ID               a participant  in                in                  held
+    a number                   a participant  in                unverified          own ticket, linked
+    any of the last two        another        own ticket, linked inside; where the host says fail, without a word to him
+
+What an engineer may do is stricter, because it acts (`maildesk.core.orders` says what each order needs):
+
+    his signed address         host: pass, or he confirmed within the last hours    answers and orders
+                               host: nothing                                        notes and questions; he must confirm the rest
+                               host: fail                                           held
+    no signed address          host: pass                                           notes and questions
+                               else                                                 nothing
+
+Machines move nothing: they are noted where they belong or ignored, unless the policy lets them open tickets.
+"""
+
+from datetime import datetime
+
+from maildesk.core.known import Known
+from maildesk.core.message import Message
+from maildesk.core.triage import engineers, machines, requesters
+from maildesk.core.triage.case import case_of
+from maildesk.core.triage.found import Claim, Found, Sent, Thread, Triaged
+
+__all__ = ["RULES", "Claim", "Found", "Sent", "Thread", "Triaged", "triage"]
+
+RULES = (
+    ("our own mail", machines.own),
+    ("a letter of ours came back", machines.bounced),
+    ("a machine that opens tickets", machines.accepted),
+    ("a machine", machines.machine),
+    ("an answer within seconds", machines.hasty),
+    ("an engineer confirms", engineers.confirms),
+    ("somebody else's signed address", requesters.borrowed),
+    ("an engineer's signed address", engineers.signed),
+    ("a requester's signed address", requesters.signed),
+    ("an engineer without a signed address", engineers.unsigned),
+    ("a mail of the thread", requesters.threaded),
+    ("a number of his own ticket", requesters.numbered),
+    ("a mail that an engineer passes on", engineers.passed_on),
+    ("a new matter", requesters.new),
+)
+"""Every rule by its name, which is what the log and the record say."""
+
+
+def triage(message: Message, found: Found, known: Known, now: datetime) -> Triaged:
+    """What this mail is to us."""
+    case = case_of(message, found, known, now)
+    for name, rule in RULES:
+        if (decided := rule(case)) is not None:
+            outcome, ticket, evidence = decided
+            return Triaged(outcome=outcome, ticket=ticket, evidence=evidence, rule=name)
+    raise AssertionError("the last rule has an answer for every mail")

@@ -1,0 +1,155 @@
+"""A mail as the rules look at it: with all that ties it to us, who it says it is from, and what he newly wrote."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from maildesk.core.answers import courteous
+from maildesk.core.event import Outcome
+from maildesk.core.known import Known
+from maildesk.core.message import Address, Message, Proof
+from maildesk.core.orders import Parsed, parse
+from maildesk.core.people import Person, StaffId
+from maildesk.core.ticket import Ticket
+from maildesk.core.triage.found import Claim, Found, Thread
+from maildesk.core.trust import Scope, Trust
+
+REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "unsaid": ("收信的服务器没有说明发件人是谁。", "the receiving server does not say who sent it."),
+        "stale": (
+            "信上的日期和收到的时间差了三天以上，可能是旧信被人重发。要办的话，请另写一封。",
+            "its date is more than three days away from its arrival: it may be an old mail sent again. Please write a new one.",
+        ),
+        "no token": (
+            "这封信没有寄到工单的回信地址，只能记备注和查询。请回复一封这张工单的信。",
+            "it was not sent to the reply address of a ticket, so it may only note and ask. Please answer a letter about it.",
+        ),
+        "bare": (
+            "署了你的名字，但没有寄到工单的回信地址，也没法证明是你。请回复一封这张工单的信。",
+            "it bears your name, but was not sent to the reply address of a ticket, and nothing proves that it is from you. "
+            "Please answer a letter about the ticket.",
+        ),
+        "failed": ("发件人没有通过验证，可能是冒名的。", "The sender is not who he claims to be, says the receiving server."),
+        "other": ("回信地址是给别人的，不是这个发件人的。", "The reply address was given to somebody else."),
+        "nobody": ("看不出这封信是谁写的。", "The mail does not say clearly who wrote it."),
+        "bare engineer": (
+            "署名是同事，但没法证明是本人写的。",
+            "It bears a colleague's name, but nothing proves that he wrote it.",
+        ),
+        "spam": ("邮件服务器把它标成了垃圾邮件。", "The mail server marked it as spam."),
+        "no order": ("没有看到指令", "there is no order in it"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A mail with everything that the rules look at. `engineer` is who it is from when he works here, not yet believed."""
+
+    message: Message
+    found: Found
+    known: Known
+    now: datetime
+    sender: Address | None
+    person: Person | None
+    engineer: Person | None
+    text: str
+    parsed: Parsed
+
+    @property
+    def proof(self) -> Proof:
+        return self.message.authentication.proof
+
+    @property
+    def trust(self) -> Trust:
+        """How far the sender is believed without any token."""
+        return {Proof.PASS: Trust.PROVEN, Proof.NONE: Trust.PLAUSIBLE, Proof.FAIL: Trust.FAILED}[self.proof]
+
+    @property
+    def trusted(self) -> bool:
+        """The second thing that acting needs, beside the signed address: the host's word, or his own confirmation."""
+        opened = self.found.opened_until
+        return self.proof is Proof.PASS or (self.proof is Proof.NONE and opened is not None and self.now < opened)
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket with the strongest evidence."""
+        tickets = (
+            *(claim.ticket for claim in self.found.claims),
+            *(thread.ticket for thread in threads_of(self.found)),
+            *self.found.named,
+        )
+        return next((ticket for ticket in tickets if ticket is not None), None)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The signed addresses that lead into the desk."""
+        return tuple(claim for claim in self.found.claims if claim.scope not in {Scope.BOUNCE, Scope.CONFIRM})
+
+    @property
+    def own_claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if self.is_sender(claim.who))
+
+    @property
+    def substantial(self) -> bool:
+        """More than thanks, a greeting or a signature."""
+        return not courteous(self.text) or any(not one.inline for one in self.message.attachments)
+
+    def is_sender(self, who: StaffId | Address) -> bool:
+        """Whether the mail is from this person, at any of his addresses."""
+        if self.person is not None and who in {self.person.staff_id, *self.person.addresses}:
+            return True
+        return self.sender is not None and "@" in who and same(self.sender, who)
+
+    def takes_part(self, ticket: Ticket) -> bool:
+        """Whether the sender is the requester or a watcher."""
+        return any(address and self.is_sender(address) for address in ticket.participants)
+
+    def says(self, name: str) -> str:
+        """A reason, in the language of who reads it: the engineer's own, else the desk's."""
+        language = (self.engineer.language if self.engineer else None) or self.known.policy.language
+        return REASONS[name][0 if language == "zh" else 1]
+
+
+Decided = tuple[Outcome, Ticket | None, str] | None
+"""What a rule answers: the outcome, its ticket, the evidence; None when the mail is not its business."""
+
+
+def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case:
+    person = known.people.at(message.identity.address)
+    engineer = person if person is not None and person.works else None
+    text = newly_written(message)
+    return Case(
+        message=message,
+        found=found,
+        known=known,
+        now=now,
+        sender=message.identity.address,
+        person=person,
+        engineer=engineer,
+        text=text,
+        parsed=parse(text, engineer.language or known.policy.language) if engineer else Parsed(rest=text),
+    )
+
+
+OLD = re.compile(r"^[>\s]*##- .*", re.MULTILINE | re.DOTALL)
+"""Our letters begin with a line like this; what stands below it is no news, even where a mail shows nothing else."""
+
+
+def newly_written(message: Message) -> str:
+    """What the sender newly wrote: nothing of our letter, and nothing of a mail that he only passes on."""
+    text = OLD.sub("", message.new_text).strip()
+    forwarded = message.forwarded.text.strip()[:60] if message.forwarded else ""
+    return text.partition(forwarded)[0].strip() if forwarded and text != forwarded and forwarded in text else text
+
+
+def same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def threads_of(found: Found) -> tuple[Thread, ...]:
+    """The answered mails, ours first."""
+    return tuple(sorted(found.threads, key=lambda thread: not thread.signed))

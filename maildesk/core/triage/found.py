@@ -1,0 +1,72 @@
+"""What was looked up about a mail, and what triage makes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.event import Outcome
+from maildesk.core.letter import Audience
+from maildesk.core.message import Address
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import Ticket
+from maildesk.core.trust import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A signed address of ours, verified and not expired, to which the mail was sent; `who` is whom we gave it to."""
+
+    scope: Scope
+    ticket: Ticket | None
+    who: StaffId | Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A Message-ID that the mail answers and that we know. `signed`: it is one of ours by its signature.
+
+    `audience` is that of our letter, None for a mail of somebody else; `automatic` when no person of ours wrote the letter.
+    """
+
+    ticket: Ticket
+    signed: bool
+    audience: Audience | None
+    automatic: bool
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Our letter that a delivery report names."""
+
+    kind: str
+    to: Address
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Everything that ties a mail to us, looked up before. `named` are the existing tickets of numbers in the subject.
+
+    `opened_until` is until when the engineer of this address is believed because he confirmed; `own` says that the Message-ID
+    of the mail itself is one of ours.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    named: tuple[Ticket, ...] = ()
+    sent: Sent | None = None
+    opened_until: datetime | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triaged:
+    """What a mail is to us, the ticket concerned, on which evidence and by which rule.
+
+    With Opened, `ticket` is the old one to which the mail belongs and which may not be reopened any more.
+    """
+
+    outcome: Outcome
+    ticket: Ticket | None
+    evidence: str
+    rule: str

@@ -1,0 +1,102 @@
+"""Rules for mail that no person wrote: our own, what came back, other machines. None of it moves a ticket."""
+
+import re
+from datetime import timedelta
+
+from maildesk.core.event import Held, Ignored, Noted, Opened, Undelivered
+from maildesk.core.message import Address, Bounce, FailedRecipient, Kind, Proof
+from maildesk.core.policy import Machine
+from maildesk.core.ticket import NOBODY
+from maildesk.core.triage.case import Case, Decided, same, threads_of
+from maildesk.core.triage.found import Sent
+from maildesk.core.trust import Scope, Trust
+
+SECONDS = timedelta(seconds=120)
+"""An answer to a letter of a machine of ours within this time may be a machine's own."""
+
+ANY_LETTER = "letter"
+"""The kind of a letter of which only the way back is known."""
+
+_WEAK = re.compile(
+    r"out\s+of\s+(?:the\s+)?office|auto(?:matic|mated)?[- ]?(?:reply|response|answer|generated)|vacation|on\s+leave"
+    r"|do\s+not\s+reply|自动(?:回复|答复|应答)|不在办公室|休假|请勿回复|系统邮件|abwesen|absence|ausencia|assenza|不在",
+    re.IGNORECASE,
+)
+_NO_PERSON = re.compile(r"(?:no-?_?reply|do-?not-?reply|mailer|daemon|postmaster|notification|alert|robot|bot)", re.IGNORECASE)
+
+
+def own(case: Case) -> Decided:
+    """A letter of ours, back by some detour."""
+    if case.found.own or case.message.verdict.kind is Kind.OWN:
+        return Ignored(rule="our own mail"), None, "a Message-ID or an address of ours"
+    return None
+
+
+def bounced(case: Case) -> Decided:
+    """A delivery report counts only when it proves that it speaks of a letter that we sent."""
+    bounce = case.message.bounce
+    if bounce is None or case.message.verdict.kind is not Kind.BOUNCE:
+        return None
+    sent = case.found.sent or _returned(case)
+    if sent is None or sent.ticket is None:
+        return Ignored(rule="a report about no letter of ours"), None, case.message.verdict.rule
+    failed = _about(bounce, sent)
+    event = Undelivered(
+        letter=sent.kind,
+        to=sent.to,
+        permanent=any(one.permanent for one in failed),
+        diagnostic="; ".join(dict.fromkeys(one.diagnostic or one.status or one.action for one in failed)),
+    )
+    return event, sent.ticket, "our Message-ID in the report" if case.found.sent else "the signed address for returns"
+
+
+def _returned(case: Case) -> Sent | None:
+    """The letter by the address to which it came back; its kind is not known."""
+    claim = next((one for one in case.found.claims if one.scope is Scope.BOUNCE and one.ticket), None)
+    if claim is None:
+        return None
+    person = next((one for one in case.known.people.everyone if one.staff_id == claim.who), None)
+    return Sent(kind=ANY_LETTER, to=person.address if person else Address(claim.who), ticket=claim.ticket)
+
+
+def _about(bounce: Bounce, sent: Sent) -> tuple[FailedRecipient, ...]:
+    """The recipients of the report that are ours; all of them where a forwarding changed the address."""
+    failed = tuple(one for one in bounce.recipients if one.action != "delivered")
+    return tuple(one for one in failed if same(one.address, sent.to)) or failed
+
+
+def accepted(case: Case) -> Decided:
+    """A machine that the policy lets open tickets. It gets no letter, ever; so the ticket has no requester."""
+    machine = next((one for one in case.known.policy.accept_machines if _is(case, one)), None)
+    if machine is None or case.ticket is not None or case.proof is Proof.FAIL:
+        return None
+    opened = Opened(message=case.message, requester=NOBODY, trust=Trust.PLAUSIBLE, quiet=True)
+    return opened, None, f"accept_machines: {machine.sender or machine.header}"
+
+
+def _is(case: Case, machine: Machine) -> bool:
+    if machine.sender:
+        return case.sender is not None and same(case.sender, machine.sender)
+    return machine.contains.casefold() in case.message.headers.get(machine.header.casefold(), "").casefold()
+
+
+def machine(case: Case) -> Decided:
+    """Any other machine: filed with its ticket, or nowhere. What a server calls spam may be a person; somebody looks."""
+    verdict = case.message.verdict
+    if verdict.kind is Kind.PERSON:
+        return None
+    if case.ticket is None:
+        return Ignored(rule=verdict.kind), None, verdict.rule
+    if verdict.kind is Kind.SPAM:
+        return Held(message=case.message, why=case.says("spam")), case.ticket, verdict.rule
+    return Noted(message=case.message), case.ticket, verdict.rule
+
+
+def hasty(case: Case) -> Decided:
+    """An answer to a letter that no person wrote, within seconds, that looks a little like a machine's."""
+    answered = next((one for one in threads_of(case.found) if one.automatic and one.sent_at is not None), None)
+    if answered is None or answered.sent_at is None or case.message.received_at - answered.sent_at > SECONDS:
+        return None
+    if not _WEAK.search(case.message.subject) and not _WEAK.search(case.text[:400]) and not _NO_PERSON.search(case.sender or ""):
+        return None
+    return Noted(message=case.message), answered.ticket, "within two minutes of our automatic letter"

@@ -1,0 +1,106 @@
+"""Rules for mail of those who ask us: into their ticket, held, or a new matter."""
+
+from datetime import datetime
+
+from maildesk.core.answers import Answer, understood
+from maildesk.core.event import Answered, Held, Opened, Wrote
+from maildesk.core.message import Address, Proof
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import NOBODY, TURNS, Feedback, Number, Status, Ticket, Turn
+from maildesk.core.triage.case import Case, Decided, threads_of
+from maildesk.core.trust import Scope
+
+FROM_OUTSIDE = frozenset({Scope.CUSTOMER, Scope.SURVEY})
+
+
+def borrowed(case: Case) -> Decided:
+    """A signed address that was given to somebody else: whoever writes there does not get in by it."""
+    claim = next((one for one in case.claims if one.ticket is not None), None)
+    if claim is None or claim.ticket is None or case.own_claims:
+        return None
+    if case.proof is Proof.PASS and claim.scope in FROM_OUTSIDE and case.takes_part(claim.ticket):
+        return into(case, claim.ticket, "the signed address of another participant")
+    why = "nobody" if case.sender is None else "failed" if case.proof is Proof.FAIL else "other"
+    return Held(message=case.message, why=case.says(why)), claim.ticket, "a signed address that was given to somebody else"
+
+
+def signed(case: Case) -> Decided:
+    claim = next((one for one in case.own_claims if one.scope in FROM_OUTSIDE and one.ticket is not None), None)
+    if claim is None or claim.ticket is None:
+        return None
+    return _unless_failed(case, claim.ticket, "his signed address")
+
+
+def threaded(case: Case) -> Decided:
+    """An answer to a mail of the thread, from somebody who takes part."""
+    thread = next((one for one in threads_of(case.found) if case.takes_part(one.ticket)), None)
+    if thread is None:
+        return None
+    return _unless_failed(case, thread.ticket, "our signed Message-ID" if thread.signed else "a Message-ID of the thread")
+
+
+def numbered(case: Case) -> Decided:
+    """A number in the subject. It is no secret, so it takes the host's word to be more than a remark."""
+    ticket = next((one for one in case.found.named if case.takes_part(one)), None)
+    if ticket is None or case.proof is Proof.FAIL:
+        return None
+    return into(case, ticket, "the number in the subject", verified=case.proof is Proof.PASS)
+
+
+def new(case: Case) -> Decided:
+    """Everything else opens a ticket, whoever it is from. What it mentions is linked where only we see it."""
+    linked = (*(one.ticket for one in threads_of(case.found)), *case.found.named)
+    opened = Opened(
+        message=case.message,
+        requester=case.sender or NOBODY,
+        trust=case.trust,
+        linked=_numbers(linked),
+        quiet=case.sender is None,
+    )
+    return opened, None, "nothing ties it to a ticket that he may write to"
+
+
+def _numbers(tickets: tuple[Ticket, ...]) -> tuple[Number, ...]:
+    return tuple(dict.fromkeys(ticket.number for ticket in tickets))
+
+
+def _unless_failed(case: Case, ticket: Ticket, evidence: str) -> Decided:
+    if case.proof is Proof.FAIL:
+        return Held(message=case.message, why=case.says("failed")), ticket, evidence
+    return into(case, ticket, evidence)
+
+
+def into(case: Case, ticket: Ticket, evidence: str, *, verified: bool = True) -> Decided:
+    """A participant's mail into his ticket: an answer to us, words of his own, or a new matter when the ticket is long over."""
+    author = case.sender or NOBODY
+    said = understood(case.text, ticket.status) if verified else None
+    if verified and _asks_more(case, said) and not reopenable(ticket, case.known.policy, case.now):
+        opened = Opened(message=case.message, requester=author, trust=case.trust, linked=(ticket.number,))
+        return opened, ticket, f"{evidence}; the ticket is over for too long"
+    if said is not None:
+        return _answered(case, author, said), ticket, evidence
+    return Wrote(message=case.message, author=author, verified=verified), ticket, evidence
+
+
+def _asks_more(case: Case, said: Answer | None) -> bool:
+    """Whether he wants something done."""
+    return case.substantial if said is None else said.feedback in {Feedback.PARTLY, Feedback.UNSOLVED}
+
+
+def reopenable(ticket: Ticket, policy: Policy, now: datetime) -> bool:
+    """Whether more work can still be done on this ticket: it is open, waits for his word, or was closed not long ago."""
+    if ticket.status.open or ticket.status is Status.RESOLVED:
+        return True
+    return (ticket.status, Turn.REOPEN) in TURNS and (ticket.closed_at is None or now - ticket.closed_at <= policy.reopen_within)
+
+
+def _answered(case: Case, author: Address, said: Answer) -> Answered:
+    return Answered(
+        message=case.message,
+        author=author,
+        feedback=said.feedback,
+        withdrawn=said.withdrawn,
+        status_asked=said.status_asked,
+        rating=said.rating,
+        comment=said.comment,
+    )
