@@ -31,24 +31,28 @@ class Lines:
     """Up to `size` lines; each stays connected between letters, and the one used last is used first."""
 
     def __init__(self, relay: Relay, size: int = 3) -> None:
-        pace = Pace(relay.rate_per_minute)
-        self._all = tuple(Line(relay, pace.wait) for _ in range(size))
-        self._free = list(self._all)
+        self.relay, self._pace = relay, Pace(relay.rate_per_minute)
+        self._resting: list[Line] = []
         self._places = asyncio.Semaphore(size)
+        self._closed = False
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Line]:
         """A line of one's own for the length of the context. Left by an exception, it does not go on in mid-sentence."""
         async with self._places:
-            line = self._free.pop()
+            line = self._resting.pop() if self._resting else Line(self.relay, self._pace.wait)
             try:
                 yield line
             except BaseException:
                 line.drop()
                 raise
-            finally:
-                self._free.append(line)
+            if self._closed:
+                await line.close()
+            else:
+                self._resting.append(line)
 
     async def close(self) -> None:
-        """Say goodbye on every line."""
-        await asyncio.gather(*(line.close() for line in self._all))
+        """Say goodbye on every line; one in use follows when its letter is done."""
+        self._closed = True
+        resting, self._resting = self._resting, []
+        await asyncio.gather(*(line.close() for line in resting))

@@ -398,7 +398,7 @@ def test_a_server_that_goes_is_told_and_opening_again_helps(dovecot: Dovecot, us
     with pytest.raises(MailboxError) as gone:
         box.idle(10, NEVER)
     assert (gone.value.trouble, gone.value.fatal) == (Trouble.UNREACHABLE, True)
-    with pytest.raises(MailboxError):
+    with pytest.raises(MailboxError, match="not connected"):
         box.after(0)
     box.open()
     assert len(box.after(0)) == 1

@@ -63,6 +63,12 @@ def test_a_body_that_comes_at_the_second_asking_is_taken() -> None:
         assert [one.raw for one in box.fetch([11, 12])] == [b"late"]
 
 
+def test_a_piece_that_comes_at_the_second_asking_is_taken() -> None:
+    piece = (b"* 1 FETCH (UID 11 BODY[]<0> {4}\r\nlate)\r\n{tag} OK done\r\n",)
+    with Double(("UID FETCH 11", (b"{tag} OK done\r\n",)), ("UID FETCH 11", piece)) as server, opened(server) as box:
+        assert b"".join(box.stream(11, 4)) == b"late"
+
+
 def test_data_that_nobody_asked_for_is_no_mail() -> None:
     sizes = (
         b"* 1 FETCH (FLAGS (\\Seen))\r\n",
@@ -167,6 +173,16 @@ def test_a_dead_connection_is_found_when_the_wait_ends(answers: tuple[tuple[str,
         assert time.monotonic() - began < 3
 
 
+def test_a_silent_server_is_not_waited_for_when_we_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    with Double(("DONE", (SILENCE,)), ("LOGOUT", (SILENCE,))) as server:
+        began = time.monotonic()
+        with opened(server, timeout=30) as box, pytest.raises(MailboxError):
+            box.idle(60, stop)
+        assert time.monotonic() - began < 3
+
+
 def test_an_idle_that_is_refused_is_told() -> None:
     with Double(("IDLE", (b"{tag} NO not now\r\n",))) as server, opened(server) as box:
         with pytest.raises(MailboxError) as refused:
@@ -254,6 +270,15 @@ def test_a_full_folder_refuses_the_move_and_the_connection_goes_on() -> None:
         assert (refused.value.trouble, refused.value.fatal) == (Trouble.REFUSED, False)
         assert box.noop() is False
         assert not [line for line in server.heard if line.startswith("CREATE")]
+
+
+def test_without_move_only_our_own_mails_are_expunged() -> None:
+    uidplus = (b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n{tag} OK done\r\n",)
+    with Double(("CAPABILITY", uidplus), ("CAPABILITY", uidplus)) as server, opened(server) as box:
+        box.move([1, 3], "Processed")
+    moved = [line for line in server.heard if line.startswith("UID")]
+    assert moved == ['UID COPY 1,3 "Processed"', "UID STORE 1,3 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 1,3"]
+    assert "EXPUNGE" not in server.heard
 
 
 def test_words_of_a_server_cannot_write_lines_of_a_log() -> None:

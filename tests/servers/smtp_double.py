@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 from typing import Self
 
 DROP, HANG, TAKE_AND_DROP, TAKE_AND_HANG = "drop", "hang", "take and drop", "take and hang"
-GOOD = {"greeting": "220 double", "DATA": "354 go on", "QUIT": "221 bye", "AUTH": "235 welcome"}
+USUAL = {
+    "greeting": "220 double",
+    "DATA": "354 go on",
+    "QUIT": "221 bye",
+    "AUTH": "235 welcome",
+    "a MAIL within another": "503 nested MAIL",
+}
 EXTENSIONS = ("SIZE 60000000", "8BITMIME", "AUTH PLAIN")
 
 
@@ -88,6 +94,7 @@ class _Talk:
     double: Double
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    begun: bool = False
     sender: str = ""
     recipients: list[str] = field(default_factory=list)
 
@@ -100,9 +107,13 @@ class _Talk:
     async def obey(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
         verb = verb.upper()
-        if verb == "MAIL":
-            self.sender, self.recipients = _path(rest), []
+        if verb == "MAIL" and self.begun:
+            verb = "a MAIL within another"
         reply = await self.answer(verb)
+        if verb == "MAIL":
+            self.begun, self.sender, self.recipients = True, _path(rest), []
+        elif verb in ("EHLO", "RSET"):
+            self.begun = False
         if verb == "RCPT" and reply.startswith("2"):
             self.recipients.append(_path(rest))
         elif verb == "DATA" and reply.startswith("354"):
@@ -114,6 +125,7 @@ class _Talk:
         lines = []
         while (line := await self.reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line.removeprefix(b"."))
+        self.begun = False
         taken = Taken(sender=self.sender, recipients=tuple(self.recipients), raw=b"".join(lines))
         step = await self.next("dot")
         if step in (TAKE_AND_DROP, TAKE_AND_HANG) or step.startswith("2"):
@@ -137,7 +149,7 @@ class _Talk:
         if verb == "EHLO":
             lines = ("double", *self.double.extensions)
             return "\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines)
-        return GOOD.get(verb, "250 fine")
+        return USUAL.get(verb, "250 fine")
 
     async def act(self, step: str) -> None:
         if step in (HANG, TAKE_AND_HANG):
