@@ -30,7 +30,7 @@ check: $(VENV)/tools-installed
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 bench: $(VENV)/tools-installed servers
 	@$(PY) bench/intake.py $(ARGS)

@@ -118,10 +118,10 @@ class Servers:
         await inbox.append(AppendMessage(mail.raw, mail.passage.at))
         self._mails.append(mail)
         for seen in self._watchers:
-            seen(mail)
+            asyncio.get_running_loop().call_soon(seen, mail)
 
     def watch(self, seen: Callable[[Delivered], None]) -> None:
-        """Call `seen` for each mail from now on, in the loop of the servers, as soon as it lies in its mailbox."""
+        """Call `seen` for each mail from now on, in the servers' loop; no fault of its harms a mail."""
         self._watchers.append(seen)
 
     def mails(self, address: str) -> tuple[Delivered, ...]:

@@ -55,9 +55,9 @@ def stamped(raw: bytes, host: str, mailbox: str, passage: Passage, results: str)
         f"Return-Path: <{passage.sender}>\r\n"
         f"Delivered-To: {mailbox}\r\n"
         f"X-Original-To: {passage.recipient}\r\n"
+        f"Authentication-Results: {results}\r\n"
         f"Received: from {passage.helo} by {host} with {transport} for <{passage.recipient}>;\r\n"
         f"\t{format_datetime(passage.at)}\r\n"
-        f"Authentication-Results: {results}\r\n"
     )
     return ours.encode() + kept + body
 

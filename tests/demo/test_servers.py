@@ -149,6 +149,7 @@ async def test_each_recipient_of_the_envelope_gets_the_mail_and_watchers_see_it(
     seen: list[str] = []
     servers.watch(lambda delivered: seen.append(delivered.mailbox))
     await servers.deliver("list@elsewhere.test", [ANN.address, BOB.address], b"To: undisclosed:;\r\n\r\nhello\r\n")
+    await asyncio.sleep(0)
     assert seen == [ANN.address, BOB.address]
     assert await servers.folder(ANN.address) == (servers.mails(ANN.address)[0].raw,)
 
