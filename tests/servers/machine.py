@@ -11,11 +11,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import SystemRandom
 
 STARTS_WITHIN = 30.0
 ENDS_WITHIN = 20.0
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """Where servers lie; not all of it is in everybody's PATH."""
+
+PORTS = (20_000, 32_000)
+CHOICE = SystemRandom()
+"""Not the generator that the tests seed, or two workers would choose the same."""
 
 ROOT = os.geteuid() == 0
 
@@ -29,9 +34,15 @@ def program(name: str, package: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody has, below those that the kernel gives to outgoing connections."""
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", CHOICE.randrange(*PORTS)))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
 
 
 @contextmanager

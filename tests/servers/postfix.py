@@ -5,6 +5,7 @@ away. `+detail` is left in the address that Dovecot gets. Only root can start a 
 """
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from maildesk.config import Relay, Secret
 from tests.servers import machine
 from tests.servers.dovecot import DOMAIN, PASSWORD, Dovecot
 from tests.servers.machine import free_port, program
+
+MASTER_DAEMON = "/usr/lib/postfix/sbin/master"
+"""Started directly, for `postfix start-fg` would not hand on the order to end."""
 
 LARGEST = 60_000_000
 """Bytes of the largest mail that is taken."""
@@ -52,7 +56,8 @@ def running(dovecot: Dovecot) -> Iterator[Postfix]:
         config = folder / "config"
         (config / "main.cf").write_text(MAIN.format(folder=folder, dovecot=dovecot, domain=DOMAIN, largest=LARGEST))
         (config / "master.cf").write_text(MASTER.format(port=port))
-        with machine.serving((postfix, "-c", config, "start-fg"), (port,), folder / "out"):
+        subprocess.run((postfix, "-c", config, "check"), check=True, capture_output=True, stdin=subprocess.DEVNULL)
+        with machine.serving((MASTER_DAEMON, "-c", config, "-s"), (port,), folder / "out"):
             yield Postfix(folder=folder, port=port, dovecot=dovecot)
 
 
@@ -79,6 +84,7 @@ recipient_delimiter = +
 smtpd_relay_restrictions = permit_sasl_authenticated reject_unauth_destination
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
+smtpd_sasl_authenticated_header = yes
 smtpd_sasl_path = inet:127.0.0.1:{dovecot.auth}
 smtpd_tls_security_level = may
 smtpd_tls_auth_only = yes
