@@ -47,8 +47,8 @@ def assignment(
     return replace(letter, attachments=writing.carried(first.attachments))
 
 
-def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known, *, by: Person, why: str) -> Letter:
-    """A case that somebody else has worked on, with what was tried."""
+def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known, *, by: Person | None, why: str) -> Letter:
+    """A case that somebody else has worked on, with what was tried; `by` is None when the clock hands it over."""
     first = writing.first_words(known)
     attachments = first.attachments if first else ()
     letter = writing.to_person(
@@ -57,7 +57,7 @@ def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known,
         LetterKind.HANDOVER,
         known,
         why=why,
-        by=by.name,
+        by=by.name if by else None,
         giver=giver.name if giver else "",
         brief=writing.brief(known),
         text=first.text if first else "",

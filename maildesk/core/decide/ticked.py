@@ -20,7 +20,7 @@ from typing import NamedTuple, assert_never
 from maildesk.core.alarms import Alarm, Step, alarms, spoken_with, wake_at
 from maildesk.core.assign import choose
 from maildesk.core.clock import Rule
-from maildesk.core.decide import writing
+from maildesk.core.decide import colleagues, turning, writing
 from maildesk.core.decide.telling import told
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
@@ -141,41 +141,22 @@ def _in_peace(letter: Letter, ticket: Ticket, person: Person, known: Known, now:
 def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
     """An expert becomes the holder and gets the case with what was tried; the old holder is told. Nobody there: the leads."""
     expert, _ = choose(ticket, known, now, line=2)
-    given = ticket.turned(Turn.ASSIGN)
+    given = turning.given(ticket, expert, now) if expert else None
     if expert is None or given is None:
         return _escalate(ticket, alarm, known, now)
+    given = replace(given, line=2)
     giver = known.people.get(ticket.engineer)
-    given = replace(given, engineer=expert.staff_id, assigned_at=now, line=2)
-    letters = [_handover(given, expert, giver, known, now)]
+    handover = colleagues.handover(given, expert, giver, known, by=None, why=Rule.LINE2)
+    letters = [_in_peace(handover, given, expert, known, now)]
     if giver is not None:
         letters.append(replace(_reminder(given, giver, alarm, known, now), alarm=None))
     return Spoken(given, tuple(letters), alarm.step, (expert,))
 
 
-def _handover(ticket: Ticket, expert: Person, giver: Person | None, known: Known, now: datetime) -> Letter:
-    opened = writing.first_words(known)
-    attachments = opened.attachments if opened else ()
-    letter = writing.to_person(
-        ticket,
-        expert,
-        LetterKind.HANDOVER,
-        known,
-        why=Rule.LINE2,
-        by=None,
-        giver=giver.name if giver else "",
-        brief=writing.brief(known),
-        text=opened.text if opened else "",
-        understood=writing.understood(ticket),
-        missing=list(ticket.missing),
-        files=writing.files(attachments),
-        phone=writing.phone_of(ticket, known),
-    )
-    return replace(_in_peace(letter, ticket, expert, known, now), attachments=writing.carried(attachments))
-
-
 def _resume(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
     """The date until which it waited has come."""
-    awake = _awake(ticket, Turn.RESUME, now)
+    awake = turning.awake(ticket, Turn.RESUME, now)
+    assert awake is not None
     people = writing.attending(awake, known, now)
     letters = tuple(replace(_reminder(awake, person, alarm, known, now), alarm=None) for person in people)
     return Spoken(awake, letters, alarm.step, people)
@@ -219,7 +200,8 @@ def _chase(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
 
 
 def _close(ticket: Ticket, known: Known, now: datetime) -> Spoken:
-    closed = replace(_awake(ticket, Turn.CLOSE, now), closed_at=now, closed_how="unconfirmed", archive="pending")
+    closed = turning.closed(ticket, "unconfirmed", now)
+    assert closed is not None
     letters = writing.to_requester(
         closed,
         LetterKind.CLOSED,
@@ -241,11 +223,3 @@ def _later(letters: tuple[Letter, ...], known: Known, now: datetime) -> tuple[Le
     """What the clock says to requesters, it says in working hours."""
     opens = known.policy.calendar.next_open(now)
     return letters if opens <= now else tuple(replace(letter, not_before=opens) for letter in letters)
-
-
-def _awake(ticket: Ticket, turn: Turn, now: datetime) -> Ticket:
-    """The ticket after a turn that ends its waiting. Time runs again from now, even if the date was missed."""
-    turned = ticket.turned(turn)
-    assert turned is not None
-    pauses = tuple(pause if pause.until else replace(pause, until=now) for pause in turned.pauses)
-    return replace(turned, waiting=None, waiting_until=None, pauses=pauses)
