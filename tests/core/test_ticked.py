@@ -286,16 +286,16 @@ def test_who_did_not_rate_us_is_reminded_once() -> None:
 
 
 def test_after_an_outage_each_rule_says_its_last_word_only() -> None:
-    """And of progress nothing, because the expert who takes over has only just begun."""
+    """To the expert who takes over, and of progress nothing, because he has only just begun."""
     decision = tick(ticket(), "10-28 17:30")
     said = Counter(line.key.split(":")[1] for line in decision.progress if line.key)
     assert set(said.values()) == {1}
-    assert {(letter.kind, letter.facts.get("rule")) for letter in decision.letters} == {
-        (K.ESCALATION, "first_answer"),
-        (K.REMINDER, "confirm_priority"),
-        (K.HANDOVER, None),
-        (K.REMINDER, "line2"),
-        (K.REMINDER, "eta"),
+    assert {(letter.kind, letter.facts.get("rule"), letter.person) for letter in decision.letters} == {
+        (K.HANDOVER, None, ZHOU.staff_id),
+        (K.REMINDER, "line2", LI.staff_id),
+        (K.ESCALATION, "first_answer", CHEN.staff_id),
+        (K.REMINDER, "confirm_priority", ZHOU.staff_id),
+        (K.REMINDER, "eta", ZHOU.staff_id),
     }
 
 

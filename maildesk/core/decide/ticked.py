@@ -52,13 +52,15 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
     return Decision(ticket=replace(ticket, wake_at=wake_at(ticket, known.policy)), progress=progress, letters=letters)
 
 
+MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.CLOSE})
+"""What these do to a ticket decides who hears the rest, and whether there is a rest."""
+
+
 def _speaking(due: list[Alarm]) -> tuple[Alarm, tuple[Alarm, ...]]:
     """The alarm that speaks now, with all that are said by it."""
-    rule = due[0].rule
-    if rule in (Rule.WAITING, Rule.RESOLVED):
-        return due[0], (due[0],)
+    rule = min(due, key=lambda alarm: alarm.step not in MOVES).rule
     said = tuple(alarm for alarm in due if alarm.rule is rule)
-    return said[-1], said
+    return (said[0], said[:1]) if rule in (Rule.WAITING, Rule.RESOLVED) else (said[-1], said)
 
 
 def _line(alarm: Alarm, spoken: Spoken, known: Known, now: datetime) -> Progress:

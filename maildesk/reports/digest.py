@@ -1,0 +1,226 @@
+"""The daily digest: to each engineer his list with what is due, to leads and managers the whole desk.
+
+It is written on every working day of its reader, in his own time zone, at the hour the policy names or when the desk is next
+awake on that day. Its key in the outbox holds reader and day, so that it is written once however often this is tried.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from maildesk.core.alarms import Alarm, alarms
+from maildesk.core.clock import Rule
+from maildesk.core.decide.writing import to_person
+from maildesk.core.known import Known
+from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.people import People, Person, Role, StaffId
+from maildesk.core.policy import Policy
+from maildesk.core.shift import absent, calendar_of
+from maildesk.core.ticket import Priority, Status, Ticket
+from maildesk.desk import Desk
+from maildesk.desk.gather import Gatherer
+from maildesk.store import Tx
+
+MOST = 50
+"""So many tickets of his own are listed."""
+
+WATCHED = 20
+"""So many tickets are put before the leads."""
+
+DUTIES = frozenset({Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE})
+"""The rules whose deadline somebody of the desk breaks."""
+
+Row = dict[str, Any]
+
+
+def write_digests(desk: Desk, now: datetime) -> int:
+    """Promise every digest whose hour has come today and that nobody has got yet; how many."""
+    with desk.store.read() as tx:
+        gatherer = Gatherer(tx, desk.config, desk.keys, now)
+        known = Known(policy=desk.config.policy, people=gatherer.people)
+        readers = tuple(due(known, now))
+        done = tx.promised(one.key for one in readers)
+        letters = tuple(digests(tx, known, [one for one in readers if one.key not in done], now))
+    if letters:
+        with desk.store.write() as tx:
+            saver = desk.saver(tx, Gatherer(tx, desk.config, desk.keys, now))
+            for letter in letters:
+                saver.promise(letter, None)
+    return len(letters)
+
+
+# -- who gets one --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who is to get a digest of his day."""
+
+    person: Person
+    kind: LetterKind
+    day: date
+
+    @property
+    def key(self) -> str:
+        return f"report:{self.kind}:{self.person.staff_id}:{self.day}"
+
+
+def reader(person: Person, kind: LetterKind, policy: Policy, now: datetime) -> Reader:
+    """The same, asked for at any time."""
+    return Reader(person=person, kind=kind, day=now.astimezone(calendar_of(person, policy).zone).date())
+
+
+def due(known: Known, now: datetime) -> Iterator[Reader]:
+    """Everybody whose hour has come on this day, whether he got his digest or not."""
+    policy = known.policy
+    for person in known.people.everyone:
+        if absent(person, now):
+            continue
+        if Role.ENGINEER in person.roles and _hour_has_come(person, policy.digest_at, policy, now):
+            yield reader(person, LetterKind.DIGEST, policy, now)
+        leads = not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
+        if leads and _hour_has_come(person, policy.team_digest_at, policy, now):
+            yield reader(person, LetterKind.TEAM_DIGEST, policy, now)
+
+
+def _hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
+    """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later."""
+    calendar = calendar_of(person, policy)
+    local = now.astimezone(calendar.zone)
+    hours = calendar.hours_on(local.date())
+    return bool(hours) and local.time() >= max(hour, min(span.start for span in hours))
+
+
+# -- what it says --------------------------------------------------------------------------------------------------------
+
+
+def digests(tx: Tx, known: Known, readers: Iterable[Reader], now: datetime) -> Iterator[Letter]:
+    """The letters for these readers; the desk is looked through once for all of them."""
+    team: Team | None = None
+    for one in readers:
+        if one.kind is LetterKind.TEAM_DIGEST:
+            team = team or look_through(tx, known, now)
+            yield team_digest(one, team, known)
+        else:
+            yield digest(one, tx.tickets(engineer=one.person.staff_id, open=True, limit=MOST), known, now)
+
+
+def digest(reader: Reader, tickets: Iterable[Ticket], known: Known, now: datetime) -> Letter:
+    """An engineer's own list, what is due first on top."""
+    looks = sorted((look(ticket, known.policy, now) for ticket in tickets), key=_urgency)
+    ends = datetime.combine(reader.day + timedelta(days=1), time(0), calendar_of(reader.person, known.policy).zone)
+    counts = {
+        "open": len(looks),
+        "late": sum(look.late for look in looks),
+        "today": sum(not look.late and look.due is not None and look.due < ends for look in looks),
+        "waiting": sum(look.ticket.status is Status.WAITING for look in looks),
+    }
+    facts = {"day": reader.day.isoformat(), "rows": [look.row for look in looks], "counts": counts}
+    return replace(to_person(None, reader.person, reader.kind, known, **facts), key=reader.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A ticket as a digest sees it: what is due next, and whether that is broken."""
+
+    ticket: Ticket
+    alarm: Alarm | None
+    late: bool
+
+    @property
+    def due(self) -> datetime | None:
+        return self.alarm.deadline if self.alarm else None
+
+    @property
+    def row(self) -> Row:
+        ticket = self.ticket
+        return {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "status": ticket.status,
+            "priority": ticket.priority,
+            "requester": ticket.requester_name or ticket.requester,
+            "due": instant(self.due) if self.due else None,
+            "rule": self.alarm.rule if self.alarm else "",
+            "age": instant(ticket.opened_at),
+        }
+
+
+def look(ticket: Ticket, policy: Policy, now: datetime) -> Look:
+    """The first duty that is broken or will be; for a ticket without one, when it moves by itself."""
+    every = alarms(replace(ticket, spoken=frozenset()), policy, now)
+    duties = [alarm for alarm in every if alarm.rule in DUTIES]
+    first = min(duties or every, key=lambda alarm: alarm.deadline, default=None)
+    return Look(ticket=ticket, alarm=first, late=bool(duties) and first is not None and first.deadline < now)
+
+
+def _urgency(look: Look) -> tuple[bool, bool, datetime, Priority]:
+    """Late ones, then by what is due; without a deadline by age at the end."""
+    return not look.late, look.due is None, look.due or look.ticket.opened_at, look.ticket.priority
+
+
+@dataclass(slots=True, kw_only=True)
+class Team:
+    """The desk as its leads see it. `watched` are the tickets they should look at."""
+
+    counts: Mapping[str, int]
+    ignored: Mapping[str, int]
+    people: list[list[Any]] = field(default_factory=list)
+    watched: list[Row] = field(default_factory=list)
+
+
+def look_through(tx: Tx, known: Known, now: datetime) -> Team:
+    """All open tickets once, and what came and went since the last working day began."""
+    since, until = _since_last_working_day(known.policy, now)
+    opened, late, watched = Counter[StaffId | None](), Counter[StaffId | None](), list[Look]()
+    for ticket in tx.each_open():
+        seen = look(ticket, known.policy, now)
+        opened[ticket.engineer] += 1
+        late[ticket.engineer] += seen.late
+        if seen.late or ticket.engineer is None or ticket.priority is Priority.P1:
+            watched = sorted([*watched, seen], key=_urgency)[:WATCHED]
+    figures = tx.figures(since, until)
+    counts = {
+        "open": opened.total(),
+        "late": late.total(),
+        "unassigned": opened[None],
+        "opened": figures.opened,
+        "closed": figures.closed,
+        "ignored": figures.ignored,
+    }
+    return Team(
+        counts=counts,
+        ignored=tx.ignored(since, until),
+        people=[[_name(known.people, who), number, late[who]] for who, number in opened.most_common() if who is not None],
+        watched=[seen.row for seen in watched],
+    )
+
+
+def _since_last_working_day(policy: Policy, now: datetime) -> tuple[datetime, datetime]:
+    """From the midnight that began the last working day before today to the one that began today, in the desk's zone."""
+    calendar = policy.calendar
+    today = now.astimezone(calendar.zone).date()
+    day = today - timedelta(days=1)
+    while not calendar.hours_on(day):
+        day -= timedelta(days=1)
+    since, until = (datetime.combine(one, time(0), calendar.zone) for one in (day, today))
+    return since, until
+
+
+def _name(people: People, staff_id: StaffId) -> str:
+    person = people.get(staff_id)
+    return person.name if person else staff_id
+
+
+def team_digest(reader: Reader, team: Team, known: Known) -> Letter:
+    """The whole desk, for a lead or a manager."""
+    facts = {
+        "day": reader.day.isoformat(),
+        "rows": team.watched,
+        "counts": dict(team.counts),
+        "people": team.people,
+        "ignored": [[verdict, number] for verdict, number in team.ignored.items()],
+    }
+    return replace(to_person(None, reader.person, reader.kind, known, **facts), key=reader.key)

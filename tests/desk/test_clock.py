@@ -1,0 +1,96 @@
+"""The clock in the whole desk: what is said reaches people once, together, in their hours, and only while it is true."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from maildesk.demo.world import FANG, JING, LEI, MING, QIANG
+from maildesk.reports.digest import write_digests
+from tests.desk.house import House, Letter
+
+FRIDAY_EVENING = datetime(2026, 11, 27, 9, 58, tzinfo=UTC)
+"""Two minutes before the office closes in Shanghai."""
+
+
+def opened(house: House) -> None:
+    """A ticket with 李明, its first letters out of the way."""
+    house.mail(FANG, "打印机卡纸了，重启也没有用。")
+    house.letters()
+
+
+def test_nobody_answers_so_the_engineer_hears_twice_and_then_the_lead(house: House) -> None:
+    opened(house)
+    heard = []
+    for _ in range(10):
+        house.after(minutes=1)
+        heard += [(house.now.minute, letter.to) for letter in house.letters() if letter.to != FANG.address]
+    assert heard == [(5, MING.address), (8, MING.address), (10, JING.address)]
+
+
+def test_a_reminder_that_is_no_longer_true_is_not_sent(house: House) -> None:
+    opened(house)
+    (assignment,) = [letter for letter in house_letters_again(house) if letter.to == MING.address]
+    house.after(minutes=5)
+    house.mail(MING, "您好，我马上来看。", answering=assignment)
+    assert [letter for letter in house.letters(MING) if "首次" in letter.text] == []
+    with house.store.read() as tx:
+        assert [letter.kind for letter in tx.outbox(state="outdated")] == ["reminder"]
+
+
+def house_letters_again(house: House) -> list[Letter]:
+    """Everything that was sent from the beginning."""
+    house.read = 0
+    return house.letters()
+
+
+def test_after_an_outage_everybody_hears_at_most_his_case_and_one_reminder(house: House) -> None:
+    opened(house)
+    house.now += timedelta(hours=5)
+    while house.desk.wake(house.now):
+        pass
+    heard = Counter(letter.to for letter in house.letters())
+    assert heard == {MING.address: 1, LEI.address: 2, JING.address: 1}
+    house.after(minutes=3)
+    assert house.letters() == []
+
+
+def test_the_weekend_is_quiet(house: House) -> None:
+    house.now = FRIDAY_EVENING
+    opened(house)
+    house.after(hours=60)
+    assert house.letters() == []
+    house.after(hours=3, minutes=5)
+    assert [letter.to for letter in house.letters()] == [MING.address]
+
+
+def test_an_hour_on_line_1_brings_the_expert_who_then_has_it(house: House) -> None:
+    opened(house)
+    house.after(minutes=60)
+    sent = house.letters()
+    (handover,) = [letter for letter in sent if letter.to == LEI.address]
+    assert "李明" in handover.text
+    assert "打印机卡纸了" in handover.text
+    ticket = house.ticket()
+    assert (ticket.engineer, ticket.line) == ("E101", 2)
+    house.mail(LEI, "您好，二线已接手。", answering=handover)
+    assert any("二线已接手" in letter.text for letter in house.letters(FANG))
+
+
+def test_digests_are_written_once_a_day_for_everybody_whom_they_concern(house: House) -> None:
+    opened(house)
+    assert write_digests(house.desk, house.now) == 4
+    assert sorted(letter.to for letter in house.letters()) == sorted(one.address for one in (MING, LEI, JING, QIANG))
+    house.now += timedelta(hours=1)
+    assert write_digests(house.desk, house.now) == 0
+    house.now += timedelta(days=1)
+    assert write_digests(house.desk, house.now) == 4
+
+
+def test_the_digest_shows_the_case_to_who_has_it_and_to_the_lead(house: House) -> None:
+    opened(house)
+    house.now += timedelta(minutes=20)
+    write_digests(house.desk, house.now)
+    texts = {letter.to: letter.text for letter in house.letters()}
+    number = house.ticket().number
+    assert number in texts[MING.address]
+    assert number not in texts[LEI.address]
+    assert number in texts[JING.address]
