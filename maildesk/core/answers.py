@@ -55,34 +55,22 @@ _COURTESY = _any(
     *("vielen dank", "danke", "merci beaucoup", "merci", "muchas gracias", "gracias", "ありがとう(?:ございま(?:す|した))?"),
     *("你好", "您好", "(?:hi|hello|dear|hey)(?: (?:all|team|there))?"),
     *("祝好", "此致", "敬礼", "顺祝商祺", "best regards", "best wishes", "(?:kind )?regards", "best", "br"),
-    *(
-        "好的",
-        "好滴",
-        "好",
-        "行",
-        "收到",
-        "明白了?",
-        "知道了",
-        "了解",
-        "嗯+",
-        "okay",
-        "ok",
-        "got it",
-        "great",
-        "perfect",
-        "noted",
-    ),
+    *("好的", "好滴", "好", "行", "收到", "明白了?", "知道了", "了解", "嗯+"),
+    *("ok(?:ay)?", "got it", "great", "perfect", "noted"),
 )
 _WORKS = _any(
     r"(?:现在)?(?:可以了|可以用了|好了|正常了|能用了|没问题了|搞定了|解决了|已?恢复(?:正常|了)?)",
     r"(?:it |that |this )?(?:is )?(?:works|working|fixed|all good)(?: (?:now|again|fine|perfectly))*",
 )
-_END = r"(?P<rest>(?:[\s,，.。;；!！~～:：、)）…].*)?)"
+_SIGNS_BEHIND = ',，.。;；!！~～:：、)）…”"」】'
+_SIGN = f"[{_SIGNS_BEHIND}]"
+_END = rf"(?P<rest>(?:\s*{_SIGN}.*|\s+(?:thank|谢|感谢|多谢).*)?)"
+_LOOSE_END = rf"(?P<rest>(?:(?:\s|{_SIGN}).*)?)"
 
 
-def _line(*patterns: str) -> re.Pattern[str]:
-    """A first line that says one of these and then ends, or goes on behind a sign."""
-    return re.compile(rf"[\"“「【\[(（]*{_any(*patterns)}[了啦]?{_END}", re.IGNORECASE)
+def _line(*patterns: str, end: str = _END) -> re.Pattern[str]:
+    """A first line that says one of these and then ends, or goes on behind a sign; with a loose end, behind a space."""
+    return re.compile(rf"[\"“「【\[(（]*{_any(*patterns)}[了啦]?{end}", re.IGNORECASE)
 
 
 _FEEDBACK: Mapping[Feedback, re.Pattern[str]] = MappingProxyType(
@@ -92,11 +80,13 @@ _FEEDBACK: Mapping[Feedback, re.Pattern[str]] = MappingProxyType(
             r"(?:still )?(?:not (?:yet )?|un)(?:re)?solved(?: yet)?",
             r"(?:still )?not (?:working|fixed)",
             r"(?:it )?(?:still )?(?:does not|doesn['’]t) work",
+            end=_LOOSE_END,
         ),
         Feedback.PARTLY: _line(
             r"(?:问题)?(?:只)?(?:部分|一部分)(?:已经?|得到)?解决",
             r"解决了?一部分",
             r"part(?:ly|ially)(?: (?:re)?solved)?",
+            end=_LOOSE_END,
         ),
         Feedback.SOLVED: _line(
             r"(?:问题)?(?:已经?|都|完全|全部|彻底)*(?:得到)?解决",
@@ -115,7 +105,7 @@ _STATUS = _line(
     r"any (?:update|news|progress)s?",
 )
 _RATING = re.compile(
-    rf"[\"“]*(?:(?:评分|打分|评价|满意度|rate|rating|score)\s*[:：]?\s*([1-5])|([1-5])\s*(?:分|星|stars?|points?|/\s*5)){_END}",
+    rf"[\"“]*(?:(?:评分|打分|评价|满意度|rate|rating|score)\s*[:：]?\s*([1-5])|([1-5])\s*(?:分|星|stars?|points?|/\s*5)){_LOOSE_END}",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"([1-5])(?P<rest>(?:[,，.。;；!！].*)?)")
@@ -203,4 +193,6 @@ def _rated(text: str) -> tuple[int, str] | None:
 
 
 def _comment(rest: str, below: str) -> str:
-    return f"{rest.strip(' ,，.。;；!！~～:：、)）…')}\n{below}".strip()
+    """What stands behind the words of the answer, and below them."""
+    behind = rest.strip(f" {_SIGNS_BEHIND}")
+    return f"{behind}\n{below}".strip()

@@ -26,23 +26,26 @@ def assignment(
     first: Progress,
     hidden: int = 0,
     why: str = "",
-    **more: object,
+    by: Person | None = None,
+    warned: tuple[str, ...] = (),
 ) -> Letter:
-    """Everything he needs to begin. `first` is the line of the mail that opened the ticket, `more` other facts of the letter."""
-    facts = {"by": None, "hidden": 0, "warnings": [], "linked": list(ticket.linked)} | more
+    """Everything he needs to begin. `first` is the line of the mail that opened the ticket, `by` who gave it to him."""
     letter = writing.to_person(
         ticket,
         person,
         LetterKind.ASSIGNMENT,
         known,
         why=why,
+        by=by.name if by else None,
+        warnings=list(warned),
+        linked=list(ticket.linked),
         text=first.text,
+        hidden=hidden,
         understood=writing.understood(ticket),
         missing=list(ticket.missing),
         files=writing.files(first.attachments),
         first_answer_by=instant(promise.first_answer_by(known.policy, ticket.priority, now)),
         phone=writing.phone_of(ticket, known),
-        **facts,
     )
     return replace(letter, attachments=writing.carried(first.attachments))
 
@@ -85,7 +88,7 @@ def reply(
     return tuple(
         replace(
             writing.to_person(
-                ticket, person, LetterKind.REPLY, known, warnings=warnings(message, language_of(person, known)), **facts
+                ticket, person, LetterKind.REPLY, known, warnings=list(warnings(message, language_of(person, known))), **facts
             ),
             attachments=writing.carried(message.attachments),
         )
@@ -93,9 +96,9 @@ def reply(
     )
 
 
-def warnings(message: Message, language: str) -> list[str]:
+def warnings(message: Message, language: str) -> tuple[str, ...]:
     """What he should know before he believes a mail."""
-    return [say(language, "cut", limits=", ".join(message.limits))] if message.limits else []
+    return (say(language, "cut", limits=", ".join(message.limits)),) if message.limits else ()
 
 
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:

@@ -223,13 +223,13 @@ def _assignment(
             first=first,
             hidden=words.hidden,
             why=say(colleagues.language_of(one, known), f"why {why if person else Why.LEAD}"),
-            warnings=_warnings(event, words, colleagues.language_of(one, known), known),
+            warned=_warnings(event, words, colleagues.language_of(one, known), known),
         )
         for one in to
     )
 
 
-def _warnings(event: Opened, words: Words, language: str, known: Known) -> list[str]:
+def _warnings(event: Opened, words: Words, language: str, known: Known) -> tuple[str, ...]:
     found = []
     if event.trust is Trust.FAILED:
         found.append(say(language, "failed"))
@@ -238,4 +238,4 @@ def _warnings(event: Opened, words: Words, language: str, known: Known) -> list[
     sender = known.people.at(event.message.identity.address)
     if sender is not None and event.requester not in {NOBODY, *sender.addresses, event.message.identity.address}:
         found.append(say(language, "on behalf", name=sender.name))
-    return found + colleagues.warnings(event.message, language)
+    return (*found, *colleagues.warnings(event.message, language))

@@ -92,7 +92,7 @@ def _passed(giving: Giving, ticket: Ticket, person: Person, why: str) -> Letter:
     """A case nobody has touched is a new one for him, any other is handed over with what was tried."""
     first = writing.first_words(giving.known)
     if giving.ticket.status is Status.NEW and first is not None:
-        return colleagues.assignment(ticket, person, giving.known, giving.now, first=first, why=why, by=giving.by.name)
+        return colleagues.assignment(ticket, person, giving.known, giving.now, first=first, why=why, by=giving.by)
     giver = giving.known.people.get(giving.ticket.engineer)
     return colleagues.handover(ticket, person, giver, giving.known, by=giving.by, why=why)
 

@@ -149,8 +149,8 @@ def _verb(match: re.Match[str]) -> tuple[Verb | None, str]:
     if word in WORDS:
         return WORDS[word], behind.strip()
     for known in _CHINESE:
-        if word.startswith(known):
-            return WORDS[known], f"{match[1][len(known) :]} {match[2]}".strip()
+        if match[1].startswith(known):
+            return WORDS[known], match.string[match.start(1) + len(known) :].lstrip(":： \t\u3000").strip()
     return None, behind.strip()
 
 

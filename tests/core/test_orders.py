@@ -1,0 +1,235 @@
+"""The language of orders: every verb in both languages, full-width signs, where orders stand, and what is unclear."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from maildesk.core.orders import ORDERS, WORDS, Need, Order, Verb, help_for, help_in, parse
+
+
+def one(text: str) -> Order:
+    """The only order of a text."""
+    parsed = parse(text)
+    assert parsed.unclear == ()
+    (order,) = parsed.orders
+    return order
+
+
+def verbs(text: str) -> list[Verb]:
+    return [order.verb for order in parse(text).orders]
+
+
+# -- the table -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_order_has_help_in_both_languages_and_obeys_its_own_example(verb: Verb, language: str) -> None:
+    usage, meaning = help_for(verb, language)
+    assert meaning
+    example = re.sub(r"\[([^]]+)\]", r"\1", usage).replace("用户|供应商|审批|", "").replace("user|vendor|approval|", "")
+    assert one(example).verb is verb
+    assert bool(re.search("[\u4e00-\u9fff]", usage + meaning)) is (language == "zh")
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_order_has_an_english_and_a_chinese_word(verb: Verb) -> None:
+    words = ORDERS[verb].words
+    assert {word.isascii() for word in words} == {True, False}
+
+
+def test_no_word_means_two_orders() -> None:
+    assert sum(len(rule.words) for rule in ORDERS.values()) == len(WORDS)
+
+
+def test_help_lists_every_order_once() -> None:
+    assert [usage.split()[0] for usage, _ in help_in("en")] == [f"/{verb}" for verb in Verb]
+
+
+def test_a_language_without_help_gets_the_english_one() -> None:
+    assert help_for(Verb.TAKE, "de") == help_for(Verb.TAKE, "en")
+
+
+def test_what_moves_a_ticket_needs_the_most_proof() -> None:
+    assert {verb for verb in Verb if ORDERS[verb].need < Need.ACT} == {Verb.NOTE, Verb.SHOW, Verb.LIST, Verb.HELP}
+
+
+# -- one line ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "verb", "args"),
+    [
+        ("/take", Verb.TAKE, {}),
+        ("/TAKE", Verb.TAKE, {}),
+        ("／接单", Verb.TAKE, {}),
+        ("  / take  ", Verb.TAKE, {}),
+        ("　／接单　１６：３０", Verb.TAKE, {"until": "16:30"}),
+        ("/take until 16:30", Verb.TAKE, {"until": "16:30"}),
+        ("/接单到16:30", Verb.TAKE, {"until": "16:30"}),
+        ("/ｔａｋｅ", Verb.TAKE, {}),
+        ("/转派 王小明", Verb.ASSIGN, {"person": "王小明"}),
+        ("/转派王小明，他熟悉", Verb.ASSIGN, {"person": "王小明，他熟悉"}),
+        ("/assign Anna Smith: knows it", Verb.ASSIGN, {"person": "Anna Smith: knows it"}),
+        ("/升级", Verb.ESCALATE, {}),
+        ("/escalate tried a restart", Verb.ESCALATE, {"text": "tried a restart"}),
+        ("/优先级 P1 因全部门无法登录", Verb.PRIORITY, {"priority": "1", "reason": "因全部门无法登录"}),
+        ("/优先级Ｐ２，因为只有一个人", Verb.PRIORITY, {"priority": "2", "reason": "只有一个人"}),
+        ("/优先级：P3", Verb.PRIORITY, {"priority": "3"}),
+        ("/priority p4 because it is a question", Verb.PRIORITY, {"priority": "4", "reason": "it is a question"}),
+        ("/prio 1: all down", Verb.PRIORITY, {"priority": "1", "reason": "all down"}),
+        ("/分类 系统故障-登录异常", Verb.CATEGORY, {"category": "系统故障-登录异常"}),
+        ("/eta 16:30", Verb.ETA, {"at": "16:30"}),
+        ("/预计明天上午 等备件", Verb.ETA, {"at": "明天上午 等备件"}),
+        ("/ETA by 2026-11-21 16:30", Verb.ETA, {"at": "2026-11-21 16:30"}),
+        ("/备注：看了日志", Verb.NOTE, {"text": "看了日志"}),
+        ("/note Look at C:\\new", Verb.NOTE, {"text": "Look at C:\\new"}),
+        ("/追问", Verb.ASK, {}),
+        ("/ask which version?", Verb.ASK, {"text": "which version?"}),
+        ("/wait user", Verb.WAIT, {"whom": "user"}),
+        ("/wait for vendor until fri", Verb.WAIT, {"whom": "vendor", "until": "fri"}),
+        ("/等待 审批", Verb.WAIT, {"whom": "审批"}),
+        ("/等待用户 2天", Verb.WAIT, {"whom": "用户", "until": "2天"}),
+        ("/wait 2d", Verb.WAIT, {"until": "2d"}),
+        ("/等待到周五 10:00", Verb.WAIT, {"until": "周五 10:00"}),
+        ("/已电话 10:12 用户说好了", Verb.CALLED, {"text": "10:12 用户说好了"}),
+        ("/called", Verb.CALLED, {}),
+        ("/解决 已重启", Verb.RESOLVE, {"text": "已重启"}),
+        ("/resolved restarted it", Verb.RESOLVE, {"text": "restarted it"}),
+        ("/关闭 重复提交", Verb.CLOSE, {"text": "重复提交"}),
+        ("/重开", Verb.REOPEN, {}),
+        ("/公开 请重启", Verb.PUBLIC, {"text": "请重启"}),
+        ("/请假到周五", Verb.AWAY, {"until": "周五"}),
+        ("/away", Verb.AWAY, {}),
+        ("/回来", Verb.BACK, {}),
+        ("/查看 TS20231027001", Verb.SHOW, {"number": "TS20231027001"}),
+        ("/列表", Verb.LIST, {}),
+        ("/help eta", Verb.HELP, {"about": "eta"}),
+    ],
+)
+def test_a_line_is_understood(line: str, verb: Verb, args: dict[str, str]) -> None:
+    order = one(line)
+    assert (order.verb, dict(order.args), order.line) == (verb, args, line.strip())
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "remedy"),
+    [
+        ("/prioriti P1", "no such order", "/priority"),
+        ("/tkae", "no such order", "/take"),
+        ("/优先 P1", "没有这条指令", "/优先级"),
+        ("/undo", "no such order", "/"),
+        ("/priority", "needs something", "/priority P2"),
+        ("/priority P5", "not written like this", "/priority P2"),
+        ("/优先级 很高", "写得不对", "/优先级 P2"),
+        ("/eta", "needs something", "/eta 16:30"),
+        ("/wait", "needs something", "/wait user"),
+        ("/assign", "needs something", "/assign NAME"),
+        ("/解决", "缺内容", "/解决"),
+        ("/note", "needs something", "/note"),
+        ("/list all", "takes nothing", "/list"),
+    ],
+)
+def test_a_line_that_is_no_order_says_what_would_be_right(line: str, why: str, remedy: str) -> None:
+    parsed = parse(line)
+    (unclear,) = parsed.unclear
+    assert parsed.orders == ()
+    assert why in unclear.why
+    assert unclear.remedy.startswith(remedy)
+    assert unclear.line == line
+
+
+def test_what_is_unclear_is_said_in_the_language_of_its_reader() -> None:
+    assert "没有这条指令" in parse("/tkae", "zh").unclear[0].why
+    assert "no such order" in parse("/优先 P1", "en").unclear[0].why
+
+
+# -- where orders stand --------------------------------------------------------------------------------------------------
+
+
+def test_orders_at_the_top_leave_the_text_below() -> None:
+    parsed = parse("/take\n\n/eta 16:30\n\n您好，正在处理。\n")
+    assert verbs("/take\n\n/eta 16:30\n\n您好，正在处理。\n") == [Verb.TAKE, Verb.ETA]
+    assert parsed.rest == "您好，正在处理。"
+
+
+def test_orders_at_the_bottom_leave_the_text_above() -> None:
+    parsed = parse("请重启试试。\n\n/wait user\n/eta 16:30\n")
+    assert [order.verb for order in parsed.orders] == [Verb.WAIT, Verb.ETA]
+    assert parsed.rest == "请重启试试。"
+
+
+@pytest.mark.parametrize(
+    "text", ["你好\n/usr/bin/x 不见了\n请看", "看 /etc/hosts\n/etc/hosts 里没有\n再说", "a\n/tmp is full\nb"]
+)
+def test_a_path_in_a_text_is_no_order(text: str) -> None:
+    parsed = parse(text)
+    assert (parsed.orders, parsed.unclear, parsed.rest) == ((), (), text)
+
+
+@pytest.mark.parametrize("text", ["/usr/bin/x is gone", "/etc/hosts 丢了\n请看", "看一下\n/var/log/messages"])
+def test_a_path_at_an_end_of_the_text_is_no_order_either(text: str) -> None:
+    assert parse(text).rest == text
+
+
+def test_an_unknown_word_where_orders_stand_is_unclear() -> None:
+    assert len(parse("/etc is full").unclear) == 1
+    assert len(parse("please look\n/etc").unclear) == 1
+
+
+def test_an_order_in_the_middle_of_a_text_is_neither_obeyed_nor_sent_on() -> None:
+    parsed = parse("请重启试试。\n/resolve 已重启\n王小明")
+    assert parsed.orders == ()
+    assert "中间" in parsed.unclear[0].why
+    assert "/resolve" not in parsed.rest
+
+
+def test_an_order_without_words_takes_those_below_it() -> None:
+    assert one("/resolve\n清了缓存，\n\n重启了服务。\n").args["text"] == "清了缓存，\n\n重启了服务。"
+
+
+def test_words_below_end_at_the_next_order() -> None:
+    parsed = parse("/note\n先看日志\n/resolve\n清了缓存\n/eta 16:30")
+    assert [(order.verb, order.args) for order in parsed.orders] == [
+        (Verb.NOTE, {"text": "先看日志"}),
+        (Verb.RESOLVE, {"text": "清了缓存"}),
+        (Verb.ETA, {"at": "16:30"}),
+    ]
+    assert parsed.rest == ""
+
+
+def test_an_order_with_words_of_its_own_leaves_the_text_below() -> None:
+    parsed = parse("/note 看了日志\n请再试一次。")
+    assert (parsed.orders[0].args["text"], parsed.rest) == ("看了日志", "请再试一次。")
+
+
+def test_the_need_of_a_mail_is_that_of_its_most_demanding_order() -> None:
+    assert [parse(text).need for text in ("/list", "/list\n/note x", "/note x\n/take", "只是文字")] == [
+        *(Need.READ, Need.NOTE, Need.ACT, Need.READ)
+    ]
+
+
+# -- laws ----------------------------------------------------------------------------------------------------------------
+
+PIECES = st.one_of(
+    st.text(), st.sampled_from([f"/{word}" for word in WORDS] + ["／", "/", "\n", " ", "P1", "１６：３０", "/etc/x", "文字"])
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+@example("/")
+@example("／\n/")
+@example("/take\x00\r\n/接单\u2028x")
+def test_parsing_never_raises_and_loses_no_line(text: str) -> None:
+    parsed = parse(text)
+    seen = "\n".join([*(order.line for order in parsed.orders), *(one.line for one in parsed.unclear), parsed.rest])
+    words = " ".join([seen, *(" ".join(order.args.values()) for order in parsed.orders)])
+    assert all(line.strip() in words for line in text.split("\n"))
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_no_order_line_is_left_in_the_text(text: str) -> None:
+    left = parse(text).rest.split("\n")
+    assert [line for line in left if re.match(r"\s*[/／]\s*(?:take|接单|note|备注)(?:\s|$)", line, re.IGNORECASE)] == []
