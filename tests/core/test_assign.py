@@ -1,6 +1,7 @@
 """Who gets a ticket: rule, skill, shift, absence, load; and who when nobody is there."""
 
 from dataclasses import replace
+from typing import Any
 
 from maildesk.core.assign import Why, choose
 from maildesk.core.known import Known, Load
@@ -14,7 +15,7 @@ ANNA = person("E3", "Anna", Role.ENGINEER, line=1, skills=frozenset({"account"})
 NEW = ticket(engineer=None, category=LOGIN.name)
 
 
-def desk(*people: Person, loads: dict[Person, Load] | None = None, **policy: object) -> Known:
+def desk(*people: Person, loads: dict[Person, Load] | None = None, **policy: Any) -> Known:
     known = staffed(*people)
     known = replace(known, policy=replace(POLICY, **policy))
     return replace(known, load={person.staff_id: load for person, load in (loads or {}).items()})

@@ -42,7 +42,8 @@ def opening(
     message: Message | None = None, trust: Trust = Trust.PROVEN, known: Known = DESKTOP, now: Any = NOW, **more: Any
 ) -> Decision:
     message = message or mail(TEXT)
-    event = Opened(**{"message": message, "requester": message.identity.address or NOBODY, "trust": trust} | more)
+    usual: dict[str, Any] = {"message": message, "requester": message.identity.address or NOBODY, "trust": trust}
+    event = Opened(**usual | more)
     return decided(blank(), event, known, now)
 
 
