@@ -10,7 +10,7 @@ from maildesk.core.event import Ordered
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address
 from maildesk.core.orders import ORDERS, Order, Verb, parse
-from maildesk.core.people import People
+from maildesk.core.people import People, StaffId
 from maildesk.core.ticket import NOBODY, Eta, Mark, Pause, Priority, Status, Ticket, Waiting
 from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, ticket, waiting
 from tests.core.correspondence import (
