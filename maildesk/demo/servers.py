@@ -3,15 +3,10 @@
 It does what a well-kept host in front of a desk does. Mail is delivered by envelope, `+detail` is no part of a mailbox's name,
 nobody sends as a protected user but he himself after login, and each mail bears this host's Authentication-Results, whatever
 was written there before. Mail for other domains is refused: nothing ever leaves the machine.
-
-The IMAP side is pymap's protocol over its mailboxes in memory, without pymap's own service: that one lets the garbage
-collector take connections away while they are in use. Here every connection's task is held until it ends.
 """
 
-import argparse
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -20,18 +15,11 @@ from hmac import compare_digest
 from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from proxyprotocol.result import ProxyResultUnknown
-from proxyprotocol.sock import SocketInfo
-from pymap.backend.dict import Config, Login
-from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxSet
-from pymap.concurrent import Subsystem
-from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement
-from pymap.user import UserMetadata
-from pysasl.hashing import Cleartext
 
+from maildesk.demo import imap_server
 from maildesk.demo.stamp import Passage, author, stamped, verdict
 
 LOOPBACK = "127.0.0.1"
@@ -91,7 +79,8 @@ class Servers:
     async def __aenter__(self) -> Self:
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own old names at each login
         async with AsyncExitStack() as stack:
-            self.imap_port = await _serve_imap(stack, self.imap_port, self._users.values(), self._mailboxes)
+            passwords = {address: user.password for address, user in self._users.items()}
+            self.imap_port = await imap_server.serve(stack, (LOOPBACK, self.imap_port), passwords, self._mailboxes)
             self.smtp_port = await _serve_smtp(stack, self.host, self.smtp_port, _Reception(self))
             self._stack = stack.pop_all()
         return self
@@ -237,60 +226,5 @@ async def _serve_smtp(stack: AsyncExitStack, host: str, port: int, reception: _R
         await server.wait_closed()
 
     server = await loop.create_server(session, LOOPBACK, port)
-    stack.push_async_callback(close)
-    return int(server.sockets[0].getsockname()[1])
-
-
-# -- IMAP ----------------------------------------------------------------------------------------------------------------
-
-
-class _ImapConfig(Config):
-    """pymap's settings with a greeting that asks no name server for the name of this machine."""
-
-    @property
-    def greeting(self) -> bytes:
-        return b"Ready"
-
-
-def _imap(users: Collection[User], mailboxes: dict[str, MailboxSet]) -> IMAPServer:
-    config = _ImapConfig(
-        argparse.Namespace(proxy_protocol=None),
-        host=None,
-        port=0,
-        tls_enabled=False,
-        hash_context=Cleartext(),
-        cpu_subsystem=Subsystem.for_asyncio(),
-        demo_data=False,
-        demo_user="",
-        demo_password="",
-    )
-    config.set_cache.update((address, (boxes, FilterSet())) for address, boxes in mailboxes.items())
-    login = Login(config)
-    for user in users:
-        login.users_dict[user.address.lower()] = UserMetadata(config, user.address.lower(), password=user.password)
-    return IMAPServer(login, config)
-
-
-async def _serve_imap(stack: AsyncExitStack, port: int, users: Collection[User], mailboxes: dict[str, MailboxSet]) -> int:
-    imap = _imap(users, mailboxes)
-    connections: set[asyncio.Task[None]] = set()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, EOFError):  # a client that goes without a word
-            await imap(reader, writer, SocketInfo.get(writer, ProxyResultUnknown(), unique_id=os.urandom(8)))
-
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(talk(reader, writer))
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-
-    async def close() -> None:
-        server.close()
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await server.wait_closed()
-
-    server = await asyncio.start_server(connected, LOOPBACK, port)
     stack.push_async_callback(close)
     return int(server.sockets[0].getsockname()[1])

@@ -173,6 +173,15 @@ async def test_a_waiting_client_is_told_of_new_mail_and_survives_the_garbage_col
     await asyncio.to_thread(client.shutdown)
 
 
+async def test_a_mail_that_came_before_the_client_began_to_wait_is_told_at_once(servers: Servers) -> None:
+    client = await asyncio.to_thread(mailbox, servers, DESK)
+    await asyncio.to_thread(client.select_folder, "INBOX")
+    await servers.deliver(ANN.address, [DESK.address], mail(ANN.address).as_bytes())
+    client.socket().sendall(b"A1 IDLE\r\n")
+    assert await asyncio.to_thread(heard, client.socket(), b"* 1 EXISTS\r\n")
+    await asyncio.to_thread(client.shutdown)
+
+
 def heard(connection: socket.socket, words: bytes) -> bool:
     """Listen until the server says these words; False when it goes away before."""
     said = b""
