@@ -33,12 +33,17 @@ VERBS = (
     Verb("init", "Ask a few questions, test the connections, write the configuration.", SET_UP, "maildesk.cli.init:init"),
     Verb("check", "Look at everything that can be wrong; each finding with its remedy.", SET_UP, "maildesk.cli.check:check"),
     Verb("upgrade", "Give the database what this version needs.", SET_UP, "maildesk.cli.upgrade:upgrade"),
+    Verb("run", "Work as the desk, day and night; --once for one whole turn.", WORK, "maildesk.cli.run:run"),
+    Verb("demo", "Watch a whole desk at work here, with mail servers of its own.", WORK, "maildesk.cli.demo:demo"),
+    Verb("ingest", "Take one mail from standard input, as a mail server's pipe.", WORK, "maildesk.cli.ingest:ingest"),
+    Verb("order", "Give orders as an engineer, without a mail.", WORK, "maildesk.cli.order:order"),
     Verb("list", "List tickets.", LOOK, "maildesk.cli.tickets:list_tickets"),
     Verb("show", "Show one ticket with its history.", LOOK, "maildesk.cli.tickets:show"),
     Verb("inbox", "List the mails that came in; take a failed one in again.", LOOK, "maildesk.cli.mails:inbox"),
     Verb("outbox", "List the letters that go out, and what became of them.", LOOK, "maildesk.cli.mails:outbox"),
     Verb("inspect", "Show what maildesk understands of a mail, and why.", LOOK, "maildesk.cli.reading:inspect"),
     Verb("letters", "Write every letter in every language with sample facts.", LOOK, "maildesk.cli.reading:letters"),
+    Verb("report", "Show a daily digest as its reader would get it.", LOOK, "maildesk.cli.report:report"),
 )
 """In the order of the help."""
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from maildesk.store import Broken, Busy, Full, Older, Store, StoreError, Unreachable
 from maildesk.store.engine import connect, file_system, require_local
+from tests.servers.databases import Open
 from tests.servers.postgres import Postgres
-from tests.store.conftest import Open
 from tests.store.samples import opened
 
 

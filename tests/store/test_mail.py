@@ -7,7 +7,7 @@ import pytest
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.store import Place, Position, Store
-from tests.store.conftest import Open
+from tests.servers.databases import Open
 from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
 
 HERE = Place(mailbox="support", folder="INBOX", uidvalidity=7, uid=11)

@@ -8,7 +8,7 @@ from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Attachment, Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.store import LeaseLost, Missing, OutboxId, Outgoing, Store
-from tests.store.conftest import Open
+from tests.servers.databases import Open
 from tests.store.samples import ANN, DESK, LEASE, MINUTE, NOW, Bytes, alarm_letter, letter, opened, promised, urgent_letter
 
 LATER = NOW + 10 * MINUTE

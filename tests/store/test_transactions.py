@@ -12,7 +12,7 @@ from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
 from maildesk.store import Conflict, Place, Stale, Store, StoreError, Tx
-from tests.store.conftest import Open
+from tests.servers.databases import Open
 from tests.store.samples import DAY, LEASE, MINUTE, NOW, Bytes, digest, kept, letter, line, opened, promised
 
 THREADS = 6

@@ -1,0 +1,50 @@
+"""`run`: the daemon, or with --once one whole turn of the desk."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from maildesk import log
+from maildesk.cli.failure import Code, Failure
+from maildesk.cli.opening import ConfigPath, configured, found, opened
+from maildesk.config import Config
+
+Once = Annotated[bool, typer.Option("--once", help="Take in everything that waits, do all that is due, send, and come back.")]
+
+
+def run(config: ConfigPath = None, once: Once = False) -> None:
+    """Work as the desk until told to stop (SIGTERM, Ctrl-C); SIGHUP reads the configuration again."""
+    from maildesk.daemon import AlreadyRunning, only_one
+
+    loaded = configured(config, secrets=True)
+    log.start()
+    loaded.settings.state.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_one(loaded.settings.state):
+            _turn(loaded) if once else _serve(config, loaded)
+    except AlreadyRunning as other:
+        typer.echo(f"maildesk: already running here as process {other}; nothing to do.", err=True)
+
+
+def _serve(config: ConfigPath, loaded: Config) -> None:
+    from maildesk.daemon import Daemon
+
+    main = found(config)
+    with opened(loaded) as store:
+        store.quick_check()
+        daemon = Daemon(store, lambda: configured(main, secrets=True))
+        asyncio.run(daemon.run())
+
+
+def _turn(loaded: Config) -> None:
+    from maildesk.daemon import run_once, utc_now
+    from maildesk.desk import Desk
+
+    with opened(loaded) as store:
+        turned = run_once(Desk(loaded, store), utc_now)
+    typer.echo(
+        f"{turned.kept} mails kept, {turned.taken_in} taken in, {turned.woken} tickets woken, {turned.posted} letters tried"
+    )
+    if turned.troubles:
+        raise Failure("not everything could be done", "\n".join(turned.troubles), Code.TEMPORARY)

@@ -1,0 +1,12 @@
+"""The loops around the steps: mailboxes, intake, post, clock, signals, watchdog.
+
+One thread per mailbox keeps mail; one loop takes it in; one loop posts letters; a heartbeat (APScheduler, in memory) wakes
+tickets and writes digests. Loops hold no truth: whatever they were doing when the process died is found again in the store.
+With `cli` and the demo this is the only reader of the clock.
+"""
+
+from maildesk.daemon.daemon import Daemon, utc_now
+from maildesk.daemon.lock import AlreadyRunning, only_one
+from maildesk.daemon.once import run_once
+
+__all__ = ["AlreadyRunning", "Daemon", "only_one", "run_once", "utc_now"]

@@ -1,0 +1,233 @@
+"""The daemon: starts the loops, feeds the watchdog by their real turns, ends them all within 25 seconds."""
+
+import asyncio
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from maildesk.config import Config, ConfigError
+from maildesk.daemon.mailbox import MailboxLoop
+from maildesk.daemon.notify import tell, watchdog_seconds
+from maildesk.desk import Desk
+from maildesk.desk.posting import Posting
+from maildesk.log import say, warn
+from maildesk.reports.digest import write_digests
+from maildesk.smtp import Lines
+from maildesk.store import Store
+
+IDLE_TURN = 5.0
+"""Seconds after which a loop looks for work even when nobody called it."""
+
+STUCK = {"intake": 300.0, "clock": 300.0, "post": 900.0}
+"""Seconds after which a loop without a turn starves the watchdog: longer than its longest honest step, which for the post is
+the wait of ten minutes for a server's final answer (RFC 5321, 4.5.3.2.6)."""
+
+ENDING = 20.0
+SCHEDULE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+def utc_now() -> datetime:
+    """The clock of the desk."""
+    return datetime.now(UTC)
+
+
+T = TypeVar("T")
+
+
+class Daemon:
+    """All loops over one desk. `load` reads the configuration again for SIGHUP; `clock` is the real one but in the demo."""
+
+    def __init__(self, store: Store, load: Callable[[], Config], *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.load, self.clock, self.store = load, clock, store
+        self.desk = Desk(load(), store)
+        self.lines = Lines(self.desk.config.settings.relay)
+        self.posting = Posting(self.desk, self.lines, clock)
+        self.turned: dict[str, float] = {}
+        self.mailboxes: list[MailboxLoop] = []
+        self._ready = asyncio.Event()
+
+    # -- life --------------------------------------------------------------------------------------------------------
+
+    async def run(self, stop: asyncio.Event | None = None) -> None:
+        """Work until SIGTERM, SIGINT or `stop`."""
+        self._loop = asyncio.get_running_loop()
+        self._stop = stop or asyncio.Event()
+        self._mail, self._letters = asyncio.Event(), asyncio.Event()
+        self._mail.set()
+        self._letters.set()
+        await asyncio.to_thread(self._recover)
+        self._listen_to_signals()
+        scheduler = self._scheduler()
+        workers = [asyncio.create_task(self._intake(), name="intake"), asyncio.create_task(self._post(), name="post")]
+        self._open_mailboxes()
+        scheduler.start()
+        self._ready.set()
+        tell("READY=1\nSTATUS=at work")
+        say("desk open", mailboxes=len(self.mailboxes), node=self.desk.config.settings.node)
+        await self._until_stopped(workers)
+        tell("STOPPING=1")
+        scheduler.shutdown(wait=False)
+        await self._close(workers)
+        say("desk closed")
+
+    async def ready(self) -> None:
+        """Wait until every mailbox has been looked at once."""
+        await self._ready.wait()
+        await asyncio.gather(*(asyncio.to_thread(mailbox.seen.wait) for mailbox in self.mailboxes))
+
+    async def _until_stopped(self, workers: list[asyncio.Task[None]]) -> None:
+        """A worker that ends by itself is a bug that must not go unseen: it ends the daemon, which is then restarted."""
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stopped, *workers}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        self._stop.set()
+
+    async def _close(self, workers: list[asyncio.Task[None]]) -> None:
+        for mailbox in self.mailboxes:
+            mailbox.end()
+        self._mail.set()
+        self._letters.set()
+        _, late = await asyncio.wait(workers, timeout=ENDING)
+        for task in late:
+            task.cancel()
+        await asyncio.to_thread(self._join_mailboxes)
+        await self.lines.close()
+        for task in workers:
+            if task.done() and not task.cancelled() and (failure := task.exception()):
+                raise failure
+
+    def _recover(self) -> None:
+        with self.store.write() as tx:
+            tx.recover(self.clock())
+
+    # -- mailboxes ---------------------------------------------------------------------------------------------------
+
+    def _open_mailboxes(self) -> None:
+        accounts = self.desk.config.settings.accounts
+        self.mailboxes = [MailboxLoop(self.desk, account, clock=self.clock, kept=self._kept) for account in accounts]
+        for mailbox in self.mailboxes:
+            mailbox.start()
+
+    def _join_mailboxes(self) -> None:
+        for mailbox in self.mailboxes:
+            mailbox.join(timeout=3)
+
+    def _kept(self) -> None:
+        """Called by a mailbox thread: there is new mail."""
+        self._loop.call_soon_threadsafe(self._mail.set)
+
+    # -- loops -------------------------------------------------------------------------------------------------------
+
+    async def _intake(self) -> None:
+        while not self._stop.is_set():
+            await self._called(self._mail)
+            while await self._guarded("intake", self._take_in):
+                self._letters.set()
+                for mailbox in self.mailboxes:
+                    mailbox.call()
+                if self._stop.is_set():
+                    return
+
+    async def _take_in(self) -> int:
+        return await asyncio.to_thread(self.desk.take_in, self.clock())
+
+    async def _post(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            await self._called(self._letters)
+            posted = await self._guarded("post", self.posting.post)
+            while posted and posted.tried and not posted.down and not self._stop.is_set():
+                posted = await self._guarded("post", self.posting.post)
+            failures = failures + 1 if posted is None or posted.down else 0
+            if failures:
+                await self._channel_down(failures, posted.down if posted else "")
+
+    async def _channel_down(self, failures: int, problem: str) -> None:
+        retry = self.desk.config.settings.retry
+        warn("mail server down", problem=problem, failures=failures)
+        seconds = min(retry.connect * 2.0 ** min(failures - 1, 16), retry.connect_most).total_seconds()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stop.is_set():
+            self.turned["post"] = time.monotonic()
+            await asyncio.sleep(min(1.0, seconds))
+
+    async def _called(self, event: asyncio.Event) -> None:
+        """Wait until somebody calls, or for one idle turn."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), IDLE_TURN)
+        event.clear()
+
+    async def _guarded(self, name: str, step: Callable[[], Awaitable[T]]) -> T | None:
+        """One turn of a loop. A step that fails is reported and tried again later: the loop goes on."""
+        self.turned[name] = time.monotonic()
+        try:
+            return await step()
+        except Exception as trouble:  # a database that is away for a minute must not end the desk
+            warn("step failed", step=name, trouble=repr(trouble), exc_info=True)
+            await asyncio.sleep(1)
+            return None
+
+    # -- the clock ---------------------------------------------------------------------------------------------------
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=SCHEDULE)
+        beat = self.desk.config.settings.retry.heartbeat.total_seconds()
+        scheduler.add_job(self._wake, "interval", seconds=beat)
+        scheduler.add_job(self._digest, "interval", seconds=max(beat, 20))
+        if seconds := watchdog_seconds():
+            scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds / 3)
+        return scheduler
+
+    async def _wake(self) -> None:
+        while await self._guarded("clock", lambda: asyncio.to_thread(self.desk.wake, self.clock())):
+            self._letters.set()
+
+    async def _digest(self) -> None:
+        if await self._guarded("digest", lambda: asyncio.to_thread(write_digests, self.desk, self.clock())):
+            self._letters.set()
+
+    def _feed_watchdog(self) -> None:
+        now = time.monotonic()
+        if all(now - self.turned.get(name, now) < most for name, most in STUCK.items()):
+            tell("WATCHDOG=1")
+
+    # -- signals -----------------------------------------------------------------------------------------------------
+
+    def _listen_to_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._stop.set)
+        self._loop.add_signal_handler(signal.SIGHUP, lambda: self._loop.create_task(self.reload()))
+
+    async def reload(self) -> None:
+        """Read the configuration again: all of it holds from now on, or none, and the operator is told why."""
+        tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = await asyncio.to_thread(self.load)
+        except ConfigError as trouble:
+            warn("configuration not changed", trouble=str(trouble))
+            await asyncio.to_thread(self.desk.alarm, "configuration", str(trouble), "maildesk check", self.clock())
+        else:
+            await self._changed(config)
+        tell("READY=1")
+
+    async def _changed(self, config: Config) -> None:
+        before = self.desk.config.settings
+        self.desk.reload(config)
+        if config.settings.relay != before.relay:
+            before_lines, self.lines = self.lines, Lines(config.settings.relay)
+            self.posting.lines = self.lines
+            await before_lines.close()
+        if config.settings.accounts != before.accounts:
+            for mailbox in self.mailboxes:
+                mailbox.end()
+            await asyncio.to_thread(self._join_mailboxes)
+            self._open_mailboxes()
+        say("configuration changed")

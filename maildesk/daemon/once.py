@@ -1,0 +1,84 @@
+"""`run --once`: take in everything that waits, do all that is due, send, file, and come back."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.config import Account
+from maildesk.desk import Desk
+from maildesk.desk.collecting import Collecting
+from maildesk.desk.posting import Posting
+from maildesk.imap import Mailbox, MailboxError
+from maildesk.log import warn
+from maildesk.reports.digest import write_digests
+from maildesk.smtp import Lines
+
+ROUNDS = 20
+"""Letters may cause letters (a refusal tells the engineer), but not for ever."""
+
+
+@dataclass(slots=True)
+class Turned:
+    """What one turn did. `troubles` are the mailboxes and channels that could not be worked, each with its remedy."""
+
+    kept: int = 0
+    taken_in: int = 0
+    woken: int = 0
+    posted: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+def run_once(desk: Desk, clock: Callable[[], datetime]) -> Turned:
+    """One whole turn of the desk."""
+    turned = Turned()
+    with desk.store.write() as tx:
+        tx.recover(clock())
+    boxes = [box for account in desk.config.settings.accounts if (box := _open(desk, account, clock, turned))]
+    try:
+        _work(desk, clock, turned)
+        for collecting in boxes:
+            collecting.file()
+    finally:
+        for collecting in boxes:
+            collecting.box.close()
+    return turned
+
+
+def _open(desk: Desk, account: Account, clock: Callable[[], datetime], turned: Turned) -> Collecting | None:
+    """Connect and keep what waits; a mailbox that does not answer leaves the others alone."""
+    box = Mailbox(account)
+    try:
+        collecting = Collecting(desk, account, box)
+        collecting.begin(box.open(), clock())
+        turned.kept += collecting.collect(clock()) + collecting.reconcile(clock())
+    except MailboxError as trouble:
+        box.close()
+        warn("mailbox lost", mailbox=account.name, problem=str(trouble))
+        turned.troubles.append(f"{account.name}: {trouble}. {trouble.remedy}")
+        return None
+    return collecting
+
+
+def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
+    while count := desk.take_in(clock()):
+        turned.taken_in += count
+    while count := desk.wake(clock()):
+        turned.woken += count
+    write_digests(desk, clock())
+    asyncio.run(_post(desk, clock, turned))
+
+
+async def _post(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
+    lines = Lines(desk.config.settings.relay)
+    posting = Posting(desk, lines, clock)
+    try:
+        for _ in range(ROUNDS):
+            posted = await posting.post()
+            turned.posted += posted.tried
+            if posted.down:
+                turned.troubles.append(f"letters wait: {posted.down}")
+            if posted.down or not posted.tried:
+                return
+    finally:
+        await lines.close()

@@ -1,0 +1,170 @@
+"""From a mailbox into the desk, and back: one turn over one connection.
+
+A mailbox is not believed beyond its UIDs, and those only together with their UIDVALIDITY. Flags are neither read nor set.
+First contact starts "from now": the next UID and the time are written down, and nothing older is touched unless the account
+says `import_since`. When the UIDVALIDITY changes, every mail since that time is looked at again; what we have already kept is
+known by its digest. Mails at or above `floor` came after we first looked and are all ours; below it the server's date decides.
+Nothing on the server changes before the commit of `keep`; moving is a step of its own that is retried until it is done, and
+processing never waits for it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from maildesk import faults
+from maildesk.config import Account
+from maildesk.desk.desk import Desk
+from maildesk.imap import Mailbox, MailboxError, Selected, Waiting
+from maildesk.log import say, warn
+from maildesk.store import Place, PlaceId, Position, Unfiled
+
+BATCH = 50
+FILED_AT_ONCE = 200
+LARGE = 1 << 20
+"""Mails above this many bytes are streamed to disk; the others are fetched in batches of at most BATCH mails or 8 MB."""
+
+BATCH_BYTES = 8 * LARGE
+
+
+class Collecting:
+    """One mailbox of the desk."""
+
+    def __init__(self, desk: Desk, account: Account, box: Mailbox) -> None:
+        self.desk, self.account, self.box = desk, account, box
+
+    def begin(self, selected: Selected, now: datetime) -> Position:
+        """Where to read on after selecting the folder, by the rules above."""
+        known = self._position()
+        if known is None:
+            known = self._first_contact(selected, now)
+            self._remember(known)
+            say("mailbox first seen", mailbox=self.account.name, since=known.since)
+        elif known.uidvalidity != selected.uidvalidity:
+            known = replace(known, uidvalidity=selected.uidvalidity, next_uid=1, floor=selected.uidnext)
+            self._remember(known)
+            warn("mailbox renumbered", mailbox=self.account.name, uidvalidity=selected.uidvalidity)
+        return known
+
+    def collect(self, now: datetime) -> int:
+        """Keep every mail that is new; how many. Sizes are looked at before bodies."""
+        position = self._position()
+        if position is None:
+            raise RuntimeError("collect before begin")
+        return sum(self._keep(batch, position, now) for batch in _batches(self.box.after(position.next_uid - 1)))
+
+    def reconcile(self, now: datetime) -> int:
+        """Look for mails behind our position that we do not have: a server that hid one for a moment loses none."""
+        position = self._position()
+        if position is None:
+            raise RuntimeError("reconcile before begin")
+        where = (position.mailbox, position.folder, position.uidvalidity)
+        with self.desk.store.read() as tx:
+            first = min(tx.first_uid(*where) or position.floor, position.floor)
+        waiting = [w for w in self.box.after(first - 1) if w.uid < position.next_uid]
+        with self.desk.store.read() as tx:
+            known = tx.known_uids(*where, [w.uid for w in waiting])
+        missed = tuple(w for w in waiting if w.uid not in known)
+        return sum(self._keep(batch, position, now) for batch in _batches(missed))
+
+    def file(self) -> int:
+        """Move on the server what is settled with us; how many mails."""
+        position = self._position()
+        with self.desk.store.read() as tx:
+            places = tx.unfiled(self.account.name, FILED_AT_ONCE)
+        here = [p for p in places if position and _same_folder(p, position)]
+        self._filed(tuple(p.id for p in places if p not in here), "no longer there")
+        for target in sorted({p.target for p in here}):
+            self._move(target, [p for p in here if p.target == target])
+        return len(here)
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _keep(self, batch: tuple[Waiting, ...], position: Position, now: datetime) -> int:
+        """One batch, in the order of the UIDs, with the new position in the same commit."""
+        after = replace(position, next_uid=max(position.next_uid, batch[-1].uid + 1))
+        wanted = tuple(w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
+        if len(wanted) == 1 and wanted[0].size > LARGE:
+            self._keep_large(wanted[0], position, now)
+            self.desk.keep((), after, now)
+            return 1
+        arrived = tuple(self.box.fetch([w.uid for w in wanted])) if wanted else ()
+        faults.point("fetched")
+        mails = tuple((self._place(position, mail.uid), _believable(mail.received_at, now), mail.raw) for mail in arrived)
+        self.desk.keep(mails, after, now)
+        return len(mails)
+
+    def _first_contact(self, selected: Selected, now: datetime) -> Position:
+        return Position(
+            mailbox=self.account.name,
+            folder=self.account.folder,
+            uidvalidity=selected.uidvalidity,
+            next_uid=1 if self.account.import_since else selected.uidnext,
+            floor=selected.uidnext,
+            since=self.account.import_since or now,
+        )
+
+    def _keep_large(self, waiting: Waiting, position: Position, now: datetime) -> None:
+        pieces = self.box.stream(waiting.uid, waiting.size)
+        try:
+            self.desk.keep_large(self._place(position, waiting.uid), _believable(waiting.received_at, now), pieces, now)
+        except MailboxError as trouble:
+            if trouble.fatal:
+                raise
+            warn("mail vanished", mailbox=position.mailbox, uid=waiting.uid, trouble=str(trouble))
+
+    def _place(self, position: Position, uid: int) -> Place:
+        return Place(mailbox=position.mailbox, folder=position.folder, uidvalidity=position.uidvalidity, uid=uid)
+
+    def _position(self) -> Position | None:
+        with self.desk.store.read() as tx:
+            return tx.position(self.account.name, self.account.folder)
+
+    def _remember(self, position: Position) -> None:
+        with self.desk.store.write() as tx:
+            tx.move_position(position)
+
+    def _move(self, target: str, places: list[Unfiled]) -> None:
+        folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
+        try:
+            self.box.move([p.uid for p in places], folder)
+        except MailboxError as trouble:
+            if trouble.fatal:
+                raise
+            warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
+            return
+        faults.point("moved")
+        self._filed(tuple(p.id for p in places), "moved")
+
+    def _filed(self, places: tuple[PlaceId, ...], how: str) -> None:
+        if places:
+            with self.desk.store.write() as tx:
+                for place in places:
+                    tx.filed(place, how)
+
+
+def _batches(waiting: Iterable[Waiting]) -> Iterator[tuple[Waiting, ...]]:
+    """Mails in the order of their UIDs: a large one alone, the others by at most BATCH mails and BATCH_BYTES bytes."""
+    batch: list[Waiting] = []
+    size = 0
+    for one in sorted(waiting, key=lambda w: w.uid):
+        full = len(batch) >= BATCH or size + one.size > BATCH_BYTES
+        if batch and (one.size > LARGE or full):
+            yield tuple(batch)
+            batch, size = [], 0
+        if one.size > LARGE:
+            yield (one,)
+            continue
+        batch.append(one)
+        size += one.size
+    if batch:
+        yield tuple(batch)
+
+
+def _same_folder(place: Unfiled, position: Position) -> bool:
+    return (place.folder, place.uidvalidity) == (position.folder, position.uidvalidity)
+
+
+def _believable(received_at: datetime, now: datetime) -> datetime:
+    """The server's date, but never one in the future."""
+    return min(received_at, now)

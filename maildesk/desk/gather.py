@@ -1,0 +1,140 @@
+"""Looking up what the core must know before it decides. Reads only; what it finds is handed over as values."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from maildesk.config import Config
+from maildesk.core.event import Event, Ordered
+from maildesk.core.known import Known
+from maildesk.core.message import Address, Message, MessageId
+from maildesk.core.people import People, Role, StaffId
+from maildesk.core.ticket import Ticket, numbers_in
+from maildesk.core.triage import Claim, Found, Sent, Thread
+from maildesk.mail.tokens import Keys
+from maildesk.store import Ref, Tx
+
+STAFF, MAIL = "staff:", "mail:"
+
+
+def party_name(to: Address, person: StaffId | None) -> str:
+    """Under which name the store keeps somebody to whom we write: a person of the directory by id, others by address."""
+    return f"{STAFF}{person}" if person else f"{MAIL}{to}"
+
+
+def _who(name: str) -> StaffId | Address:
+    return StaffId(name.removeprefix(STAFF)) if name.startswith(STAFF) else Address(name.removeprefix(MAIL))
+
+
+@dataclass(slots=True)
+class Gatherer:
+    """Looks things up in one transaction, at one moment."""
+
+    tx: Tx
+    config: Config
+    keys: Keys
+    now: datetime
+    _people: People | None = field(default=None)
+
+    # -- for triage --------------------------------------------------------------------------------------------------
+
+    def found(self, message: Message) -> Found:
+        """All that ties this mail to tickets, letters and people of ours."""
+        person = self.people.at(message.identity.address)
+        return Found(
+            claims=self._claims(message),
+            threads=self._threads(message),
+            named=self._named(message.subject),
+            sent=self._sent(message),
+            opened_until=self.tx.party(f"{STAFF}{person.staff_id}").opened_until if person else None,
+            own=self._own(message),
+        )
+
+    def _claims(self, message: Message) -> tuple[Claim, ...]:
+        claims = []
+        for address in message.addressed:
+            token = self.keys.read(address, self.now)
+            party = self.tx.party_by_id(token.party) if token else None
+            if token is None or party is None or party.epoch != token.epoch:
+                continue
+            ticket = self._ticket(token.ticket) if token.ticket else None
+            claims.append(Claim(scope=token.scope, ticket=ticket, who=_who(party.who)))
+        return tuple(claims)
+
+    def _threads(self, message: Message) -> tuple[Thread, ...]:
+        ids = tuple(dict.fromkeys((*message.in_reply_to, *reversed(message.references))))
+        if not ids:
+            return ()
+        known = self.tx.refs(ids)
+        return tuple(thread for thread in (self._thread(one, known.get(one)) for one in ids) if thread is not None)
+
+    def _thread(self, message_id: MessageId, ref: Ref | None) -> Thread | None:
+        signed = self.keys.read_id(message_id)
+        ticket = self._ticket(ref.ticket) if ref and ref.ticket else self._ticket(signed) if signed else None
+        if ticket is None:
+            return None
+        return Thread(
+            ticket=ticket,
+            signed=signed is not None,
+            audience=ref.audience if ref else None,
+            automatic=bool(ref and ref.automatic),
+            sent_at=ref.at if ref else None,
+        )
+
+    def _named(self, subject: str) -> tuple[Ticket, ...]:
+        tickets = (self.tx.by_number(number) for number in numbers_in(subject))
+        return tuple(ticket for ticket in tickets if ticket is not None)
+
+    def _sent(self, message: Message) -> Sent | None:
+        """Our letter that a delivery report names: only an id that we really sent counts."""
+        original = message.bounce.original_message_id if message.bounce else None
+        ref = self.tx.refs((original,)).get(original) if original else None
+        if ref is None or ref.outbox is None:
+            return None
+        letter = self.tx.letter(ref.outbox)
+        ticket = self._ticket(ref.ticket) if ref.ticket else None
+        return None if letter is None else Sent(kind=letter.kind, to=letter.to, ticket=ticket)
+
+    def _own(self, message: Message) -> bool:
+        return message.message_id is not None and self.keys.read_id(message.message_id) is not None
+
+    def _ticket(self, key: int) -> Ticket | None:
+        return self.tx.ticket(key)  # type: ignore[arg-type]
+
+    # -- for decide --------------------------------------------------------------------------------------------------
+
+    def known(self, event: Event, ticket: Ticket | None, reopens: Ticket | None = None) -> Known:
+        """Everything a rule may ask about this event."""
+        return Known(
+            policy=self.config.policy,
+            people=self.people,
+            load=self.tx.load(),
+            surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.requester else None,
+            history=self.tx.history(ticket.id) if ticket and ticket.version else (),
+            own=self._own_tickets(event),
+            reopens=reopens,
+            languages=self.tx.languages((ticket.requester, *ticket.watchers)) if ticket and ticket.version else {},
+            desk=self.config.settings.own,
+        )
+
+    @property
+    def people(self) -> People:
+        """The directory with the absences asked for by mail merged in."""
+        if self._people is None:
+            absences = self.tx.absences(self.now)
+            everyone = self.config.people.everyone
+            self._people = (
+                People(tuple(replace(p, absent_until=absences.get(p.staff_id, p.absent_until)) for p in everyone))
+                if absences
+                else self.config.people
+            )
+        return self._people
+
+    def forget(self) -> None:
+        """Somebody's absence may have changed: look again next time."""
+        self._people = None
+
+    def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
+        if not isinstance(event, Ordered):
+            return ()
+        everybody = not event.by.roles.isdisjoint({Role.LEAD, Role.MANAGER})
+        return self.tx.tickets(engineer=None if everybody else event.by.staff_id, open=True, limit=50)

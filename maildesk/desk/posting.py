@@ -1,0 +1,200 @@
+"""Letters out: promise → bytes → attempt → settled.
+
+    promised   a value that may still be merged or become outdated
+    queued     bytes with a Message-ID, fixed for ever
+    claimed    an attempt has begun: counted and committed before the server hears a word
+    in data    the server took the recipient and is about to get the text: committed before DATA
+    sent | refused | uncertain | queued again
+
+No transaction is open while we talk to a server. A connection lost between DATA and the final answer is *uncertain*: the
+same bytes are sent once more, later, and a second such end stays uncertain for a person to look at. A channel that is down
+is not the letter's fault: its attempt is given back and the whole post waits.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import assert_never
+
+from maildesk import faults
+from maildesk.core.alarms import stands
+from maildesk.core.event import Undelivered
+from maildesk.core.letter import URGENT, LetterKind
+from maildesk.core.people import StaffId
+from maildesk.desk.desk import Desk
+from maildesk.desk.gather import Gatherer
+from maildesk.desk.saving import Saver
+from maildesk.log import say, warn
+from maildesk.smtp import Line, Lines, Reply
+from maildesk.store import LeaseLost, Outgoing, Promise, Tx
+
+BATCH = 50
+LEASE = timedelta(minutes=15)
+JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What one round did: letters tried, and whether the channel was down."""
+
+    tried: int = 0
+    down: str = ""
+
+
+class Posting:
+    """The outgoing half of the desk over a few reused connections. `clock` tells when an answer came."""
+
+    def __init__(self, desk: Desk, lines: Lines, clock: Callable[[], datetime]) -> None:
+        self.desk, self.lines, self.clock = desk, lines, clock
+        self._down = ""
+
+    # -- promises become bytes ---------------------------------------------------------------------------------------
+
+    def render(self) -> int:
+        """Turn due promises into bytes, merging what is for the same person; how many were looked at."""
+        with self.desk.store.write() as tx:
+            gatherer = Gatherer(tx, self.desk.config, self.desk.keys, self.clock())
+            promises = tx.unwritten(gatherer.now, BATCH)
+            current = [promise for promise in promises if self._current(tx, promise)]
+            for _, group in groupby(sorted(current, key=_bundle), key=_bundle):
+                self._write(tx, gatherer, tuple(group))
+            faults.point("rendered")
+        return len(promises)
+
+    def _current(self, tx: Tx, promise: Promise) -> bool:
+        """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
+        key = promise.letter.alarm
+        ticket = tx.ticket(promise.ticket) if promise.ticket else None
+        if key is None or ticket is None:
+            return True
+        if stands(ticket, self.desk.config.policy, key):
+            return True
+        tx.outdated(promise.id, "the ticket moved on")
+        return False
+
+    def _write(self, tx: Tx, gatherer: Gatherer, group: Sequence[Promise]) -> None:
+        saver = self.desk.saver(tx, gatherer)
+        if len(group) > 1:
+            self._merge(tx, saver, group[0], group)
+            return
+        (promise,) = group
+        ticket = tx.ticket(promise.ticket) if promise.ticket else None
+        written = saver.write(promise.letter, ticket)
+        tx.written(promise.id, written, gatherer.now)
+        saver.refer(promise.letter, ticket, promise.id, written)
+
+    def _merge(self, tx: Tx, saver: Saver, first: Promise, group: Sequence[Promise]) -> None:
+        items = tuple((promise.letter, tx.ticket(promise.ticket) if promise.ticket else None) for promise in group)
+        written = saver.bundle(items)
+        tx.written(first.id, written, saver.now)
+        tx.merged(tuple(promise.id for promise in group[1:]), first.id)
+        saver.refer(first.letter, None, first.id, written)
+
+    # -- bytes go out ------------------------------------------------------------------------------------------------
+
+    async def post(self) -> Posted:
+        """Render what is due, then try every queued letter whose time has come."""
+        await asyncio.to_thread(self.render)
+        rows = await asyncio.to_thread(self._claim)
+        if not rows:
+            return Posted()
+        self._down = ""
+        ends = await asyncio.gather(*(self._send(row) for row in rows), return_exceptions=True)
+        if trouble := next((end for end in ends if end is not None), None):
+            raise trouble
+        return Posted(tried=len(rows), down=self._down)
+
+    def _claim(self) -> tuple[Outgoing, ...]:
+        with self.desk.store.write() as tx:
+            rows = tx.claim_letters(self.clock(), BATCH, LEASE)
+        faults.point("claimed")
+        return rows
+
+    async def _send(self, row: Outgoing) -> None:
+        """One letter's attempt. Once the channel is down, the letters behind are given back without asking it again."""
+        try:
+            async with self.lines.line() as line:
+                reply = Reply("down", None, self._down) if self._down else await self._converse(line, row)
+        except LeaseLost:
+            warn("letter taken over by another", outbox=row.id)
+            return
+        if reply.outcome == "down":
+            self._down = reply.text or "no answer"
+        await asyncio.to_thread(self._settle, row, reply)
+
+    async def _converse(self, line: Line, row: Outgoing) -> Reply:
+        reply = await line.offer(row.sender, row.to, row.size)
+        if reply.outcome != "accepted":
+            return reply
+        await asyncio.to_thread(self._in_data, row)
+        faults.point("in-data")
+        reply = await line.deliver(row.raw)
+        faults.point("delivered")
+        return reply
+
+    def _in_data(self, row: Outgoing) -> None:
+        with self.desk.store.write() as tx:
+            tx.in_data(row.id)
+
+    def _settle(self, row: Outgoing, reply: Reply) -> None:
+        """Write down how the attempt ended."""
+        now = self.clock()
+        try:
+            with self.desk.store.write() as tx:
+                self._write_down(tx, row, reply, now)
+                faults.point("before-settled")
+        except LeaseLost:
+            warn("letter held too long", outbox=row.id, outcome=reply.outcome)
+        self._tell(row, reply)
+
+    def _write_down(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+        match reply.outcome:
+            case "accepted":
+                tx.sent(row.id, reply.text, now)
+            case "deferred":
+                self._defer(tx, row, reply, now)
+            case "refused":
+                self._refuse(tx, row, reply, now)
+            case "uncertain":
+                tx.uncertain(row.id, reply.text, now, now + self.desk.config.settings.retry.uncertain)
+            case "down":
+                tx.given_back(row.id, now, reply.text)
+            case _:
+                assert_never(reply.outcome)
+
+    def _defer(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+        retry = self.desk.config.settings.retry
+        lifetime = retry.letter if LetterKind(row.kind) in URGENT else retry.notice
+        if now - row.created_at >= lifetime:
+            self._refuse(tx, row, reply, now)
+            return
+        wait = retry.steps[min(row.attempts - 1, len(retry.steps) - 1)]
+        tx.deferred(row.id, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
+
+    def _refuse(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+        """For good: the ticket records it and the engineer is told, in the same commit."""
+        tx.refused(row.id, reply.text, now)
+        event = Undelivered(letter=row.kind, to=row.to, permanent=True, diagnostic=reply.text)
+        self.desk.undelivered(tx, event, row.ticket, now)
+
+    def _tell(self, row: Outgoing, reply: Reply) -> None:
+        tell = say if reply.outcome == "accepted" else warn
+        tell(
+            "letter out",
+            outbox=row.id,
+            kind=row.kind,
+            ticket=row.ticket,
+            id=row.message_id,
+            outcome=reply.outcome,
+            code=reply.code,
+            attempt=row.attempts,
+        )
+
+
+def _bundle(promise: Promise) -> tuple[str, int]:
+    """Letters with the same key become one: those for one person that may be merged."""
+    person: StaffId | None = promise.letter.bundle_for
+    return (person, 0) if person else ("", promise.id)

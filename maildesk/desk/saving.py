@@ -1,0 +1,105 @@
+"""Writing down what was decided: the ticket, its progress and its letters, all in the transaction that decided them."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk import faults
+from maildesk.core.decision import Decision
+from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.ticket import Ticket
+from maildesk.desk.gather import Gatherer, party_name
+from maildesk.log import say, warn
+from maildesk.mail.letterhead import PERSONAL
+from maildesk.mail.letters import House, Letters, Party, Written
+from maildesk.store import Files, OutboxId, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saver:
+    """Applies Decisions in one transaction."""
+
+    tx: Tx
+    gatherer: Gatherer
+    letters: Letters
+    files: Files
+    house: House
+
+    @property
+    def now(self) -> datetime:
+        return self.gatherer.now
+
+    def save(self, decision: Decision) -> Ticket | None:
+        """One Decision, whole. Its letters to the requester are rendered here; the others when they are due."""
+        ticket = self.tx.save(decision.ticket) if decision.ticket else None
+        if ticket and ticket.version == 1 and ticket.requester:
+            self.tx.set_language(party_name(ticket.requester, None), ticket.language)
+        for line in decision.progress:
+            if ticket and not self.tx.append(ticket.id, line):
+                warn("progress repeated", number=ticket.number, key=line.key)
+            if line.key:
+                say("alarm", number=ticket.number if ticket else None, key=line.key)
+        for letter in decision.letters:
+            self.promise(letter, ticket)
+        for person, until in decision.absences.items():
+            self.tx.set_absence(person, until)
+        if decision.absences:
+            self.gatherer.forget()
+        faults.point("decided")
+        return ticket
+
+    def promise(self, letter: Letter, ticket: Ticket | None) -> None:
+        """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""
+        outside = letter.audience is Audience.REQUESTER
+        written = self.write(letter, ticket) if outside else None
+        key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written)
+        if key is not None and written is not None:
+            self.refer(letter, ticket, key, written)
+
+    def write(self, letter: Letter, ticket: Ticket | None) -> Written:
+        """The bytes of a letter, fixed for ever from here on. A broken template is reported and the plain letter goes out."""
+        party = self.tx.party(party_name(letter.to, letter.person))
+        audience = Audience.REQUESTER if letter.audience is Audience.REQUESTER else None
+        written = self.letters.write(
+            letter,
+            ticket=ticket,
+            party=Party(number=party.id, epoch=party.epoch),
+            nonce=secrets.token_hex(5),
+            now=self.now,
+            references=self.tx.thread(ticket.id, audience, 10) if ticket else (),
+            files=self.files.get,
+        )
+        self.report(written)
+        return written
+
+    def bundle(self, items: tuple[tuple[Letter, Ticket | None], ...]) -> Written:
+        """Several letters for one person as one."""
+        first = items[0][0]
+        party = self.tx.party(party_name(first.to, first.person))
+        written = self.letters.bundle(
+            items, party=Party(number=party.id, epoch=party.epoch), nonce=secrets.token_hex(5), now=self.now
+        )
+        self.report(written)
+        return written
+
+    def report(self, written: Written) -> None:
+        """Tell the operator of a template that could not be used."""
+        if written.fault:
+            warn("template broken", fault=written.fault)
+            self.alarm("template", written.fault, "maildesk check")
+
+    def refer(self, letter: Letter, ticket: Ticket | None, outbox: OutboxId, written: Written) -> None:
+        """Remember the letter's id, so that an answer to it finds its way."""
+        automatic = letter.kind not in PERSONAL
+        self.tx.refer(written.message_id, ticket.id if ticket else None, letter.audience, outbox, automatic, self.now)
+
+    def alarm(self, what: str, detail: str, remedy: str) -> None:
+        """A letter to the operator: once an hour for the same thing, however often it happens."""
+        letter = Letter(
+            kind=LetterKind.ALARM,
+            to=self.gatherer.config.settings.operator,
+            language=self.house.language,
+            facts={"what": what, "detail": detail[:2000], "remedy": remedy},
+            key=f"alarm:{what}:{self.now:%Y-%m-%dT%H}",
+        )
+        self.promise(letter, None)

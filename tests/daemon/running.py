@@ -1,0 +1,153 @@
+"""The real program as a process of its own, against real servers, to be stopped, killed and started again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.dovecot import PASSWORD, Dovecot
+
+MAILDESK = (sys.executable, "-c", "from maildesk.cli import main; main()")
+
+PEOPLE = """\
+staff_id,name,addresses,roles,line,skills,language
+E001,李明,li.ming@example.org,engineer,1,hardware;software;network;system;account;guidance,zh
+L001,陈静,chen.jing@example.org,lead,,,zh
+"""
+
+MAIN = """\
+[desk]
+name = "IT 服务台"
+address = "{desk}"
+zone = "Asia/Shanghai"
+operator = "operator@example.org"
+hosts = ["mail.example.org"]
+policy = "policy.toml"
+people = "people.csv"
+{extra}
+[state]
+folder = "state"
+keys = "keys"
+{database}
+[[account]]
+name = "support"
+host = "127.0.0.1"
+port = {imap}
+security = "plain"
+user = "{desk}"
+password = "{password}"
+
+[relay]
+host = "127.0.0.1"
+port = {smtp}
+security = "plain"
+rate_per_minute = 100000
+
+[retry]
+heartbeat = "300ms"
+connect = "100ms"
+connect_most = "500ms"
+uncertain = "200ms"
+steps = ["200ms"]
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Installed:
+    """A configured desk in a folder."""
+
+    place: Path
+    desk: str
+    dovecot: Dovecot
+
+    @property
+    def main(self) -> Path:
+        return self.place / "maildesk.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.place / "state" / "maildesk.db"
+
+    def tell(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run one verb to its end."""
+        command = [*MAILDESK, *words, "--config", str(self.main)]
+        return subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False)
+
+    @contextmanager
+    def running(self, fault: str = "", **environment: str) -> Iterator["Running"]:
+        """The daemon, at work when the context begins; killed at its end if it still lives."""
+        started = Running(self, fault, environment)
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+class Running:
+    """A daemon process. Its log lies beside the configuration."""
+
+    def __init__(self, installed: Installed, fault: str, environment: dict[str, str]) -> None:
+        self.log = (installed.place / "log").open("ab+")
+        surroundings = {**os.environ, **environment, "MAILDESK_FAULT": fault, "PYTHONWARNINGS": "default"}
+        command = [*MAILDESK, "run", "--config", str(installed.main)]
+        self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log, env=surroundings, cwd=installed.place)
+
+    def said(self) -> str:
+        """Everything in the log until now, of earlier processes too."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def wait_for(self, words: str, *, within: float = 20.0) -> None:
+        """Until the log says so; AssertionError with the log when it never does."""
+        until(lambda: re.search(words, self.said()) is not None, within=within, told=self.said)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def ended(self, *, within: float = 30.0) -> int:
+        """Wait for its end; the exit code."""
+        return self.process.wait(timeout=within)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=20)
+        self.log.close()
+
+
+def until(true, *, within: float = 20.0, told=lambda: "") -> None:  # type: ignore[no-untyped-def]
+    """Wait until something holds; AssertionError with what `told` tells when it does not in time."""
+    end = time.monotonic() + within
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} s\n{told()[-6000:]}")
+        time.sleep(0.05)
+
+
+def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str = "", extra: str = "") -> Installed:
+    """Write a configuration and make the database; the desk's mailbox is new and already known to the desk."""
+    from maildesk.share import folder
+
+    installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot)
+    state = place / "state"
+    state.mkdir()
+    (state / "keys").write_text("5a" * 32 + "\n")
+    (state / "keys").chmod(0o600)
+    policy = (folder("config") / "policy.example.toml").read_text("utf-8")
+    (place / "policy.toml").write_text(policy.replace('"example.com"', '"example.org"'))
+    (place / "people.csv").write_text(PEOPLE, "utf-8")
+    url = f'database = "{database}"' if database else ""
+    installed.main.write_text(
+        MAIN.format(desk=installed.desk, imap=dovecot.imap, smtp=smtp, password=PASSWORD, database=url, extra=extra), "utf-8"
+    )
+    installed.main.chmod(0o600)
+    for verb in (("upgrade",), ("run", "--once")):
+        done = installed.tell(*verb)
+        assert done.returncode == 0, done.stderr.decode()
+    return installed

@@ -1,0 +1,96 @@
+"""From a promise to an end: attempts counted first, the same bytes for ever, every end told."""
+
+from maildesk.demo.world import DESK, FANG, MING
+from maildesk.smtp import Reply
+from tests.desk.house import House
+
+DEFERRED = Reply("deferred", 451, "4.7.1 later")
+REFUSED = Reply("refused", 550, "5.1.1 no such user")
+UNCERTAIN = Reply("uncertain", None, "no answer after the text")
+DOWN = Reply("down", None, "no connection")
+
+
+def outbox(house: House) -> dict[str, list[str]]:
+    """The states of the letters, by recipient, in the order of their making."""
+    found: dict[str, list[str]] = {}
+    with house.store.read() as tx:
+        for letter in reversed(tx.outbox(limit=100)):
+            found.setdefault(letter.to, []).append(letter.state)
+    return found
+
+
+def test_a_deferred_letter_is_tried_again_later_with_the_same_bytes(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.office.offered = lambda to: DEFERRED if to == FANG.address else Reply("accepted", 250, "ok")
+    assert house.letters(FANG) == []
+    assert outbox(house)[FANG.address] == ["queued"]
+    with house.store.read() as tx:
+        (waiting,) = [letter for letter in tx.outbox() if letter.to == FANG.address]
+    assert waiting.attempts == 1
+    house.office.offered = lambda to: Reply("accepted", 250, "ok")
+    house.after(minutes=2)
+    (letter,) = house.letters(FANG)
+    assert str(letter.mail["message-id"]).strip("<>") == waiting.message_id
+
+
+def test_a_refused_letter_is_recorded_and_the_engineer_is_told(house: House) -> None:
+    house.office.offered = lambda to: REFUSED if to == FANG.address else Reply("accepted", 250, "ok")
+    house.mail(FANG, "打印机坏了")
+    letters = house.letters(MING)
+    assert outbox(house)[FANG.address] == ["refused"]
+    assert any(FANG.address in letter.text and "5.1.1" in letter.text for letter in letters)
+    assert any("5.1.1" in line for line in house.history(house.ticket()))
+
+
+def test_an_uncertain_letter_goes_out_once_more_and_never_again(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.office.delivered = lambda to: UNCERTAIN if to == FANG.address else Reply("accepted", 250, "ok")
+    first = house.letters(FANG)
+    house.after(hours=1)
+    second = house.letters(FANG)
+    house.after(hours=5)
+    third = house.letters(FANG)
+    assert (len(first), len(second), third) == (1, 1, [])
+    assert first[0].raw == second[0].raw
+    assert outbox(house)[FANG.address] == ["uncertain"]
+
+
+def test_a_channel_that_is_down_costs_no_letter_an_attempt(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.office.offered = lambda to: DOWN
+    assert house.post().down == "no connection"
+    assert house.office.offers == 1
+    with house.store.read() as tx:
+        assert {(letter.state, letter.attempts) for letter in tx.outbox()} == {("queued", 0)}
+    house.office.offered = lambda to: Reply("accepted", 250, "ok")
+    assert {letter.to for letter in house.letters()} == {FANG.address, MING.address}
+
+
+def test_each_recipient_gets_a_message_of_his_own(house: House) -> None:
+    house.mail(FANG, "打印机坏了", headers={"Cc": f"Ann <ann@{FANG.address.partition('@')[2]}>"})
+    for letter in house.letters():
+        assert str(letter.mail["to"]).count("@") == 1
+        assert letter.mail["cc"] is None
+        assert letter.mail["bcc"] is None
+
+
+def test_an_answer_to_a_letter_comes_back_to_the_desk_by_a_signed_address(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    (letter,) = house.letters(FANG)
+    name, _, domain = letter.reply_to.partition("@")
+    assert (name.startswith("support+"), domain) == (True, DESK.partition("@")[2])
+
+
+def test_a_broken_template_is_reported_and_the_plain_letter_goes_out(house: House) -> None:
+    own = house.config.settings.state / "templates" / "zh"
+    own.mkdir(parents=True)
+    (own / "acknowledgement.txt").write_text("Subject: {{ broken\n\n{{ nonsense }}\n", "utf-8")
+    house.desk.letters = type(house.desk.letters)(
+        house.desk.house, house.desk.keys, house.config.people, house.config.policy, own.parent
+    )
+    house.mail(FANG, "打印机坏了")
+    letters = house.letters()
+    acknowledgement = next(letter for letter in letters if letter.to == FANG.address)
+    assert house.ticket().number in acknowledgement.subject
+    alarm = next(letter for letter in letters if letter.to == house.config.settings.operator)
+    assert "acknowledgement" in alarm.text
