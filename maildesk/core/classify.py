@@ -43,7 +43,7 @@ def classify(text: str, subject: str, policy: Policy) -> tuple[str, float]:
 
     A word in the subject counts double. Each further word halves the doubt, a rival category divides the confidence.
     """
-    text = text[:READ]
+    text, subject = _read(text), _read(subject)
     scores = [(_score(category, text, subject), category.name) for category in policy.categories]
     ranked = sorted(scores, key=lambda scored: -scored[0])
     if not ranked or not ranked[0][0]:
@@ -59,7 +59,7 @@ def _score(category: Category, text: str, subject: str) -> int:
 
 def propose(text: str, policy: Policy) -> Priority:
     """The priority by impact and urgency; a question that speaks of no fault is a P4."""
-    text = text[:READ]
+    text = _read(text)
     if is_question(text, policy):
         return Priority.P4
     return policy.matrix[_level(policy.impact, text), _level(policy.urgency, text)]
@@ -67,21 +67,23 @@ def propose(text: str, policy: Policy) -> Priority:
 
 def is_question(text: str, policy: Policy) -> bool:
     """Whether somebody only wants to know something."""
+    text = _read(text)
     pressing = "high" in {_level(policy.impact, text), _level(policy.urgency, text)}
-    return _any(policy.questions, text) and not pressing and not _FAULT.search(text[:READ])
+    return _any(policy.questions, text) and not pressing and not _FAULT.search(text)
 
 
 def _level(scale: Scale, text: str) -> str:
     """high, low or middle. What says `low` is taken out first, so that `not urgent` does not count as urgent."""
     calm = text
     for word in scale.low:
-        calm = _pattern(word).sub(" ", calm)
+        if found(word, calm):
+            calm = _pattern(word).sub(" ", calm)
     return "high" if _any(scale.high, calm) else "low" if calm != text else "middle"
 
 
 def asked(fields: Mapping[str, Fact], text: str) -> Priority | None:
     """The priority that the requester himself wishes; None when he says nothing of it."""
-    wish = fields["urgency"].value if "urgency" in fields else ""
+    wish = fields["urgency"].value.casefold() if "urgency" in fields else ""
     if match := _PRIORITY.search(wish) or _LABELLED.search(text[:READ]):
         return Priority(f"P{next(filter(None, match.groups()))}")
     return next((priority for priority, words in _WISHES if _any(words, wish)), None)
@@ -108,9 +110,15 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s\-－—_/]+", "-", text.strip()).casefold()
 
 
+def _read(text: str) -> str:
+    """As much of a text as is looked at, in lower case."""
+    return text[:READ].lower()
+
+
 def found(word: str, text: str) -> bool:
-    """Whether a word of a list occurs in a text, in any letter case."""
-    return _pattern(word).search(text) is not None
+    """Whether a word of a list occurs in a text of lower-case letters."""
+    word = word.lower()
+    return word in text and _pattern(word).search(text) is not None
 
 
 def _any(words: Iterable[str], text: str) -> bool:

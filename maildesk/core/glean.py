@@ -5,12 +5,12 @@ names its source, so that a wrong guess can be seen for one. Nothing here reads 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from maildesk.core.message import Fact
 
-READ = 4_000
+READ = 2_000
 LONGEST = 200
 
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg|答复|回复|转发)\s*[:：]|\s*[\[【][^\]】]{0,40}[\]】])+", re.IGNORECASE)
@@ -28,36 +28,33 @@ _MOMENTS = rf"this\s+morning|yesterday|today|last\s+\w+|{_WEEKDAYS}|\d{{1,2}}[:.
 _TIME = rf"(?:{_DAYS}\s?{_PARTS}?\s?{_CLOCK}?|{_PARTS}\s?{_CLOCK}|{_CLOCK})"
 _OPENING, _CLOSING = '“"「『', '”"」』'
 _CUES = "提示|报错|错误|显示|弹出|说|error|says?|message|shows?"
+_CODES = r"错误(?:代?码)?|报错|error(?:\s+code)?|http"
+_DIGITS = "0123456789"
+_PRODUCTS = "VPN|OA|ERP|CRM|SAP|Outlook|Excel|WPS|Teams|SharePoint|Jira|Wi-?Fi|钉钉|企业微信"
 _THINGS = "system|server|printer|database|portal|laptop|mailbox|application|app|client"
 _SYSTEM = "系统|平台|服务器|打印机|扫描仪|邮箱|客户端|软件|数据库|网站|门户|电脑|笔记本"
 _NO_NAME = "了的在到是不无法能从用开进入登录陆访问使我们你他她它这那个台有都也就和与及把被请时后前给对"
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        (
-            "occurred",
-            rf"({_DAYS}\s?{_PARTS}?\s?{_CLOCK}?|{_PARTS}\s?{_CLOCK}|{_CLOCK})(?:\s?左右)?\s?(?:开始|起|以来|发现|的时候|时)",
-        ),
-        ("occurred", rf"({_TIME})(?:\s?左右)?\s?(?:开始|起|以来|发现|的时候|时)"),
-        ("occurred", rf"({_DAYS}\s?{_PARTS}?\s?{_CLOCK}?)"),
-        ("occurred", rf"\b((?:since|from)\s+(?:{_MOMENTS})(?:\s+(?:this\s+|yesterday\s+)?(?:morning|afternoon|evening))?)"),
-        ("occurred", rf"\b((?:today|yesterday|{_WEEKDAYS}|this\s+morning)(?:\s+at)?(?:\s+{_HOURS})?)\b"),
-        ("error", rf"(?:{_CUES})[^{_OPENING}]{{0,20}}[{_OPENING}]([^{_CLOSING}\n]{{2,200}})[{_CLOSING}]"),
-        ("error", r"\b(\w+(?:Error|Exception)\b[^\n]{0,120})"),
-        ("error", r"((?:错误(?:代?码)?|报错|error(?:\s+code)?|http)\s*[:：#]?\s*(?:0x[0-9a-f]{4,8}|[a-z]{0,5}[-_]?\d{3,6}))\b"),
-        ("system", rf"([^\W{_NO_NAME}]{{1,6}}(?:{_SYSTEM}))"),
-        ("system", r"(?<![a-z])(VPN|OA|ERP|CRM|SAP|Outlook|Excel|WPS|Teams|SharePoint|Jira|Wi-?Fi|钉钉|企业微信)(?![a-z])"),
-        (
-            "system",
-            r"\b(?:the|our|my)\s+((?:\w+\s){0,2}(?:system|server|printer|database|portal|laptop|mailbox|application|app|client))\b",
-        ),
-        ("frequency", r"(每次|偶尔|经常|一直|反复|时好时坏|\balways\b|\bevery\s+time\b|\bsometimes\b|\bintermittent(?:ly)?\b)"),
-        ("path", r"(https?://[^\s，。；、）)>]{4,200}|[A-Za-z]:\\[^\s，。]{2,200})"),
-        ("path", r"([^\s，。>→:：]{1,20}(?:\s?(?:>|→|->|—>)\s?[^\s，。>→]{1,20}){1,6})"),
-        ("contact", r"(?<!\d)(1[3-9]\d{9}|\+\d{1,3}[ -]?\d[\d -]{6,14}\d)(?!\d)"),
+_PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (name, signs, re.compile(pattern, re.IGNORECASE))
+    for name, signs, pattern in (
+        ("occurred", "开起以发的时", rf"({_TIME})(?:\s?左右)?\s?(?:开始|起|以来|发现|的时候|时)"),
+        ("occurred", "天早晚才刚周月", rf"({_DAYS}\s?{_PARTS}?\s?{_CLOCK}?)"),
+        ("occurred", "", rf"\b((?:since|from)\s+(?:{_MOMENTS})(?:\s+(?:this\s+|yesterday\s+)?(?:morning|afternoon|evening))?)"),
+        ("occurred", "", rf"\b((?:today|yesterday|{_WEEKDAYS}|this\s+morning)(?:\s+at)?(?:\s+{_HOURS})?)\b"),
+        ("error", _OPENING, rf"(?:{_CUES})[^{_OPENING}]{{0,20}}[{_OPENING}]([^{_CLOSING}\n]{{2,200}})[{_CLOSING}]"),
+        ("error", "", r"\b(\w+(?:Error|Exception)\b[^\n]{0,120})"),
+        ("error", _DIGITS, rf"((?:{_CODES})\s*[:：#]?\s*(?:0x[0-9a-f]{{4,8}}|[a-z]{{0,5}}[-_]?\d{{3,6}}))\b"),
+        ("system", "统台器机箱端件库站户脑本", rf"([^\W{_NO_NAME}]{{1,6}}(?:{_SYSTEM}))"),
+        ("system", "", rf"(?<![a-z])({_PRODUCTS})(?![a-z])"),
+        ("system", "", rf"\b(?:the|our|my)\s+((?:\w+\s){{0,2}}(?:{_THINGS}))\b"),
+        ("frequency", "", r"(每次|偶尔|经常|一直|反复|时好时坏|\b(?:always|every\s+time|sometimes|intermittent(?:ly)?)\b)"),
+        ("path", "/\\", r"(https?://[^\s，。；、）)>]{4,200}|\b[A-Za-z]:\\[^\s，。]{2,200})"),
+        ("path", ">→", r"([^\s，。>→:：]{1,20}(?:\s?(?:>|→|->|—>)\s?[^\s，。>→]{1,20}){1,6})"),
+        ("contact", _DIGITS, r"(?<!\d)(1[3-9]\d{9}|\+\d{1,3}[ -]?\d[\d -]{6,14}\d)(?!\d)"),
     )
 )
+"""The name of a fact, signs of which the text must have one (none: always), and the pattern whose first group is the value."""
 
 
 def glean(subject: str, text: str) -> Mapping[str, Fact]:
@@ -65,15 +62,12 @@ def glean(subject: str, text: str) -> Mapping[str, Fact]:
     facts: dict[str, Fact] = {}
     if symptom := _symptom(subject, text):
         facts["symptom"] = symptom
-    for name, value in _found(text[:READ]):
-        facts.setdefault(name, Fact(value=value[:LONGEST], source="text"))
+    text = text[:READ]
+    there = set(text)
+    for name, signs, pattern in _PATTERNS:
+        if name not in facts and (not signs or not there.isdisjoint(signs)) and (match := pattern.search(text)):
+            facts[name] = Fact(value=match[1].strip()[:LONGEST], source="text")
     return MappingProxyType(facts)
-
-
-def _found(text: str) -> Iterator[tuple[str, str]]:
-    for name, pattern in _PATTERNS:
-        if match := pattern.search(text):
-            yield name, match[1].strip()
 
 
 def _symptom(subject: str, text: str) -> Fact | None:

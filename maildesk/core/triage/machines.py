@@ -14,7 +14,7 @@ from maildesk.core.trust import Scope, Trust
 SECONDS = timedelta(seconds=120)
 """An answer to a letter of a machine of ours within this time may be a machine's own."""
 
-ANY_LETTER = "letter"
+ANY_LETTER = ""
 """The kind of a letter of which only the way back is known."""
 
 _WEAK = re.compile(
