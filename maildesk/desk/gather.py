@@ -108,7 +108,7 @@ class Gatherer:
             policy=self.config.policy,
             people=self.people,
             load=self.tx.load(),
-            surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.requester else None,
+            surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.version else None,
             history=self.tx.history(ticket.id) if ticket and ticket.version else (),
             own=self._own_tickets(event),
             reopens=reopens,

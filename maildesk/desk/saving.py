@@ -32,8 +32,6 @@ class Saver:
     def save(self, decision: Decision) -> Ticket | None:
         """One Decision, whole. Its letters to the requester are rendered here; the others when they are due."""
         ticket = self.tx.save(decision.ticket) if decision.ticket else None
-        if ticket and ticket.version == 1 and ticket.requester:
-            self.tx.set_language(party_name(ticket.requester, None), ticket.language)
         for line in decision.progress:
             if ticket and not self.tx.append(ticket.id, line):
                 warn("progress repeated", number=ticket.number, key=line.key)
@@ -58,7 +56,7 @@ class Saver:
 
     def write(self, letter: Letter, ticket: Ticket | None) -> Written:
         """The bytes of a letter, fixed for ever from here on. A broken template is reported and the plain letter goes out."""
-        party = self.tx.party(party_name(letter.to, letter.person))
+        party = self.tx.party(party_name(letter.to, letter.person), letter.language)
         audience = Audience.REQUESTER if letter.audience is Audience.REQUESTER else None
         written = self.letters.write(
             letter,
@@ -66,7 +64,7 @@ class Saver:
             party=Party(number=party.id, epoch=party.epoch),
             nonce=secrets.token_hex(5),
             now=self.now,
-            references=self.tx.thread(ticket.id, audience, 10) if ticket else (),
+            references=self.tx.thread(ticket.id, audience, 10) if ticket and ticket.version > 1 else (),
             files=self.files.get,
         )
         self.report(written)

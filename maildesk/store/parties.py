@@ -22,14 +22,19 @@ SUPPRESSED = sa.select(suppressions.c.reason).where(suppressions.c.address == bi
 
 
 class Parties(Part):
-    def party(self, who: str) -> Party:
-        """The party of this name (`staff:E001`, `mail:ann@example.org`), made when it is asked for the first time."""
-        found = self._party(FIND, called=as_key(who))
-        if found is None:
-            self._run(MEET, who=as_key(who), epoch=0)
-            found = self._party(FIND, called=as_key(who))
-        assert found is not None
-        return found
+    def party(self, who: str, language: str | None = None) -> Party:
+        """The party of this name (`staff:E001`, `mail:ann@example.org`), made when it is asked for the first time.
+
+        `language` is what a party that is made now is written to in; one that is known keeps its own.
+        """
+        key = as_key(who)
+        found = self._party(FIND, called=key)
+        if found is not None:
+            return found
+        made = self._scalar(MEET, who=key, epoch=0, language=language)
+        if made is None:
+            return self.party(who)
+        return Party(id=made, who=key, epoch=0, language=language, away_until=None, opened_until=None)
 
     def party_by_id(self, id: int) -> Party | None:
         return self._party(sa.select(*PARTY).where(parties.c.id == id))
@@ -41,9 +46,6 @@ class Parties(Part):
     def revoke(self, who: str) -> None:
         """All tokens given to this party so far are worth nothing from now on."""
         self._change(who, epoch=parties.c.epoch + 1)
-
-    def set_language(self, who: str, language: str) -> None:
-        self._change(who, language=language)
 
     def set_absence(self, person: StaffId, until: datetime | None) -> None:
         """Away until then; None: back."""

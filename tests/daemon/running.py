@@ -21,6 +21,13 @@ E001,李明,li.ming@example.org,engineer,1,hardware;software;network;system;acco
 L001,陈静,chen.jing@example.org,lead,,,zh
 """
 
+POLICY = (
+    ('internal_domains = ["example.com"]', 'internal_domains = ["example.org"]'),
+    ('calendar = "office"', 'calendar = "always"'),
+    ('end = "08:00"\non = true', 'end = "08:00"\non = false'),
+)
+"""The example's policy for a desk that is tested on any day at any hour."""
+
 MAIN = """\
 [desk]
 name = "IT 服务台"
@@ -130,8 +137,8 @@ def until(true, *, within: float = 20.0, told=lambda: "") -> None:  # type: igno
         time.sleep(0.05)
 
 
-def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str = "", extra: str = "") -> Installed:
-    """Write a configuration and make the database; the desk's mailbox is new and already known to the desk."""
+def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str = "", extra: str = "", met: bool = True) -> Installed:
+    """Write a configuration and make the database; `met`: the desk has looked at its mailbox once, and nothing was in it."""
     from maildesk.share import folder
 
     installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot)
@@ -140,14 +147,17 @@ def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str = "", ext
     (state / "keys").write_text("5a" * 32 + "\n")
     (state / "keys").chmod(0o600)
     policy = (folder("config") / "policy.example.toml").read_text("utf-8")
-    (place / "policy.toml").write_text(policy.replace('"example.com"', '"example.org"'))
+    for example, ours in POLICY:
+        assert example in policy
+        policy = policy.replace(example, ours)
+    (place / "policy.toml").write_text(policy, "utf-8")
     (place / "people.csv").write_text(PEOPLE, "utf-8")
     url = f'database = "{database}"' if database else ""
     installed.main.write_text(
         MAIN.format(desk=installed.desk, imap=dovecot.imap, smtp=smtp, password=PASSWORD, database=url, extra=extra), "utf-8"
     )
     installed.main.chmod(0o600)
-    for verb in (("upgrade",), ("run", "--once")):
+    for verb in (("upgrade",), ("run", "--once"))[: 1 + met]:
         done = installed.tell(*verb)
         assert done.returncode == 0, done.stderr.decode()
     return installed

@@ -45,7 +45,8 @@ def test_a_confirmation_opens_a_party_until_a_moment(store: Store) -> None:
 
 def test_languages_are_known_by_address(store: Store) -> None:
     with store.write() as tx:
-        tx.set_language("mail:ann@example.org", "en")
+        tx.party("mail:ann@example.org", "en")
+        assert tx.party("mail:ann@example.org", "zh").language == "en"
         tx.party("mail:bob@example.org")
         assert tx.languages([ANN, Address("bob@example.org"), Address("eve@example.org")]) == {ANN: "en"}
         assert tx.languages([]) == {}

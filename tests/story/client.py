@@ -1,6 +1,7 @@
 """A person with a mail program: logs in, sends through the company's server, reads his own mailbox."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -45,8 +46,8 @@ class Client:
         for name, value in headers.items():
             mail[name] = value
         mail.set_content(text)
-        with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=20) as smtp:
-            smtp.starttls(context=self.dovecot.authority.context())
+        with smtplib.SMTP("localhost", self.postfix.port, timeout=20) as smtp:
+            smtp.starttls(context=ssl.create_default_context(cafile=self.dovecot.authority.ca_file))
             smtp.login(self.address, PASSWORD)
             smtp.send_message(mail, from_addr=self.address, to_addrs=[to])
 
