@@ -17,6 +17,9 @@ from maildesk.core.ticket import Feedback, Status
 SHORT = 80
 """So many letters below `solved` are still a comment; more may be another matter."""
 
+LONGEST = 1_000
+"""Nobody thanks at greater length."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -127,7 +130,7 @@ def understood(text: str, status: Status) -> Answer | None:
 def courteous(text: str) -> bool:
     """Whether a text is nothing but thanks, a greeting, a nod or a name: it moves nothing."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return all(_kind(line, last=at > 0) for at, line in enumerate(lines))
+    return len(text) <= LONGEST and all(_kind(line, last=at > 0) for at, line in enumerate(lines))
 
 
 def _kind(line: str, *, last: bool) -> bool:

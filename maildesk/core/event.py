@@ -88,7 +88,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A machine's mail that belongs to a ticket (vacation notice, receipt, calendar answer): filed there, nothing moves."""
+    """A mail that is filed with a ticket and moves nothing: a machine's (vacation notice, receipt, calendar answer), or words
+    that only the requester may say."""
 
     message: Message
 

@@ -96,8 +96,11 @@ AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
 FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
     {
         # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
-        # understood: [[field, value], …]; missing: [field, …]; late_for: number of the old ticket, or None
-        K.ACKNOWLEDGEMENT: frozenset({"full", "open", "first_answer_by", "target_by", "understood", "missing", "late_for"}),
+        # understood: [[field, value], …]; missing: [field, …]; late_for: number of the old ticket, or None; cut: the mail was
+        # too large to be taken in whole
+        K.ACKNOWLEDGEMENT: frozenset(
+            {"full", "open", "first_answer_by", "target_by", "understood", "missing", "late_for", "cut"}
+        ),
         K.TAKEN: frozenset({"engineer", "until"}),  # engineer: his name; until: instant or None
         K.ANSWER: frozenset({"engineer", "text"}),
         K.ETA: frozenset({"engineer", "at", "moved", "missed", "reason"}),  # missed: the old promise has just been broken

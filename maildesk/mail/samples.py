@@ -100,6 +100,7 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "understood": _understood(story),
         "missing": missing,
         "late_for": None,
+        "cut": False,
     }
     yield "acknowledgement", heard
     yield "acknowledgement-complete", {**heard, "missing": []}
@@ -108,6 +109,7 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         {**heard, "open": False, "first_answer_by": _at(2 * DAY), "target_by": _at(4 * DAY), "missing": []},
     )
     yield "acknowledgement-late", {**heard, "late_for": "TS20230912004"}
+    yield "acknowledgement-cut", {**heard, "missing": [], "cut": True}
     yield "acknowledgement-stranger", {**heard, "full": False, "understood": []}
     yield "taken", {"engineer": engineer, "until": _at(2 * HOUR)}
     yield "taken-open", {"engineer": engineer, "until": None}

@@ -132,6 +132,12 @@ def test_who_asks_how_it_stands_reads_what_he_may_know_and_nothing_else() -> Non
     assert [text for _, text in facts["last"]] == ["请重启", "李明 接单"]
 
 
+def test_a_watcher_who_asks_is_told_and_nobody_else() -> None:
+    watched = ticket(watchers=(Address("w@customer.example"),))
+    event = Answered(message=mail("进度"), author=Address("W@customer.example"), status_asked=True)
+    assert written(decided(watched, event)) == [(K.STATUS, "w@customer.example")]
+
+
 def test_the_question_for_the_state_moves_nothing() -> None:
     of = ticket()
     assert replace(after(answer(of, "进度", status_asked=True)), wake_at=None) == of

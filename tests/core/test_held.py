@@ -38,6 +38,12 @@ def test_a_machines_mail_is_only_filed() -> None:
     assert lines(decision) == [(Mark.MAIL, False)]
 
 
+def test_what_only_the_requester_may_say_is_filed_under_the_name_of_who_said_it() -> None:
+    decision = decided(TICKET, Noted(message=mail("已解决", sender=STRANGER)))
+    assert [(line.author, line.text) for line in decision.progress] == [(STRANGER, "已解决")]
+    assert decision.letters == ()
+
+
 def test_the_engineer_is_told_whom_a_letter_did_not_reach() -> None:
     decision = decided(TICKET, lost(USER))
     assert written(decision) == [(K.UNDELIVERED, LI.address)]

@@ -120,6 +120,13 @@ def test_nothing_is_asked_when_nothing_is_missing() -> None:
     assert after(decision).missing_asked_at is None
 
 
+def test_whose_mail_was_too_large_is_told_when_he_is_believed() -> None:
+    large = mail(TEXT, limits=("large",))
+    assert letter(opening(large), K.ACKNOWLEDGEMENT).facts["cut"] is True
+    assert letter(opening(large, Trust.PLAUSIBLE), K.ACKNOWLEDGEMENT).facts["cut"] is False
+    assert "large" in letter(opening(large), K.ASSIGNMENT).facts["warnings"][0]
+
+
 def test_a_stranger_who_proves_nothing_gets_none_of_his_words_back() -> None:
     decision = opening(mail("https://evil.example 登录", sender=STRANGER, subject="win a prize"), Trust.PLAUSIBLE)
     facts = letter(decision, K.ACKNOWLEDGEMENT).facts

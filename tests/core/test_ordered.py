@@ -405,6 +405,19 @@ def test_files_beside_public_orders_go_with_the_letter() -> None:
     assert [one.filename for one in letter(decision, K.RESOLVED).attachments] == ["步骤.pdf"]
 
 
+def test_files_beside_orders_are_recorded_and_reach_who_has_the_ticket() -> None:
+    message = mail("/note 见截图", sender=CHEN.address, attachments=(file("屏幕.png"),))
+    decision = decided(WORKING, Ordered(by=CHEN, orders=parse("/note 见截图").orders, message=message))
+    assert [one.filename for one in decision.progress[0].attachments] == ["屏幕.png"]
+    assert [one.filename for one in letter(decision, K.NOTE).attachments] == ["屏幕.png"]
+
+
+def test_only_the_requester_is_asked_to_rate() -> None:
+    watched = replace(RESOLVED, watchers=(Address("w@customer.example"),))
+    rates = {one.to: one.facts["rate"] for one in order(watched, "/close").letters if one.kind is K.CLOSED}
+    assert rates == {USER: True, "w@customer.example": False}
+
+
 def test_text_beside_orders_on_an_inside_letter_is_a_note() -> None:
     decision = order(WORKING, "/take\n怀疑是数据库")
     assert outside(decision) == []

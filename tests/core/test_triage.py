@@ -160,6 +160,14 @@ def test_nobody_unverified_withdraws_a_ticket() -> None:
     assert kind_of(judged(mail("撤回", proof=NONE), **number()).outcome) == "unverified"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"), [("已解决", "noted"), ("撤回", "noted"), ("进度", "answered"), ("未解决", "answered"), ("还是不行", "in")]
+)
+def test_the_end_is_the_requesters_to_say_and_not_a_watchers(text: str, found: str) -> None:
+    resolved = replace(TICKET, status=Status.RESOLVED)
+    assert kind_of(judged(mail(text, sender=COLLEAGUE), **claim(COLLEAGUE, of=resolved)).outcome) == found
+
+
 def test_a_rating_comes_by_the_address_of_the_survey() -> None:
     done = replace(TICKET, status=Status.CLOSED, closed_at=NOW - timedelta(days=100))
     outcome = judged(mail("5"), **claim(USER, Scope.SURVEY, done)).outcome

@@ -24,7 +24,7 @@ def answered(ticket: Ticket, event: Answered, known: Known, now: datetime) -> De
     elif event.feedback is not None:
         decision = _judged(ticket, event.feedback, event, known, now)
     elif event.status_asked:
-        decision = _told(ticket, known, now)
+        decision = _told(ticket, event, known, now)
     else:
         decision = _rated(ticket, event, known, now)
     return replace(decision, progress=(line, *decision.progress))
@@ -33,7 +33,8 @@ def answered(ticket: Ticket, event: Answered, known: Known, now: datetime) -> De
 # -- how it stands -------------------------------------------------------------------------------------------------------
 
 
-def _told(ticket: Ticket, known: Known, now: datetime) -> Decision:
+def _told(ticket: Ticket, event: Answered, known: Known, now: datetime) -> Decision:
+    """To the one who asked: lines of the record that he may read."""
     engineer = known.people.get(ticket.engineer)
     done = [line for line in known.history if line.public and line.mark not in {Mark.MAIL, Mark.OPENED}]
     letters = writing.to_requester(
@@ -43,7 +44,12 @@ def _told(ticket: Ticket, known: Known, now: datetime) -> Decision:
         engineer=engineer.name if engineer else None,
         last=[[instant(line.at), line.text] for line in done[-LAST:]],
     )
-    return Decision(ticket=ticket, progress=(turn_line("status asked", known, now),), letters=letters[:1])
+    return Decision(ticket=ticket, progress=(turn_line("status asked", known, now),), letters=_to_author(letters, event))
+
+
+def _to_author(letters: tuple[Letter, ...], event: Answered) -> tuple[Letter, ...]:
+    """Only the copy of the one who asked; the requester's, when he asked from another address of his."""
+    return tuple(one for one in letters if one.to.casefold() == event.author.casefold()) or letters[:1]
 
 
 # -- his verdict ---------------------------------------------------------------------------------------------------------
@@ -79,12 +85,10 @@ def _with_rating(ticket: Ticket, event: Answered) -> Ticket:
 
 
 def closing(ticket: Ticket, how: str, solution: str, known: Known, now: datetime) -> tuple[tuple[Letter, ...], Ticket]:
-    """The letter that tells of the end, with the question for a rating when he may be asked; and the ticket that knows of it."""
+    """The letters that tell of the end, with the question for a rating when he may be asked; the ticket knows of it."""
     rate = _may_be_asked(ticket, known, now)
-    facts = {"how": how, "solution": solution, "reopen_until": instant(now + known.policy.reopen_within)}
-    first, *others = writing.to_requester(ticket, LetterKind.CLOSED, known, rate=rate, **facts) or (None,)
-    watching = tuple(replace(letter, facts={**letter.facts, "rate": False}) for letter in others if letter is not None)
-    letters = (first, *watching) if first is not None else ()
+    facts = {"how": how, "solution": solution, "reopen_until": instant(now + known.policy.reopen_within), "rate": rate}
+    letters = writing.to_requester(ticket, LetterKind.CLOSED, known, **facts)
     return letters, replace(ticket, surveyed_at=now) if rate else ticket
 
 

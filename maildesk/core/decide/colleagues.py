@@ -8,7 +8,7 @@ from maildesk.core.decide import writing
 from maildesk.core.decide.saying import say
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Message
+from maildesk.core.message import Attachment, Message
 from maildesk.core.people import Person
 from maildesk.core.ticket import NOBODY, Progress, Ticket
 
@@ -104,12 +104,15 @@ def warnings(message: Message, language: str) -> tuple[str, ...]:
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:
     """A colleague's words to whoever has the ticket; nobody is told what he wrote himself."""
     attachments = message.attachments if message else ()
+    people = (person for person in writing.attending(ticket, known, now) if person != by)
+    return tuple(note_to(ticket, person, by, text, attachments, known) for person in people)
+
+
+def note_to(ticket: Ticket, person: Person, by: Person, text: str, attachments: tuple[Attachment, ...], known: Known) -> Letter:
+    """A colleague's words to one person."""
     facts = {"author": by.name, "text": text, "files": writing.files(attachments)}
-    return tuple(
-        replace(writing.to_person(ticket, person, LetterKind.NOTE, known, **facts), attachments=writing.carried(attachments))
-        for person in writing.attending(ticket, known, now)
-        if person != by
-    )
+    letter = writing.to_person(ticket, person, LetterKind.NOTE, known, **facts)
+    return replace(letter, attachments=writing.carried(attachments))
 
 
 def leads_told(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, ...]:

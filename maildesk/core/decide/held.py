@@ -8,7 +8,7 @@ from maildesk.core.decision import Decision
 from maildesk.core.event import Held, Noted
 from maildesk.core.known import Known
 from maildesk.core.letter import LetterKind
-from maildesk.core.message import Message
+from maildesk.core.message import Kind, Message
 from maildesk.core.ticket import Mark, Progress, Ticket
 
 
@@ -25,9 +25,11 @@ def held(ticket: Ticket, event: Held, known: Known, now: datetime) -> Decision:
 
 
 def noted(ticket: Ticket, event: Noted, known: Known, now: datetime) -> Decision:
-    """A machine's mail stands in the history and nowhere else."""
-    text = say(known.policy.language, "machine", subject=event.message.subject)
-    return Decision(ticket=ticket, progress=(_line(Mark.MAIL, event.message, text, now),))
+    """It stands in the history and nowhere else: a machine's by its subject, a person's in full."""
+    message = event.message
+    machine = message.verdict.kind is not Kind.PERSON
+    text = say(known.policy.language, "machine", subject=message.subject) if machine else message.new_text
+    return Decision(ticket=ticket, progress=(_line(Mark.MAIL, message, text, now),))
 
 
 def _sender(message: Message) -> str:
@@ -39,7 +41,7 @@ def _line(mark: Mark, message: Message, text: str, now: datetime) -> Progress:
     return Progress(
         at=now,
         mark=mark,
-        author="desk",
+        author=(message.identity.address or "desk") if mark is Mark.MAIL else "desk",
         text=text,
         message_id=message.message_id,
         raw=message.digest,

@@ -27,6 +27,9 @@ from maildesk.core.ticket import NOBODY, Mark, Priority, Progress, Ticket, Turn
 from maildesk.core.trust import Trust
 
 MOST_WATCHERS = 20
+TOO_LARGE = "large"
+"""The name of the limit that leaves large files of a large mail out."""
+
 OF_THE_MAIL = frozenset({"ticket"})
 """What a reading of the mail calls a fact and is none of the matter."""
 
@@ -204,6 +207,7 @@ def _acknowledgement(ticket: Ticket, event: Opened, known: Known, now: datetime)
         understood=writing.understood(ticket) if full else [],
         missing=list(_gaps(ticket, event, known)),
         late_for=known.reopens.number if known.reopens and full else None,
+        cut=full and TOO_LARGE in event.message.limits,
     )
     answers = event.message.message_id if event.requester == event.message.identity.address else None
     return tuple(replace(letter, answers=answers) for letter in letters)

@@ -13,7 +13,7 @@ from typing import Any
 
 from maildesk.core.decide import colleagues, judging, owning, talking, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
-from maildesk.core.decide.wrote import answer_line, answering
+from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
 from maildesk.core.known import Known
@@ -102,23 +102,14 @@ def _spoken(giving: Giving, event: Ordered) -> Effect | None:
     if not event.text and not (files and event.public):
         return None
     if event.public and colleagues.reachable(giving.ticket):
-        line = answer_line(giving.by, event.text, files, giving.now, event.message)
+        line = answer_line(giving.by, event.text, giving.now, event.message)
         told = {K.ANSWER: {"engineer": giving.by.name, "text": event.text}}
         return Effect(ticket=answering(giving.ticket, giving.by, giving.now), said="", progress=(line,), outside=told)
     return Effect(ticket=replace(giving.ticket, progressed_at=giving.now), said="", progress=(_noted(giving, event),))
 
 
 def _noted(giving: Giving, event: Ordered) -> Progress:
-    message = event.message
-    return Progress(
-        at=giving.now,
-        mark=Mark.NOTE,
-        author=giving.by.staff_id,
-        text=event.text,
-        message_id=message.message_id if message else None,
-        raw=message.digest if message else None,
-        attachments=message.attachments if message else (),
-    )
+    return Progress(at=giving.now, mark=Mark.NOTE, author=giving.by.staff_id, text=event.text)
 
 
 # -- obeyed --------------------------------------------------------------------------------------------------------------
@@ -129,7 +120,7 @@ def _obeyed(
 ) -> Decision:
     every = (spoken, *effects) if spoken else effects
     after = every[-1].ticket if ticket is not None and every else ticket
-    progress = tuple(line for effect in every for line in effect.progress)
+    progress = _with_mail(tuple(line for effect in every for line in effect.progress), event)
     letters = tuple(letter for effect in every for letter in effect.inside)
     if after is not None:
         letters = (*_to_requester(after, every, event, giving.known), *letters, *_to_holder(giving, after, progress, letters))
@@ -142,6 +133,13 @@ def _obeyed(
         letters=(*letters, _transcript(giving, after, event, said, effects)),
         absences={person: until for effect in effects for person, until in effect.absences.items()},
     )
+
+
+def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress, ...]:
+    """The first line of the record carries the mail with its files."""
+    if event.message is None or not progress:
+        return progress
+    return (with_mail(progress[0], event.message), *progress[1:])
 
 
 def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
@@ -192,11 +190,11 @@ def _with_answers(
 def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
     """Who had the ticket or has it now, and hears of it by no other letter, reads what a colleague did."""
     told = {letter.person for letter in letters} | {giving.by.staff_id}
-    text = "\n\n".join(line.text for line in progress)
-    if not text:
+    if not progress:
         return ()
+    text = "\n\n".join(line.text for line in progress)
     return tuple(
-        writing.to_person(ticket, person, K.NOTE, giving.known, author=giving.by.name, text=text, files=[])
+        colleagues.note_to(ticket, person, giving.by, text, progress[0].attachments, giving.known)
         for person in dict.fromkeys(map(giving.known.people.get, (giving.ticket.engineer, ticket.engineer)))
         if person is not None and person.staff_id not in told
     )
@@ -207,12 +205,13 @@ def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], l
 
 def _not_obeyed(giving: Giving, ticket: Ticket | None, event: Ordered, results: tuple[Result, ...]) -> Decision:
     """Nothing is done. What he wrote beside the orders is kept inside, when it was really he who wrote it."""
+    lines: tuple[Progress, ...]
     if event.refusal:
         said = tuple({"line": order.line, "done": False, "said": ""} for order in event.orders)
         lines = (giving.line("refused", mark=Mark.HELD, name=event.by.name, why=event.refusal),) if ticket else ()
     else:
         said = (*_tried(event.orders, results), *_unclear(event))
-        lines = (_noted(giving, event),) if ticket and event.text else ()
+        lines = _with_mail((_noted(giving, event),), event) if ticket and event.text else ()
     transcript = _transcript(giving, ticket, event, said, ())
     return Decision(ticket=ticket, progress=lines, letters=(transcript,))
 

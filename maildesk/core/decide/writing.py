@@ -31,7 +31,7 @@ RISKY = frozenset(_RISKY.split())
 
 
 def to_requester(ticket: Ticket, kind: LetterKind, known: Known, **facts: Any) -> tuple[Letter, ...]:
-    """The same letter to the requester and to everyone who watches; nobody when nobody asked."""
+    """The same letter to the requester and to everyone who watches; nobody when nobody asked. Only the requester may rate."""
     everyone = dict.fromkeys(address for address in (ticket.requester, *ticket.watchers) if address)
     return tuple(_outside(ticket, address, kind, known, facts) for address in everyone)
 
@@ -40,6 +40,8 @@ def _outside(ticket: Ticket, to: Address, kind: LetterKind, known: Known, facts:
     person = known.people.at(to)
     name = ticket.requester_name if to == ticket.requester else person.name if person else ""
     language = known.languages.get(to) or (person.language if person else None) or ticket.language
+    if "rate" in facts and to != ticket.requester:
+        facts = {**facts, "rate": False}
     return Letter(kind=kind, to=to, language=language, name=name, facts=facts)
 
 

@@ -51,16 +51,8 @@ def _participant(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> D
 def mail_line(message: Message, author: str, known: Known, now: datetime, *, verified: bool = True) -> Progress:
     """The mail in the history; what the requester wrote himself he may read again, if it was really him."""
     text = message.new_text or message.subject
-    return Progress(
-        at=now,
-        mark=Mark.MAIL,
-        author=author or "desk",
-        text=text if verified else f"{say(known.policy.language, 'unverified')} {text}",
-        public=verified,
-        message_id=message.message_id,
-        raw=message.digest,
-        attachments=message.attachments,
-    )
+    shown = text if verified else f"{say(known.policy.language, 'unverified')} {text}"
+    return with_mail(Progress(at=now, mark=Mark.MAIL, author=author or "desk", text=shown, public=verified), message)
 
 
 def substantial(message: Message) -> bool:
@@ -129,7 +121,7 @@ def told_reopened(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, 
 def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
     """To the requester and all who watch; a colleague who has the ticket reads it, too."""
     answered = answering(ticket, by, now)
-    line = answer_line(by, message.new_text, message.attachments, now, message)
+    line = answer_line(by, message.new_text, now, message)
     letters = answer_letters(answered, by, message.new_text, message.attachments, known)
     return Decision(ticket=answered, progress=(line,), letters=letters + told_holder(answered, by, message, known, now))
 
@@ -140,19 +132,15 @@ def answering(ticket: Ticket, by: Person, now: datetime) -> Ticket:
     return turning.heard((turning.taken(ticket, by, now) if mine else None) or ticket, now)
 
 
-def answer_line(
-    by: Person, text: str, attachments: tuple[Attachment, ...], now: datetime, message: Message | None = None
-) -> Progress:
-    return Progress(
-        at=now,
-        mark=Mark.ANSWER,
-        author=by.staff_id,
-        text=text,
-        public=True,
-        message_id=message.message_id if message else None,
-        raw=message.digest if message else None,
-        attachments=attachments,
-    )
+def answer_line(by: Person, text: str, now: datetime, message: Message | None) -> Progress:
+    """What the requester was told, with the mail that said it."""
+    line = Progress(at=now, mark=Mark.ANSWER, author=by.staff_id, text=text, public=True)
+    return with_mail(line, message) if message else line
+
+
+def with_mail(line: Progress, message: Message) -> Progress:
+    """A line of the record with the mail it comes from, and its files."""
+    return replace(line, message_id=message.message_id, raw=message.digest, attachments=message.attachments)
 
 
 def answer_letters(
@@ -171,14 +159,6 @@ def told_holder(ticket: Ticket, by: Person, message: Message, known: Known, now:
 
 def _note(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
     """Stays inside; it counts as progress."""
-    line = Progress(
-        at=now,
-        mark=Mark.NOTE,
-        author=by.staff_id,
-        text=message.new_text,
-        message_id=message.message_id,
-        raw=message.digest,
-        attachments=message.attachments,
-    )
+    line = with_mail(Progress(at=now, mark=Mark.NOTE, author=by.staff_id, text=message.new_text), message)
     noted = replace(ticket, progressed_at=now)
     return Decision(ticket=noted, progress=(line,), letters=colleagues.note(noted, by, message.new_text, message, known, now))

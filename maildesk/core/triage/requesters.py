@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from maildesk.core.answers import Answer, understood
-from maildesk.core.event import Answered, Held, Opened, Wrote
+from maildesk.core.event import Answered, Held, Noted, Opened, Wrote
 from maildesk.core.message import Address, Proof
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import NOBODY, TURNS, Feedback, Number, Status, Ticket, Turn
@@ -74,12 +74,19 @@ def into(case: Case, ticket: Ticket, evidence: str, *, verified: bool = True) ->
     """A participant's mail into his ticket: an answer to us, words of his own, or a new matter when the ticket is long over."""
     author = case.sender or NOBODY
     said = understood(case.text, ticket.status) if verified else None
+    if said is not None and not _may_say(case, ticket, said):
+        return Noted(message=case.message), ticket, f"{evidence}; only the requester may say so"
     if verified and _asks_more(case, said) and not reopenable(ticket, case.known.policy, case.now):
         opened = Opened(message=case.message, requester=author, trust=case.trust, linked=(ticket.number,))
         return opened, ticket, f"{evidence}; the ticket is over for too long"
     if said is not None:
         return _answered(case, author, said), ticket, evidence
     return Wrote(message=case.message, author=author, verified=verified), ticket, evidence
+
+
+def _may_say(case: Case, ticket: Ticket, said: Answer) -> bool:
+    """Who only watches may ask how it stands and say that it is not solved; the end is the requester's to say."""
+    return said.status_asked or said.feedback in {Feedback.PARTLY, Feedback.UNSOLVED} or case.is_sender(ticket.requester)
 
 
 def _asks_more(case: Case, said: Answer | None) -> bool:
