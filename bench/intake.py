@@ -131,6 +131,8 @@ def _help() -> float:
 
 
 def main() -> None:
+    if len(sys.argv) > 1 and not sys.argv[1].isdigit():
+        sys.exit(__doc__)
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     with server() as running:
         for place in ("/dev/shm", str(HERE)):

@@ -22,7 +22,7 @@ NAMED = {
     "priority": set(Priority),
     "rule": set(Rule),
     "letter": set(LetterKind),
-    "alarm": {"mailbox", "mail failed", "clock", "template"},
+    "alarm": {"mailbox", "mail failed", "clock", "template", "configuration"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
     "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored"},
