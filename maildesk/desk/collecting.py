@@ -8,14 +8,16 @@ Nothing on the server changes before the commit of `keep`; moving is a step of i
 processing never waits for it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maildesk import faults
 from maildesk.config import Account
-from maildesk.desk.desk import Desk
-from maildesk.imap import Mailbox, MailboxError, Selected, Waiting
+from maildesk.desk.desk import STRIKES, Desk
+from maildesk.imap import Mailbox, MailboxError, Selected, Trouble, Waiting
 from maildesk.log import say, warn
 from maildesk.store import Place, PlaceId, Position, Unfiled
 
@@ -27,11 +29,21 @@ LARGE = 1 << 20
 BATCH_BYTES = 8 * LARGE
 
 
-class Collecting:
-    """One mailbox of the desk."""
+@dataclass(slots=True)
+class Caution:
+    """What earlier connections to a mailbox have taught: an answer about some mail that nobody can read ends a connection, so
+    after one mails are fetched one by one, and a mail that does it alone three times is passed over and told to the operator."""
 
-    def __init__(self, desk: Desk, account: Account, box: Mailbox) -> None:
+    batch: int = BATCH
+    failures: Counter[int] = field(default_factory=Counter)
+
+
+class Collecting:
+    """One mailbox of the desk, over one connection; `caution` outlives it."""
+
+    def __init__(self, desk: Desk, account: Account, box: Mailbox, caution: Caution | None = None) -> None:
         self.desk, self.account, self.box = desk, account, box
+        self.caution = caution or Caution()
 
     def begin(self, selected: Selected, now: datetime) -> Position:
         """Where to read on after selecting the folder, by the rules above."""
@@ -51,7 +63,10 @@ class Collecting:
         position = self._position()
         if position is None:
             raise RuntimeError("collect before begin")
-        return sum(self._keep(batch, position, now) for batch in _batches(self.box.after(position.next_uid - 1)))
+        waiting = self.box.after(position.next_uid - 1)
+        kept = sum(self._keep(batch, position, now) for batch in _batches(waiting, self.caution.batch))
+        self.caution.batch = BATCH
+        return kept
 
     def reconcile(self, now: datetime) -> int:
         """Look for mails behind our position that we do not have: a server that hid one for a moment loses none."""
@@ -65,7 +80,7 @@ class Collecting:
         with self.desk.store.read() as tx:
             known = tx.known_uids(*where, [w.uid for w in waiting])
         missed = tuple(w for w in waiting if w.uid not in known)
-        return sum(self._keep(batch, position, now) for batch in _batches(missed))
+        return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
 
     def file(self) -> int:
         """Move on the server what is settled with us; how many mails."""
@@ -83,16 +98,36 @@ class Collecting:
     def _keep(self, batch: tuple[Waiting, ...], position: Position, now: datetime) -> int:
         """One batch, in the order of the UIDs, with the new position in the same commit."""
         after = replace(position, next_uid=max(position.next_uid, batch[-1].uid + 1))
-        wanted = tuple(w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
-        if len(wanted) == 1 and wanted[0].size > LARGE:
-            self._keep_large(wanted[0], position, now)
-            self.desk.keep((), after, now)
-            return 1
-        arrived = tuple(self.box.fetch([w.uid for w in wanted])) if wanted else ()
+        ours = (w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
+        wanted = tuple(w for w in ours if self.caution.failures[w.uid] < STRIKES)
+        with self._cautious(wanted, now):
+            if len(wanted) == 1 and wanted[0].size > LARGE:
+                self._keep_large(wanted[0], position, now)
+                self.desk.keep((), after, now)
+                return 1
+            arrived = tuple(self.box.fetch([w.uid for w in wanted])) if wanted else ()
         faults.point("fetched")
         mails = tuple((self._place(position, mail.uid), _believable(mail.received_at, now), mail.raw) for mail in arrived)
         self.desk.keep(mails, after, now)
         return len(mails)
+
+    @contextmanager
+    def _cautious(self, wanted: tuple[Waiting, ...], now: datetime) -> Iterator[None]:
+        """Learn from an answer that could not be read; the connection is lost in any case."""
+        try:
+            yield
+        except MailboxError as trouble:
+            if trouble.trouble is Trouble.PROTOCOL:
+                self._suspect(wanted, trouble, now)
+            raise
+
+    def _suspect(self, wanted: tuple[Waiting, ...], trouble: MailboxError, now: datetime) -> None:
+        self.caution.batch = 1
+        if len(wanted) == 1:
+            uid = wanted[0].uid
+            self.caution.failures[uid] += 1
+            if self.caution.failures[uid] == STRIKES:
+                self.desk.alarm("mail failed", f"{self.account.name}, UID {uid}: {trouble}", trouble.remedy, now)
 
     def _first_contact(self, selected: Selected, now: datetime) -> Position:
         return Position(
@@ -143,12 +178,12 @@ class Collecting:
                     tx.filed(place, how)
 
 
-def _batches(waiting: Iterable[Waiting]) -> Iterator[tuple[Waiting, ...]]:
-    """Mails in the order of their UIDs: a large one alone, the others by at most BATCH mails and BATCH_BYTES bytes."""
+def _batches(waiting: Iterable[Waiting], most: int) -> Iterator[tuple[Waiting, ...]]:
+    """Mails in the order of their UIDs: a large one alone, the others by at most `most` mails and BATCH_BYTES bytes."""
     batch: list[Waiting] = []
     size = 0
     for one in sorted(waiting, key=lambda w: w.uid):
-        full = len(batch) >= BATCH or size + one.size > BATCH_BYTES
+        full = len(batch) >= most or size + one.size > BATCH_BYTES
         if batch and (one.size > LARGE or full):
             yield tuple(batch)
             batch, size = [], 0

@@ -1,0 +1,127 @@
+"""From a mailbox into the desk: first contact, renumbering, holes, and answers that nobody can read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from maildesk.config import Account, Secret
+from maildesk.demo.world import FANG
+from maildesk.desk.collecting import Caution, Collecting
+from maildesk.imap import Arrived, MailboxError, Selected, Trouble, Waiting
+from tests.desk.house import MONDAY, House
+
+ACCOUNT = Account(name="support", host="127.0.0.1", port=1, security="plain", user="support", password=Secret("x"))
+
+
+@dataclass(slots=True)
+class Box:
+    """A mailbox as a list of mails by UID; `hidden` UIDs have no body, `poison` UIDs make the answer unreadable."""
+
+    mails: dict[int, bytes]
+    uidvalidity: int = 7
+    arrived_at: dict[int, object] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+    poison: set[int] = field(default_factory=set)
+    moved: list[tuple[int, str]] = field(default_factory=list)
+
+    def open(self) -> Selected:
+        return Selected(uidvalidity=self.uidvalidity, uidnext=max(self.mails, default=0) + 1, exists=len(self.mails))
+
+    def after(self, uid: int) -> tuple[Waiting, ...]:
+        found = [one for one in sorted(self.mails) if one > uid]
+        return tuple(Waiting(uid=one, size=len(self.mails[one]), received_at=self._at(one)) for one in found)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[Arrived]:
+        if self.poison.intersection(uids):
+            raise MailboxError(Trouble.PROTOCOL, "the answer makes no sense")
+        for one in uids:
+            if one in self.mails and one not in self.hidden:
+                yield Arrived(uid=one, received_at=self._at(one), raw=self.mails[one])
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        self.moved += [(uid, folder) for uid in uids]
+        for uid in uids:
+            self.mails.pop(uid, None)
+
+    def _at(self, uid: int):  # type: ignore[no-untyped-def]
+        return self.arrived_at.get(uid, MONDAY)
+
+
+def collecting(house: House, box: Box, caution: Caution | None = None) -> Collecting:
+    made = Collecting(house.desk, ACCOUNT, box, caution)  # type: ignore[arg-type]
+    made.begin(box.open(), house.now)
+    return made
+
+
+def subjects(house: House) -> list[str]:
+    return sorted(ticket.subject for ticket in house.tickets())
+
+
+def mails(house: House, *numbers: int) -> dict[int, bytes]:
+    return {number: house.raw(FANG, f"打印机 {number} 坏了", subject=f"mail {number}") for number in numbers}
+
+
+def test_first_contact_leaves_what_lay_there_and_takes_what_comes(house: House) -> None:
+    box = Box(mails(house, 1, 2))
+    first = collecting(house, box)
+    assert first.collect(house.now) == 0
+    box.mails |= mails(house, 3)
+    assert first.collect(house.now) == 1
+    house.take_in()
+    assert subjects(house) == ["mail 3"]
+
+
+def test_what_is_settled_is_moved_and_the_next_look_finds_nothing(house: House) -> None:
+    box = Box({})
+    first = collecting(house, box)
+    box.mails |= mails(house, 1, 2)
+    first.collect(house.now)
+    assert first.file() == 0
+    house.take_in()
+    assert first.file() == 2
+    assert box.moved == [(1, "Processed"), (2, "Processed")]
+    assert first.file() == 0
+
+
+def test_a_renumbered_mailbox_is_looked_through_again_without_doubles_and_without_old_mail(house: House) -> None:
+    box = Box(mails(house, 1))
+    box.arrived_at[1] = MONDAY - timedelta(days=30)
+    first = collecting(house, box)
+    box.mails |= mails(house, 2)
+    first.collect(house.now)
+    house.take_in()
+    box.uidvalidity = 8
+    box.mails = {uid + 100: raw for uid, raw in box.mails.items()} | mails(house, 103)
+    box.arrived_at = {101: MONDAY - timedelta(days=30)}
+    collecting(house, box).collect(house.now)
+    house.take_in()
+    assert subjects(house) == ["mail 103", "mail 2"]
+
+
+def test_a_mail_whose_body_was_missing_is_found_by_the_next_reconciliation(house: House) -> None:
+    box = Box({}, hidden={2})
+    first = collecting(house, box)
+    box.mails |= mails(house, 1, 2, 3)
+    assert first.collect(house.now) == 2
+    box.hidden.clear()
+    assert first.collect(house.now) == 0
+    assert first.reconcile(house.now) == 1
+    house.take_in()
+    assert subjects(house) == ["mail 1", "mail 2", "mail 3"]
+
+
+def test_a_mail_whose_answer_nobody_can_read_holds_up_no_other(house: House) -> None:
+    box, caution = Box({}, poison={2}), Caution()
+    collecting(house, box, caution)
+    box.mails |= mails(house, 1, 2, 3)
+    for _ in range(4):
+        with pytest.raises(MailboxError):
+            collecting(house, box, caution).collect(house.now)
+    assert collecting(house, box, caution).collect(house.now) == 1
+    house.take_in()
+    assert subjects(house) == ["mail 1", "mail 3"]
+    operator = [letter for letter in house.letters() if letter.to == house.config.settings.operator]
+    assert len(operator) == 1
+    assert "UID 2" in operator[0].text
