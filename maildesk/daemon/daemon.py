@@ -24,11 +24,14 @@ from maildesk.store import Store
 IDLE_TURN = 5.0
 """Seconds after which a loop looks for work even when nobody called it."""
 
-STUCK = {"intake": 300.0, "clock": 300.0, "post": 900.0}
+STUCK = {"intake": 300.0, "clock": 300.0, "post": 1800.0}
 """Seconds after which a loop without a turn starves the watchdog: longer than its longest honest step, which for the post is
-the wait of ten minutes for a server's final answer (RFC 5321, 4.5.3.2.6)."""
+one letter: a large text over a slow line, then ten minutes for the server's final answer (RFC 5321, 4.5.3.2.6)."""
 
 ENDING = 20.0
+PARTING = 3.0
+"""Seconds for the loops to end, and then for all mailboxes together."""
+
 SCHEDULE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -47,10 +50,11 @@ class Daemon:
         self.load, self.clock, self.store = load, clock, store
         self.desk = Desk(load(), store)
         self.lines = Lines(self.desk.config.settings.relay)
-        self.posting = Posting(self.desk, self.lines, clock)
+        self.posting = Posting(self.desk, self.lines, clock, lambda: self._turn("post"))
         self.turned: dict[str, float] = {}
         self.mailboxes: list[MailboxLoop] = []
-        self._ready = asyncio.Event()
+        self._ready, self._reloading = asyncio.Event(), asyncio.Lock()
+        self._reloads: set[asyncio.Task[None]] = set()
 
     # -- life --------------------------------------------------------------------------------------------------------
 
@@ -115,8 +119,9 @@ class Daemon:
             mailbox.start()
 
     def _join_mailboxes(self) -> None:
+        end = time.monotonic() + PARTING
         for mailbox in self.mailboxes:
-            mailbox.join(timeout=3)
+            mailbox.join(timeout=max(0.0, end - time.monotonic()))
 
     def _kept(self) -> None:
         """Called by a mailbox thread: there is new mail."""
@@ -154,7 +159,7 @@ class Daemon:
         seconds = min(retry.connect * 2.0 ** min(failures - 1, 16), retry.connect_most).total_seconds()
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.is_set():
-            self.turned["post"] = time.monotonic()
+            self._turn("post")
             await asyncio.sleep(min(1.0, seconds))
 
     async def _called(self, event: asyncio.Event) -> None:
@@ -165,13 +170,16 @@ class Daemon:
 
     async def _guarded(self, name: str, step: Callable[[], Awaitable[T]]) -> T | None:
         """One turn of a loop. A step that fails is reported and tried again later: the loop goes on."""
-        self.turned[name] = time.monotonic()
+        self._turn(name)
         try:
             return await step()
         except Exception as trouble:  # a database that is away for a minute must not end the desk
             warn("step failed", step=name, trouble=repr(trouble), exc_info=True)
             await asyncio.sleep(1)
             return None
+
+    def _turn(self, name: str) -> None:
+        self.turned[name] = time.monotonic()
 
     # -- the clock ---------------------------------------------------------------------------------------------------
 
@@ -204,19 +212,29 @@ class Daemon:
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
-        self._loop.add_signal_handler(signal.SIGHUP, lambda: self._loop.create_task(self.reload()))
+        self._loop.add_signal_handler(signal.SIGHUP, self._begin_reload)
+
+    def _begin_reload(self) -> None:
+        task = self._loop.create_task(self.reload())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
 
     async def reload(self) -> None:
         """Read the configuration again: all of it holds from now on, or none, and the operator is told why."""
-        tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        async with self._reloading:
+            tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+            await self._guarded("reload", self._reload)
+            tell("READY=1")
+
+    async def _reload(self) -> None:
         try:
             config = await asyncio.to_thread(self.load)
         except ConfigError as trouble:
             warn("configuration not changed", trouble=str(trouble))
             await asyncio.to_thread(self.desk.alarm, "configuration", str(trouble), "maildesk check", self.clock())
-        else:
+            return
+        if not self._stop.is_set():
             await self._changed(config)
-        tell("READY=1")
 
     async def _changed(self, config: Config) -> None:
         before = self.desk.config.settings

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from maildesk.config import Account
 from maildesk.desk import Desk
-from maildesk.desk.collecting import Collecting
+from maildesk.desk.collecting import Caution, Collecting
 from maildesk.imap import Mailbox, MailboxError
 from maildesk.log import say, warn
+from maildesk.store import StoreError
 
 IDLE_AT_MOST = timedelta(minutes=5)
 RECONCILE_EVERY = timedelta(minutes=10)
@@ -37,6 +38,7 @@ class MailboxLoop(threading.Thread):
         self.stopped, self.called = threading.Event(), threading.Event()
         self.worked_at = clock()
         self.failures = 0
+        self.caution = Caution()
         self.seen = threading.Event()
 
     def call(self) -> None:
@@ -64,7 +66,7 @@ class MailboxLoop(threading.Thread):
         box = Mailbox(self.account)
         try:
             selected = box.open()
-            collecting = Collecting(self.desk, self.account, box)
+            collecting = Collecting(self.desk, self.account, box, self.caution)
             collecting.begin(selected, self.clock())
             say("mailbox open", mailbox=self.account.name, waiting=selected.exists)
             reconciled = self.clock() - RECONCILE_EVERY
@@ -94,7 +96,13 @@ class MailboxLoop(threading.Thread):
         self.failures += 1
         warn("mailbox lost", mailbox=self.account.name, problem=problem, failures=self.failures)
         if self.clock() - self.worked_at >= SILENT_FOR:
+            self._tell_operator(problem, remedy)
+
+    def _tell_operator(self, problem: str, remedy: str) -> None:
+        try:
             self.desk.alarm(f"mailbox {self.account.name}", problem, remedy, self.clock())
+        except StoreError as trouble:  # the same network may have taken the database away: the thread must outlive that, too
+            warn("operator not told", mailbox=self.account.name, trouble=str(trouble))
 
     def _pause(self) -> float:
         """Seconds before the next connection: doubling from the first to the last step, with jitter."""

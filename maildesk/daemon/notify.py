@@ -2,14 +2,15 @@
 
 import os
 import socket
+from contextlib import suppress
 
 
 def tell(state: str) -> None:
-    """Send one state (`READY=1`, `WATCHDOG=1`, `STATUS=…`, `STOPPING=1`)."""
+    """Send one state (`READY=1`, `WATCHDOG=1`, `STATUS=…`, `STOPPING=1`). That nobody listens is no trouble of ours."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.connect("\0" + address[1:] if address.startswith("@") else address)
         line.send(state.encode())
 

@@ -38,7 +38,7 @@ def run_once(desk: Desk, clock: Callable[[], datetime]) -> Turned:
     try:
         _work(desk, clock, turned)
         for collecting in boxes:
-            collecting.file()
+            _file(collecting, turned)
     finally:
         for collecting in boxes:
             collecting.box.close()
@@ -54,10 +54,22 @@ def _open(desk: Desk, account: Account, clock: Callable[[], datetime], turned: T
         turned.kept += collecting.collect(clock()) + collecting.reconcile(clock())
     except MailboxError as trouble:
         box.close()
-        warn("mailbox lost", mailbox=account.name, problem=str(trouble))
-        turned.troubles.append(f"{account.name}: {trouble}. {trouble.remedy}")
+        _lost(account, trouble, turned)
         return None
     return collecting
+
+
+def _file(collecting: Collecting, turned: Turned) -> None:
+    """A server that closed the line while we worked is told next time."""
+    try:
+        collecting.file()
+    except MailboxError as trouble:
+        _lost(collecting.account, trouble, turned)
+
+
+def _lost(account: Account, trouble: MailboxError, turned: Turned) -> None:
+    warn("mailbox lost", mailbox=account.name, problem=str(trouble))
+    turned.troubles.append(f"{account.name}: {trouble}. {trouble.remedy}")
 
 
 def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:

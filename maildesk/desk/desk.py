@@ -33,7 +33,19 @@ from maildesk.log import say, warn
 from maildesk.mail import inbound
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
-from maildesk.store import Inbox, Place, Position, Store, StoreError, Tx
+from maildesk.store import (
+    Busy,
+    Full,
+    Inbox,
+    Older,
+    Place,
+    Position,
+    Stale,
+    Store,
+    StoreError,
+    Tx,
+    Unreachable,
+)
 
 STRIKES = 3
 """A mail whose third attempt begins is parked: it becomes a raw but visible ticket, and the others go on."""
@@ -41,6 +53,10 @@ STRIKES = 3
 BATCH = 50
 LEASE = timedelta(minutes=5)
 POSTPONED = timedelta(minutes=15)
+
+
+UNWELL = (Busy, Full, Older, Stale, Unreachable)
+"""Troubles of the store, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
 
 
 class NoSuchTicket(Exception):
@@ -94,25 +110,25 @@ class Desk:
         with self.store.write() as tx:
             rows = tx.claim_mail(now, BATCH, LEASE)
         faults.point("struck")
-        read = [(row, self._read(row)) for row in rows]
-        faults.point("read")
-        if read:
-            self._all_settled(read, now)
-            faults.point("taken-in")
-        return len(rows)
-
-    def _all_settled(self, read: Sequence[tuple[Inbox, Message]], now: datetime) -> None:
-        """The effects of a batch. When the store itself fails, the mails are given back: no strike for our trouble."""
         try:
-            with self.store.write() as tx:
-                gatherer = Gatherer(tx, self.config, self.keys, now)
-                for row, message in read:
-                    self._try(tx, gatherer, row, message)
-                faults.point("before-commit")
+            if rows:
+                self._all_settled(rows, now)
         except StoreError:
             with self.store.write() as tx:
-                tx.unclaim(row.id for row, _ in read)
+                tx.unclaim(row.id for row in rows)
             raise
+        return len(rows)
+
+    def _all_settled(self, rows: Sequence[Inbox], now: datetime) -> None:
+        """The effects of a batch. When the store itself fails, the mails are given back: no strike for our trouble."""
+        read = [(row, self._read(row)) for row in rows]
+        faults.point("read")
+        with self.store.write() as tx:
+            gatherer = Gatherer(tx, self.config, self.keys, now)
+            for row, message in read:
+                self._try(tx, gatherer, row, message)
+            faults.point("before-commit")
+        faults.point("taken-in")
 
     def _read(self, row: Inbox) -> Message:
         """The mail understood, its attachments kept. A mail with three strikes is not parsed again."""
@@ -129,6 +145,8 @@ class Desk:
                     keep_large=row.size <= settings.size_limit,
                 )
                 return self._attachments_kept(message)
+        except UNWELL:
+            raise
         except Exception as trouble:  # whatever a mail does, the next one is read
             warn("mail not read", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
             return inbound.unread(row.digest, size=row.size, received_at=row.received_at)
@@ -146,7 +164,7 @@ class Desk:
         try:
             with tx.savepoint():
                 self._settle(tx, gatherer, row, message)
-        except StoreError:
+        except UNWELL:
             raise
         except Exception as trouble:  # a bug of ours must not stop the mails behind this one
             warn("mail not taken in", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
@@ -292,9 +310,12 @@ class Desk:
 
     def undelivered(self, tx: Tx, event: Undelivered, ticket: TicketId | None, now: datetime) -> None:
         """A letter of a ticket will not arrive: recorded and told, in the transaction that settles the letter."""
+        gatherer = Gatherer(tx, self.config, self.keys, now)
         found = tx.ticket(ticket) if ticket else None
         if found is not None:
-            self._apply(tx, Gatherer(tx, self.config, self.keys, now), event, found)
+            self._apply(tx, gatherer, event, found)
+        if event.letter == LetterKind.UNDELIVERED or (found is None and event.letter != LetterKind.ALARM):
+            self.saver(tx, gatherer).alarm("letter refused", f"{event.to}: {event.diagnostic}", "maildesk outbox --state refused")
 
     def alarm(self, what: str, detail: str, remedy: str, now: datetime) -> None:
         """Tell the operator, once an hour for the same thing."""

@@ -24,16 +24,18 @@ from maildesk.core.alarms import stands
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.people import StaffId
-from maildesk.desk.desk import Desk
+from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.log import say, warn
 from maildesk.smtp import Line, Lines, Reply
-from maildesk.store import LeaseLost, Outgoing, Promise, Tx
+from maildesk.store import LeaseLost, Outgoing, Promise, Stale, Tx
 
 BATCH = 50
 LEASE = timedelta(minutes=15)
 JITTER = 0.1
+AGAIN = 5
+"""How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +47,11 @@ class Posted:
 
 
 class Posting:
-    """The outgoing half of the desk over a few reused connections. `clock` tells when an answer came."""
+    """The outgoing half of the desk over a few reused connections. `clock` tells when an answer came; `turn` is called for
+    each letter, because a round of them may last long."""
 
-    def __init__(self, desk: Desk, lines: Lines, clock: Callable[[], datetime]) -> None:
-        self.desk, self.lines, self.clock = desk, lines, clock
+    def __init__(self, desk: Desk, lines: Lines, clock: Callable[[], datetime], turn: Callable[[], None] = lambda: None) -> None:
+        self.desk, self.lines, self.clock, self._turn = desk, lines, clock, turn
         self._down = ""
 
     # -- promises become bytes ---------------------------------------------------------------------------------------
@@ -60,7 +63,7 @@ class Posting:
             promises = tx.unwritten(gatherer.now, BATCH)
             current = [promise for promise in promises if self._current(tx, promise)]
             for _, group in groupby(sorted(current, key=_bundle), key=_bundle):
-                self._write(tx, gatherer, tuple(group))
+                self._try(tx, gatherer, tuple(group))
             faults.point("rendered")
         return len(promises)
 
@@ -74,6 +77,22 @@ class Posting:
             return True
         tx.outdated(promise.id, "the ticket moved on")
         return False
+
+    def _try(self, tx: Tx, gatherer: Gatherer, group: Sequence[Promise]) -> None:
+        """What cannot be merged is written alone; what cannot be written waits, the operator hears of it, the others go on."""
+        try:
+            with tx.savepoint():
+                self._write(tx, gatherer, group)
+        except UNWELL:
+            raise
+        except Exception as trouble:  # one letter's trouble must not silence the others
+            warn("letter not written", outbox=[promise.id for promise in group], trouble=repr(trouble), exc_info=True)
+            if len(group) > 1:
+                for promise in group:
+                    self._try(tx, gatherer, (promise,))
+                return
+            tx.later(group[0].id, gatherer.now + POSTPONED, repr(trouble))
+            self.desk.saver(tx, gatherer).alarm("letter not written", repr(trouble), "maildesk outbox --state unwritten")
 
     def _write(self, tx: Tx, gatherer: Gatherer, group: Sequence[Promise]) -> None:
         saver = self.desk.saver(tx, gatherer)
@@ -117,6 +136,7 @@ class Posting:
         """One letter's attempt. Once the channel is down, the letters behind are given back without asking it again."""
         try:
             async with self.lines.line() as line:
+                self._turn()
                 reply = Reply("down", None, self._down) if self._down else await self._converse(line, row)
         except LeaseLost:
             warn("letter taken over by another", outbox=row.id)
@@ -140,14 +160,19 @@ class Posting:
             tx.in_data(row.id)
 
     def _settle(self, row: Outgoing, reply: Reply) -> None:
-        """Write down how the attempt ended."""
-        now = self.clock()
-        try:
-            with self.desk.store.write() as tx:
-                self._write_down(tx, row, reply, now)
-                faults.point("before-settled")
-        except LeaseLost:
-            warn("letter held too long", outbox=row.id, outcome=reply.outcome)
+        """Write down how the attempt ended, on the ticket as it is when nobody else changes it at the same moment."""
+        for last in (*[False] * AGAIN, True):
+            try:
+                with self.desk.store.write() as tx:
+                    self._write_down(tx, row, reply, self.clock())
+                    faults.point("before-settled")
+                break
+            except LeaseLost:
+                warn("letter held too long", outbox=row.id, outcome=reply.outcome)
+                break
+            except Stale:
+                if last:
+                    raise
         self._tell(row, reply)
 
     def _write_down(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:

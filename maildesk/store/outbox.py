@@ -101,6 +101,10 @@ class Outbox(Part):
         """Here are the bytes of a promised letter, never to change again."""
         self._run(THIS, letter_id=id, letter=None, next_at=now, **self._bytes(written))
 
+    def later(self, id: OutboxId, until: datetime, why: str) -> None:
+        """This promise cannot be written now; try again then."""
+        self._run(THIS, letter_id=id, next_at=until, reason=why)
+
     def outdated(self, id: OutboxId, why: str) -> None:
         self._run(THIS, letter_id=id, state="outdated", reason=why)
 

@@ -1,6 +1,13 @@
 """From a promise to an end: attempts counted first, the same bytes for ever, every end told."""
 
-from maildesk.demo.world import DESK, FANG, MING
+from typing import Any
+
+import pytest
+
+from maildesk.core.letter import Letter as Promised
+from maildesk.demo.world import DESK, FANG, MING, OPERATOR
+from maildesk.desk.posting import Posting
+from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
 from tests.desk.house import House
 
@@ -94,3 +101,38 @@ def test_a_broken_template_is_reported_and_the_plain_letter_goes_out(house: Hous
     assert house.ticket().number in acknowledgement.subject
     alarm = next(letter for letter in letters if letter.to == house.config.settings.operator)
     assert "acknowledgement" in alarm.text
+
+
+def test_a_relay_that_refuses_everybody_is_told_to_the_operator_once_and_not_written_about_for_ever(house: House) -> None:
+    house.office.offered = lambda to: REFUSED
+    house.mail(FANG, "打印机坏了")
+    for _ in range(3):
+        house.post()
+    assert house.office.offers <= 6
+    assert outbox(house)[OPERATOR.address] == ["refused"]
+
+
+def test_a_letter_that_cannot_be_written_waits_and_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = Letters.write
+
+    def breaks(self: Letters, letter: Promised, **facts: Any) -> Written:
+        if letter.to == MING.address:
+            raise RuntimeError("nothing can be made of this")
+        return written(self, letter, **facts)
+
+    house.mail(FANG, "打印机坏了")
+    with monkeypatch.context() as broken:
+        broken.setattr(Letters, "write", breaks)
+        letters = {letter.to: letter for letter in house.letters()}
+    assert set(letters) == {FANG.address, OPERATOR.address}
+    assert "nothing can be made of this" in letters[OPERATOR.address].text
+    house.after(minutes=16)
+    assert house.letters(MING) != []
+
+
+def test_a_long_round_of_letters_shows_for_each_that_it_is_alive(house: House) -> None:
+    turns: list[str] = []
+    house.posting = Posting(house.desk, house.office, lambda: house.now, lambda: turns.append("turn"))  # type: ignore[arg-type]
+    house.mail(FANG, "打印机坏了")
+    assert len(turns) == 0
+    assert len(house.letters()) == len(turns) == 2

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.core.message import Message
 from maildesk.core.ticket import Status
 from maildesk.demo.world import ANN, DESK, FANG, JING, MING
 from maildesk.mail import inbound
-from maildesk.store import Place, Store
+from maildesk.store import Files, Full, Place, Store, StoreError
 from tests.desk.house import House
 
 
@@ -174,3 +175,38 @@ def test_a_lead_is_told_of_a_ticket_when_nobody_else_is_there(tmp_path: Path, st
     house.letters()
     house.after(minutes=11)
     assert [letter.to for letter in house.letters(JING)] == [JING.address]
+
+
+def test_a_full_disk_costs_no_mail_a_strike_and_no_attachment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise Full("no space left", "make room")
+
+    picture = b'Content-Type: image/png; name="a.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + b"QUJD" * 500
+    text = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "打印机坏了".encode()
+    head = house.raw(FANG, "").partition(b"Content-Type")[0]
+    parts = b"\r\n--x\r\n".join((b"", text, picture)) + b"\r\n--x--\r\n"
+    house.keep(head + b"Content-Type: multipart/mixed; boundary=x\r\n" + parts)
+    with monkeypatch.context() as broken:
+        broken.setattr(Files, "put", full)
+        with pytest.raises(Full):
+            house.take_in()
+    assert [(mail.state, mail.strikes) for mail in house.inbox()] == [("kept", 0)]
+    house.take_in()
+    ticket = house.ticket()
+    with house.store.read() as tx:
+        assert [file.filename for file in tx.history(ticket.id)[0].attachments] == ["a.png"]
+    assert ticket.requester == FANG.address
+
+
+def test_a_mail_that_the_database_refuses_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    meaning = inbound.semantic
+
+    def refused(message: Message) -> str:
+        if message.subject == "poison":
+            raise StoreError("invalid byte sequence")
+        return meaning(message)
+
+    house.keep(house.raw(FANG, "poison", subject="poison"), house.raw(ANN, "good", subject="good"))
+    monkeypatch.setattr(inbound, "semantic", refused)
+    house.take_in()
+    assert [mail.state for mail in reversed(house.inbox())] == ["failed", "done"]

@@ -13,11 +13,14 @@ from maildesk.core.ticket import Mark, Progress, Ticket
 
 
 def undelivered(ticket: Ticket, event: Undelivered, known: Known, now: datetime) -> Decision:
-    """The history says it in any case; only what is final is worth a letter."""
+    """The history says it in any case; only what is final is worth a letter.
+
+    When that letter is itself not delivered nobody gets another, or two dead addresses would report each other for ever.
+    """
     phrase = "undelivered" if event.permanent else "delayed"
     text = say(known.policy.language, phrase, to=event.to, why=event.diagnostic)
     line = Progress(at=now, mark=Mark.DELIVERY, author="desk", text=text)
-    if not event.permanent:
+    if not event.permanent or event.letter == LetterKind.UNDELIVERED:
         return Decision(ticket=ticket, progress=(line,))
     facts = {"to": event.to, "letter": event.letter, "permanent": event.permanent, "diagnostic": event.diagnostic}
     told = _told(ticket, event, known, now)

@@ -1,0 +1,80 @@
+"""The loops outlive what they work with, and end in time."""
+
+import asyncio
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from maildesk.config import Config
+from maildesk.daemon import Daemon, run_once
+from maildesk.daemon.mailbox import MailboxLoop
+from maildesk.desk.collecting import Collecting
+from maildesk.imap import Mailbox, MailboxError, Selected
+from maildesk.imap.trouble import Trouble
+from maildesk.store import Store, Unreachable
+from tests.desk.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path, store: Store) -> House:
+    return House(tmp_path, store)
+
+
+def test_a_mailbox_is_read_again_even_when_the_database_was_away_as_well(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Semaphore(0)
+
+    def away(*_: object) -> None:
+        told.release()
+        raise Unreachable("the network is down", "wait")
+
+    monkeypatch.setattr(house.desk, "alarm", away)
+    (account,) = house.config.settings.accounts
+    loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    loop.worked_at = house.now - timedelta(hours=1)
+    loop.start()
+    try:
+        assert told.acquire(timeout=10)
+        assert told.acquire(timeout=10)
+        assert loop.is_alive()
+    finally:
+        loop.end()
+        loop.join(timeout=10)
+    assert not loop.is_alive()
+
+
+def test_one_turn_ends_well_when_a_server_closes_the_line_meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: Collecting) -> int:
+        raise MailboxError(Trouble.UNREACHABLE, "closed")
+
+    monkeypatch.setattr(Mailbox, "open", lambda self: Selected(uidvalidity=1, uidnext=1, exists=0))
+    monkeypatch.setattr(Mailbox, "after", lambda self, uid: ())
+    monkeypatch.setattr(Collecting, "file", lost)
+    turned = run_once(house.desk, lambda: house.now)
+    assert any("closed" in trouble for trouble in turned.troubles)
+
+
+def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house: House) -> None:
+    configs: list[Config | Exception] = [RuntimeError("a disk that cannot be read"), house.config]
+
+    def load() -> Config:
+        found = configs.pop()
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        daemon = Daemon(house.store, load, clock=lambda: house.now)
+        running = asyncio.create_task(daemon.run(stop))
+        await daemon._ready.wait()
+        await daemon.reload()
+        assert daemon.desk.config is house.config
+        stop.set()
+        began = time.monotonic()
+        await running
+        assert time.monotonic() - began < 25
+
+    asyncio.run(story())
