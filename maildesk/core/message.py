@@ -140,6 +140,7 @@ class Message:
     """One mail, understood. Never built from trust: see the module's first lines.
 
     `text` is all a person would have read; `new_text` what he newly wrote (never empty when `text` is not);
+    `only_quoted` that he wrote nothing new, so that the quoted text stands in `new_text`;
     `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
     `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`;
     `headers` the first field of each name (in lower case) as it came, cut short, for rules that name a header.
@@ -174,3 +175,4 @@ class Message:
     limits: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    only_quoted: bool = False

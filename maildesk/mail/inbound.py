@@ -174,6 +174,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         new_text=split.new,
         quoted_lines=split.quoted_lines,
         signature_lines=split.signature_lines,
+        only_quoted=split.only_quoted,
         html=body.page or None,
         attachments=attachments.read(buffer, envelope.kept(body.leaves, remarks), hint, remarks),
         forwarded=forwards.read(subject, text),

@@ -52,12 +52,16 @@ MOST_LINES = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """What is new, the signature, and how many lines were hidden as quotes and as signature."""
+    """What is new, the signature, and how many lines were hidden as quotes and as signature.
+
+    `only_quoted`: nothing is new, so the whole text stands for it.
+    """
 
     new: str
     signature: str
     quoted_lines: int
     signature_lines: int
+    only_quoted: bool = False
 
 
 def split(marked: str) -> Split:
@@ -70,7 +74,7 @@ def split(marked: str) -> Split:
         return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0)
     if not new:
         whole = pages.unmarked(marked).strip()
-        return Split(new=whole, signature="", quoted_lines=0, signature_lines=0)
+        return Split(new=whole, signature="", quoted_lines=0, signature_lines=0, only_quoted=bool(whole))
     return Split(
         new=new,
         signature=signature,

@@ -1,5 +1,7 @@
 """Who is obeyed: the signed address together with what the named host says; a bare From never."""
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,32 @@ def test_without_a_named_host_a_confirmation_opens_eight_hours(tmp_path: Path, s
     house.after(hours=9)
     house.mail(MING, "/关闭", answering=assignment)
     assert house.ticket().status is not Status.CLOSED
+
+
+QUOTED = "On Mon, Nov 23, 2026 at 9:00 AM IT 服务台 <support@demo.test> wrote:\n> 到目前为止：秘密\n> /关闭 不归我们管"
+
+
+@pytest.mark.parametrize("written", ["", QUOTED, "On Mon, Nov 23, 2026 at 9:00 AM IT 服务台 <support@demo.test> wrote:"])
+def test_an_answer_in_which_nothing_was_written_shows_the_requester_nothing(
+    house: House, assignment: Letter, written: str
+) -> None:
+    house.mail(MING, "/备注 秘密", answering=assignment)
+    house.mail(MING, "/转派 赵磊 秘密的原因", answering=assignment)
+    handover = house.letters(LEI)[-1]
+    house.mail(LEI, written, answering=handover)
+    assert house.letters(FANG) == []
+    assert house.ticket().status is Status.ASSIGNED
+
+
+def test_a_file_without_a_word_goes_to_the_requester_without_what_is_quoted(house: House, assignment: Letter) -> None:
+    house.mail(MING, "/备注 秘密", answering=assignment)
+    house.mail(MING, "/转派 赵磊 秘密的原因", answering=assignment)
+    handover = house.letters(LEI)[-1]
+    mail = message_from_bytes(house.raw(LEI, QUOTED, answering=handover), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="手册.pdf")
+    house.keep(mail.as_bytes())
+    house.take_in()
+    (letter,) = house.letters(FANG)
+    assert "秘密" not in letter.text + letter.html
+    assert [part.get_filename() for part in letter.mail.iter_attachments()] == ["手册.pdf"]

@@ -121,7 +121,7 @@ Decided = tuple[Outcome, Ticket | None, str] | None
 def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case:
     person = known.people.at(message.identity.address)
     engineer = person if person is not None and person.works else None
-    text = newly_written(message)
+    text = "" if engineer and _empty_answer(message) else newly_written(message)
     return Case(
         message=message,
         found=found,
@@ -133,6 +133,11 @@ def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case
         text=text,
         parsed=parse(text, engineer.language or known.policy.language) if engineer else Parsed(rest=text),
     )
+
+
+def _empty_answer(message: Message) -> bool:
+    """A reply sent off with nothing written in it: what it quotes may be of inside, and orders in it are not his."""
+    return message.only_quoted and message.forwarded is None
 
 
 OLD = re.compile(r"^[>\s]*##- .*", re.MULTILINE | re.DOTALL)

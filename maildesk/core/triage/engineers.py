@@ -1,6 +1,7 @@
 """Rules for mail that is from an engineer, or says so: answers, notes and orders, as far as he proves who he is."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from maildesk.core.event import Confirmed, Confirming, Held, Ignored, Noted, Opened, Ordered, Wrote
@@ -59,11 +60,15 @@ def signed(case: Case) -> Decided:
 
 
 def _wrote(case: Case, person: Person, claim: Claim, ticket: Ticket) -> Wrote | Confirming:
-    """Words without an order: to the requester where the letter said so, and he is believed."""
+    """Words without an order: to the requester where the letter said so, and he is believed.
+
+    The requester gets what was newly written and never more: what an engineer quotes may be of inside.
+    """
     public = claim.scope is Scope.ENGINEER and not _passes_on(case)
     if public and not case.trusted:
         return _confirming(case, person)
-    return Wrote(message=case.message, author=case.sender or person.address, by=person, public=public)
+    message = replace(case.message, new_text=case.text) if public else case.message
+    return Wrote(message=message, author=case.sender or person.address, by=person, public=public)
 
 
 def _passes_on(case: Case) -> bool:
