@@ -5,7 +5,7 @@ A word of Latin letters counts where it stands as a word of its own, a Chinese o
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from maildesk.core.message import Fact
@@ -54,7 +54,8 @@ def classify(text: str, subject: str, policy: Policy) -> tuple[str, float]:
 
 
 def _score(category: Category, text: str, subject: str) -> int:
-    return sum(2 if found(word, subject) else 1 if found(word, text) else 0 for word in category.words)
+    in_subject = found(category.words, subject)
+    return len({*found(category.words, text), *in_subject}) + len(in_subject)
 
 
 def propose(text: str, policy: Policy) -> Priority:
@@ -69,16 +70,15 @@ def is_question(text: str, policy: Policy) -> bool:
     """Whether somebody only wants to know something."""
     text = _read(text)
     pressing = "high" in {_level(policy.impact, text), _level(policy.urgency, text)}
-    return _any(policy.questions, text) and not pressing and not _FAULT.search(text)
+    return bool(found(policy.questions, text)) and not pressing and not _FAULT.search(text)
 
 
 def _level(scale: Scale, text: str) -> str:
     """high, low or middle. What says `low` is taken out first, so that `not urgent` does not count as urgent."""
     calm = text
-    for word in scale.low:
-        if found(word, calm):
-            calm = _pattern(word).sub(" ", calm)
-    return "high" if _any(scale.high, calm) else "low" if calm != text else "middle"
+    for word in found(scale.low, text):
+        calm = _pattern(word).sub(" ", calm)
+    return "high" if found(scale.high, calm) else "low" if calm != text else "middle"
 
 
 def asked(fields: Mapping[str, Fact], text: str) -> Priority | None:
@@ -86,7 +86,7 @@ def asked(fields: Mapping[str, Fact], text: str) -> Priority | None:
     wish = fields["urgency"].value.casefold() if "urgency" in fields else ""
     if match := _PRIORITY.search(wish) or _LABELLED.search(text[:READ]):
         return Priority(f"P{next(filter(None, match.groups()))}")
-    return next((priority for priority, words in _WISHES if _any(words, wish)), None)
+    return next((priority for priority, words in _WISHES if found(words, wish)), None)
 
 
 def missing(
@@ -115,14 +115,15 @@ def _read(text: str) -> str:
     return text[:READ].lower()
 
 
-def found(word: str, text: str) -> bool:
-    """Whether a word of a list occurs in a text of lower-case letters."""
-    word = word.lower()
-    return word in text and _pattern(word).search(text) is not None
+def found(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The words of a list that occur in a text of lower-case letters."""
+    there = [word for word in _lowered(words) if word in text]
+    return tuple(word for word in there if _pattern(word).search(text))
 
 
-def _any(words: Iterable[str], text: str) -> bool:
-    return any(found(word, text) for word in words)
+@lru_cache(maxsize=256)
+def _lowered(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.lower() for word in words))
 
 
 @lru_cache(maxsize=4096)
