@@ -1,6 +1,7 @@
 """The daemon: starts the loops, feeds the watchdog by their real turns, ends them all within 25 seconds."""
 
 import asyncio
+import logging
 import signal
 import threading
 import time
@@ -184,6 +185,7 @@ class Daemon:
     # -- the clock ---------------------------------------------------------------------------------------------------
 
     def _scheduler(self) -> AsyncIOScheduler:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a turn outlasts a beat is no news
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=SCHEDULE)
         beat = self.desk.config.settings.retry.heartbeat.total_seconds()
         scheduler.add_job(self._wake, "interval", seconds=beat)

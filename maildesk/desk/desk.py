@@ -26,13 +26,13 @@ from maildesk.core.orders import parse
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
 from maildesk.core.triage import Triaged, triage
-from maildesk.core.trust import Trust
+from maildesk.core.trust import Scope, Trust
 from maildesk.desk.gather import STAFF, Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.log import say, warn
 from maildesk.mail import inbound
 from maildesk.mail.letters import House, Letters
-from maildesk.mail.tokens import Keys
+from maildesk.mail.tokens import LIFE, Keys
 from maildesk.store import (
     Busy,
     Full,
@@ -249,7 +249,7 @@ class Desk:
 
     def _ask_confirmation(self, tx: Tx, gatherer: Gatherer, confirming: Confirming) -> None:
         person = confirming.by
-        until = gatherer.now + self.config.policy.opening
+        until = gatherer.now + LIFE[Scope.CONFIRM]
         letter = Letter(
             kind=LetterKind.CONFIRM,
             to=person.address,

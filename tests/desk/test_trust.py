@@ -1,5 +1,6 @@
 """Who is obeyed: the signed address together with what the named host says; a bare From never."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -110,3 +111,16 @@ def test_a_file_without_a_word_goes_to_the_requester_without_what_is_quoted(hous
     (letter,) = house.letters(FANG)
     assert "秘密" not in letter.text + letter.html
     assert [part.get_filename() for part in letter.mail.iter_attachments()] == ["手册.pdf"]
+
+
+@pytest.mark.parametrize(("hours", "obeyed"), [(23, True), (29, False)])
+def test_a_confirmation_is_good_for_as_long_as_its_letter_says(tmp_path: Path, store: Store, hours: int, obeyed: bool) -> None:
+    house = House(tmp_path, store, hosts=False)
+    house.mail(FANG, "打印机坏了", proof="none")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "请重启", answering=assignment, proof="none")
+    (question,) = house.letters(MING)
+    assert "11月24日 周二 09:00 前有效" in question.text
+    house.now += timedelta(hours=hours)
+    house.mail(MING, "确认", answering=question, proof="none")
+    assert any("请重启" in letter.text for letter in house.letters(FANG)) is obeyed
