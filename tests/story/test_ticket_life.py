@@ -48,7 +48,7 @@ def test_a_ticket_lives_from_the_first_mail_to_the_rating(installed: Installed, 
         ming.answer(assignment, "/解决 恢复了审批角色，请刷新页面。")
         fang.answer(fang.letter("恢复了审批角色"), "已解决")
         fang.answer(fang.letter(number, "关闭"), "评分 5")
-        ming.letter(number, "5")
+        ming.letter(number, "评了 5 分")
         daemon.signal(signal.SIGTERM)
         assert daemon.ended() == 0
     shown = json.loads(installed.tell("show", number, "--json").stdout)
