@@ -33,6 +33,9 @@ ENDING = 20.0
 PARTING = 3.0
 """Seconds for the loops to end, and then for all mailboxes together."""
 
+ONCE = ("state", "database", "node")
+"""Settings that a running daemon cannot change."""
+
 SCHEDULE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -153,10 +156,13 @@ class Daemon:
             failures = failures + 1 if posted is None or posted.down else 0
             if failures:
                 await self._channel_down(failures, posted.down if posted else "")
+        await self.posting.finish()
 
     async def _channel_down(self, failures: int, problem: str) -> None:
+        """Wait longer each time. Without a `problem` the trouble was ours, and has been told."""
         retry = self.desk.config.settings.retry
-        warn("mail server down", problem=problem, failures=failures)
+        if problem:
+            warn("mail server down", problem=problem, failures=failures)
         seconds = min(retry.connect * 2.0 ** min(failures - 1, 16), retry.connect_most).total_seconds()
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.is_set():
@@ -240,6 +246,9 @@ class Daemon:
 
     async def _changed(self, config: Config) -> None:
         before = self.desk.config.settings
+        for name in ONCE:
+            if getattr(config.settings, name) != getattr(before, name):
+                warn("change needs a restart", setting=name)
         self.desk.reload(config)
         if config.settings.relay != before.relay:
             before_lines, self.lines = self.lines, Lines(config.settings.relay)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from maildesk.core.calendar import Calendar
 from maildesk.demo.servers import Delivered
 from maildesk.demo.stage import Stage
-from maildesk.demo.world import ANN, FANG, JING, LEI, MING
+from maildesk.demo.world import ANN, FANG, JING, LEI, MING, QIANG
 
 MINUTE = timedelta(minutes=1)
 
@@ -129,4 +129,5 @@ async def _not_solved(stage: Stage, assignment: Delivered) -> None:
 async def _next_morning(stage: Stage, calendar: Calendar, zone: tzinfo) -> None:
     stage.clock.jump_to(morning(stage.clock() + timedelta(hours=8), calendar, zone) + MINUTE)
     stage.timeline.scene("第二天早上的日报 · the daily digests next morning", stage.clock())
-    await stage.letter(JING, "日报")
+    for reader, title in ((MING, "今日工单"), (LEI, "今日工单"), (JING, "团队日报"), (QIANG, "团队日报")):
+        await stage.letter(reader, title)

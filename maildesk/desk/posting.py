@@ -34,6 +34,9 @@ from maildesk.store import LeaseLost, Outgoing, Promise, Stale, Tx
 BATCH = 50
 LEASE = timedelta(minutes=15)
 JITTER = 0.1
+A_LOOK = 0.5
+"""Seconds after which new letters are looked for while others are under way."""
+
 AGAIN = 5
 """How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
 
@@ -53,6 +56,7 @@ class Posting:
     def __init__(self, desk: Desk, lines: Lines, clock: Callable[[], datetime], turn: Callable[[], None] = lambda: None) -> None:
         self.desk, self.lines, self.clock, self._turn = desk, lines, clock, turn
         self._down = ""
+        self._under_way: set[asyncio.Task[None]] = set()
 
     # -- promises become bytes ---------------------------------------------------------------------------------------
 
@@ -115,20 +119,40 @@ class Posting:
     # -- bytes go out ------------------------------------------------------------------------------------------------
 
     async def post(self) -> Posted:
-        """Render what is due, then try every queued letter whose time has come."""
-        await asyncio.to_thread(self.render)
-        rows = await asyncio.to_thread(self._claim)
-        if not rows:
-            return Posted()
-        self._down = ""
-        ends = await asyncio.gather(*(self._send(row) for row in rows), return_exceptions=True)
-        if trouble := next((end for end in ends if end is not None), None):
-            raise trouble
-        return Posted(tried=len(rows), down=self._down)
+        """Render what is due and try every queued letter whose time has come, at most a batch; then call it again.
 
-    def _claim(self) -> tuple[Outgoing, ...]:
+        Each line takes its next letter when it is free, so that an answer that is long in coming holds up no other letter.
+        """
+        self._down, tried = "", 0
+        while True:
+            self._turn()
+            tried += await self._begin(BATCH - tried)
+            if not self._under_way or tried >= BATCH:
+                return Posted(tried=tried, down=self._down)
+            await self._some_end(A_LOOK)
+
+    async def finish(self) -> None:
+        """Let the letters that are under way come to their ends."""
+        while self._under_way:
+            await self._some_end(None)
+
+    async def _begin(self, most: int) -> int:
+        """Give every free line a letter; how many were begun."""
+        await asyncio.to_thread(self.render)
+        free = min(self.lines.size - len(self._under_way), most)
+        rows = await asyncio.to_thread(self._claim, free) if free > 0 and not self._down else ()
+        self._under_way |= {asyncio.create_task(self._send(row)) for row in rows}
+        return len(rows)
+
+    async def _some_end(self, within: float | None) -> None:
+        """Wait until a letter has ended, at most `within` seconds."""
+        ended, self._under_way = await asyncio.wait(self._under_way, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        if trouble := next((end for task in ended if (end := task.exception())), None):
+            raise trouble
+
+    def _claim(self, most: int) -> tuple[Outgoing, ...]:
         with self.desk.store.write() as tx:
-            rows = tx.claim_letters(self.clock(), BATCH, LEASE)
+            rows = tx.claim_letters(self.clock(), most, LEASE)
         faults.point("claimed")
         return rows
 

@@ -31,7 +31,7 @@ class Lines:
     """Up to `size` lines; each stays connected between letters, and the one used last is used first."""
 
     def __init__(self, relay: Relay, size: int = 3) -> None:
-        self.relay, self._pace = relay, Pace(relay.rate_per_minute)
+        self.relay, self.size, self._pace = relay, size, Pace(relay.rate_per_minute)
         self._resting: list[Line] = []
         self._places = asyncio.Semaphore(size)
         self._closed = False
