@@ -105,6 +105,9 @@ _BREAK = _pattern(r"[\s,，;；:：、。.]*(?:之前|以前|前|左右)?[\s,，
 _GLUE = _pattern(r"[\s,，、的和T]*")
 
 
+_AGO = _pattern(rf"(\d{{1,4}}(?:\.\d)?|an?|[{''.join(_COUNTS)}])\s*({_any(_UNITS)})\s*(?:前|之前|以前|ago\b)")
+
+
 def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours."""
     said = _Reader(text, now, calendar).said()
@@ -114,7 +117,11 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
-    """The same for something that has already happened."""
+    """The same for something that has already happened: `10:12`, `10分钟前`, `an hour ago`."""
+    if ago := _AGO.match(text.strip()):
+        count = _COUNTS.get(ago[1]) or float(ago[1] if ago[1].replace(".", "").isdigit() else 1)
+        at = now - min(count * _UNITS[ago[2].lower()], LONGEST)
+        return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
     said = _Reader(text, now, calendar).said()
     if isinstance(said, Said) and said.since > now:
         return Vague(Doubt.FUTURE, f"{now.astimezone(calendar.zone):%H:%M}")

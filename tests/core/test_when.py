@@ -1,5 +1,7 @@
 """Times as people write them; it is Wednesday, the 28th of October 2026, ten o'clock in Shanghai."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +137,18 @@ def test_something_that_happened_lies_in_the_past() -> None:
 def test_no_text_breaks_it_and_what_it_understands_lies_ahead(text: str) -> None:
     said = when(text, NOW, OFFICE)
     assert isinstance(said, Vague) or said.until > NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "rest"),
+    [
+        ("10分钟前 没接", 10, "没接"),
+        ("半小时前，说好了", 30, "说好了"),
+        ("2 hours ago, no answer", 120, "no answer"),
+        ("an hour ago", 60, ""),
+    ],
+)
+def test_what_happened_a_while_ago_is_reckoned_back(text: str, minutes: int, rest: str) -> None:
+    said = before(text, NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (NOW - said.since, said.rest) == (timedelta(minutes=minutes), rest)
