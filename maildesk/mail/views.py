@@ -13,7 +13,7 @@ from maildesk.mail.compose import NAME_LENGTH, clean_header
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTicket:
-    """As much of a ticket as its requester may read."""
+    """As much of a ticket as its requester may read; `tried`: a solution was told him once."""
 
     number: str
     subject: str
@@ -21,6 +21,7 @@ class PublicTicket:
     opened_at: datetime
     eta: datetime | None
     closed_at: datetime | None
+    tried: bool
 
     @classmethod
     def of(cls, ticket: Ticket) -> "PublicTicket":
@@ -31,6 +32,7 @@ class PublicTicket:
             opened_at=ticket.opened_at,
             eta=ticket.eta.at if ticket.eta else None,
             closed_at=ticket.closed_at,
+            tried=bool(ticket.solution),
         )
 
 

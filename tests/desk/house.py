@@ -126,10 +126,11 @@ class House:
     # -- time and letters --------------------------------------------------------------------------------------------
 
     def after(self, **span: float) -> None:
-        """Let time pass, minute by minute, with everything that falls due on the way."""
-        end = self.now + timedelta(**span)
+        """Let time pass, minute by minute (days hour by hour), with everything that falls due on the way."""
+        whole = timedelta(**span)
+        end, step = self.now + whole, timedelta(minutes=1) if whole <= timedelta(days=1) else timedelta(hours=1)
         while self.now < end:
-            self.now = min(end, self.now + timedelta(minutes=1))
+            self.now = min(end, self.now + step)
             while self.desk.wake(self.now):
                 pass
 

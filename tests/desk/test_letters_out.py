@@ -152,3 +152,18 @@ async def test_an_answer_that_is_long_in_coming_holds_up_no_other_letter(house: 
         answer.set()
         await posting
     assert FANG.address in [to for to, _ in house.office.taken]
+
+
+def test_who_was_only_asked_and_answers_late_is_not_told_that_a_solution_failed(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "/追问 请问是哪一台打印机？", answering=assignment)
+    (question,) = house.letters(FANG)
+    house.after(days=14)
+    assert house.ticket().status == "closed"
+    house.letters()
+    house.mail(FANG, "是三楼的那一台，现在还是打不出来。", answering=question)
+    reopened = house.letters(FANG)
+    assert len(reopened) == 1
+    assert "重新打开" in reopened[0].text
+    assert "没能一次解决" not in reopened[0].text
