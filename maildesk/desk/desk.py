@@ -37,6 +37,7 @@ from maildesk.store import (
     Busy,
     Full,
     Inbox,
+    LeaseLost,
     Older,
     Place,
     Position,
@@ -166,6 +167,9 @@ class Desk:
                 self._settle(tx, gatherer, row, message)
         except UNWELL:
             raise
+        except LeaseLost:
+            warn("mail taken over by another", inbox=row.id)
+            gatherer.forget()
         except Exception as trouble:  # a bug of ours must not stop the mails behind this one
             warn("mail not taken in", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
             gatherer.forget()

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
+from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.schema import IGNORED, KEPT, UNDONE, UNFILED, blobs, inbox, places, positions
 from maildesk.store.statements import insert_once, put
@@ -44,8 +45,11 @@ CLAIMABLE = (
 )
 THESE = inbox.c.id.in_(bindparam("ids", expanding=True))
 CLAIM = sa.update(inbox).where(THESE).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
-UNCLAIM = sa.update(inbox).where(THESE, KEPT).values(strikes=inbox.c.strikes - 1)
-SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"))
+MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
+"""Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
+
+UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strikes - 1)
+SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
 TWIN = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
 
@@ -133,7 +137,7 @@ class Mail(Part):
 
     def unclaim(self, ids: Iterable[InboxId]) -> None:
         """Give claimed mails back without a strike: the trouble was ours and not theirs."""
-        self._run(UNCLAIM, ids=list(ids), node=None, lease_until=None)
+        self._run(UNCLAIM, ids=list(ids), mine=self._node, node=None, lease_until=None)
 
     def settle(
         self,
@@ -151,14 +155,17 @@ class Mail(Part):
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
+        Raises LeaseLost when the mail is another node's by now, or settled already: then its effects must not be saved.
+
         `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person`. A ticket that
         is known already stays known when none is given: the replay of a failed mail must find the ticket made for it.
         """
         known = {} if ticket is None else {"ticket": ticket}
-        self._run(
+        settled = self._run(
             SETTLE,
             **known,
             mail=id,
+            mine=self._node,
             state=state,
             node=None,
             lease_until=None,
@@ -170,6 +177,8 @@ class Mail(Part):
             semantic=semantic,
             person=person,
         )
+        if settled.rowcount != 1:
+            raise LeaseLost(id)
         if folder is not None:
             self._run(FILE, mail=id, target=folder)
 

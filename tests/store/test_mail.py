@@ -6,7 +6,7 @@ import pytest
 
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
-from maildesk.store import Place, Position, Store
+from maildesk.store import LeaseLost, Place, Position, Store
 from tests.servers.databases import Open
 from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
 
@@ -272,3 +272,22 @@ def test_the_latest_files_that_are_not_on_the_disk_are_named(store: Store) -> No
         tx.keep(there, size, NOW, NOW)
         tx.keep(digest(1), 100, NOW, NOW)
     assert store.missing_files() == (digest(1),)
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_who_was_too_slow_saves_nothing_of_a_mail_that_another_node_has_by_now(open_store: Open, finished: bool) -> None:
+    here, there = open_store("here"), open_store("there")
+    (mail,) = kept(here, 1)
+    assert len(claimed(here, NOW)) == 1
+    assert len(claimed(there, NOW + LEASE)) == 1
+    if finished:
+        with there.write() as tx:
+            tx.settle(mail, "done", folder="processed")
+    with pytest.raises(LeaseLost), here.write() as tx:
+        tx.settle(mail, "failed", folder="failed")
+    with here.write() as tx:
+        tx.unclaim([mail])
+    with here.read() as tx:
+        found = tx.mail(mail)
+    assert found is not None
+    assert (found.state, found.strikes) == ("done" if finished else "kept", 2)
