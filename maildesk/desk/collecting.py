@@ -83,15 +83,11 @@ class Collecting:
         return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
 
     def file(self) -> int:
-        """Move on the server what is settled with us; how many mails."""
-        position = self._position()
-        with self.desk.store.read() as tx:
-            places = tx.unfiled(self.account.name, FILED_AT_ONCE)
-        here = [p for p in places if position and _same_folder(p, position)]
-        self._filed(tuple(p.id for p in places if p not in here), "no longer there")
-        for target in sorted({p.target for p in here}):
-            self._move(target, [p for p in here if p.target == target])
-        return len(here)
+        """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn."""
+        count = 0
+        while moved := self._file_some():
+            count += moved
+        return count
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
@@ -159,7 +155,16 @@ class Collecting:
         with self.desk.store.write() as tx:
             tx.move_position(position)
 
-    def _move(self, target: str, places: list[Unfiled]) -> None:
+    def _file_some(self) -> int:
+        position = self._position()
+        with self.desk.store.read() as tx:
+            places = tx.unfiled(self.account.name, FILED_AT_ONCE)
+        here = [p for p in places if position and _same_folder(p, position)]
+        self._filed(tuple(p.id for p in places if p not in here), "no longer there")
+        targets = sorted({p.target for p in here})
+        return sum(self._move(target, [p for p in here if p.target == target]) for target in targets)
+
+    def _move(self, target: str, places: list[Unfiled]) -> int:
         folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
         try:
             self.box.move([p.uid for p in places], folder)
@@ -167,9 +172,10 @@ class Collecting:
             if trouble.fatal:
                 raise
             warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
-            return
+            return 0
         faults.point("moved")
         self._filed(tuple(p.id for p in places), "moved")
+        return len(places)
 
     def _filed(self, places: tuple[PlaceId, ...], how: str) -> None:
         if places:
