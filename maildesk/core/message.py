@@ -79,6 +79,17 @@ class Bounce:
     original_message_id: MessageId | None
 
 
+class Risk(StrEnum):
+    """Why a file had better not be opened. Such a file is named with its mark and not sent on."""
+
+    PROGRAM = "program"
+    MACRO = "macro"
+    PAGE = "page"
+    DISK = "disk"
+    LOCKED = "locked"
+    DISGUISED = "disguised"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that came with a mail or goes with a letter. `size` in bytes after transfer decoding, `filename` safe to show.
@@ -93,6 +104,7 @@ class Attachment:
     digest: Digest
     inline: bool = False
     content_id: str | None = None
+    risk: Risk | None = None
     chunks: Callable[[], Iterable[bytes]] | None = field(default=None, repr=False, compare=False)
 
 

@@ -7,12 +7,13 @@ used as a name on disk, files are kept under their digest.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from mimetypes import types_map
 
 from maildesk.core.message import Attachment, Digest
-from maildesk.mail import headers, words
+from maildesk.mail import headers, tnef, words
 from maildesk.mail.bodies import Leaf, content_id
+from maildesk.mail.filetypes import Look
 from maildesk.mail.remarks import Remarks
 from maildesk.mail.skeleton import Part
 from maildesk.mail.transfer import Buffer
@@ -23,6 +24,7 @@ LONGEST_NAME = 120
 _INVISIBLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_KIND = re.compile(r"[a-z]+/[a-z0-9!#$&^_.+-]+")
 _FORBIDDEN = re.compile(r"[<>:\"|?*]")
 _SUBJECT = re.compile(rb"^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 _ENDINGS = {kind: ending for ending, kind in reversed(types_map.items())} | {
@@ -45,28 +47,74 @@ _ENDINGS = {kind: ending for ending, kind in reversed(types_map.items())} | {
 
 
 def read(buffer: Buffer, leaves: Iterable[Leaf], hint: str | None, remarks: Remarks) -> tuple[Attachment, ...]:
-    """The files of a mail in its order, each once."""
+    """The files of a mail in its order; a winmail.dat is replaced by what is in it."""
     found: list[Attachment] = []
     for leaf in leaves:
-        found.append(_attachment(buffer, leaf, len(found) + 1, hint, remarks))
+        packed = _packed(buffer, leaf.part, remarks)
+        if packed is None or not packed.whole:
+            found.append(_attachment(buffer, leaf, len(found) + 1, hint, remarks))
+        if packed is not None:
+            inside = (*packed.files, *tnef.formatted(packed))
+            found += [_unpacked(file, n) for n, file in enumerate(inside, len(found) + 1)]
     return tuple(found)
+
+
+def text_inside(buffer: Buffer, leaves: Iterable[Leaf], remarks: Remarks) -> tuple[str, bytes]:
+    """The text and the HTML that the mail has only inside a winmail.dat."""
+    opened = (packed for leaf in leaves if (packed := _packed(buffer, leaf.part, remarks)) is not None)
+    return next(((packed.text, packed.html) for packed in opened if packed.text or packed.html), ("", b""))
+
+
+def _packed(buffer: Buffer, part: Part, remarks: Remarks) -> tnef.Opened | None:
+    """What is inside a part that is a winmail.dat, whatever it calls itself; None for any other and for one that is too large."""
+    if not part.kind.startswith("application/") or not part.decoded(buffer, 4).startswith(tnef.SIGNATURE):
+        return None
+    data = part.decoded(buffer, tnef.LARGEST + 1)
+    if len(data) > tnef.LARGEST:
+        remarks.limit("tnef")
+        return None
+    packed = tnef.opened(data)
+    if packed is not None and not packed.whole:
+        remarks.warn("a winmail.dat is damaged; it is kept beside the files that could be taken out of it")
+    return packed
 
 
 def _attachment(buffer: Buffer, leaf: Leaf, number: int, hint: str | None, remarks: Remarks) -> Attachment:
     part = leaf.part
-    digest, size = hashlib.sha256(), 0
-    for piece in part.chunks(buffer):
+    return _file(
+        lambda: part.chunks(buffer),
+        name=_named(buffer, part, hint, remarks),
+        number=number,
+        kind=part.kind,
+        inline=leaf.inline,
+        content_id=content_id(part),
+    )
+
+
+def _unpacked(file: tnef.Packed, number: int) -> Attachment:
+    content = file.content
+    kind = file.kind if _KIND.fullmatch(file.kind) else "application/octet-stream"
+    return _file(lambda: (bytes(content),), name=file.name, number=number, kind=kind, inline=False, content_id=file.content_id)
+
+
+def _file(
+    chunks: Callable[[], Iterable[bytes]], *, name: str, number: int, kind: str, inline: bool, content_id: str
+) -> Attachment:
+    digest, size, look = hashlib.sha256(), 0, Look()
+    for piece in chunks():
         digest.update(piece)
         size += len(piece)
-    named = _named(buffer, part, hint, remarks)
+        look.at(piece)
+    filename = safe_name(name) or f"attachment-{number}{_ENDINGS.get(kind, '')}"
     return Attachment(
-        filename=safe_name(named) or f"attachment-{number}{_ENDINGS.get(part.kind, '')}",
-        content_type=part.kind,
+        filename=filename,
+        content_type=look.kind() or kind,
         size=size,
         digest=Digest(digest.hexdigest()),
-        inline=leaf.inline,
-        content_id=words.printable(content_id(part)) or None,
-        chunks=lambda: part.chunks(buffer),
+        inline=inline,
+        content_id=words.printable(content_id) or None,
+        risk=look.risk(filename, kind),
+        chunks=chunks,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from maildesk.mail import charset, pages
+from maildesk.mail import charset, pages, skeleton
 from maildesk.mail.remarks import Remarks
 from maildesk.mail.skeleton import Part
 from maildesk.mail.transfer import Buffer
@@ -17,6 +17,8 @@ from maildesk.mail.transfer import Buffer
 _NOT_TO_READ = frozenset(
     {"calendar", "vcard", "x-vcard", "directory", "css", "javascript", "csv", "rtf", "xml", "rfc822-headers", "x-moz-deleted"}
 )
+_STYLED = frozenset({"text/enriched", "text/richtext"})
+DEEPEST = 5
 _TAG = re.compile(r"<(/?)([a-z-]{0,60})>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
@@ -50,7 +52,21 @@ def read(buffer: Buffer, root: Part, large: int, remarks: Remarks) -> Body:
     """The text, HTML and files of a mail; of one text part at most `large` bytes."""
     reader = _Reader(buffer, large, remarks)
     reader.part(root, reader.body)
+    if root.kind == "message/rfc822":
+        _read_inside(buffer, root, large, remarks, reader.body)
     return reader.body
+
+
+def _read_inside(buffer: Buffer, root: Part, large: int, remarks: Remarks, into: Body) -> None:
+    """A mail that is nothing but another mail, which may be one too: what the innermost says is what people read."""
+    for _ in range(DEEPEST):
+        buffer = root.decoded(buffer, large)
+        root = skeleton.parse(buffer, remarks)
+        if root.kind != "message/rfc822":
+            inside = read(buffer, root, large, remarks)
+            into.texts += inside.texts
+            into.htmls += inside.htmls
+            return
 
 
 def charset_hint(root: Part) -> str | None:
@@ -113,7 +129,8 @@ class _Reader:
                 into.leaves.append(Leaf(part=child, inline=_disposition(child) != "attachment" or bool(content_id(child))))
 
     def leaf(self, part: Part, into: Body) -> None:
-        if not _is_readable(part) or (_is_named(part) and (into.texts or _disposition(part))):
+        beside = part.kind in _STYLED or (_is_named(part) and _disposition(part) == "")
+        if not _is_readable(part) or (beside and into.texts) or (_is_named(part) and _disposition(part)):
             into.leaves.append(Leaf(part=part, inline=_disposition(part) == "inline" and part.kind.startswith("image/")))
         elif part.kind == "text/html":
             self.page(part, into)
@@ -122,7 +139,7 @@ class _Reader:
 
     def plain(self, part: Part) -> str:
         found = self.letters(part)
-        if part.kind in ("text/enriched", "text/richtext"):
+        if part.kind in _STYLED:
             return _TAG.sub("", found)
         if part.params.get("format", "").lower() == "flowed":
             return "\n".join(_unflowed(found, part.params.get("delsp", "").lower() == "yes"))

@@ -1,8 +1,9 @@
 """The header of a mail or of a part: its fields in order, and how the structured ones are taken apart.
 
 A field's value is kept as the bytes that came, only unfolded; whoever asks for it says what it is: words, ids, a date, or a
-value with parameters (RFC 2045, 5.1; RFC 2231). Broken folding is mended: a line that is no field in the middle of the header
-belongs to the field before it.
+value with parameters (RFC 2045, 5.1; RFC 2231). A line that is no field in the middle of the header is the rest of the line
+above it, folded without its blank, when the one ends or the other begins like that; else it is noise. A line that begins with
+two dashes is where the parts begin.
 """
 
 import re
@@ -23,6 +24,8 @@ MOST_PARAMETERS = 200
 MOST_IDS = 500
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
+_GOES_ON = re.compile(rb".{60}|.*[;,][ \t]*\Z", re.DOTALL)
+_IS_REST = re.compile(rb"[a-z<\"(]|=\?")
 _MBOX = re.compile(rb"(?:>?From )\S")
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
@@ -63,7 +66,7 @@ class Fields:
 def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
     """The fields of a header block, and where in it the header ends early because what follows is no header (else None)."""
     found: list[tuple[str, bytearray]] = []
-    offset = 0
+    offset, above = 0, b""
     for line in block.splitlines(keepends=True):
         content = line.rstrip(b"\r\n")
         if content[:1] in b" \t" and found:
@@ -74,13 +77,21 @@ def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
                 break
             found.append((match[1].decode("ascii").lower(), bytearray(content[match.end() :])))
         elif content.strip() and not (not found and _MBOX.match(content)):
-            if not _header_goes_on(block[offset + len(line) : offset + len(line) + 998]):
+            if content.startswith(b"--") or not _header_goes_on(block[offset + len(line) : offset + len(line) + 998]):
                 return _fields(found), offset
-            remarks.warn("a header line that is no field was taken as the rest of the line above it")
-            if found:
-                found[-1][1].extend(b" " + content)
+            _mend(found, content if _GOES_ON.match(above) or _IS_REST.match(content) else b"", remarks)
         offset += len(line)
+        above = content
     return _fields(found), None
+
+
+def _mend(found: list[tuple[str, bytearray]], rest: bytes, remarks: Remarks) -> None:
+    """Deal with a line in the middle of the header that is no field."""
+    if found and rest:
+        remarks.warn("a header line that is no field was taken as the rest of the line above it")
+        found[-1][1].extend(b" " + rest)
+    else:
+        remarks.warn("a header line that is no field was left out")
 
 
 def _fields(found: list[tuple[str, bytearray]]) -> Fields:
@@ -88,8 +99,9 @@ def _fields(found: list[tuple[str, bytearray]]) -> Fields:
 
 
 def _header_goes_on(rest: bytes) -> bool:
-    line = rest.split(b"\n", 1)[0]
-    return bool(_FIELD.match(line)) and b" " not in line.split(b":", 1)[0]
+    """Whether the next line that is no continuation is a field, its name without a blank."""
+    line = next((line for line in rest.splitlines() if line[:1] not in (b" ", b"\t")), b"")
+    return bool(_FIELD.match(line)) and b" " not in line.split(b":", 1)[0].rstrip(b" \t")
 
 
 def ids(raw: bytes | None) -> tuple[MessageId, ...]:

@@ -152,6 +152,8 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
     to, cc = (addresses.named(fields, name, hint, remarks) for name in ("to", "cc"))
     subject = fields.text("subject", hint)
     body = bodies.read(buffer, root, envelope.large, remarks)
+    if not body.marked.strip():
+        _take_from_inside(envelope, body, remarks)
     text = pages.unmarked(body.marked)
     split = _split(body)
     report = bounces.read(buffer, root, subject, text)
@@ -197,6 +199,14 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         warnings=remarks.warnings,
         headers={name: (fields.first(name) or b"")[:LONGEST_FIELD].decode("utf-8", "replace") for name in fields.names()},
     )
+
+
+def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) -> None:
+    """What a mail without a text says in its winmail.dat."""
+    text, html = attachments.text_inside(envelope.buffer, body.leaves, remarks)
+    if html:
+        body.htmls.append(pages.sanitised(charset.tidy(charset.decode(html).text)))
+    body.texts.append(text or pages.text(body.page))
 
 
 def _split(body: bodies.Body) -> quoting.Split:

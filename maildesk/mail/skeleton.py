@@ -6,8 +6,10 @@ numbers until somebody asks for its bytes, and then comes in pieces. Because it 
 slower MIME parser behind it would only repeat its work and could disagree with it; mail-parser is therefore used on single
 fields (addresses, dates, Received), where it is at its best, and not for the structure.
 
-RFC 2046 rules; what is broken is mended as mail programs do: an outer boundary ends all that is open inside, a missing last
-boundary is the end of the mail, a lost boundary parameter is guessed from the body, a multipart without parts is text.
+RFC 2046 rules; what is broken is mended as mail programs do: an outer boundary ends all that is open inside, and when the inner
+one comes again, a part begins there; a missing last boundary is the end of the mail, or stands glued to the last line of the
+text; a lost boundary parameter is guessed from the body; a multipart without parts is text; a uuencoded file in a plain text
+(from before MIME, and from Outlook until today) is a part of its own.
 """
 
 import re
@@ -21,12 +23,15 @@ from maildesk.mail.transfer import Buffer
 
 MOST_HEADER_BYTES = 102_400
 MOST_PARTS = 1_000
+MOST_UNCLOSED = 5
 DEEPEST = 50
 
 _BLANK_LINE = re.compile(rb"\n\r*\n")
 _BLANK_LINE_OF_RETURNS = re.compile(rb"\r\r")
 _LEADING_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _LINE_END = re.compile(rb"[ \t]*(?:\r\n|\n|\r|\Z)")
+_UUENCODED = re.compile(rb"^begin 0?[0-7]{3} ([^\r\n]{1,255}?)[ \t]*\r?\n(?=[M -`][ -`]{3,84}\r?\n)", re.MULTILINE)
+_UUENCODED_END = re.compile(rb"^end[ \t]*$\r?\n?", re.MULTILINE)
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,70})\r?\nContent-", re.IGNORECASE)
 
 
@@ -70,6 +75,7 @@ class _Scan:
         self.buffer = buffer
         self.remarks = remarks
         self.parts = 0
+        self.unclosed: list[bytes] = []
         head = buffer[:4096]
         self.blank_line = _BLANK_LINE_OF_RETURNS if b"\r" in head and b"\n" not in head else _BLANK_LINE
 
@@ -85,6 +91,8 @@ class _Scan:
                 return Part(fields=fields, kind="application/octet-stream", params=params, start=body, end=end)
             children = self.children(kind, params.get("boundary", ""), body, end, depth)
             kind = kind if children else "text/plain"
+        elif kind == "text/plain" and (children := tuple(self.uuencoded(fields, params, body, end))):
+            kind = "multipart/mixed"
         return Part(fields=fields, kind=kind, params=params, start=body, end=end, children=children)
 
     def header(self, start: int, end: int) -> tuple[Fields, int]:
@@ -109,7 +117,7 @@ class _Scan:
         if not spans:
             spans = list(self.spans(self.guessed(start, end), start, end))
         found = []
-        for first, last in spans:
+        for first, last in (piece for span in spans for piece in self.strayed(*span)):
             if self.parts >= MOST_PARTS:
                 self.remarks.limit("parts")
                 break
@@ -133,7 +141,40 @@ class _Scan:
             if closing:
                 break
         if opened >= 0:
-            yield opened, end
+            yield opened, self.glued(boundary, opened, end)
+
+    def glued(self, boundary: bytes, start: int, end: int) -> int:
+        """Where the last part ends without a closing delimiter: at one that stands behind its text, else with all the rest."""
+        self.unclosed = [boundary, *self.unclosed[: MOST_UNCLOSED - 1]]
+        at = self.buffer.find(b"--" + boundary + b"--", start, end)
+        return end if at < 0 else at
+
+    def strayed(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The span, divided where a boundary comes again that an outer one had ended before its time."""
+        cuts = sorted(cut for boundary in self.unclosed for cut in self.delimiters(boundary, start, end))
+        for line, after, _ in cuts:
+            if line >= start:
+                yield start, max(start, self.before_line_end(line, start))
+                start = after
+        yield start, end
+
+    def uuencoded(self, fields: Fields, params: Mapping[str, str], start: int, end: int) -> Iterator[Part]:
+        """A plain text with uuencoded files in it as parts: text, file, text …"""
+        if transfer.named(fields.first("content-transfer-encoding")) not in transfer.PLAIN:
+            return
+        at = start
+        while self.parts < MOST_PARTS and (begin := _UUENCODED.search(self.buffer, at, end)):
+            ends = _UUENCODED_END.search(self.buffer, begin.end(), end)
+            if ends is None:
+                break
+            self.parts += 2
+            yield Part(fields=fields, kind="text/plain", params=params, start=at, end=begin.start())
+            yield Part(
+                fields=_file_fields(begin[1]), kind="application/octet-stream", params={}, start=begin.end(), end=ends.start()
+            )
+            at = ends.end()
+        if at > start:
+            yield Part(fields=fields, kind="text/plain", params=params, start=at, end=end)
 
     def delimiters(self, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         needle = b"--" + boundary
@@ -153,3 +194,11 @@ class _Scan:
         if self.buffer[line - 2 : line] == b"\r\n":
             return max(line - 2, start)
         return max(line - 1, start)
+
+
+def _file_fields(name: bytes) -> Fields:
+    """The header a uuencoded file would have as a part."""
+    quoted = name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    return Fields(
+        (("content-transfer-encoding", b"x-uuencode"), ("content-disposition", b'attachment; filename="' + quoted + b'"'))
+    )

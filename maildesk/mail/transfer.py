@@ -15,6 +15,9 @@ Buffer: TypeAlias = bytes | mmap
 
 WINDOW = 1 << 18
 
+PLAIN = frozenset({"7bit", "8bit", "binary"})
+"""Encodings that change nothing (RFC 2045, 6.2)."""
+
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 _TOKEN = re.compile(rb"[^\s;\"'()]+")
@@ -48,7 +51,8 @@ def decoded(buffer: Buffer, start: int, end: int, encoding: str, most: int) -> b
         found += piece
         if len(found) >= most:
             break
-    return bytes(found[:most])
+    del found[most:]
+    return bytes(found)
 
 
 def _base64(pieces: Iterable[bytes]) -> Iterator[bytes]:
