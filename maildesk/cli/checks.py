@@ -1,4 +1,4 @@
-"""What `maildesk check` looks at on this machine: secrets, folders, disk, clock, letters, calendars, database, recent mail.
+"""What `maildesk check` looks at on this machine: secrets, folders, disk, clock, letters, calendars, database.
 
 Each check is a function from a Checked desk to what it has to say, in words with a remedy. None of them changes anything.
 """
@@ -10,22 +10,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 
 from maildesk.config import Config
 from maildesk.mail.facts import LABELS
-from maildesk.mail.headers import parse
 from maildesk.mail.letters import House, Letters
-from maildesk.mail.remarks import Remarks
 from maildesk.mail.tokens import Keys
-from maildesk.store import Store, StoreError, Tx
+from maildesk.store import Store, StoreError
 
 SCARCE, GONE = 1_000_000_000, 200_000_000
 """Bytes of free disk below which we warn, and below which the desk stops taking mail."""
 
-RECENT_MAILS = 50
-HEADER_BYTES = 100_000
 MINUTES = timedelta(minutes=5)
 
 
@@ -220,38 +215,5 @@ def leftovers(desk: Checked) -> Iterator[Said]:
         yield warning("outbox", f"of {uncertain} letters nobody knows whether they arrived", "See: maildesk outbox --uncertain")
 
 
-def receiving_host(desk: Checked) -> Iterator[Said]:
-    """The host we believe must be one that really signs our mail."""
-    if desk.store is None:
-        return
-    hosts = set(desk.config.settings.hosts)
-    with desk.store.read() as tx:
-        seen = list(_signers(tx, desk.store))
-    others = ", ".join(sorted({host for host in seen if host})) or "none at all"
-    if not hosts:
-        remedy = f"Write into hosts = [ … ] of [desk] the name of YOUR server among those seen on recent mail: {others}."
-        yield warning("authentication", "no receiving host is named: engineers confirm by mail every few hours", remedy)
-    elif not seen:
-        yield ok("authentication", f"no mail yet; believed is {', '.join(hosts)}")
-    elif hosts.isdisjoint(seen):
-        remedy = f"Correct hosts = [ … ] of [desk]; on recent mail were seen: {others}."
-        yield warning("authentication", f"{', '.join(hosts)} signed none of the last {len(seen)} mails", remedy)
-    else:
-        yield ok("authentication", f"seen on recent mail: {', '.join(hosts.intersection(seen))}")
-
-
-def _signers(tx: Tx, store: Store) -> Iterator[str]:
-    """Who signed the topmost Authentication-Results (RFC 8601, 2.2) of each recent mail; "" where nobody did."""
-    for mail in tx.inbox(limit=RECENT_MAILS):
-        try:
-            with store.files.open_map(mail.digest) as raw:
-                head = bytes(raw[:HEADER_BYTES]).replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-        except StoreError:
-            continue
-        fields, _ = parse(head, Remarks())
-        results = fields.first("authentication-results") or b""
-        yield next(islice(results.decode("ascii", "replace").partition(";")[0].lower().split(), 1), "")
-
-
-LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, letters, facts, holidays, database, leftovers, receiving_host)
+LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, letters, facts, holidays, database, leftovers)
 """In the order in which they are told."""

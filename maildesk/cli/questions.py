@@ -155,7 +155,7 @@ QUESTIONS = (
         name="receiving_host",
         text=f"Name under which your receiving server signs Authentication-Results ({NONE}: not known)",
         default=_always(NONE),
-        read=_text,
+        read=lambda answer: answer if answer == NONE else values.signer(answer),
     ),
     Question(name="state", text="Folder for mails, database and keys", default=_needed, read=_folder),
 )

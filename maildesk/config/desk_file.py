@@ -72,7 +72,8 @@ Spans = Annotated[tuple[timedelta, ...], PlainValidator(_steps)]
 MailAddress = Annotated[Address, PlainValidator(values.address)]
 Addresses = Annotated[tuple[Address, ...], PlainValidator(values.listed_as(values.address))]
 Domain = Annotated[str, PlainValidator(values.domain)]
-Names = Annotated[tuple[str, ...], PlainValidator(values.words)]
+Signers = Annotated[tuple[str, ...], PlainValidator(values.listed_as(values.signer))]
+Receivers = Annotated[tuple[str, ...], PlainValidator(values.listed_as(values.receiver))]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -84,7 +85,8 @@ class _Desk(Shape):
     zone: Annotated[ZoneInfo, PlainValidator(values.zone)]
     language: Annotated[str, PlainValidator(values.language)] = ""
     operator: MailAddress
-    hosts: Names = ()
+    hosts: Signers = ()
+    border_hosts: Receivers = ()
     policy: Text = "policy.toml"
     people: Text = "people.csv"
     templates: Text = ""
@@ -182,9 +184,8 @@ class _Builder:
         folder = _path(self.toml.path, state.folder)
         keys_file = folder / state.keys
         return Settings(
-            **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "size_limit"),
+            **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "hosts", "border_hosts", "size_limit"),
             host=desk.host or desk.address.rpartition("@")[2],
-            hosts=tuple(host.lower() for host in desk.hosts),
             templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
             state=folder,
             database=self._database(state.database, folder),
@@ -204,6 +205,9 @@ class _Builder:
         if settings.operator in settings.own:
             remedy = "Name the mailbox of a person: alarms that come back to the desk would reach nobody."
             self._add(("desk", "operator"), "is the desk's own address", remedy)
+        if settings.border_hosts and not settings.hosts:
+            remedy = "Write into hosts = [ … ] the name by which they sign Authentication-Results, or leave border_hosts out."
+            self._add(("desk", "border_hosts"), "names servers, but hosts names nobody to believe", remedy)
         names = [account.name for account in settings.accounts]
         places = [(account.host.lower(), account.user, account.folder) for account in settings.accounts]
         for index in range(len(names)):

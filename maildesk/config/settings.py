@@ -87,7 +87,8 @@ class Settings:
     """What the main file says.
 
     `host` is the right side of our Message-IDs. `aliases` are further addresses of the desk. `hosts` are the names under
-    which our receiving servers write Authentication-Results; without any, only tokens prove. `keys` sign reply addresses:
+    which our receiving servers write Authentication-Results; without any, only tokens prove. `border_hosts` are those
+    servers as their own Received lines name them, where these stand above the results. `keys` sign reply addresses:
     the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used.
     """
 
@@ -99,6 +100,7 @@ class Settings:
     language: str = "zh"
     operator: Address
     hosts: tuple[str, ...] = ()
+    border_hosts: tuple[str, ...] = ()
     templates: Path | None = None
     size_limit: int = 25_000_000
     state: Path

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -18,6 +19,7 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[wdhms])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _ADDRESS = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@(.+)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_WIDEST = {IPv4Network: 8, IPv6Network: 16}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
 
 
@@ -115,6 +117,37 @@ def domain(value: Any) -> str:
     if len(ascii_form) > 253 or not all(_LABEL.fullmatch(label) for label in ascii_form.split(".")):
         raise Wrong(f"{written!r} is not a domain", "Write it like example.com.")
     return ascii_form
+
+
+def signer(value: Any) -> str:
+    """The name by which a host signs Authentication-Results (RFC 8601, 2.5), or `*.example.com` for all hosts below."""
+    written = text(value).lower()
+    if not written or any(mark.isspace() or mark in ';"()' for mark in written):
+        raise Wrong(f"{written!r} is not the name of a host", "Write the first word of the header, like mx.example.com.")
+    return _below(written) if "*" in written else written
+
+
+def receiver(value: Any) -> str:
+    """A host as it stands in Received lines: its name, `*.example.com` for all below, its address or a network of addresses."""
+    written = text(value).lower()
+    if "*" in written:
+        return _below(written)
+    try:
+        network = ip_network(written)
+    except ValueError as error:
+        if "/" in written:
+            raise Wrong(f"{written!r} is not a network ({error})", "Write it like 192.0.2.0/24 or 2001:db8::/32.") from None
+        return domain(written)
+    if network.prefixlen < _WIDEST[type(network)]:
+        raise Wrong(f"{written!r} names half the world", "Name the addresses of your own servers only.")
+    return str(network)
+
+
+def _below(written: str) -> str:
+    star, dot, above = written.partition(".")
+    if star + dot != "*." or "." not in above or "*" in above:
+        raise Wrong(f"{written!r} is not a pattern", "Write a whole name, or *.example.com for all hosts below a domain.")
+    return star + dot + domain(above)
 
 
 def zone(value: Any) -> ZoneInfo:

@@ -142,6 +142,7 @@ class Desk:
                     raw,
                     received_at=row.received_at,
                     hosts=settings.hosts,
+                    border=settings.border_hosts,
                     own=settings.own,
                     keep_large=row.size <= settings.size_limit,
                 )

@@ -51,6 +51,7 @@ class _Envelope:
     digest: Digest
     received_at: datetime
     hosts: tuple[str, ...]
+    border: tuple[str, ...]
     own: frozenset[Address]
     large: int
     keep_large: bool
@@ -69,18 +70,27 @@ def read(
     *,
     received_at: datetime,
     hosts: tuple[str, ...] = (),
+    border: tuple[str, ...] = (),
     own: frozenset[Address] = frozenset(),
     large: int = LARGE,
     keep_large: bool = True,
 ) -> Message:
     """The mail in `raw`, understood.
 
-    `received_at` is the server's date, `hosts` the receiving hosts whose Authentication-Results are believed, `own` our
-    addresses. Text beyond `large` bytes in one part is cut off; without `keep_large` files above that size are left out, and
-    the limit is named. Attachments keep reading from `raw`: a mapped file must stay open until their `chunks` were taken.
+    `received_at` is the server's date, `hosts` the receiving hosts whose Authentication-Results are believed, below the
+    Received lines of the `border` too, `own` our addresses. Text beyond `large` bytes in one part is cut off; without
+    `keep_large` files above that size are left out, and the limit is named. Attachments keep reading from `raw`: a mapped file
+    must stay open until their `chunks` were taken.
     """
     envelope = _Envelope(
-        buffer=raw, digest=_digest(raw), received_at=received_at, hosts=hosts, own=own, large=large, keep_large=keep_large
+        buffer=raw,
+        digest=_digest(raw),
+        received_at=received_at,
+        hosts=hosts,
+        border=border,
+        own=own,
+        large=large,
+        keep_large=keep_large,
     )
     reason = ""
     for rung in (_whole, _plain):
@@ -192,7 +202,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
             )
         ),
         bounce=report.bounce if report else None,
-        authentication=authentication.judged(fields, identity, envelope.hosts),
+        authentication=authentication.judged(fields, identity, envelope.hosts, envelope.border),
         language=language.guess(f"{subject}\n{split.new}", hint),
         fields=facts.read(subject, split.new, split.signature),
         limits=remarks.limits,

@@ -142,13 +142,58 @@ def kept(desk: Any, *heads: bytes) -> None:
                 tx.keep(digest, 10, NOW, NOW)
 
 
+def authentication(desk: Any, level: str) -> tuple[str, str]:
+    found = finding(check(desk)[1], "authentication", level)
+    return found["what"], found["remedy"]
+
+
+def test_without_a_named_host_the_names_on_recent_mail_are_shown(desk: Any) -> None:
+    kept(desk, b"Authentication-Results: MX.acme.test 1; dmarc=pass\n", b"Received: x\n")
+    what, remedy = authentication(desk, "warning")
+    assert "engineers confirm by mail" in what
+    assert "seen on recent mail: mx.acme.test." in remedy
+
+
 def test_the_named_receiving_host_must_have_signed_recent_mail(desk: Any) -> None:
     kept(desk, b"Authentication-Results: MX.acme.test 1; dmarc=pass\n", b"Received: x\n")
-    assert "seen on recent mail: mx.acme.test." in finding(check(desk)[1], "authentication", "warning")["remedy"]
     desk.change("hosts = []", 'hosts = ["mx.elsewhere.test"]')
-    assert "signed none of the last 2 mails" in finding(check(desk)[1], "authentication", "warning")["what"]
-    desk.change("mx.elsewhere.test", "mx.acme.test")
-    assert finding(check(desk)[1], "authentication", "ok")["what"] == "seen on recent mail: mx.acme.test"
+    what, remedy = authentication(desk, "warning")
+    assert "signed none of the last 2 mails" in what
+    assert "mx.acme.test" in remedy
+
+
+SAYS = "Authentication-Results: mx.acme.test; {} header.from=acme.test\n"
+TAKEN = "Received: from x (x [192.0.2.9]) by mx.acme.test with ESMTPS id 1; Fri, 20 Nov 2026 02:00:00 +0000\n"
+
+
+def test_it_is_told_how_many_senders_can_be_proven_and_which_engineer_never(desk: Any) -> None:
+    desk.change("hosts = []", 'hosts = ["mx.acme.test"]')
+    good, bad = (SAYS.format(said).encode() for said in ("dmarc=pass", "dmarc=fail"))
+    kept(desk, good + b"From: ann@acme.test\n", bad + b"From: ann@acme.test\n", b"From: wang@acme.test\n")
+    what, _ = authentication(desk, "ok")
+    assert what == "of the last 3 mails 1 had a proven sender, 1 a forged one, of 1 nothing is known"
+    what, remedy = authentication(desk, "warning")
+    assert what.endswith("asked to confirm by mail: 王小明")
+    assert "login" in remedy
+    kept(desk, good + b"From: wang@acme.test\n")
+    assert all(one["level"] != "warning" for one in check(desk)[1]["findings"])
+
+
+def test_results_below_the_received_lines_are_told_with_what_to_write(desk: Any) -> None:
+    desk.change("hosts = []", 'hosts = ["mx.acme.test"]')
+    kept(desk, TAKEN.encode() + SAYS.format("dmarc=pass").encode() + b"From: ann@acme.test\n")
+    what, remedy = authentication(desk, "warning")
+    assert "below the Received lines of mx.acme.test: none is believed" in what
+    assert "border_hosts = [ … ]" in remedy
+    assert "192.0.2.9" in remedy
+    desk.change('#border_hosts = ["mx.example.com", "127.0.0.1"]', 'border_hosts = ["mx.acme.test"]')
+    assert "1 had a proven sender" in authentication(desk, "ok")[0]
+
+
+def test_a_host_that_says_nothing_of_senders_is_told(desk: Any) -> None:
+    desk.change("hosts = []", 'hosts = ["mx.acme.test"]')
+    kept(desk, b"Authentication-Results: mx.acme.test; spf=pass\n" + TAKEN.encode() + b"From: ann@acme.test\n")
+    assert "mx.acme.test says nothing that proves a sender" in authentication(desk, "warning")[0]
 
 
 @pytest.mark.parametrize(("month", "warned"), [(11, False), (12, True)])
