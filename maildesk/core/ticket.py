@@ -26,6 +26,9 @@ from maildesk.core.people import StaffId
 TicketId = NewType("TicketId", int)
 """The store's key of a ticket; never shown, and what reply tokens bind to."""
 
+UNSAVED = TicketId(0)
+"""The id of a ticket that the store has not seen yet."""
+
 Number = NewType("Number", str)
 """What people call a ticket: TS, the desk's local date, a serial of the day of at least three digits."""
 

@@ -24,7 +24,7 @@ from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Address, Kind, Message
 from maildesk.core.orders import parse
 from maildesk.core.people import Person
-from maildesk.core.ticket import Number, Ticket, TicketId
+from maildesk.core.ticket import UNSAVED, Number, Ticket, TicketId
 from maildesk.core.triage import Triaged, triage
 from maildesk.core.trust import Scope, Trust
 from maildesk.desk.gather import STAFF, Gatherer
@@ -250,7 +250,7 @@ class Desk:
             return Ticket(id=parked.id, number=parked.number, version=parked.version, opened_at=parked.opened_at)
         minted = tx.mint(now.astimezone(self.house.zone).date())
         faults.point("number-minted")
-        return Ticket(id=tx.new_id(), number=minted, opened_at=now)
+        return Ticket(id=UNSAVED, number=minted, opened_at=now)
 
     def _ask_confirmation(self, tx: Tx, gatherer: Gatherer, confirming: Confirming) -> None:
         person = confirming.by

@@ -32,11 +32,10 @@ class Saver:
     def save(self, decision: Decision) -> Ticket | None:
         """One Decision, whole. Its letters to the requester are rendered here; the others when they are due."""
         ticket = self.tx.save(decision.ticket) if decision.ticket else None
-        for line in decision.progress:
-            if ticket and not self.tx.append(ticket.id, line):
-                warn("progress repeated", number=ticket.number, key=line.key)
-            if line.key:
-                say("alarm", number=ticket.number if ticket else None, key=line.key)
+        if ticket and self.tx.append(ticket.id, *decision.progress) < len(decision.progress):
+            warn("progress repeated", number=ticket.number)
+        for key in (line.key for line in decision.progress if line.key):
+            say("alarm", number=ticket.number if ticket else None, key=key)
         for letter in decision.letters:
             self.promise(letter, ticket)
         for person, until in decision.absences.items():

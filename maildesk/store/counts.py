@@ -5,7 +5,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
 from maildesk.store.part import Part
 from maildesk.store.schema import CLOSED, IGNORED, OPEN_TICKET, TICKET, inbox, tickets
@@ -24,11 +23,6 @@ class Counts(Part):
             closed=within(tickets.c.closed_at, CLOSED),
             ignored=within(inbox.c.kept_at, IGNORED),
         )
-
-    def open_tickets(self) -> Mapping[StaffId | None, int]:
-        """How many open tickets each engineer has; under None those that nobody has."""
-        counted = sa.select(tickets.c.engineer, sa.func.count()).where(OPEN_TICKET).group_by(tickets.c.engineer)
-        return dict(self._run(counted).all())
 
     def ignored(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """How many mails of each verdict were ignored from `since` to just before `until`."""

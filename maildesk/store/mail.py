@@ -19,7 +19,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
-from maildesk.store.schema import IGNORED, KEPT, UNDONE, UNFILED, blobs, inbox, places, positions
+from maildesk.store.schema import KEPT, UNDONE, UNFILED, blobs, inbox, places, positions
 from maildesk.store.statements import insert_once, put
 from maildesk.store.types import Moment
 from maildesk.store.values import Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
@@ -29,7 +29,7 @@ POSITION = tuple(positions.c[name] for name in Position.__dataclass_fields__)
 UNFILED_PLACE = tuple(places.c[name] for name in Unfiled.__dataclass_fields__)
 PLACE = tuple(places.c[name] for name in Place.__dataclass_fields__)
 
-KEEP = insert_once(inbox, "digest")
+KEEP = insert_once(inbox, "digest", returning=inbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
 NOTE_PLACE = insert_once(places, "mailbox", "folder", "uidvalidity", "uid")
 PUT_POSITION = put(positions, "mailbox", "folder")
@@ -51,7 +51,8 @@ MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strikes - 1)
 SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
-TWIN = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
+KNOWN_ID = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
+TWIN = KNOWN_ID.where(inbox.c.semantic == bindparam("same"))
 
 
 def _inbox(row: Any) -> Inbox:
@@ -184,12 +185,12 @@ class Mail(Part):
 
     def twin(self, message_id: MessageId, semantic: str) -> InboxId | None:
         """A mail already dealt with that has the same Message-ID and the same content (K3)."""
-        first: InboxId | None = self._scalar(TWIN.where(inbox.c.semantic == semantic), of=as_key(message_id))
+        first: InboxId | None = self._scalar(TWIN, of=as_key(message_id), same=semantic)
         return first
 
     def same_id(self, message_id: MessageId) -> bool:
         """Whether a mail already dealt with had this Message-ID, whatever it said."""
-        return self._scalar(TWIN, of=as_key(message_id)) is not None
+        return self._scalar(KNOWN_ID, of=as_key(message_id)) is not None
 
     def release_awaiting(self, person: StaffId) -> int:
         """Take in again what waited for this person's confirmation. Returns how many mails that are."""
@@ -225,11 +226,6 @@ class Mail(Part):
         if state not in (None, "done"):
             wanted = wanted.where(UNDONE)
         return tuple(map(_inbox, self._run(wanted)))
-
-    def ignored_mails(self, since: datetime, limit: int = 100) -> tuple[Inbox, ...]:
-        """The mails ignored since then, latest first."""
-        wanted = sa.select(*INBOX).where(IGNORED, inbox.c.kept_at >= since)
-        return tuple(map(_inbox, self._run(wanted.order_by(inbox.c.kept_at.desc()).limit(limit))))
 
     def mail(self, id: InboxId) -> Inbox | None:
         row = self._one(sa.select(*INBOX).where(inbox.c.id == id))

@@ -35,7 +35,7 @@ LETTER = form(Letter)
 RANKS = {True: 0, False: 1}
 FREED: dict[str, Any] = {"node": None, "lease_until": None}
 
-PROMISE = insert_once(outbox, "key")
+PROMISE = insert_once(outbox, "key", returning=outbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
 UNWRITTEN_DUE = (
     sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at)
@@ -216,14 +216,6 @@ class Outbox(Part):
     def letter(self, id: OutboxId) -> Posted | None:
         row = self._one(sa.select(*POSTED).where(outbox.c.id == id))
         return row and _posted(row)
-
-    def next_letter(self) -> datetime | None:
-        """When the next letter is to be written or sent."""
-        soonest = (
-            self._scalar(sa.select(sa.func.min(outbox.c.next_at)).where(condition))
-            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
-        )
-        return min((at for at in soonest if at is not None), default=None)
 
 
 def _posted(row: Any) -> Posted:

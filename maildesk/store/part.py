@@ -1,7 +1,7 @@
 """What the subjects of a transaction share."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,11 @@ class Part:
     def _run(self, statement: sa.Executable | PerDatabase, **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
         chosen = statement[self._database] if isinstance(statement, Mapping) else statement
         return self._connection.execute(chosen, values)
+
+    def _many(self, statement: PerDatabase, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Run an insert for each of these rows; how many there are new."""
+        all_rows = list(rows)
+        return self._connection.execute(statement[self._database], all_rows).rowcount if all_rows else 0
 
     def _one(self, statement: sa.Executable | PerDatabase, **values: Any) -> Any:
         """The first row, or None."""

@@ -16,7 +16,7 @@ from maildesk.store.values import Party
 
 PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
 FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
-MEET = insert_once(parties, "who")
+MEET = insert_once(parties, "who", returning=parties.c.id)
 SUPPRESS = put(suppressions, "address")
 SUPPRESSED = sa.select(suppressions.c.reason).where(suppressions.c.address == bindparam("of"))
 

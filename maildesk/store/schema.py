@@ -119,13 +119,13 @@ blobs = sa.Table(
 # Tickets ---------------------------------------------------------------------------------------------------------------------
 
 ticket_ids = sa.Sequence("ticket_ids", metadata=metadata)
-"""Where PostgreSQL takes a ticket's id from; SQLite, which has no sequences, counts in `numbers`."""
+"""Where PostgreSQL takes a ticket's id from; SQLite, which has no sequences, counts up from the highest it has."""
 
 
 def _ticket_columns() -> Iterable[sa.Column[Any]]:
     for column in TICKET.columns():
         if column.name == "id":
-            column = sa.Column("id", Key, primary_key=True, autoincrement=False)
+            column = sa.Column("id", Key, ticket_ids, primary_key=True)
         column.unique = True if column.name == "number" else None
         yield column
 

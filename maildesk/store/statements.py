@@ -10,12 +10,14 @@ from maildesk.store.engine import INSERTS
 PerDatabase = Mapping[str, sa.Executable]
 
 
-def insert_once(table: sa.Table, *unique: str) -> PerDatabase:
-    """Insert; where the unique columns are taken already, do nothing. Returns the new row's id, or no row."""
-    return {
-        name: insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
-        for name, insert in INSERTS.items()
-    }
+def insert_once(table: sa.Table, *unique: str, returning: sa.Column[Any] | None = None) -> PerDatabase:
+    """Insert; where the unique columns are taken already, do nothing. What is returned is that of the new row, or no row."""
+    made: dict[str, sa.Executable] = {}
+    for name, insert in INSERTS.items():
+        statement = insert(table).on_conflict_do_nothing(index_elements=unique)
+        counted = statement.execution_options(preserve_rowcount=True)
+        made[name] = counted if returning is None else statement.returning(returning)
+    return made
 
 
 def insert_or(table: sa.Table, *unique: str, returning: sa.Column[Any], **changes: Any) -> PerDatabase:

@@ -26,7 +26,6 @@ from maildesk.store.schema import (
     blobs,
     numbers,
     progress,
-    ticket_ids,
     tickets,
 )
 from maildesk.store.statements import insert_once, insert_or
@@ -36,10 +35,9 @@ COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
 LINES = tuple(progress.c[name] for name in PROGRESS.names)
 
 COUNT = insert_or(numbers, "name", returning=numbers.c.last, last=numbers.c.last + 1)
-NEXT_ID = sa.select(ticket_ids.next_value())
 BY_ID = sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket"))
 BY_NUMBER = sa.select(*COLUMNS).where(tickets.c.number == bindparam("called"))
-INSERT = sa.insert(tickets)
+INSERT = sa.insert(tickets).returning(tickets.c.id)
 UPDATE = sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen"))
 DUE = (
     sa.select(*COLUMNS)
@@ -69,14 +67,7 @@ class Tickets(Loads):
 
     def mint(self, day: date) -> Number:
         """The next number of a day; gone for ever once this transaction is committed, and free again if it is not."""
-        return number(day, self._count(day.isoformat()))
-
-    def new_id(self) -> TicketId:
-        """An id that no ticket has had. Gaps mean nothing."""
-        return TicketId(self._count("ticket") if self._database == "sqlite" else self._scalar(NEXT_ID))
-
-    def _count(self, name: str) -> int:
-        return int(self._scalar(COUNT, name=name, last=1))
+        return number(day, self._scalar(COUNT, name=day.isoformat(), last=1))
 
     # One ticket
 
@@ -93,15 +84,18 @@ class Tickets(Loads):
         return found
 
     def save(self, ticket: Ticket) -> Ticket:
-        """The ticket as it is now in the store, its version one higher. Raises Stale when somebody saved it since it was read."""
-        saved = replace(ticket, version=ticket.version + 1)
-        row = TICKET.row(saved)
+        """The ticket as it is now in the store, its version one higher; a new one (version 0) gets an id that none has had.
+
+        Raises Stale when somebody saved it since it was read.
+        """
+        row = {**TICKET.row(ticket), "version": ticket.version + 1}
+        del row["id"]
         if ticket.version == 0:
-            self._run(INSERT, **row)
+            saved = replace(ticket, id=TicketId(self._scalar(INSERT, **row)), version=1)
+        elif self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **row).rowcount == 1:
+            saved = replace(ticket, version=ticket.version + 1)
         else:
-            del row["id"]
-            if self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **row).rowcount != 1:
-                raise Stale(ticket.id)
+            raise Stale(ticket.id)
         self._carry(saved)
         return saved
 
@@ -138,11 +132,6 @@ class Tickets(Loads):
         """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""
         return self._all(DUE, now=now, most=limit)
 
-    def next_wake(self) -> datetime | None:
-        """When the next ticket wants attention."""
-        soonest: datetime | None = self._scalar(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
-        return soonest
-
     def surveyed_at(self, requester: Address) -> datetime | None:
         """When this person was last asked to rate us, about any ticket."""
         last: datetime | None = self._scalar(SURVEYED_AT, of=requester)
@@ -150,11 +139,11 @@ class Tickets(Loads):
 
     # History
 
-    def append(self, ticket: TicketId, line: Progress) -> bool:
-        """Add a line of progress. False, and nothing changes, when a line of that key is there already."""
-        for file in line.attachments:
-            self._run(NOTE_BLOB, digest=file.digest, size=file.size, content_type=file.content_type)
-        return self._one(APPEND, ticket=ticket, **PROGRESS.row(line)) is not None
+    def append(self, ticket: TicketId, *lines: Progress) -> int:
+        """Add lines of progress; how many there are new. One whose key is there already changes nothing."""
+        files = (file for line in lines for file in line.attachments)
+        self._many(NOTE_BLOB, ({"digest": file.digest, "size": file.size, "content_type": file.content_type} for file in files))
+        return self._many(APPEND, ({"ticket": ticket, **PROGRESS.row(line)} for line in lines))
 
     def history(self, ticket: TicketId, limit: int = 50) -> tuple[Progress, ...]:
         """The last lines of progress, oldest first."""

@@ -18,12 +18,15 @@ class Tx(Mail, Tickets, Threads, Parties, Outbox, Counts):
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What happens inside is undone when an exception leaves it; what came before stays."""
+        self._connection.exec_driver_sql("SAVEPOINT inside")
         try:
-            with self._connection.begin_nested():
-                yield
+            yield
         except BaseException:
             self._forget()
+            self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT inside")
             raise
+        finally:
+            self._connection.exec_driver_sql("RELEASE SAVEPOINT inside")
 
     def recover(self, now: datetime) -> None:
         """At the start of a node: what it held when it died is free again, with its strikes and attempts."""

@@ -53,11 +53,15 @@ def whole(text: str) -> str:
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
+_READABLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ESCAPED = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def packed(value: Any) -> str:
     """JSON as the store writes it: readable where it can be, escaped where the text is no valid Unicode."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _READABLE(value)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
+        return _ESCAPED(value)
     return text

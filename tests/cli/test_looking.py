@@ -15,7 +15,7 @@ import pytest
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Fact, MessageId
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import Mark, Priority, Progress, Status, Ticket, Waiting
+from maildesk.core.ticket import UNSAVED, Mark, Priority, Progress, Status, Ticket, Waiting
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def tickets(desk: Any) -> tuple[Ticket, ...]:
     def ticket(tx: Any, hours: int, **more: Any) -> Ticket:
         opened = AT + timedelta(hours=hours)
         fields = {"requester": Address("ann@acme.test"), "requester_name": "Ann", "opened_at": opened, **more}
-        return tx.save(Ticket(id=tx.new_id(), number=tx.mint(date(2026, 11, 20)), **fields))
+        return tx.save(Ticket(id=UNSAVED, number=tx.mint(date(2026, 11, 20)), **fields))
 
     with desk.store() as store, store.write() as tx:
         first = ticket(

@@ -1,7 +1,7 @@
 """The daily digests: who gets one and when, and that they tell what is due."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Digest
 from maildesk.core.people import Person, Role
-from maildesk.core.ticket import Number, Priority, Status, TicketId, Waiting
+from maildesk.core.ticket import UNSAVED, Number, Priority, Status, Waiting
 from maildesk.reports.digest import Reader, digest, digests, due, look_through, reader, team_digest
 from maildesk.store import Store
 from tests.core.clockwork import CHEN, KNOWN, LI, POLICY, WU, ZHOU, at, person, staffed, ticket, waiting
@@ -139,8 +139,7 @@ def test_an_empty_list_is_a_digest_too() -> None:
 def kept(store: Store, *tickets: Any) -> None:
     with store.write() as tx:
         for each in tickets:
-            id = tx.new_id()
-            tx.save(replace(each, id=TicketId(id), number=Number(f"TS20261028{id:03d}"), version=0))
+            tx.save(replace(each, id=UNSAVED, number=tx.mint(date(2026, 10, 28)), version=0))
 
 
 def test_the_desks_digest_counts_and_shows_what_should_be_looked_at(store: Store) -> None:

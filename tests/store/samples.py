@@ -6,7 +6,7 @@ from typing import Any
 
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
-from maildesk.core.ticket import Mark, Progress, Status, Ticket
+from maildesk.core.ticket import UNSAVED, Mark, Progress, Status, Ticket
 from maildesk.store import Inbox, InboxId, OutboxId, Store, Tx
 
 NOW = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ def claimed(store: Store, now: datetime = NOW, limit: int = 50) -> tuple[Inbox, 
 def opened(tx: Tx, **fields: Any) -> Ticket:
     """A new ticket, saved."""
     plain: dict[str, Any] = {"opened_at": NOW, "status": Status.NEW, "requester": ANN}
-    return tx.save(Ticket(**{**plain, "id": tx.new_id(), "number": tx.mint(DAY), **fields}))
+    return tx.save(Ticket(**{**plain, "id": UNSAVED, "number": tx.mint(DAY), **fields}))
 
 
 def line(text: str = "said", **fields: Any) -> Progress:

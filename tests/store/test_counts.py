@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from maildesk.core.people import StaffId
 from maildesk.core.ticket import Status
 from maildesk.store import Figures, Store
 from tests.store.samples import MINUTE, NOW, digest, opened
@@ -30,16 +29,6 @@ def test_ignored_mails_are_counted_by_what_wrote_them(store: Store) -> None:
     with store.read() as tx:
         assert tx.ignored(NOW, NOW + MINUTE) == {"list": 2, "bounce": 1}
         assert tx.ignored(NOW + MINUTE, NOW + HOUR) == {}
-
-
-def test_open_tickets_are_counted_for_each_engineer(store: Store) -> None:
-    with store.write() as tx:
-        opened(tx, engineer=StaffId("E001"), status=Status.ASSIGNED)
-        opened(tx, engineer=StaffId("E001"), status=Status.WAITING)
-        opened(tx, engineer=StaffId("E002"), status=Status.CLOSED)
-        opened(tx)
-    with store.read() as tx:
-        assert tx.open_tickets() == {"E001": 2, None: 1}
 
 
 def test_every_open_ticket_is_met_once_oldest_first_in_any_size_of_page(store: Store) -> None:

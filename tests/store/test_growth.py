@@ -71,7 +71,6 @@ def decide(tx: Tx) -> None:
     tx.append(ticket.id, line(key="alarm"))
     tx.history(ticket.id)
     tx.due(NOW, 50)
-    tx.next_wake()
     tx.postpone(ticket.id, NOW)
     tx.tickets(engineer=WE, open=True)
     tx.tickets(engineer=WE)
@@ -79,10 +78,8 @@ def decide(tx: Tx) -> None:
     tx.tickets(open=True)
     tx.tickets(status=(Status.SPAM, Status.NEW))
     tx.ignored(NOW, NOW)
-    tx.open_tickets()
     list(tx.each_open(1))
     tx.figures(NOW, NOW)
-    tx.ignored_mails(NOW)
 
 
 def write(tx: Tx) -> None:
@@ -110,7 +107,6 @@ def post(tx: Tx) -> None:
     tx.refused(third, "never", NOW)
     tx.sent(third, "taken", NOW)
     tx.letter(first)
-    tx.next_letter()
 
 
 def meet(tx: Tx) -> None:

@@ -251,16 +251,6 @@ def test_mails_are_listed_by_their_state(store: Store, state: str) -> None:
         assert len(tx.inbox(limit=3)) == 3
 
 
-def test_ignored_mails_are_listed_since_a_moment(store: Store) -> None:
-    with store.write() as tx:
-        for serial in range(3):
-            mail = tx.keep(digest(serial), 100, NOW, NOW + serial * MINUTE)
-            tx.settle(mail, "done", folder="ignored" if serial else "processed", outcome="ignored: list")
-    with store.read() as tx:
-        assert [mail.digest for mail in tx.ignored_mails(NOW)] == [digest(2), digest(1)]
-        assert [mail.digest for mail in tx.ignored_mails(NOW + 2 * MINUTE)] == [digest(2)]
-
-
 def test_a_mail_nobody_kept_is_nowhere(store: Store) -> None:
     with store.read() as tx:
         assert tx.mail(4711) is None  # type: ignore[arg-type]

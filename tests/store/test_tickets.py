@@ -9,7 +9,20 @@ import pytest
 
 from maildesk.core.message import Address, Attachment, Digest, Fact, MessageId
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import Eta, Feedback, Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
+from maildesk.core.ticket import (
+    UNSAVED,
+    Eta,
+    Feedback,
+    Mark,
+    Number,
+    Pause,
+    Priority,
+    Progress,
+    Status,
+    Ticket,
+    TicketId,
+    Waiting,
+)
 from maildesk.store import Conflict, Stale, Store
 from tests.store.samples import ANN, DAY, MINUTE, NOW, line, opened
 
@@ -73,7 +86,7 @@ FULL: dict[str, Any] = {
 
 def test_a_ticket_comes_back_as_it_was_saved(store: Store) -> None:
     with store.write() as tx:
-        bare = tx.save(Ticket(id=tx.new_id(), number=tx.mint(DAY), opened_at=NOW))
+        bare = tx.save(Ticket(id=UNSAVED, number=tx.mint(DAY), opened_at=NOW))
         full = opened(tx, **FULL)
     with store.read() as tx:
         assert tx.ticket(bare.id) == bare
@@ -84,7 +97,7 @@ def test_a_ticket_comes_back_as_it_was_saved(store: Store) -> None:
 
 
 def test_the_sample_has_something_in_every_field() -> None:
-    bare = Ticket(id=TicketId(0), number=Number(""), opened_at=NOW - MINUTE)
+    bare = Ticket(id=UNSAVED, number=Number(""), opened_at=NOW - MINUTE)
     full = replace(bare, id=TicketId(1), number=Number("TS1"), version=1, **FULL)
     assert [field.name for field in fields(Ticket) if getattr(bare, field.name) == getattr(full, field.name)] == []
 
@@ -157,10 +170,10 @@ def test_two_tickets_cannot_have_one_number(store: Store) -> None:
 
 def test_ids_are_never_given_twice(store: Store) -> None:
     with store.write() as tx:
-        ids = [tx.new_id() for _ in range(5)]
+        ids = [opened(tx).id for _ in range(5)]
     with store.write() as tx:
-        ids += [tx.new_id() for _ in range(5)]
-    assert len(set(ids)) == 10
+        ids += [opened(tx).id for _ in range(5)]
+    assert len({UNSAVED, *ids}) == 11
 
 
 def test_numbers_count_each_day_from_one(store: Store) -> None:
@@ -217,13 +230,12 @@ def test_due_tickets_come_longest_waiting_first(store: Store) -> None:
         earliest = opened(tx, wake_at=NOW - 3 * MINUTE)
         assert tx.due(NOW, 10) == (earliest, late, now)
         assert tx.due(NOW, 1) == (earliest,)
-        assert tx.next_wake() == NOW - 3 * MINUTE
 
 
 def test_without_an_alarm_nobody_is_to_be_woken(store: Store) -> None:
     with store.write() as tx:
         opened(tx)
-        assert tx.next_wake() is None
+        assert tx.due(NOW + 1000 * MINUTE, 10) == ()
 
 
 def test_a_postponed_ticket_sleeps_and_whoever_held_it_is_stale(store: Store) -> None:
@@ -298,6 +310,15 @@ def test_progress_with_a_key_happens_once_per_ticket(store: Store) -> None:
         assert tx.append(one.id, line("third", key="alarm:first_answer:2"))
         assert tx.append(other.id, line("other", key="alarm:first_answer:1"))
         assert [said.text for said in tx.history(one.id)] == ["first", "third"]
+
+
+def test_of_many_lines_the_new_ones_are_added_and_counted(store: Store) -> None:
+    with store.write() as tx:
+        ticket = opened(tx)
+        tx.append(ticket.id, line("spoken", key="alarm:first_answer:1"))
+        assert tx.append(ticket.id, line("one"), line("again", key="alarm:first_answer:1"), line("two")) == 2
+        assert tx.append(ticket.id) == 0
+        assert [said.text for said in tx.history(ticket.id)] == ["spoken", "one", "two"]
 
 
 def test_progress_without_a_key_may_say_the_same_twice(store: Store) -> None:

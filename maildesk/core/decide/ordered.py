@@ -19,7 +19,7 @@ from maildesk.core.event import Ordered
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.orders import ORDERS, Order, Verb, Who
-from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
+from maildesk.core.ticket import UNSAVED, Mark, Number, Progress, Ticket
 
 K, V = LetterKind, Verb
 DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxyType(
@@ -72,7 +72,7 @@ def ordered(ticket: Ticket | None, event: Ordered, known: Known, now: datetime) 
 
 def _no_ticket(now: datetime) -> Ticket:
     """What stands for the ticket in orders that concern none."""
-    return Ticket(id=TicketId(0), number=Number(""), opened_at=now)
+    return Ticket(id=UNSAVED, number=Number(""), opened_at=now)
 
 
 def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
