@@ -1,48 +1,14 @@
 """The files that `maildesk init` writes: the examples, comments and all, with the answers put in."""
 
-import json
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from maildesk import share
 from maildesk.cli.questions import NONE, WHERE_SECRETS_ARE, Answers
+from maildesk.config import examples
+from maildesk.config.examples import filled
 from maildesk.config.writing import write
-
-Place = tuple[str, str]
-"""A table and a key in it."""
-
-_HEADER = re.compile(r"\[\[?([\w.]+)\]\]?$")
-_KEY = re.compile(r"#?(\w+) = ")
-
-
-def filled(text: str, answers: Mapping[Place, Any]) -> str:
-    """An example with these keys set; None switches a key off. Everything else stays as it is."""
-    pending, table, lines = dict(answers), "", []
-    for line in text.splitlines():
-        if header := _HEADER.match(line):
-            table = header[1]
-        key = _KEY.match(line)
-        if key and (table, key[1]) in pending:
-            value = pending.pop((table, key[1]))
-            line = f"#{line.lstrip('#')}" if value is None else f"{key[1]} = {toml(value)}"
-        lines.append(line)
-    if pending:
-        raise KeyError(f"the example has no {sorted(pending)}")
-    return "\n".join(lines) + "\n"
-
-
-def toml(value: Any) -> str:
-    """A value as TOML writes it; JSON's texts, numbers and lists are TOML's."""
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{key} = {toml(inner)}' for key, inner in value.items())} }}"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _example(name: str) -> str:
-    return (share.folder("config") / name).read_text(encoding="utf-8")
 
 
 def main_file(answers: Answers, secrets: Mapping[str, Any]) -> str:
@@ -50,45 +16,47 @@ def main_file(answers: Answers, secrets: Mapping[str, Any]) -> str:
     login = answers["smtp_user"] != NONE
     host = answers["receiving_host"]
     return filled(
-        _example("maildesk.example.toml"),
+        "maildesk.example.toml",
         {
-            ("desk", "name"): answers["name"],
-            ("desk", "address"): answers["address"],
-            ("desk", "zone"): answers["zone"],
-            ("desk", "language"): answers["language"],
-            ("desk", "operator"): answers["operator"],
-            ("desk", "hosts"): [] if host == NONE else [host],
-            ("state", "folder"): answers["state"],
-            ("account", "host"): answers["imap_host"],
-            ("account", "port"): int(answers["imap_port"]),
-            ("account", "security"): answers["imap_security"],
-            ("account", "user"): answers["imap_user"],
-            ("account", "password"): secrets["imap_password"],
-            ("relay", "host"): answers["smtp_host"],
-            ("relay", "port"): int(answers["smtp_port"]),
-            ("relay", "security"): answers["smtp_security"],
-            ("relay", "user"): answers["smtp_user"] if login else None,
-            ("relay", "password"): secrets["smtp_password"] if login else None,
+            "desk": {key: answers[key] for key in ("name", "address", "zone", "language", "operator")}
+            | {"hosts": [] if host == NONE else [host]},
+            "state": {"folder": answers["state"]},
+            "account": {
+                "host": answers["imap_host"],
+                "port": int(answers["imap_port"]),
+                "security": answers["imap_security"],
+                "user": answers["imap_user"],
+                "password": secrets["imap_password"],
+            },
+            "relay": {
+                "host": answers["smtp_host"],
+                "port": int(answers["smtp_port"]),
+                "security": answers["smtp_security"],
+                "user": answers["smtp_user"] if login else None,
+                "password": secrets["smtp_password"] if login else None,
+            },
         },
     )
 
 
 def policy_file(answers: Answers) -> str:
     return filled(
-        _example("policy.example.toml"),
+        "policy.example.toml",
         {
-            ("", "internal_domains"): [answers["address"].rpartition("@")[2]],
-            ("calendars.office", "hours"): answers["hours"].split("; "),
-            ("calendars.office", "adjusted"): None,
-            ("calendars.office", "zone"): answers["zone"],
-            ("calendars.office", "country"): None if answers["country"] == NONE else answers["country"],
+            "": {"internal_domains": [answers["address"].rpartition("@")[2]]},
+            "calendars.office": {
+                "hours": answers["hours"].split("; "),
+                "adjusted": None,
+                "zone": answers["zone"],
+                "country": None if answers["country"] == NONE else answers["country"],
+            },
         },
     )
 
 
 def people_file(answers: Answers) -> str:
     """The head of the example, and one person who for a beginning can do everything."""
-    categories = tomllib.loads(_example("policy.example.toml"))["categories"]
+    categories = tomllib.loads(examples.text("policy.example.toml"))["categories"]
     skills = dict.fromkeys(category["skill"] for category in categories)
     person = {
         "staff_id": answers["engineer_id"],
@@ -98,7 +66,7 @@ def people_file(answers: Answers) -> str:
         "line": "1",
         "skills": ";".join(skills),
     }
-    head = [line for line in _example("people.example.csv").splitlines() if line.startswith(("#", "staff_id"))]
+    head = [line for line in examples.text("people.example.csv").splitlines() if line.startswith(("#", "staff_id"))]
     cells = (_cell(person.get(column, "")) for column in head[-1].split(","))
     return "\n".join([*head, ",".join(cells)]) + "\n"
 

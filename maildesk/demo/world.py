@@ -1,11 +1,12 @@
 """The people of the demo and the configuration of their desk, written to a folder as an operator would write it."""
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from maildesk.demo.servers import User
-from maildesk.share import folder
+from maildesk.config import keys
+from maildesk.config.examples import Tables, filled
+from maildesk.config.writing import write as write_file
+from maildesk.demo.servers import LOOPBACK, User
 
 DOMAIN = "demo.test"
 HOST = f"mail.{DOMAIN}"
@@ -41,40 +42,6 @@ M001,{QIANG.name},{QIANG.address},信息技术部,6004,manager,,,zh
 U001,{FANG.name},{FANG.address},市场部,6120,requester,,,zh
 """
 
-MAIN = """\
-[desk]
-name = "IT 服务台"
-address = "{desk}"
-zone = "Asia/Shanghai"
-language = "zh"
-operator = "{operator}"
-hosts = ["{host}"]
-policy = "policy.toml"
-people = "people.csv"
-
-[state]
-folder = "state"
-keys = "keys"
-
-[[account]]
-name = "support"
-host = "127.0.0.1"
-port = {imap}
-security = "plain"
-user = "{desk}"
-password = "{password}"
-
-[relay]
-host = "127.0.0.1"
-port = {smtp}
-security = "plain"
-user = "{desk}"
-password = "{password}"
-
-[retry]
-heartbeat = "200ms"
-"""
-
 
 def users() -> tuple[User, ...]:
     """Everyone with a mailbox on the demo's servers; staff and the desk are known by their login alone."""
@@ -84,17 +51,21 @@ def users() -> tuple[User, ...]:
 
 def write(place: Path, *, imap_port: int, smtp_port: int) -> Path:
     """Write the whole configuration into a folder; the main file's path."""
-    state = place / "state"
-    state.mkdir(parents=True, exist_ok=True)
-    keys = state / "keys"
-    keys.write_text(secrets.token_hex(32) + "\n")
-    keys.chmod(0o600)
-    policy = (folder("config") / "policy.example.toml").read_text("utf-8")
-    (place / "policy.toml").write_text(policy.replace('internal_domains = ["example.com"]', f'internal_domains = ["{DOMAIN}"]'))
+    keys.add(place / "state" / "keys")
+    (place / "policy.toml").write_text(filled("policy.example.toml", {"": {"internal_domains": [DOMAIN]}}), "utf-8")
     (place / "people.csv").write_text(PEOPLE, "utf-8")
     main = place / "maildesk.toml"
-    main.write_text(
-        MAIN.format(desk=DESK, operator=OPERATOR.address, host=HOST, imap=imap_port, smtp=smtp_port, password=PASSWORD), "utf-8"
-    )
-    main.chmod(0o600)
+    write_file(main, filled("maildesk.example.toml", _main(imap_port, smtp_port)), 0o600)
     return main
+
+
+def _main(imap_port: int, smtp_port: int) -> Tables:
+    server = {"host": LOOPBACK, "security": "plain", "user": DESK, "password": PASSWORD}
+    voice = {"name": "IT 服务台", "zone": "Asia/Shanghai", "language": "zh"}
+    return {
+        "desk": voice | {"address": DESK, "operator": OPERATOR.address, "hosts": [HOST]},
+        "state": {"folder": "state"},
+        "account": server | {"port": imap_port},
+        "relay": server | {"port": smtp_port},
+        "retry": {"heartbeat": "200ms"},
+    }

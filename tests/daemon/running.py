@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from maildesk.config import keys
+from maildesk.config.examples import Tables, filled
+from maildesk.config.writing import write
 from tests.servers.dovecot import PASSWORD, Dovecot
 
 MAILDESK = (sys.executable, "-c", "from maildesk.cli import main; main()")
@@ -21,48 +24,10 @@ E001,李明,li.ming@example.org,engineer,1,hardware;software;network;system;acco
 L001,陈静,chen.jing@example.org,lead,,,zh
 """
 
-POLICY = (
-    ('internal_domains = ["example.com"]', 'internal_domains = ["example.org"]'),
-    ('calendar = "office"', 'calendar = "always"'),
-    ('end = "08:00"\non = true', 'end = "08:00"\non = false'),
-)
+POLICY: Tables = {"": {"internal_domains": ["example.org"], "calendar": "always"}, "quiet": {"on": False}}
 """The example's policy for a desk that is tested on any day at any hour."""
 
-MAIN = """\
-[desk]
-name = "IT 服务台"
-address = "{desk}"
-zone = "Asia/Shanghai"
-operator = "operator@example.org"
-hosts = ["mail.example.org"]
-policy = "policy.toml"
-people = "people.csv"
-{extra}
-[state]
-folder = "state"
-keys = "keys"
-{database}
-[[account]]
-name = "support"
-host = "127.0.0.1"
-port = {imap}
-security = "plain"
-user = "{desk}"
-password = "{password}"
-
-[relay]
-host = "127.0.0.1"
-port = {smtp}
-security = "plain"
-rate_per_minute = 100000
-
-[retry]
-heartbeat = "300ms"
-connect = "100ms"
-connect_most = "500ms"
-uncertain = "200ms"
-steps = ["200ms"]
-"""
+RETRY = {"heartbeat": "300ms", "connect": "100ms", "connect_most": "500ms", "uncertain": "200ms", "steps": ["200ms"]}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,27 +102,25 @@ def until(true, *, within: float = 20.0, told=lambda: "") -> None:  # type: igno
         time.sleep(0.05)
 
 
-def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str = "", extra: str = "", met: bool = True) -> Installed:
+def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str | None = None, met: bool = True) -> Installed:
     """Write a configuration and make the database; `met`: the desk has looked at its mailbox once, and nothing was in it."""
-    from maildesk.share import folder
-
     installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot)
-    state = place / "state"
-    state.mkdir()
-    (state / "keys").write_text("5a" * 32 + "\n")
-    (state / "keys").chmod(0o600)
-    policy = (folder("config") / "policy.example.toml").read_text("utf-8")
-    for example, ours in POLICY:
-        assert example in policy
-        policy = policy.replace(example, ours)
-    (place / "policy.toml").write_text(policy, "utf-8")
+    keys.add(place / "state" / "keys")
+    (place / "policy.toml").write_text(filled("policy.example.toml", POLICY), "utf-8")
     (place / "people.csv").write_text(PEOPLE, "utf-8")
-    url = f'database = "{database}"' if database else ""
-    installed.main.write_text(
-        MAIN.format(desk=installed.desk, imap=dovecot.imap, smtp=smtp, password=PASSWORD, database=url, extra=extra), "utf-8"
-    )
-    installed.main.chmod(0o600)
+    tables: Tables = {
+        "desk": {"address": installed.desk, "operator": "operator@example.org", "hosts": ["mail.example.org"]},
+        "state": {"folder": "state", "database": database},
+        "account": server(dovecot.imap) | {"user": installed.desk, "password": PASSWORD},
+        "relay": server(smtp) | {"user": None, "password": None, "rate_per_minute": 100_000},
+        "retry": RETRY,
+    }
+    write(installed.main, filled("maildesk.example.toml", tables), 0o600)
     for verb in (("upgrade",), ("run", "--once"))[: 1 + met]:
         done = installed.tell(*verb)
         assert done.returncode == 0, done.stderr.decode()
     return installed
+
+
+def server(port: int) -> dict[str, object]:
+    return {"host": "127.0.0.1", "port": port, "security": "plain"}
