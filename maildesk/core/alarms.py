@@ -92,13 +92,12 @@ def alarms(ticket: Ticket, policy: Policy, now: datetime | None = None) -> tuple
     A duty that repeats gives its present period and the next one. The present period is the last that has spoken, or with
     `now` the one that runs then: after a long silence the periods in between are not worth a word.
     """
-    found = (alarm for alarm in _every(ticket, policy, now) if alarm.key not in ticket.spoken)
-    return tuple(sorted(found, key=lambda alarm: (alarm.due, alarm.rule, alarm.nth)))
+    return tuple(sorted(_unspoken(ticket, policy, now), key=lambda alarm: (alarm.due, alarm.rule, alarm.nth)))
 
 
 def wake_at(ticket: Ticket, policy: Policy) -> datetime | None:
     """When the ticket must be looked at next; in the past when something is due already."""
-    return min((alarm.due for alarm in alarms(ticket, policy)), default=None)
+    return min((alarm.due for alarm in _unspoken(ticket, policy)), default=None)
 
 
 def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
@@ -127,6 +126,12 @@ def begun_at(ticket: Ticket) -> datetime:
 
 
 # -- the rules -----------------------------------------------------------------------------------------------------------
+
+
+def _unspoken(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
+    """Those that have not spoken yet, in no order; of a ticket of which none has, not even their names are asked."""
+    every = _every(ticket, policy, now)
+    return (alarm for alarm in every if alarm.key not in ticket.spoken) if ticket.spoken else every
 
 
 def _every(ticket: Ticket, policy: Policy, now: datetime | None) -> Iterator[Alarm]:
@@ -206,6 +211,8 @@ def _progress(ticket: Ticket, policy: Policy, now: datetime | None) -> Iterator[
 
 def _last_spoken(ticket: Ticket, since: datetime) -> int:
     """The last period of the progress duty that has said anything; 0 when none has."""
+    if not ticket.spoken:
+        return 0
     clocks = tuple(
         Alarm(due=since, rule=Rule.PROGRESS, step=step, deadline=since, since=since).clock
         for step in (Step.ASK, Step.LATE, Step.LEAD)

@@ -95,12 +95,12 @@ class Calendar:
     def open_at(self, moment: datetime) -> bool:
         """Whether this moment is service time. The moment at which work ends no longer is."""
         at = _since_epoch(moment)
-        return self._year(_year_of(at)).next_open(at) == at
+        return self._year(_year_of(moment)).next_open(at) == at
 
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself when it is service time, else the next one that is."""
         at = _since_epoch(moment)
-        year = _year_of(at)
+        year = _year_of(moment)
         while (opens := self._year(year).next_open(at)) is None:
             year += 1
         return _at(opens)
@@ -110,7 +110,7 @@ class Calendar:
         at, left = _since_epoch(moment), span // _MICROSECOND
         if left <= 0:
             return _at(at)
-        year = _year_of(at)
+        year = _year_of(moment)
         table = self._year(year)
         left += table.used(at)
         while left > table.total:
@@ -124,7 +124,7 @@ class Calendar:
         since, until = _since_epoch(start), _since_epoch(end)
         if until <= since:
             return timedelta()
-        first, last = _year_of(since), _year_of(until)
+        first, last = _year_of(start), _year_of(end)
         work = sum(self._year(year).total for year in range(first, last))
         return timedelta(microseconds=work + self._year(last).used(until) - self._year(first).used(since))
 
@@ -198,8 +198,8 @@ def _at(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def _year_of(microseconds: int) -> int:
-    return _at(microseconds).year
+def _year_of(moment: datetime) -> int:
+    return moment.astimezone(UTC).year
 
 
 def _joined(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

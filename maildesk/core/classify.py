@@ -43,8 +43,9 @@ def classify(text: str, subject: str, policy: Policy) -> tuple[str, float]:
 
     A word in the subject counts double. Each further word halves the doubt, a rival category divides the confidence.
     """
-    text, subject = _read(text), _read(subject)
-    scores = [(_score(category, text, subject), category.name) for category in policy.categories]
+    subject = _read(subject)
+    said = f"{subject}\n{_read(text)}"
+    scores = [(_score(category, said, subject), category.name) for category in policy.categories]
     ranked = sorted(scores, key=lambda scored: -scored[0])
     if not ranked or not ranked[0][0]:
         return "", 0.0
@@ -53,9 +54,9 @@ def classify(text: str, subject: str, policy: Policy) -> tuple[str, float]:
     return name, round(best / (best + second) * (1 - 0.5**best), 2)
 
 
-def _score(category: Category, text: str, subject: str) -> int:
-    in_subject = found(category.words, subject)
-    return len({*found(category.words, text), *in_subject}) + len(in_subject)
+def _score(category: Category, said: str, subject: str) -> int:
+    there = found(category.words, said)
+    return len(there) + len(found(there, subject)) if there else 0
 
 
 def propose(text: str, policy: Policy) -> Priority:
@@ -69,8 +70,9 @@ def propose(text: str, policy: Policy) -> Priority:
 def is_question(text: str, policy: Policy) -> bool:
     """Whether somebody only wants to know something."""
     text = _read(text)
-    pressing = "high" in {_level(policy.impact, text), _level(policy.urgency, text)}
-    return bool(found(policy.questions, text)) and not pressing and not _FAULT.search(text)
+    if not found(policy.questions, text) or _FAULT.search(text):
+        return False
+    return "high" not in {_level(policy.impact, text), _level(policy.urgency, text)}
 
 
 def _level(scale: Scale, text: str) -> str:
