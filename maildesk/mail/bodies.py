@@ -164,7 +164,8 @@ class _Reader:
             self.remarks.limit("text")
             self.body.leaves.append(Leaf(part=part, inline=False))
             data = data[: self.large]
-        decoded = charset.decode(data, part.params.get("charset"))
+        said_inside = charset.declared(data) if part.kind == "text/html" else None
+        decoded = charset.decode(data, part.params.get("charset"), said_inside)
         if decoded.doubt:
             self.remarks.warn(f"text: {decoded.doubt}")
         return charset.tidy(decoded.text)

@@ -29,7 +29,10 @@ _IS_REST = re.compile(rb"[a-z<\"(]|=\?")
 _MBOX = re.compile(rb"(?:>?From )\S")
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
-_PARAMETER = re.compile(r"(?<![;\s])[;\s]+([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_PARAMETER = re.compile(
+    r"(?<![;\s])[;\s]+([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.|\"(?!\s*(?:[;(]|\Z|[\w*-]+\s*=)))*)\"?|([^;]*))", re.DOTALL
+)
+_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]%[89A-Fa-f][0-9A-Fa-f]")
 _ESCAPED = re.compile(r"\\(.)")
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?", re.DOTALL)
 _KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
@@ -177,7 +180,8 @@ def _merged(found: list[tuple[str, str]]) -> Mapping[str, str]:
             sections.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
         else:
             plain.setdefault(name, value)
-    return plain | {name: _assembled(parts) for name, parts in sections.items()}
+    assembled = {name: _assembled(parts) for name, parts in sections.items()}
+    return plain | {name: value for name, value in assembled.items() if "\ufffd" not in value or name not in plain}
 
 
 def _assembled(parts: list[tuple[int, bool, str]]) -> str:
@@ -193,5 +197,14 @@ def _assembled(parts: list[tuple[int, bool, str]]) -> str:
 
 
 def words_of(value: str, hint: str | None = None) -> str:
-    """A parameter as people read it: encoded words, which do not belong there but are everywhere, and raw letters decoded."""
+    """A parameter as people read it: encoded words and percent signs, which do not belong there, and raw letters decoded."""
+    if _PERCENT.search(value) and (text := _utf8(unquote_to_bytes(value))) is not None and not text.isascii():
+        return words.printable(text)
     return words.decoded(value.encode("utf-8", "surrogateescape"), hint)
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

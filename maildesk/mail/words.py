@@ -1,7 +1,8 @@
 """Words of a header field: RFC 2047 encoded words and raw 8-bit letters, read as their writer meant them.
 
 Encoded words that follow each other in one charset are joined *before* they are decoded, because mailers cut in the middle of a
-character; encoded words inside quotes and with spaces in them are read too, though RFC 2047 forbids both.
+character. What RFC 2047 forbids and mailers do is read too: encoded words inside quotes, with spaces or question marks in them,
+without their end (a subject that was cut), encoded twice, or in the other encoding than the letter says.
 """
 
 import re
@@ -10,7 +11,13 @@ from typing import NamedTuple
 
 from maildesk.mail import charset
 
-ENCODED = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
+ENCODED = re.compile(
+    r"=\?[ \t]*([^?\s]{1,64})[ \t]*\?[ \t]*([bBqQ])[ \t]*\?"
+    r"(?:((?:[^?=]|=(?!\?(?!=))|\?(?!=))*)\?=|((?:[^?=\s]|=(?!\?))+)\??(?=\s|=\?|\Z))"
+)
+"""An encoded word; the second form of its payload has lost its end."""
+
+_QUOTED_LETTER = re.compile(r"=[0-9A-Fa-f]{2}.*[^=]\Z", re.DOTALL)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _CONTROLS = {**dict.fromkeys((*range(32), 127, *range(0x80, 0xA0)), " "), 0xFEFF: None}
 
@@ -37,9 +44,15 @@ def printable(text: str) -> str:
 
 
 def joined(text: str, hint: str | None = None) -> str:
-    """All encoded words of `text` read; blanks between two of them vanish (RFC 2047, 6.2)."""
+    """All encoded words of `text` read, those that were encoded twice too."""
     if "=?" not in text:
         return text
+    once = _joined(text, hint)
+    return _joined(once, hint) if "=?" in once and once != text else once
+
+
+def _joined(text: str, hint: str | None) -> str:
+    """Each run of encoded words as one; blanks between two of them vanish (RFC 2047, 6.2)."""
     pieces: list[str] = []
     run: list[_Word] = []
     end = 0
@@ -48,9 +61,15 @@ def joined(text: str, hint: str | None = None) -> str:
         if between.strip() or not run:
             pieces += (_read(run, hint), between)
             run = []
-        run.append(_Word(match[1].split("*")[0].lower(), match[2].lower(), match[3]))
+        run.append(_word(match[1], match[2].lower(), match[4] if match[3] is None else match[3]))
         end = match.end()
     return "".join((*pieces, _read(run, hint), text[end:]))
+
+
+def _word(label: str, encoding: str, payload: str) -> _Word:
+    """The charset without its language (RFC 2231, 5), and the encoding that it is in whatever it says."""
+    quoted = encoding == "b" and _QUOTED_LETTER.search(payload) is not None
+    return _Word(label.split("*")[0].lower(), "q" if quoted else encoding, payload)
 
 
 def _read(run: list[_Word], hint: str | None) -> str:
