@@ -107,11 +107,18 @@ _STATUS = _line(
     r"status",
     r"any (?:update|news|progress)s?",
 )
+_GRADES: Mapping[str, int] = MappingProxyType(
+    {str(at): at for at in range(1, 6)} | {sign: at for at, sign in enumerate("一二三四五", 1)} | {"满": 5, "full": 5}
+)
+_GRADE = f"({'|'.join(_GRADES)})"
+_GIVES = r"(?:我|i)?\s*(?:会|想|would|['’]d|will|['’]ll)?\s*(?:给|打|评|give)(?:你们?|您|他们?|个|打|it|you|them|this|an?|\s)*"
 _RATING = re.compile(
-    rf"[\"“]*(?:(?:评分|打分|评价|满意度|rate|rating|score)\s*[:：]?\s*([1-5])|([1-5])\s*(?:分|星|stars?|points?|/\s*5)){_LOOSE_END}",
+    rf"[\"“]*(?:(?:评分|打分|评价|满意度|rate|rating|score)\s*[:：]?\s*{_GRADE}"
+    rf"|(?:{_GIVES})?{_GRADE}\s*(?:分|星|stars?|points?|marks|/\s*5|out of (?:5|five))(?:好评|吧|了|哦|啦)?){_LOOSE_END}",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"([1-5])(?P<rest>(?:[,，.。;；!！].*)?)")
+_CLAUSE = re.compile(r"\s*[,，.。;；!！~～、]+\s*")
 _HESITATES = re.compile(r"但|不过|可是|除了|还有|又|\bbut\b|however|except|another|\bnot\b|[?？]", re.IGNORECASE)
 _NAME = re.compile(r"(?:[A-Z][\w'’-]*\.?(?:\s+[A-Z][\w'’-]*\.?){0,2}|[\u4e00-\u9fff]{2,4})")
 _FIRST_NAMES = re.compile(r"(?:[A-Z][a-z'’-]*){0,2}")
@@ -166,8 +173,9 @@ def _judged(feedback: Feedback, rest: str, below: str) -> Answer | None:
     rated = _rated(comment)
     if rated is not None:
         return Answer(feedback=feedback, rating=rated[0], comment=rated[1])
+    rating, others = _rated_within(comment)
     plain = len(comment) <= SHORT and not _HESITATES.search(comment)
-    return Answer(feedback=feedback, comment=comment) if plain else None
+    return Answer(feedback=feedback, rating=rating, comment=others) if plain else None
 
 
 def _wish(first: str, below: str) -> Answer | None:
@@ -182,8 +190,11 @@ def _rating(first: str, below: str, status: Status) -> Answer | None:
     """A rating of a ticket that is done; a bare digit is one only then."""
     if status.open:
         return None
-    rated = _rated(f"{first}\n{below}")
-    return None if rated is None else Answer(rating=rated[0], comment=rated[1])
+    text = f"{first}\n{below}"
+    if (rated := _rated(text)) is not None:
+        return Answer(rating=rated[0], comment=rated[1])
+    rating, others = _rated_within(text)
+    return Answer(rating=rating, comment=others) if rating is not None and courteous(others) else None
 
 
 def _rated(text: str) -> tuple[int, str] | None:
@@ -192,7 +203,23 @@ def _rated(text: str) -> tuple[int, str] | None:
     match = _RATING.fullmatch(first) or _DIGIT.fullmatch(first)
     if match is None:
         return None
-    return int(next(group for group in match.groups()[:-1] if group)), _comment(match["rest"], below)
+    return _grade(match), _comment(match["rest"], below)
+
+
+def _rated_within(text: str) -> tuple[int | None, str]:
+    """A rating that is a clause of its own in the first line that holds one, and the text without it."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        clauses = _CLAUSE.split(normalize("NFKC", line).strip())
+        for clause in clauses:
+            if (match := _RATING.fullmatch(clause)) and not match["rest"]:
+                others = ", ".join(one for one in clauses if one and one is not clause)
+                return _grade(match), "\n".join((*lines[:at], others, *lines[at + 1 :])).strip()
+    return None, text
+
+
+def _grade(match: re.Match[str]) -> int:
+    return _GRADES[next(group for group in match.groups()[:-1] if group).lower()]
 
 
 def _comment(rest: str, below: str) -> str:

@@ -26,8 +26,24 @@ _WEEKDAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _HOURS = r"\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]m)?"
 _MOMENTS = rf"this\s+morning|yesterday|today|last\s+\w+|{_WEEKDAYS}|\d{{1,2}}[:.]\d{{2}}|\d{{1,2}}\s?[ap]m"
 _TIME = rf"(?:{_DAYS}\s?{_PARTS}?\s?{_CLOCK}?|{_PARTS}\s?{_CLOCK}|{_CLOCK})"
-_OPENING, _CLOSING = '“"「『', '”"」』'
+_OPENING, _CLOSING = '“"「『‘【', '”"」』’】'
 _CUES = "提示|报错|错误|显示|弹出|说|error|says?|message|shows?"
+_FAULTS = (
+    "错误|失败|无法|不能|不可|不足|不存在|不正确|不匹配|不支持|不允许|拒绝|超时|异常|过期|失效|无效|已满|锁定|冻结|停用|禁用|禁止|中断"
+    "|断开|无权|没有权限|找不到|未找到|未授权|未连接|崩溃|占用"
+    r"|\b(?:denied|fail(?:ed|ure|s)|error|invalid|incorrect|wrong|expired|unable|cannot|can['’]t|could\s+not|not\s+\w+|refused"
+    r"|rejected|tim(?:ed\s+|e)out|unavailable|unknown|missing|locked|disabled|forbidden|unauthori[sz]ed|full)\b"
+)
+_CLAUSE = r"[^，。；！？,;!?\n]"
+_TELLS = (
+    r"(?<![没不无未])(?<!没有)(?:报错|提示|显示(?![器屏卡正全])|弹出|弹窗|跳出"
+    r"|(?<![汇上举申日周月海情预填])报(?![告销表修名价警到道纸废备错]))"
+    r"(?:信息|消息|内容|框|了|为|是|出|说|一个|个|窗口|对话框|写着|显示|提示|错误[:：]|[:：\s])*+"
+)
+_SAYS = (
+    r"\b(?:says?|said|saying|shows?|showing|displays?|reads|error(?:\s+message)?|message|pop-?up)\b"
+    r"(?:\s+is)?\s*+(?:that\s|[:：])?\s*+(?!(?:I|we|you|he|she|they|my|your)\b)"
+)
 _CODES = r"错误(?:代?码)?|报错|error(?:\s+code)?|http"
 _DIGITS = "0123456789"
 _PRODUCTS = "VPN|OA|ERP|CRM|SAP|Outlook|Excel|WPS|Teams|SharePoint|Jira|Wi-?Fi|钉钉|企业微信"
@@ -44,6 +60,12 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("occurred", "", rf"\b((?:today|yesterday|{_WEEKDAYS}|this\s+morning)(?:\s+at)?(?:\s+{_HOURS})?)\b"),
         ("error", _OPENING, rf"(?:{_CUES})[^{_OPENING}]{{0,20}}[{_OPENING}]([^{_CLOSING}\n]{{2,200}})[{_CLOSING}]"),
         ("error", "", r"\b(\w+(?:Error|Exception)\b[^\n]{0,120})"),
+        ("error", "报示弹跳", rf"{_TELLS}(?={_CLAUSE}{{0,40}}(?:{_FAULTS}))({_CLAUSE}{{2,80}})"),
+        (
+            "error",
+            "",
+            rf"{_SAYS}(?=[^.,;!?\n]{{0,60}}(?:{_FAULTS}))([^.,;!?\n]{{4,100}}?)(?=\s+(?:when|while|after|if|and|but)\b|[.,;!?\n]|$)",
+        ),
         ("error", _DIGITS, rf"((?:{_CODES})\s*[:：#]?\s*(?:0x[0-9a-f]{{4,8}}|[a-z]{{0,5}}[-_]?\d{{3,6}}))\b"),
         ("system", "统台器机箱端件库站户脑本", rf"([^\W{_NO_NAME}]{{1,6}}(?:{_SYSTEM}))"),
         ("system", "", rf"(?<![a-z])({_PRODUCTS})(?![a-z])"),

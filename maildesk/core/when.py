@@ -17,9 +17,14 @@ from maildesk.core.calendar import Calendar
 
 
 class Doubt(StrEnum):
-    """Why a time is not understood: no time at all, over already, not over yet, 上午 or 下午, month or day first."""
+    """Why a time is not understood.
+
+    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); over already; not over yet; 上午 or 下午;
+    month or day first.
+    """
 
     UNKNOWN = "unknown"
+    IMPOSSIBLE = "impossible"
     PAST = "past"
     FUTURE = "future"
     HALF = "half"
@@ -123,9 +128,10 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         at = now - min(count * _UNITS[ago[2].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
     said = _Reader(text, now, calendar).said()
-    if isinstance(said, Said) and said.since > now:
-        return Vague(Doubt.FUTURE, f"{now.astimezone(calendar.zone):%H:%M}")
-    return said
+    right = f"{now.astimezone(calendar.zone):%H:%M}"
+    if isinstance(said, Vague):
+        return Vague(said.doubt, right) if said.doubt is Doubt.IMPOSSIBLE else said
+    return Vague(Doubt.FUTURE, right) if said.since > now else said
 
 
 class _Reader:
@@ -141,8 +147,8 @@ class _Reader:
         try:
             day = self._day()
             return day if isinstance(day, Vague) else self._at(day)
-        except ValueError:
-            return self._unknown()
+        except ValueError:  # a day or an hour that no calendar or clock has
+            return self._none_such()
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         match = pattern.match(self.left)
@@ -156,7 +162,7 @@ class _Reader:
         while True:
             unit, count = _UNITS[part[2].lower()], _COUNTS.get(part[1]) or float(part[1])
             if count * unit > LONGEST:
-                return self._unknown()
+                return self._none_such()
             whole = int(count) if unit == DAY else 0
             days, rest = days + whole, rest + (count - whole) * unit
             self._take(_GLUE)
@@ -219,7 +225,7 @@ class _Reader:
             return Vague(Doubt.HALF, f"{hour + 12}:{minute:02d}")
         over, hour = divmod(hour, 24)
         if over and (over, hour, minute) != (1, 0, 0):
-            return self._unknown()
+            return self._none_such()
         at = datetime.combine(day + over * DAY, time(hour, minute), self.calendar.zone)
         return Said(at, at, self._rest())
 
@@ -242,7 +248,13 @@ class _Reader:
         return datetime.combine(day, _NOON, self.calendar.zone)
 
     def _unknown(self) -> Vague:
-        return Vague(Doubt.UNKNOWN, _written(self._noon(self.now.date() + DAY).replace(hour=16, minute=30)))
+        return Vague(Doubt.UNKNOWN, self._example())
+
+    def _none_such(self) -> Vague:
+        return Vague(Doubt.IMPOSSIBLE, self._example())
+
+    def _example(self) -> str:
+        return _written(self._noon(self.now.date() + DAY).replace(hour=16, minute=30))
 
 
 def _written(at: datetime) -> str:

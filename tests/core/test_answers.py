@@ -124,8 +124,31 @@ def test_a_bare_number_on_a_ticket_in_work_is_no_rating() -> None:
     assert heard("5", Status.IN_PROGRESS) is None
 
 
-def test_a_verdict_may_carry_a_rating() -> None:
-    assert heard("已解决\n5\n很快") == Answer(feedback=SOLVED, rating=5, comment="很快")
+@pytest.mark.parametrize(
+    ("text", "rating", "comment"),
+    [
+        ("已解决\n5\n很快", 5, "很快"),
+        ("已解决，给3分", 3, ""),
+        ("已解决，谢谢，我给你们打5分！", 5, "谢谢"),
+        ("已解决。服务很好，给个四分吧", 4, "服务很好"),
+        ("已解决，五星好评", 5, ""),
+        ("已解决，谢谢！\n满分", 5, "谢谢"),
+        ("solved, 3 points", 3, ""),
+        ("Solved, thanks, I'd give it 4 stars", 4, "thanks"),
+        ("solved. Thanks a lot! 2 out of 5", 2, "Thanks a lot"),
+        ("已解决，3分钟就好了", None, "3分钟就好了"),
+        ("已解决，三分之一天就好了", None, "三分之一天就好了"),
+        ("已解决，给8分", None, "给8分"),
+    ],
+)
+def test_a_verdict_may_carry_a_rating(text: str, rating: int | None, comment: str) -> None:
+    assert heard(text) == Answer(feedback=SOLVED, rating=rating, comment=comment)
+
+
+def test_a_rating_behind_what_is_no_praise_is_read_by_a_person() -> None:
+    assert heard("已解决，但是打印机不行，给2分") is None
+    assert heard("打印机又坏了，给2分", Status.CLOSED) is None
+    assert heard("谢谢，给5分", Status.CLOSED) == Answer(rating=5, comment="谢谢")
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,36 @@ def test_an_english_mail_does_so_too() -> None:
     assert found["contact"] == "+49 30 1234567"
 
 
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("登录 OA 提示密码错误，帮忙看下", "密码错误"),
+        ("提示：用户名或密码错误", "用户名或密码错误"),
+        ("系统报错无法连接到服务器。", "无法连接到服务器"),
+        ("点保存就弹出一个窗口说权限不足", "权限不足"),
+        ("显示网络连接超时，重启也没用", "网络连接超时"),
+        ("打开时弹出对话框：文件已被占用", "文件已被占用"),
+        ("弹窗提示系统异常请稍后再试", "系统异常请稍后再试"),
+        ("一点就报权限不足", "权限不足"),
+        ("弹出 Access is denied", "Access is denied"),
+        ("提示【请联系管理员】", "请联系管理员"),
+        ("It says access is denied when I open it.", "access is denied"),
+        ("The error message is: connection timed out", "connection timed out"),
+        ("没有提示，就是打不开", None),
+        ("没有任何提示就退出了", None),
+        ("也没有提示错误", None),
+        ("提示音没有了", None),
+        ("显示器无法点亮", None),
+        ("页面显示不全，无法点击", None),
+        ("申报失败，日报无法提交，报销不能保存", None),
+        ("My boss says I cannot log in", None),
+        ("the screen shows nothing", None),
+    ],
+)
+def test_what_the_screen_said_is_found_in_running_text(text: str, error: str | None) -> None:
+    assert gleaned("帮忙看一下", text).get("error") == error
+
+
 def test_without_a_subject_the_first_sentence_is_the_symptom() -> None:
     assert gleaned("", "您好，\n打印机卡纸了，昨天下午开始。请看看。")["symptom"] == "打印机卡纸了，昨天下午开始"
 

@@ -332,6 +332,17 @@ def test_a_call_without_a_time_was_just_now_and_none_is_still_to_come() -> None:
     assert "还没到" in said(order(WORKING, "/called 11:00 说可以"))[0]
 
 
+@pytest.mark.parametrize("time", ["25:00", "10:75", "２５：００", "2月30日"])
+def test_a_call_at_a_time_that_never_was_is_refused_with_the_right_form(time: str) -> None:
+    decision = order(WORKING, f"/called {time} 说可以")
+    assert said(decision) == ["没有这样的时间；写成 10:30 这样"]
+    assert after(decision).called_at is None
+
+
+def test_a_call_may_be_written_in_full_width() -> None:
+    assert after(order(WORKING, "/已电话 １０：１２ 说可以")).called_at == at("10-28 10:12")
+
+
 def test_public_words_reach_the_requester_from_anywhere() -> None:
     decision = order(WORKING, "/public\n请重启试试。")
     assert written(decision) == [(K.ANSWER, USER), (K.TRANSCRIPT, LI.address)]

@@ -103,11 +103,11 @@ def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
         ("11/12", Doubt.ORDER, "2026-11-12"),
         ("next fri", Doubt.UNKNOWN, "2026-10-29 16:30"),
         ("soon", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("25:00", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("10:75", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("2026-13-01", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("2月30日", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("9999d", Doubt.UNKNOWN, "2026-10-29 16:30"),
+        ("25:00", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("10:75", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("2026-13-01", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("2月30日", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("9999d", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
         ("", Doubt.UNKNOWN, "2026-10-29 16:30"),
     ],
 )
@@ -131,6 +131,15 @@ def test_something_that_happened_lies_in_the_past() -> None:
     vague = before("11:00 说好了", NOW, OFFICE)
     assert isinstance(vague, Vague)
     assert vague.doubt is Doubt.FUTURE
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
+)
+def test_a_time_that_never_was_is_told_from_words(text: str, doubt: str) -> None:
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.doubt == doubt
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9:点半日月周-]{1,12}", fullmatch=True))

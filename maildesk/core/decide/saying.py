@@ -87,6 +87,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "it was not resolved; say why you close it, or /resolve it first",
         ),
         "time unknown": ("看不懂时间；写成 {right} 这样", "this is not a time; write it like {right}"),
+        "time impossible": ("没有这样的时间；写成 {right} 这样", "there is no such time; write it like {right}"),
         "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),
         "time future": ("这个时间还没到；写成 {right} 这样", "that time has not come yet; write it like {right}"),
         "time half": ("分不清上午还是下午；写成 {right} 这样", "morning or afternoon? write it like {right}"),

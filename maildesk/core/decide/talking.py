@@ -8,7 +8,7 @@ from maildesk.core.decide.answered import closing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
-from maildesk.core.orders import Order
+from maildesk.core.orders import Order, plain
 from maildesk.core.promise import closes_on, first_answer_by
 from maildesk.core.ticket import Mark, Progress, Status, Ticket, Turn, Waiting, numbers_in
 from maildesk.core.when import Doubt, Vague, before
@@ -60,7 +60,7 @@ def ask(giving: Giving, order: Order) -> Effect | Refused:
 def called(giving: Giving, order: Order) -> Effect | Refused:
     """He phoned the requester: at the time that he names, else just now."""
     text = order.args.get("text", "")
-    said = before(text, giving.now, giving.calendar)
+    said = before(plain(text), giving.now, giving.calendar)
     if isinstance(said, Vague) and said.doubt is not Doubt.UNKNOWN:
         return giving.doubtful(said)
     at, result = (giving.now, text) if isinstance(said, Vague) else (said.since, said.rest)
