@@ -3,19 +3,19 @@
 import re
 
 from maildesk.core.message import Forwarded, Mailbox
-from maildesk.mail import addresses, headers, phrases, quoting
+from maildesk.mail import addresses, headers, headings, languages, phrases
 from maildesk.mail.remarks import Remarks
 
 _SUBJECT = re.compile(rf"\s*(?:{phrases.FORWARD_SUBJECTS})\s*[:：]", re.IGNORECASE)
 _REPLY = re.compile(rf"\s*(?:{phrases.REPLY_SUBJECTS})(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
-_SEPARATOR = re.compile(rf"[ \t>*_=—–-]*(?:{phrases.FORWARDED_MAIL})[ \t:：>*_=—–-]*[^\n]{{0,40}}", re.IGNORECASE)
+_SEPARATOR = re.compile(rf"[ \t>*_=—–-]*(?:{languages.every('forwarded')})[ \t:：>*_=—–-]*[^\n]{{0,40}}", re.IGNORECASE)
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 MOST_LINES = 400
 
 
 def read(subject: str, text: str) -> Forwarded | None:
     """The first mail forwarded in `text`, or None when nothing is."""
-    if not quoting.names_a_sender(text):
+    if not headings.may_hold_header(text):
         return None
     lines = text.split("\n")
     start = _start(subject, lines[:MOST_LINES])
@@ -43,7 +43,7 @@ def _start(subject: str, lines: list[str]) -> int | None:
     for at, line in enumerate(lines):
         said = len(line) < 200 and bool(_SEPARATOR.fullmatch(line))
         below = _below(lines, at) if said else at
-        if (said or forwarding) and _block(lines, below, 2 if said else 3):
+        if (said or forwarding) and _block(lines, below, announced=said):
             return below
     return None
 
@@ -55,8 +55,8 @@ def _below(lines: list[str], at: int) -> int:
     return at
 
 
-def _block(lines: list[str], at: int, least: int) -> bool:
-    return quoting.header_block([_QUOTE.sub("", line, count=1) for line in lines[at : at + 16]], 0, least)
+def _block(lines: list[str], at: int, *, announced: bool) -> bool:
+    return headings.header_block([_QUOTE.sub("", line, count=1) for line in lines[at : at + 16]], 0, announced=announced)
 
 
 def _mailbox(value: str) -> Mailbox | None:
@@ -69,7 +69,7 @@ def _fields(lines: list[str]) -> tuple[dict[str, str], int]:
     found: dict[str, str] = {}
     last = ""
     for at, line in enumerate(lines):
-        name = quoting.field_of(line)
+        name = headings.field_of(line)
         if name:
             last = name
             found.setdefault(name, re.split("[:：|]", line, maxsplit=1)[1].strip(" \t*|"))
@@ -85,4 +85,4 @@ def _fields(lines: list[str]) -> tuple[dict[str, str], int]:
 def _goes_on(lines: list[str], at: int) -> bool:
     """Whether another header field follows below blank lines."""
     below = next((line for line in lines[at : at + 4] if line.strip()), "")
-    return quoting.field_of(below) is not None
+    return headings.field_of(below) is not None

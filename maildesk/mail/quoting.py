@@ -7,47 +7,29 @@ The lines are walked once, and each is one of these or new:
       line of separation, the mark an HTML quote left
     "-- " and what follows, "Sent from my …"                                     the signature
 
-Nothing is destroyed: the whole text stays beside the new one, the hidden lines are counted, and when nothing would be left the
-whole text is new. The words that mail programs write stand in `phrases`.
+A few `>` lines for which nobody is named, with words below them, are the writer's own doing (a line he picked to answer, what a
+console printed) and stay. Nothing is destroyed: the whole text stays beside the new one, the hidden lines are counted, and when
+nothing would be left the whole text is new. How the lines are told apart stands in `attributions`, `headings` and `signatures`,
+their words in `languages`.
 """
 
 import re
 from dataclasses import dataclass
 
-from maildesk.mail import pages, phrases
+from maildesk.mail import attributions, headings, pages, signatures
+from maildesk.mail.attributions import QUOTED
 
 DELIMITER = "##-"
 """Our letters carry a line that begins so above their own text: `##- 请在此线以上回复 / Please reply above this line -##`."""
 
-_QUOTED = re.compile(r"[ \t]{0,3}(?:>|＞)")
-_RULE = re.compile(r"[ \t]*(?:[_=*—–-][ \t]?){5,}[ \t]*")
-_GAP = re.compile(r"\n{3,}")
-_STARTS_LINE = re.compile(
-    rf"[ \t]*(?:-+[ \t]*)?(?:(?:{phrases.ATTRIBUTION_STARTS})\b|[在于於]|\d{{4}}[-/年.]|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})",
-    re.IGNORECASE,
-)
-_ENDS_LINE = re.compile(rf"(?:{phrases.ATTRIBUTION_VERBS})[^\n:：]{{0,40}}[:：][ \t]*(?:<br>)?[ \t*]*$", re.IGNORECASE)
-_VERB = re.compile(rf"(?<!\w)(?:{phrases.ATTRIBUTION_VERBS})(?!\w)", re.IGNORECASE)
-_COLON = re.compile(r"[:：][ \t*]*$", re.MULTILINE)
-_DATED_ADDRESS = re.compile(r"[ \t]*\d{4}[-/.]\d.{5,300}<[^<>\s]+@[^<>\s]+>[ \t]*[:：]")
-_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w.'’-]{0,20}(?: [^\W\d_][\w.'’-]{0,20}){0,3}[ \t]*")
-_CLOSING = re.compile(rf"[ \t]*(?:{phrases.CLOSINGS})[ \t]*[,.!，。！]?[ \t]*", re.IGNORECASE)
-_TELLS_WHO = re.compile(r"\d{1,4}[-/年.:月]\s*\d{1,2}|@|\b(?:19|20)\d\d\b|<\w")
-_DASHES = r"(?:-{2,}|_{2,}|—{1,}|–{2,}|={2,}|\*{2,})"
-_SEPARATOR = re.compile(
-    rf"[ \t>]*{_DASHES}[ \t]*(?:{phrases.OLD_MAIL}|{phrases.FORWARDED_MAIL})[^\n]{{0,60}}?{_DASHES}[ \t*]*", re.IGNORECASE
-)
-_WROTE_RULE = re.compile(rf"[ \t]*-{{2,}}.{{3,200}}(?:{phrases.ATTRIBUTION_VERBS})[ \t]*[:：]?[ \t]*-{{2,}}[ \t]*", re.IGNORECASE)
-_FORWARD = re.compile(rf"[ \t>]*(?:{phrases.FORWARDED_MAIL})[:：][ \t]*", re.IGNORECASE)
-_FIELD_OF = {word: name for name, labels in phrases.FIELDS.items() for word in labels.split("|")}
-_LABEL = re.compile(r"[ \t>*|]*([^\W\d_][^\W\d_ '\u3000]{0,14}(?:[ \u3000'][^\W\d_]{1,10}){0,2})[ \t\u3000*|]*[:：|]")
-_SIGNS = re.compile(r"[ \t]*(?:--[ \t\u00a0]?|—|——|__|_____+)[ \t]*")
-_SENT_FROM = re.compile(rf"[ \t]*(?:{phrases.SENT_FROM})[^\n,，。]{{0,60}}[.。]?", re.IGNORECASE)
-_FROM_LINE = re.compile(rf"^[ \t>*|]*(?:{phrases.FIELDS['from']})[ \t\u3000*|]*[:：|]", re.IGNORECASE | re.MULTILINE)
-LONGEST_LABELLED = 400
-LONGEST_SIGNATURE = 8
 MOST_LINES = 4_000
 """Lines that are looked at closely; below them only `>` marks a quote."""
+
+_GAP = re.compile(r"\n{3,}")
+_COLON = re.compile(r"[:：]")
+_LINK_ONLY = re.compile(r"[ \t]*[<(\[]?(?:https?|mailto):\S{1,400}[>)\]]?[ \t]*>?[ \t]*|[ \t]*\S{1,400}[)>\]][ \t]*>?[ \t]*")
+_FEW = 12
+_NEAR = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +50,9 @@ def split(marked: str) -> Split:
     """Splits a text with the marks of `pages` (a plain one has none)."""
     walk = _Walk(marked)
     walk.run()
-    new = _joined(walk.kept)
+    new = _joined(_trimmed(walk.kept))
     signature = _joined(walk.signature)
-    if not new and signature:
+    if not new and signature and not walk.quoted:
         return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0)
     if not new:
         whole = pages.unmarked(marked).strip()
@@ -87,16 +69,28 @@ def _joined(lines: list[str]) -> str:
     return _GAP.sub("\n\n", "\n".join(lines)).strip()
 
 
+def _trimmed(lines: list[str]) -> list[str]:
+    """Without the rules and traces at the end."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or signatures.nothing_said(lines[end - 1])):
+        end -= 1
+    return lines[:end] or lines
+
+
 class _Walk:
     """One pass over the lines; each either stays, or is counted as quoted, or as signature."""
 
     def __init__(self, marked: str) -> None:
         self.lines = marked.split("\n")
-        self.may_hold_headers = names_a_sender(marked)
+        self.may_hold_headers = headings.may_hold_header(marked)
         self.may_hold_attributions = _COLON.search(marked) is not None
         self.kept: list[str] = []
         self.signature: list[str] = []
         self.quoted = 0
+        self.unnamed: list[str] = []
+        """Quoted lines just passed for which nobody was named so far."""
+        self.named = False
+        """Whether the mail said of anything whose it is."""
 
     def run(self) -> None:
         at = 0
@@ -106,57 +100,88 @@ class _Walk:
     def step(self, at: int) -> int:
         """Decides about the line `at` and those that belong to it; returns the next undecided line."""
         line = self.lines[at]
-        if _QUOTED.match(line):
-            return self.hide(at, at + 1)
+        if QUOTED.match(line) or self.broken_off(at):
+            return self.quote(at)
         if at >= MOST_LINES:
-            self.kept.append(line)
-            return at + 1
+            return self.keep(at)
         if line[:1] == pages.SIGNATURE:
             self.signature.append(line[1:])
             return at + 1
         if self.is_old(at):
             return self.old(at)
         if (end := self.attribution(at)) is not None:
-            quoted_below = self.quoted_follows(end)
-            return self.hide(at, end) if quoted_below else self.old(at)
-        if _SIGNS.fullmatch(line) or self.closes(at):
-            return self.sign(at)
-        if len(line) < 90 and _SENT_FROM.fullmatch(line):
-            self.signature.append(line)
-            return at + 1
+            return self.attributed(at, end)
+        if line.strip() and (end := self.signed(at)) is not None:
+            self.signature += self.lines[at:end]
+            return end
+        return self.keep(at)
+
+    def keep(self, at: int) -> int:
+        """A line of his own; a few quoted lines above it that nobody is named for come with it."""
+        line = self.lines[at]
+        if line.strip() and self.unnamed:
+            if len(self.unnamed) <= _FEW and not self.named and DELIMITER not in "".join(self.unnamed):
+                self.kept += self.unnamed
+                self.quoted -= sum(map(bool, map(str.strip, self.unnamed)))
+            self.unnamed = []
         self.kept.append(line)
         return at + 1
+
+    def quote(self, at: int) -> int:
+        """A quoted line. Telephones quote the line that names the writer, too."""
+        if not self.named and not self.unnamed:
+            self.named = attributions.attribution([QUOTED.sub("", line) for line in self.lines[at : at + 5]], 0) is not None
+        self.unnamed += [self.lines[at]] if not self.named else []
+        return self.hide(at, at + 1)
+
+    def broken_off(self, at: int) -> bool:
+        """Whether this is the end of a long link in the quoted line above it, which a program broke without a `>`."""
+        line = self.lines[at]
+        if not 0 < at < len(self.lines) - 1 or not line.strip() or len(line) > attributions.LONGEST_LINE:
+            return False
+        between = QUOTED.match(self.lines[at - 1]) and QUOTED.match(self.lines[at + 1])
+        return between is not None and _LINK_ONLY.fullmatch(line) is not None
 
     def is_old(self, at: int) -> bool:
         """Whether an older mail begins at this line and has no marks of its own."""
         line = self.lines[at]
         if line[:1] == pages.CUT or DELIMITER in line[:8]:
             return True
-        if not line.strip() or len(line) > LONGEST_LABELLED:
+        if not line.strip() or len(line) > attributions.LONGEST_LINE:
             return False
-        if _SEPARATOR.fullmatch(line) or _FORWARD.fullmatch(line) or _WROTE_RULE.fullmatch(line):
+        if headings.separator(line):
             return True
         if not self.may_hold_headers:
             return False
-        return header_block(self.lines, self.next_full(at + 1) if _RULE.fullmatch(line) else at)
+        if headings.RULE.fullmatch(line):
+            return headings.header_block(self.lines, self.next_full(at + 1), announced=True)
+        return headings.header_block(self.lines, at)
 
     def attribution(self, at: int) -> int | None:
-        return attribution(self.lines, at) if self.may_hold_attributions else None
+        return attributions.attribution(self.lines, at) if self.may_hold_attributions else None
+
+    def attributed(self, at: int, end: int) -> int:
+        """Below a line that names a writer only the quoted lines are his, or all the rest where none is quoted."""
+        if not attributions.quoted_below(self.lines, end):
+            return self.old(at)
+        if words := attributions.own_words(self.lines[at]):
+            self.kept.append(words)
+        self.named, self.unnamed = True, []
+        return self.hide(at, end)
 
     def old(self, at: int) -> int:
         """The rest is old, unless it is quoted line by line below its header: then answers may stand between."""
+        self.named, self.unnamed = True, []
         body = at + 1
-        while body < len(self.lines) and body < at + 15 and not _QUOTED.match(self.lines[body]):
+        while body < len(self.lines) and body < at + _NEAR and not QUOTED.match(self.lines[body]):
             body += 1
-        marked = body < min(len(self.lines), at + 15) and not self.words_between(at + 1, body)
-        if marked:
-            return self.hide(at, body)
-        return self.hide(at, len(self.lines))
+        marked = body < min(len(self.lines), at + _NEAR) and not self.words_between(at + 1, body)
+        return self.hide(at, body if marked else len(self.lines))
 
     def words_between(self, first: int, last: int) -> bool:
         """Whether there is more than header lines, rules and blanks in between."""
         return any(
-            line.strip() and not _RULE.fullmatch(line) and not field_of(line) and not _SEPARATOR.fullmatch(line)
+            line.strip() and not headings.RULE.fullmatch(line) and not headings.field_of(line) and not headings.separator(line)
             for line in self.lines[first:last]
         )
 
@@ -166,96 +191,25 @@ class _Walk:
         self.quoted += sum(bool(line.strip()) for line in self.lines[first:last])
         return last
 
-    def sign(self, at: int) -> int:
-        """The signature ends where something quoted begins; one in the middle of a text is a rule of its writer."""
-        end = at + 1
-        while end < len(self.lines) and not self.ends_signature(end):
-            end += 1
-        self.signature += self.lines[at:end]
-        return end
+    def signed(self, at: int) -> int | None:
+        """The end of a signature or of a part of one that begins at this line."""
+        lines = self.lines
+        if len(lines[at]) > attributions.LONGEST_LINE:
+            return signatures.notice(lines, at)
+        if signatures.added_by_program(lines, at, self.ends):
+            return at + 1
+        return (
+            signatures.below_dashes(lines, at, self.ends)
+            or signatures.below_closing(lines, at, self.ends)
+            or signatures.card(lines, at)
+            or signatures.notice(lines, at)
+        )
 
-    def ends_signature(self, at: int) -> bool:
-        return bool(_QUOTED.match(self.lines[at])) or self.is_old(at) or self.attribution(at) is not None
-
-    def closes(self, at: int) -> bool:
-        """Whether a closing or a "-Name" stands here with nothing but a short signature below it."""
-        line = self.lines[at]
-        if len(line) > 60 or not (_CLOSING.fullmatch(line) or (at and not self.lines[at - 1].strip() and _NAME.fullmatch(line))):
-            return False
-        below = 0
-        for end in range(at + 1, len(self.lines)):
-            if self.ends_signature(end):
-                break
-            below += bool(self.lines[end].strip())
-            if below > LONGEST_SIGNATURE or len(self.lines[end]) >= 80:
-                return False
-        return True
+    def ends(self, at: int) -> bool:
+        """Whether something old begins at this line, so that a signature ends above it."""
+        return bool(QUOTED.match(self.lines[at])) or self.is_old(at) or self.attribution(at) is not None
 
     def next_full(self, at: int) -> int:
         while at < len(self.lines) and not self.lines[at].strip():
             at += 1
         return at
-
-    def quoted_follows(self, at: int) -> bool:
-        at = self.next_full(at)
-        return at < len(self.lines) and bool(_QUOTED.match(self.lines[at]))
-
-
-def attribution(lines: list[str], at: int) -> int | None:
-    """Where a line like "On … Anna wrote:" that begins at `at` ends (it may be broken into four), or None if it is none."""
-    if not lines[at].strip() or len(lines[at]) > LONGEST_LABELLED:
-        return None
-    starts = bool(_STARTS_LINE.match(lines[at])) or "@" in lines[at] or "<" in lines[at]
-    together = ""
-    for end in range(at, min(at + (4 if starts else 1), len(lines))):
-        line = lines[end]
-        if not line.strip() or len(line) > LONGEST_LABELLED or (end > at and _QUOTED.match(line)):
-            return None
-        together += " " + line.strip()
-        if _COLON.search(line[-8:]) and _tells_who(together, starts, quoted_after(lines, end + 1)):
-            return end + 1
-    return None
-
-
-def quoted_after(lines: list[str], at: int) -> bool:
-    return any(_QUOTED.match(line) for line in lines[at : at + 2])
-
-
-def _tells_who(together: str, starts: bool, quoted: bool) -> bool:
-    """Whether this says who wrote what follows, and is no sentence of the writer's own that ends in "wrote:"."""
-    ends = _ENDS_LINE.search(together[-200:]) is not None
-    told = _TELLS_WHO.search(together) is not None
-    if starts and told and (ends or _VERB.search(together) or _DATED_ADDRESS.fullmatch(together)):
-        return True
-    return quoted and ends
-
-
-def names_a_sender(text: str) -> bool:
-    """Whether any line of the text begins like "From:": without one there is no header of an older mail."""
-    return _FROM_LINE.search(text) is not None
-
-
-def field_of(line: str) -> str | None:
-    """Which header field a line like "发件人：…" or "*Sent:* …" is, or None."""
-    match = _LABEL.match(line[:60])
-    return _FIELD_OF.get(re.sub(r"[ \u3000]", "", match[1]).lower(), _FIELD_OF.get(match[1].lower())) if match else None
-
-
-def header_block(lines: list[str], at: int, least: int = 3) -> bool:
-    """Whether the header of an older mail stands here: `least` of its fields close together, From among them."""
-    if at >= len(lines) or field_of(lines[at]) not in ("from", "date", "subject", "to"):
-        return False
-    seen: set[str] = set()
-    blank = 0
-    for line in lines[at : at + 16]:
-        if not line.strip():
-            blank += 1
-            if blank > 2:
-                break
-            continue
-        blank = 0
-        if (name := field_of(line)) is not None:
-            seen.add(name)
-        elif len(seen) >= least:
-            break
-    return "from" in seen and len(seen) >= least
