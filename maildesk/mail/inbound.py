@@ -199,6 +199,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
                 report=report,
                 own=envelope.own,
                 calendar=_calendar(envelope.buffer, root),
+                text=text,
             )
         ),
         bounce=report.bounce if report else None,

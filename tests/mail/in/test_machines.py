@@ -28,9 +28,15 @@ def kind(*fields: str, body: str = "words") -> Kind:
         ("X-AUTOREPLY: yes", Kind.AUTOMATIC),
         ("X-Autorespond: x", Kind.AUTOMATIC),
         ("X-Loop: x", Kind.AUTOMATIC),
-        ("X-Auto-Response-Suppress: DR, OOF, AutoReply", Kind.AUTOMATIC),
-        ("X-Auto-Response-Suppress: DR, RN, NRN", Kind.PERSON),
-        ("X-MS-Exchange-Inbox-Rules-Loop: a@b.c", Kind.AUTOMATIC),
+        ("X-RT-Loop-Prevention: x", Kind.AUTOMATIC),
+        ("X-Desk-Loop: x", Kind.AUTOMATIC),
+        ("X-GitHub-Reason: mention", Kind.AUTOMATIC),
+        ("X-Apple-Action: VACATION", Kind.VACATION),
+        ("X-Auto-Response-Suppress: DR, OOF, AutoReply", Kind.PERSON),
+        ("X-MS-Exchange-Inbox-Rules-Loop: a@b.c", Kind.PERSON),
+        ("Feedback-ID: 1.eu-west-1.x:AmazonSES", Kind.PERSON),
+        ("Auto-Submitted: (a person) no", Kind.PERSON),
+        ("Auto-Submitted: yes", Kind.AUTOMATIC),
         ("Precedence: BULK", Kind.LIST),
         ("precedence: junk", Kind.LIST),
         ("Precedence: auto_reply", Kind.VACATION),
@@ -45,6 +51,8 @@ def kind(*fields: str, body: str = "words") -> Kind:
         ("From: MAILER-DAEMON@example.com", Kind.AUTOMATIC),
         ("From: do-not-reply@example.com", Kind.AUTOMATIC),
         ("From: noreply+x@example.com", Kind.AUTOMATIC),
+        ("From: shop_no-reply@example.com", Kind.AUTOMATIC),
+        ("From: purchase-request@example.com", Kind.PERSON),
         ("From: root@example.com", Kind.AUTOMATIC),
         ("From: Norely Stone <norely@example.com>", Kind.PERSON),
         ("From: Help+c123@Desk.example", Kind.OWN),
@@ -61,16 +69,43 @@ def test_a_header_tells_what_wrote_the_mail(field: str, verdict: Kind) -> None:
         *(
             "Automatic reply: Printer",
             "Out of Office: Printer",
-            "Out of the office",
             "[Auto-Reply] Printer",
             "自动回复：打印机",
             "自动答复: x",
         ),
-        *("Abwesenheitsnotiz: x", "Réponse automatique : x", "不在通知", "Respuesta automática: x"),
+        *("Abwesenheitsnotiz: x", "Réponse automatique : x", "不在通知: x", "Respuesta automática: x", "Автоответ: x"),
+        *("Automatikus válasz: x", "Otomatik Yanıt: x", "자동 회신: x", "Odpowiedź automatyczna: x", "Automatiskt svar: x"),
     ],
 )
 def test_an_absence_notice_is_known_by_what_mail_programs_put_before_its_subject(subject: str) -> None:
     assert kind(f"Subject: {subject}") is Kind.VACATION
+
+
+@pytest.mark.parametrize("subject", ["Out of the office", "不在通知", "Anna is on leave until 5 May"])
+@pytest.mark.parametrize("field", ["Auto-Submitted: auto-replied", "X-Autoreply: yes", "Return-Path: <>"])
+def test_words_of_absence_count_where_a_machine_is_proven(subject: str, field: str) -> None:
+    assert (kind(f"Subject: {subject}", field), kind(f"Subject: {subject}")) == (Kind.VACATION, Kind.PERSON)
+
+
+def test_fields_that_exchange_writes_on_answers_and_on_redirected_mail_prove_a_machine_together() -> None:
+    assert kind("X-Auto-Response-Suppress: All", "X-MS-Exchange-Inbox-Rules-Loop: a@b.c") is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Read: Your request", "Your message was read on Tuesday, 3 March 2026 10:00:00."),
+        ("Gelesen: Anfrage", "Ihre Nachricht wurde am Dienstag, 3. März 2026 gelesen."),
+        ("已读: 打印机", "您的邮件已于 2026年3月3日 被阅读。"),
+    ],
+)
+def test_a_receipt_in_plain_words_is_known_by_its_subject_and_its_words(subject: str, body: str) -> None:
+    assert (kind(f"Subject: {subject}", body=body), kind(f"Subject: {subject}", body="please")) == (Kind.RECEIPT, Kind.PERSON)
+
+
+def test_every_field_of_a_name_is_read() -> None:
+    assert kind("Precedence: first-class", "precedence: Bulk") is Kind.LIST
+    assert kind("Auto-Submitted: no", "Auto-Submitted: auto-generated") is Kind.AUTOMATIC
 
 
 @pytest.mark.parametrize(
