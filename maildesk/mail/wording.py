@@ -43,7 +43,7 @@ class Words:
         for month in range(1, 13):
             self.moment(datetime(2024, month, month, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)
         self.day(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)
-        for minutes in (1, 61, 122, 2880):
+        for minutes in (0, 1, 61, 122, 2880):
             self.left(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), datetime(2024, 1, 1, tzinfo=UTC))
         for name, part in (("past", "span"), ("reply_public", "requester"), ("reply_internal", "requester"), ("blank", "field")):
             self.phrase(name, **{part: ""})
@@ -89,8 +89,9 @@ class Words:
         return " ".join(parts)
 
     def left(self, at: datetime, now: datetime) -> str:
-        """How far away a moment is, or how long ago it was."""
-        return self.phrase("ahead" if at > now else "past", span=self.span(at - now))
+        """How far away a moment is, or how long ago it was; in its own minute it is now."""
+        which = "ahead" if at > now else "past" if now - at >= timedelta(minutes=1) else "now"
+        return self.phrase(which, span=self.span(at - now))
 
     def _counted(self, unit: str, count: int) -> str:
         return self.phrase(unit if count == 1 else f"{unit}s", n=count)

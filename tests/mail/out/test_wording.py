@@ -105,6 +105,12 @@ def test_it_is_told_how_far_a_deadline_is_or_how_long_it_has_passed(zh: Words, e
     assert en.left(NOW - timedelta(hours=2), NOW) == "2 hours ago"
 
 
+def test_at_its_deadline_a_thing_is_due_and_not_yet_late(zh: Words, en: Words) -> None:
+    for late in (0, 59):
+        assert (zh.left(NOW, NOW + timedelta(seconds=late)), en.left(NOW, NOW + timedelta(seconds=late))) == ("到点了", "due now")
+    assert (zh.left(NOW, NOW + timedelta(minutes=1)), en.left(NOW, NOW + timedelta(minutes=1))) == ("已过 1 分钟", "1 minute ago")
+
+
 @pytest.mark.parametrize(("octets", "said"), [(0, "0 B"), (999, "999 B"), (182_400, "182 KB"), (4_812_000, "4.8 MB")])
 def test_the_size_of_a_file_is_told_in_short(octets: int, said: str) -> None:
     assert size(octets) == said
