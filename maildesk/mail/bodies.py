@@ -147,7 +147,7 @@ class _Reader:
 
     def page(self, part: Part, into: Body) -> None:
         letters = self.letters(part)
-        if pages.too_deep(letters):
+        if pages.is_monstrous(letters):
             self.remarks.limit("html")
             into.texts.append(charset.tidy(pages.bare(letters)))
             return
