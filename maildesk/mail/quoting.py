@@ -128,7 +128,9 @@ class _Walk:
         return at + 1
 
     def quote(self, at: int) -> int:
-        """A quoted line. Telephones quote the line that names the writer, too."""
+        """A quoted line. Telephones quote the line that names the writer, too; markup tells that it is old."""
+        if self.lines[at].startswith(pages.OLD):
+            self.named, self.unnamed = True, []
         if not self.named and not self.unnamed:
             self.named = attributions.attribution([QUOTED.sub("", line) for line in self.lines[at : at + 5]], 0) is not None
         self.unnamed += [self.lines[at]] if not self.named else []
