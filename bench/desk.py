@@ -1,6 +1,6 @@
 """The desk's intake as a process of its own: from a mailbox to committed tickets with acknowledgements in the outbox.
 
-python bench/desk.py CONFIG COUNT    prints {"mails", "seconds", "peak_rss"} as JSON; bytes and seconds
+python bench/desk.py CONFIG COUNT    prints {"mails", "seconds", "peak_rss", "reader_rss"} as JSON; bytes and seconds
 """
 
 import json
@@ -42,7 +42,8 @@ def run(main: Path, count: int) -> dict[str, float]:
         letters = sum(letter.kind == "acknowledgement" for letter in tx.outbox(limit=count * 4))
     store.close()
     assert tickets == letters == count, (tickets, letters, count)
-    return {"mails": taken, "seconds": seconds, "peak_rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    peaks = [resource.getrusage(whose).ru_maxrss * 1024 for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {"mails": taken, "seconds": seconds, "peak_rss": peaks[0], "reader_rss": peaks[1]}
 
 
 def _wait(keeping: threading.Thread) -> int:

@@ -1,47 +1,26 @@
 """The floor: what fetching, parsing and one durable commit per mail cost, as the plain script that anybody would write.
 
+python bench/floor.py HOST PORT USER PASSWORD FOLDER PARSER    prints {"mails", "seconds", "fsync"} as JSON; seconds
+
 It is measured with two parsers: Python's own `email` with its modern policy, which is what its documentation tells everybody to
 use, and mail-parser, which is faster because it decodes less.
 """
 
+import json
 import os
 import sqlite3
+import sys
 import time
-from collections.abc import Callable
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
-import mailparser
 from imapclient import IMAPClient
+from parsers import PARSERS
 
 BATCH = 50
 
 
-Parsed = tuple[str | None, str, str, str]
-"""Message-ID, sender, subject, text."""
-
-
-def by_email(raw: bytes) -> Parsed:
-    """With the standard library; attachments are decoded, too, as any use of them would."""
-    mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain", "html"))
-    for attachment in mail.iter_attachments():
-        attachment.get_content()
-    return mail["message-id"], str(mail["from"]), str(mail["subject"]), str(body.get_content()) if body else ""
-
-
-def by_mail_parser(raw: bytes) -> Parsed:
-    mail = mailparser.parse_from_bytes(raw)
-    return mail.message_id, str(mail.from_), mail.subject, "\n".join(mail.text_plain)
-
-
-PARSERS: dict[str, Callable[[bytes], Parsed]] = {"email": by_email, "mail-parser": by_mail_parser}
-
-
-def run(host: str, port: int, user: str, password: str, folder: Path, parser: str) -> tuple[int, float]:
-    """Mails taken and seconds needed, from the same mailbox and to the same disk as the desk."""
+def run(host: str, port: int, user: str, password: str, folder: Path, parser: str) -> dict[str, float]:
+    """Mails taken and seconds needed, from the same mailbox and to the same disk as the desk; what an fsync costs there."""
     base = sqlite3.connect(folder / f"floor-{parser}.sqlite", isolation_level=None)
     base.execute("PRAGMA journal_mode=WAL")
     base.execute("PRAGMA synchronous=FULL")
@@ -58,10 +37,10 @@ def run(host: str, port: int, user: str, password: str, folder: Path, parser: st
         seconds = time.perf_counter() - started
     (count,) = base.execute("SELECT count(*) FROM mails").fetchone()
     base.close()
-    return count, seconds
+    return {"mails": count, "seconds": seconds, "fsync": fsync_seconds(folder)}
 
 
-def fsync_milliseconds(folder: Path, rounds: int = 50) -> float:
+def fsync_seconds(folder: Path, rounds: int = 50) -> float:
     """What one fsync of a small appended write costs on this disk, at the median."""
     times = []
     with (folder / "fsync.probe").open("wb", buffering=0) as file:
@@ -71,4 +50,9 @@ def fsync_milliseconds(folder: Path, rounds: int = 50) -> float:
             os.fsync(file.fileno())
             times.append(time.perf_counter() - started)
     (folder / "fsync.probe").unlink()
-    return sorted(times)[rounds // 2] * 1000
+    return sorted(times)[rounds // 2]
+
+
+if __name__ == "__main__":
+    host, port, user, password, folder, parser = sys.argv[1:]
+    print(json.dumps(run(host, int(port), user, password, Path(folder), parser)))
