@@ -114,10 +114,14 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.SURVEY: frozenset({"solution", "reminder"}),
         K.STATUS: frozenset({"engineer", "last"}),  # last: [[instant, text], …] of public progress
         K.WITHDRAWN: frozenset(),
-        # why: why he got it; by: who gave it, or None for the desk; text: the requester's words; hidden: lines not shown;
+        # why: why he got it; by: who gave it, or None for the desk; text: the requester's words; remarks: [[who, text], …] of a
+        # colleague who passed them on; hidden: lines not shown;
         # understood, missing as above; warnings: [sentence, …]; linked: [number, …]; files: [[name, bytes, kept back?], …]
         K.ASSIGNMENT: frozenset(
-            {"why", "by", "text", "hidden", "understood", "missing", "warnings", "linked", "files", "first_answer_by", "phone"}
+            {
+                *("why", "by", "text", "remarks", "hidden", "understood", "missing"),
+                *("warnings", "linked", "files", "first_answer_by", "phone"),
+            }
         ),
         K.REPLY: frozenset({"author", "text", "hidden", "verified", "warnings", "files", "event"}),
         # event: None | "solved" | "partly" | "unsolved" | "withdrawn" | "rated" | "reopened" | "facts"

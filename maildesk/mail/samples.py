@@ -149,6 +149,7 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "why": story.why,
         "by": None,
         "text": story.text,
+        "remarks": [],
         "hidden": 12,
         "understood": _understood(story),
         "missing": ["occurred", "error"],
@@ -161,7 +162,13 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "assignment", given
     yield (
         "assignment-plain",
-        {**given, "missing": [], "warnings": [], "linked": [], "files": [], "hidden": 0, "by": story.names[2]},
+        {
+            **given,
+            **dict.fromkeys(("missing", "warnings", "linked", "files"), []),
+            "remarks": [[story.ids[2], story.note]],
+            "hidden": 0,
+            "by": story.names[2],
+        },
     )
     yield "assignment-urgent", {**given, "phone": "+86 138 0013 8000", "warnings": []}
     yield "assignment-unread", {**given, "text": "", "hidden": 0, "understood": [], "missing": [], "linked": []}

@@ -88,7 +88,8 @@ def passed_on(text: str, writer: str = USER, above: str = "") -> Message:
     """An engineer's mail with another one in it."""
     forwarded = Forwarded(sender=Mailbox(address=writer, name="王芳"), to=(), subject="打印机卡纸", date=None, text=text)
     whole = f"{above}\n\n{text}".strip()
-    return mail(whole, sender=LI.address, new_text=above or whole, forwarded=forwarded, subject="转发: 打印机卡纸")
+    own: dict[str, Any] = {"new_text": above} if above else {"new_text": whole, "only_quoted": True}
+    return mail(whole, sender=LI.address, forwarded=forwarded, subject="转发: 打印机卡纸", **own)
 
 
 def blank(serial: int = 1) -> Ticket:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from maildesk.core.alarms import wake_at
+from maildesk.core.decide.writing import first_told
 from maildesk.core.decision import Decision
 from maildesk.core.event import Opened
 from maildesk.core.known import Known
@@ -189,6 +190,27 @@ def test_the_assignment_carries_everything_he_needs() -> None:
     assert assigned.facts["linked"] == ["TS20260901001"]
     assert assigned.facts["files"] == [["屏幕.png", 1000, False], ["清单.xlsm", 1000, True]]
     assert [one.filename for one in assigned.attachments] == ["屏幕.png"]
+
+
+def test_what_an_engineer_wrote_above_a_mail_he_passes_on_is_a_note_for_colleagues() -> None:
+    decision = opening(passed_on("打印机又卡纸了。", above="领导的机器，请优先"), requester=USER)
+    assert letter(decision, K.ASSIGNMENT).facts["text"] == "打印机又卡纸了。"
+    assert letter(decision, K.ASSIGNMENT).facts["remarks"] == [[LI.staff_id, "领导的机器，请优先"]]
+    remark = decision.progress[1]
+    assert (remark.mark, remark.author, remark.text, remark.public) == (Mark.NOTE, LI.staff_id, "领导的机器，请优先", False)
+    assert "领导" not in str(letter(decision, K.ACKNOWLEDGEMENT).facts)
+
+
+def test_a_mail_that_is_passed_on_without_a_word_has_no_note() -> None:
+    decision = opening(passed_on("打印机又卡纸了。"), requester=USER)
+    assert letter(decision, K.ASSIGNMENT).facts["remarks"] == []
+    assert [line.mark for line in decision.progress] == [Mark.OPENED, Mark.TURN]
+
+
+def test_who_is_given_a_new_case_reads_the_note_too() -> None:
+    history = opening(passed_on("打印机又卡纸了。", above="请优先"), requester=USER).progress
+    assert first_told(replace(DESKTOP, history=history)) == history[:2]
+    assert first_told(replace(DESKTOP, history=history[1:])) == ()
 
 
 def test_the_lead_gets_it_when_nobody_is_on_shift() -> None:

@@ -23,13 +23,15 @@ def assignment(
     known: Known,
     now: datetime,
     *,
-    first: Progress,
+    told: tuple[Progress, ...],
     hidden: int = 0,
     why: str = "",
     by: Person | None = None,
     warned: tuple[str, ...] = (),
 ) -> Letter:
-    """Everything he needs to begin. `first` is the line of the mail that opened the ticket, `by` who gave it to him."""
+    """Everything he needs to begin. `told` are the lines that the first mail made: its words, and those of a colleague who
+    passed it on; `by` who gave it to him."""
+    first = told[0]
     letter = writing.to_person(
         ticket,
         person,
@@ -40,6 +42,7 @@ def assignment(
         warnings=list(warned),
         linked=list(ticket.linked),
         text=first.text,
+        remarks=[[line.author, line.text] for line in told[1:]],
         hidden=hidden,
         understood=writing.understood(ticket),
         missing=list(ticket.missing),

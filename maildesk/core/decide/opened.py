@@ -35,12 +35,13 @@ OF_THE_MAIL = frozenset({"ticket"})
 
 
 class Words(NamedTuple):
-    """The mail as the matter it tells of."""
+    """The mail as the matter it tells of; `remark` is what an engineer who passed it on wrote himself."""
 
     subject: str
     text: str
     hidden: int
     name: str
+    remark: str = ""
 
 
 def opened(ticket: Ticket, event: Opened, known: Known, now: datetime) -> Decision:
@@ -53,17 +54,18 @@ def opened(ticket: Ticket, event: Opened, known: Known, now: datetime) -> Decisi
     told = _acknowledged(event)
     if told:
         ticket = replace(ticket, missing_asked_at=now if _gaps(ticket, event, known) else None)
-    first = _first(event, words, now)
+    first, remark = _first(event, words, now), _remark(event, words, known, now)
     letters = _acknowledgement(ticket, event, known, now) if told else ()
-    letters += _assignment(ticket, person, why, event, words, first, known, now)
-    return Decision(ticket=ticket, progress=(first, _given(person, known, now)), letters=letters)
+    letters += _assignment(ticket, person, why, event, words, (first, *remark), known, now)
+    return Decision(ticket=ticket, progress=(first, *remark, _given(person, known, now)), letters=letters)
 
 
 def _words(event: Opened) -> Words:
     """What was written: by the sender, or by the one whose mail an engineer passes on."""
     message, forwarded = event.message, event.message.forwarded
     if forwarded is not None and forwarded.sender is not None and event.requester not in {NOBODY, message.identity.address}:
-        return Words(forwarded.subject or message.subject, forwarded.text, 0, forwarded.sender.name or "")
+        own = "" if message.only_quoted else message.new_text
+        return Words(forwarded.subject or message.subject, forwarded.text, 0, forwarded.sender.name or "", own)
     name = message.sender.name if message.sender else None
     if forwarded is not None:
         return Words(message.subject, message.text, 0, name or "")
@@ -170,6 +172,15 @@ def _first(event: Opened, words: Words, now: datetime) -> Progress:
     )
 
 
+def _remark(event: Opened, words: Words, known: Known, now: datetime) -> tuple[Progress, ...]:
+    """What an engineer wrote above the mail that he passed on: for colleagues, not for the requester."""
+    engineer = known.people.at(event.message.identity.address)
+    if not words.remark or engineer is None:
+        return ()
+    author, message_id = engineer.staff_id, event.message.message_id
+    return (Progress(at=now, mark=Mark.NOTE, author=author, text=words.remark, message_id=message_id),)
+
+
 def _given(person: Person | None, known: Known, now: datetime) -> Progress:
     language = known.policy.language
     text = say(language, "given", name=person.name) if person else say(language, "unassigned")
@@ -214,7 +225,14 @@ def _acknowledgement(ticket: Ticket, event: Opened, known: Known, now: datetime)
 
 
 def _assignment(
-    ticket: Ticket, person: Person | None, why: Why, event: Opened, words: Words, first: Progress, known: Known, now: datetime
+    ticket: Ticket,
+    person: Person | None,
+    why: Why,
+    event: Opened,
+    words: Words,
+    told: tuple[Progress, ...],
+    known: Known,
+    now: datetime,
 ) -> tuple[Letter, ...]:
     """To the engineer; to all leads when nobody is there at all."""
     to = (person,) if person else writing.leads(ticket, known, now)
@@ -224,7 +242,7 @@ def _assignment(
             one,
             known,
             now,
-            first=first,
+            told=told,
             hidden=words.hidden,
             why=say(colleagues.language_of(one, known), f"why {why if person else Why.LEAD}"),
             warned=_warnings(event, words, colleagues.language_of(one, known), known),

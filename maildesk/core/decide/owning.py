@@ -90,9 +90,9 @@ def _absent(giving: Giving, person: Person, until: datetime) -> Refused:
 
 def _passed(giving: Giving, ticket: Ticket, person: Person, why: str) -> Letter:
     """A case nobody has touched is a new one for him, any other is handed over with what was tried."""
-    first = writing.first_words(giving.known)
-    if giving.ticket.status is Status.NEW and first is not None:
-        return colleagues.assignment(ticket, person, giving.known, giving.now, first=first, why=why, by=giving.by)
+    told = writing.first_told(giving.known)
+    if giving.ticket.status is Status.NEW and told:
+        return colleagues.assignment(ticket, person, giving.known, giving.now, told=told, why=why, by=giving.by)
     giver = giving.known.people.get(giving.ticket.engineer)
     return colleagues.handover(ticket, person, giver, giving.known, by=giving.by, why=why)
 

@@ -92,6 +92,14 @@ def first_words(known: Known) -> Progress | None:
     return next((line for line in known.history if line.mark is Mark.OPENED), None)
 
 
+def first_told(known: Known) -> tuple[Progress, ...]:
+    """That line, and the one that it made of the words of a colleague who passed the mail on."""
+    first = first_words(known)
+    if first is None or first.message_id is None:
+        return (first,) if first else ()
+    return tuple(line for line in known.history if line.message_id == first.message_id)
+
+
 def last_question(known: Known) -> str:
     """What the requester was last told, to which he has not answered."""
     said = (line.text for line in reversed(known.history) if line.mark is Mark.ANSWER and line.public)
