@@ -4,11 +4,13 @@ python bench/desk.py CONFIG COUNT    prints {"mails", "seconds", "peak_rss", "re
 """
 
 import json
-import resource
 import sys
 import threading
 import time
 from pathlib import Path
+
+import psutil
+from memory import peak, peak_of_children
 
 from maildesk import config
 from maildesk.daemon import utc_now
@@ -37,13 +39,13 @@ def run(main: Path, count: int) -> dict[str, float]:
     seconds = time.perf_counter() - started
     keeping.join()
     collecting.box.close()
+    reader = peak_of_children(psutil.Process())
     with store.read() as tx:
         tickets = len(tx.tickets(limit=count * 2))
         letters = sum(letter.kind == "acknowledgement" for letter in tx.outbox(limit=count * 4))
     store.close()
     assert tickets == letters == count, (tickets, letters, count)
-    peaks = [resource.getrusage(whose).ru_maxrss * 1024 for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return {"mails": taken, "seconds": seconds, "peak_rss": peaks[0], "reader_rss": peaks[1]}
+    return {"mails": taken, "seconds": seconds, "peak_rss": peak(psutil.Process()), "reader_rss": reader}
 
 
 def _wait(keeping: threading.Thread) -> int:

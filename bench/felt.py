@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from mails import mails
+from memory import MIB, peak, peak_of_children
 from rich.table import Table
 from sink import Sink
 from wire import Wire
@@ -19,7 +20,6 @@ from tests.daemon.running import Installed, install
 from tests.servers.dovecot import Dovecot
 
 ROUNDS = 30
-MIB = 1 << 20
 
 
 def felt(running: Dovecot) -> Table:
@@ -68,13 +68,7 @@ def _heavy(installed: Installed, sink: Sink, desk: psutil.Process) -> tuple[int,
     before = sink.count()
     installed.dovecot.deliver(installed.desk, raw)
     sink.taken_after(before, "big@example.com", within=120)
-    return _peak(desk), max(map(_peak, desk.children()), default=0)
-
-
-def _peak(of: psutil.Process) -> int:
-    """Bytes (proc_pid_status(5))."""
-    status = Path(f"/proc/{of.pid}/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
+    return peak(desk), peak_of_children(desk)
 
 
 def _help() -> float:

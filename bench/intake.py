@@ -20,8 +20,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import slow  # noqa: E402
-from felt import MIB, felt  # noqa: E402
+from felt import felt  # noqa: E402
 from mails import mails  # noqa: E402
+from memory import MIB  # noqa: E402
 from parsing import parsing  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
