@@ -189,7 +189,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         only_quoted=split.only_quoted,
         html=body.page or None,
         attachments=attachments.read(buffer, envelope.kept(body.leaves, remarks), hint, remarks),
-        forwarded=forwards.read(subject, text),
+        forwarded=forwards.read(fields, subject, text),
         verdict=automatic.verdict(
             automatic.Clues(
                 root=root,

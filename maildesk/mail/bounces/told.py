@@ -13,7 +13,7 @@ from maildesk.core.message import FailedRecipient
 from maildesk.mail.bounces import judged, words
 from maildesk.mail.headers import Fields
 
-LONGEST_REPORT = 200_000
+LONGEST_REPORT = 60_000
 LONGEST_LINE = 1_000
 
 _ADDRESS = re.compile(

@@ -131,7 +131,7 @@ RETURNED = one_of(r"""
     returned content|(?:original|attached is|included is) (?:message|a copy)|received: (?:from|by|\()|return-path:|old message:
     a copy of (?:the original|your) (?:message|mail)|below is a copy of|your (?:original )?message (?:reads|follows)
     x-received: by
-    以下为?(?:您的)?原(?:始)?邮件|原(?:始)?邮件(?:内容|信息)?(?:如下)?[:：]?\s*$|原信(?:内容)?|original-?nachricht
+    以下为?(?:您的)?原(?:始)?邮件|原始?邮件(?:内容)?如下|原始邮件[ \t]*-*$|原信(?:内容)?|original-?nachricht
     ursprüngliche nachricht
     message d'origine|mensaje original|messaggio originale|mensagem original|исходное сообщение|元のメッセージ
 """)
