@@ -162,7 +162,7 @@ class _Layout:
         role, inside = programs.role(element), self.paper.ground.role
         if element.tag == "blockquote" or role is Role.QUOTE:
             self.quote(element, role)
-        elif self.paper.ground.depth or inside is Role.OLD or role is inside or role is Role.NEW:
+        elif self.paper.is_cut or self.paper.ground.depth or inside is Role.OLD or role in (inside, Role.NEW):
             return
         elif role is Role.CUT:
             self.paper.cut()
@@ -202,7 +202,7 @@ class _Layout:
         words = "".join(self.paper.inline[at:]).strip() if line == len(self.paper.lines) else ""
         target = element.get("href") or ""
         is_own = not self.paper.ground.depth and self.paper.ground.role is Role.NEW
-        is_short = target[:4].lower() == "http" and len(target) <= LONGEST_LINK
+        is_short = target[:4].lower() == "http" and len(target) <= LONGEST_LINK and not programs.advertises(target)
         if is_own and is_short and _LETTER.search(words) and not _NAMES_TARGET.search(words) and words[0] != "[":
             self.paper.write(f" <{target}>")
 
@@ -215,9 +215,14 @@ class _Layout:
         return "font-size" in style and not len(element) and _TINY.search(style) is not None
 
     def stands_for_something(self, element: HtmlElement) -> bool:
-        """Pictures and the bullets that Word makes out of letters are written in words."""
+        """Pictures, Foxmail's short rule and the bullets that Word makes out of letters are written in words."""
         if element.tag == "img":
             self.paper.write(self.picture(element))
+            return True
+        if element.tag == "hr" and programs.is_above_signature(element):
+            self.paper.end_line()
+            self.paper.write("-- ")
+            self.paper.end_line()
             return True
         if "mso-list:ignore" in (element.get("style") or "").replace(" ", "").lower():
             number = _NUMBER.match("".join(element.itertext()).strip())

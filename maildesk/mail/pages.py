@@ -55,6 +55,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan", "nowrap"},
     "th": {"colspan", "rowspan", "nowrap"},
     "ol": {"start", "type"},
+    "hr": {"color"},
 }
 _STYLES = {
     *("color", "background-color", "font-weight", "font-style", "font-size", "font-family", "text-align", "text-decoration"),

@@ -44,12 +44,16 @@ class _Table:
 
 
 class Paper:
-    """What is written so far. `answered`: in a frame, a quote was seen, so that what follows may be an answer to it."""
+    """What is written so far.
+
+    `answered`: in a frame, a quote was seen, so that what follows may be an answer to it. `is_cut`: the old mail has begun.
+    """
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.ground = Ground()
         self.answered = False
+        self.is_cut = False
         self.inline: list[str] = []
         self.bullet = ""
         self.wants_gap = False
@@ -97,7 +101,9 @@ class Paper:
         self.wants_gap |= not self.bullet
 
     def cut(self) -> None:
+        """Here the old mail begins."""
         self.end_line()
+        self.is_cut = True
         self.lines.append(Line("", 0, Role.CUT))
 
     def last(self) -> Line | None:

@@ -117,6 +117,11 @@ _COLON = re.compile(r"[:：][ \t]*$")
 _VERB_ANYWHERE = re.compile(rf"(?<!\w)(?:{languages.every('wrote')})(?!\w)", re.IGNORECASE)
 _VERB = re.compile(rf"(?:{languages.every('wrote')})[^\n:：]{{0,40}}[:：][ \t]*$", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[:.时時點点]\d\d|\d{1,2}[./月-]\d{1,2}|\b(?:19|20)\d\d\b")
+_SHOPS = re.compile(
+    r"https?://(?:go\.microsoft\.com/fwlink|aka\.ms|(?:itunes|apps)\.apple\.com|play\.google\.com|overview\.mail\.yahoo\.com|proton\.me"
+    r"|(?:app|wx|mail)\.(?:mail\.)?(?:qq|163)\.com)(?:/|$)",
+    re.IGNORECASE,
+)
 LONGEST_INTRODUCTION = 300
 
 
@@ -144,6 +149,16 @@ def role(element: HtmlElement) -> Role:
 def has_line_at_side(element: HtmlElement) -> bool:
     """Whether a blockquote looks like a quote: a bare one is an indentation, which people use for their own words."""
     return _LINE_AT_SIDE.search(element.get("style") or "") is not None
+
+
+def is_above_signature(element: HtmlElement) -> bool:
+    """Whether a rule is the short one that Foxmail draws above a signature."""
+    return (element.get("color") or "").lower() == "#b5c4df"
+
+
+def advertises(target: str) -> bool:
+    """Whether a link leads to the mail program's own shop: "Get Outlook for iOS"."""
+    return _SHOPS.match(target) is not None
 
 
 def forwards(element: HtmlElement) -> bool:
