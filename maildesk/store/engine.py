@@ -30,6 +30,7 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",  # what a savepoint may have to undo: as a file it would cost more than what is kept
     "PRAGMA journal_size_limit=67108864",
 )
 
