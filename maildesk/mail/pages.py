@@ -86,7 +86,7 @@ _ELEMENT = re.compile(
     r"<(/?)(?!p\b|br\b|li\b|t[rdh]\b|d[td]\b|hr\b|img\b|meta\b|link\b|input\b|col\b|wbr\b|option\b)[a-z]", re.IGNORECASE
 )
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]{0,20}|!--)(?:[^<>]*>)?", re.IGNORECASE)
-_CROWDED = re.compile(r"<[a-z](?:[^<>\s]*\s+){200}", re.IGNORECASE)
+_CROWDED = re.compile(r"<[a-z][^<>\s]*(?:\s++[^<>\s]++){200}", re.IGNORECASE)
 _EMBEDDED = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s%]{64,}", re.IGNORECASE)
 
 DEEPEST = 2_000

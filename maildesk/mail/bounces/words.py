@@ -6,14 +6,15 @@ Where other words may stand in between, their number is bounded, so that every s
 from maildesk.mail.tables import one_of
 
 SERVERS = one_of(r"""
-    mailer-?daemon|mail-daemon|mdaemon@|(?<![\w-])(?:uucp|bounces?)@|mail[. ]?deliver(?:y)?(?:[. ](?:sub)?system|@|$)
+    mailer-?daemon|mail-daemon|mdaemon@|(?<![\w-])uucp@|mail[. ]?deliver(?:y)?(?:[. ](?:sub)?system|@|$)
     delivery (?:sub)?system|system anti-?spam|系统退信|退信
 """)
 """Names under which nobody but a mail server writes."""
 
 MACHINES = one_of(r"""
     poo?st[ _.-]?master|mail (?:administrator|system|service|server|router|gateway)|mail[_-](?:service|server|gateway|system)
-    smtp|imss|anti-?virus|virus ?(?:wall|scan)|antigen|(?:system|network) ?administrat(?:or|ion)|microsoft outlook
+    smtp|imss|interscan|sys-?admin@|anti-?virus|virus ?(?:wall|scan)|antigen|(?:system|network) ?administrat(?:or|ion)
+    microsoft outlook
     microsoftexchange
     internet mail|mailmarshal|mailsweeper|ironport|barracuda|amazonaws|no-?_?reply|do-?not-?reply|auto-?notify|bounce
     系统管理员|邮件系统|邮件管理员|郵件管理員|システム管理者
@@ -71,7 +72,8 @@ FAILURES = one_of(r"""
 """What it says of the failure."""
 
 SPOKEN = one_of(r"""
-    (?:your|this|the|a) (?:message|mail|e-?mail|letter)[^.!?\n]{0,80}(?:could|can|was|were|has|have|is|did)(?: ?not|n.t)
+    (?:message|mail|letter)\b[^.!?\n]{0,80}(?:could|can|was|were|has|have|is|did)(?: ?not|n.t)|error message below
+    ^\W{0,20}error:
     following (?:\S{1,20} )?(?:recipient|address|user|destination)|failed recipient|fatal errors|mail delivery software
     delivery status
     undeliverable|delivery (?:to|of)|您的邮件|你的邮件|您发送|收件人|ihre (?:nachricht|e-?mail)|votre (?:message|courriel)
@@ -117,7 +119,7 @@ ANNOUNCED = one_of(r"""
 
 LABELS = one_of(r"""
     to|recipients?(?: address)?|failed(?: recipients?| addresses)?|address|user|rcpt to|final-recipient|original-recipient
-    intended recipient
+    intended recipient|addressed to
     undeliverable address|error-for|could not be delivered to|addressee|mailbox|delivery to
     收件人(?:地址)?|收件者|邮箱|地址|empfänger|an|destinataire|destinatario|destinatário|ontvanger|получатель|宛先|受信者|あて先
 """)
@@ -138,7 +140,6 @@ RETURNED = one_of(r"""
 """How the line begins from which on a report repeats the mail that failed."""
 
 REFUSED = one_of(r"""
-    you are not a member|not a member of (?:this|the) mailing list|reject(?:ed|s)? mail|not member article
-    spam mail from a spammer
+    not (?:a )?member|reject(?:ed|s)?\b|ignored|system error|delivery failed|spam mail|loop
 """)
 """How a list server refuses a letter."""

@@ -64,7 +64,8 @@ def proven(who: Sender, subject: str, report: Told, returned: bool) -> bool:
         case Sender.LIST:
             return bool(_REFUSED.search(f"{subject}\n{text}"))
         case Sender.MACHINE:
-            return (tells or called) and signs + tells > 1
+            spoken = _speaks_like_one(text) or ((called or returned) and not subjects.answers(subject))
+            return spoken and (tells or called) and signs + tells > 1
         case Sender.AUTOMATIC:
             return tells and signs > 1 and (called or returned)
         case Sender.UNKNOWN:
@@ -79,7 +80,8 @@ def _has_no_sender(fields: Fields) -> bool:
 
 def _is_automatic(fields: Fields) -> bool:
     submitted = (fields.first("auto-submitted") or b"no").strip().lower()
-    return not submitted.startswith(b"no") or (fields.first("return-path") or b"").strip() == b"<>"
+    nowhere = (fields.first("return-path") or b"").strip() == b"<>" or not fields.all("from")
+    return nowhere or not submitted.startswith(b"no")
 
 
 def _speaks_like_one(text: str) -> bool:

@@ -51,3 +51,8 @@ def test_pictures_that_came_with_the_mail_stay() -> None:
 def test_a_deep_page_loses_no_word() -> None:
     page = pages.sanitised("<div>" * 600 + "deep words" + "</div>" * 600)
     assert pages.text(page) == "deep words"
+
+
+def test_a_tag_with_many_blanks_is_looked_at_once() -> None:
+    assert not pages.is_monstrous("<a" + " " * 3_000 + "x>")
+    assert pages.is_monstrous("<a " + "x=1 " * 300 + ">")

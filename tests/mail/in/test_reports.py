@@ -173,6 +173,14 @@ def test_a_person_may_tell_of_a_failure(sender: str, subject: str, body: str) ->
     assert (message.verdict.kind is Kind.BOUNCE, message.bounce) == (False, None)
 
 
+def test_a_newsletter_whose_returns_go_to_an_address_of_their_own_is_no_report() -> None:
+    fields = ("Return-Path: <bounces@news.example>", "List-Unsubscribe: <mailto:x@news.example>")
+    assert (
+        read("News <news@news.example>", "Mail could not be delivered?", "Why was it rejected? 550 5.7.1", *fields).verdict.kind
+        is Kind.LIST
+    )
+
+
 def test_an_automatic_answer_that_tells_of_a_failure_is_no_report() -> None:
     body = "I am away. My old address ann@example.net does not exist any more; mail to it could not be delivered."
     assert read("Anna <anna@example.com>", "Automatic reply: Printer", body, "Return-Path: <>").verdict.kind is Kind.VACATION
