@@ -19,13 +19,21 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A ticket that somebody of the desk wants to see, with its progress, oldest first."""
+
+    ticket: Ticket
+    history: tuple[Progress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Policy, people (absences asked for by mail already merged in) and the facts of the moment.
 
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
     progress, oldest first, its last fifty lines; `own` the open tickets of the person who orders `/list` (for a lead: all);
-    `reopens` the closed ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the
-    desk's own addresses, to which nothing is ever written.
+    `shown` the tickets that an order names by their number; `reopens` the closed ticket to which the requester's new mail
+    belongs but which is too old to be reopened; `desk` the desk's own addresses, to which nothing is ever written.
     """
 
     policy: Policy
@@ -34,6 +42,7 @@ class Known:
     surveyed_at: datetime | None = None
     history: tuple[Progress, ...] = ()
     own: tuple[Ticket, ...] = ()
+    shown: tuple[Shown, ...] = ()
     reopens: Ticket | None = None
     languages: Mapping[Address, str] = field(default_factory=dict)
     desk: frozenset[Address] = frozenset()

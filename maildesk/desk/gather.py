@@ -5,8 +5,9 @@ from datetime import datetime
 
 from maildesk.config import Config
 from maildesk.core.event import Event, Ordered
-from maildesk.core.known import Known
+from maildesk.core.known import Known, Shown
 from maildesk.core.message import Address, Message, MessageId
+from maildesk.core.orders import Verb
 from maildesk.core.people import People, Role, StaffId
 from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
@@ -14,6 +15,7 @@ from maildesk.mail.tokens import Keys
 from maildesk.store import Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
+MOST_SHOWN = 5
 
 
 def party_name(to: Address, person: StaffId | None) -> str:
@@ -111,6 +113,7 @@ class Gatherer:
             surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.version else None,
             history=self.tx.history(ticket.id) if ticket and ticket.version else (),
             own=self._own_tickets(event),
+            shown=self._shown(event),
             reopens=reopens,
             languages=self.tx.languages((ticket.requester, *ticket.watchers)) if ticket and ticket.version else {},
             desk=self.config.settings.own,
@@ -132,6 +135,13 @@ class Gatherer:
     def forget(self) -> None:
         """Somebody's absence may have changed: look again next time."""
         self._people = None
+
+    def _shown(self, event: Event) -> tuple[Shown, ...]:
+        """The tickets that somebody of the desk wants to see: any that he names."""
+        orders = event.orders if isinstance(event, Ordered) else ()
+        said = " ".join(order.args.get("number", "") for order in orders if order.verb is Verb.SHOW)
+        found = (self.tx.by_number(number) for number in numbers_in(said)[:MOST_SHOWN])
+        return tuple(Shown(ticket=one, history=self.tx.history(one.id)) for one in found if one is not None)
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
         if not isinstance(event, Ordered):

@@ -63,7 +63,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "shown": ("如下", "see below"),
         # refusals
         "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
-        "no such ticket": ("没有找到 {number}，或者它不在你手里", "there is no {number}, or it is not yours"),
+        "no such ticket": ("没有 {number} 这张工单", "there is no ticket {number}"),
         "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),
         "not holder": (
             "这张工单在 {name} 手里，只有他或主管能转；你可以先 /接单",

@@ -235,8 +235,8 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
         V.SHOW: _row(
             "show 查看",
             N.READ,
-            ("/查看", "看这张工单的全部经过"),
-            ("/show", "all that happened to the ticket"),
+            ("/查看 [工单号]", "看一张工单的全部经过"),
+            ("/show [number]", "all that happened to a ticket"),
             _shape(r"(?P<number>.*)"),
         ),
         V.LIST: _row(

@@ -1,0 +1,146 @@
+"""Orders about what a ticket is, when it will be done, and for what it waits."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from maildesk.core.letter import LetterKind
+from maildesk.core.people import People
+from maildesk.core.ticket import Eta, Pause, Priority, Status, Waiting
+from tests.core.clockwork import LI, at, waiting
+from tests.core.correspondence import (
+    DESKTOP,
+    LOGIN,
+    NOW,
+    PRINTER,
+    after,
+    letter,
+    obeyed,
+    order,
+    outside,
+    said,
+)
+from tests.core.ordering import CLOSED, WORKING, unchanged
+
+K = LetterKind
+
+
+# -- what it is ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "text", "done"),
+    [
+        ({}, "/priority P3", True),
+        ({}, "/priority P2", False),
+        ({}, "/priority P2 全部门无法登录", True),
+        ({"asked": Priority.P1}, "/priority P1", True),
+        ({"asked": Priority.P1}, "/priority P3", False),
+        ({"asked": Priority.P1, "confirmed": Priority.P2}, "/priority P2", True),
+        ({"asked": Priority.P1, "confirmed": Priority.P2}, "/priority P1", False),
+    ],
+)
+def test_a_priority_that_differs_needs_a_reason(facts: dict[str, Any], text: str, done: bool) -> None:
+    before = replace(WORKING, **facts)
+    decision = order(before, text)
+    assert obeyed(decision) is done
+    assert done or unchanged(decision, before)
+
+
+def test_the_confirmed_priority_is_kept_with_its_reason() -> None:
+    changed = after(order(WORKING, "/优先级 P1 因该故障导致全部门无法登录"))
+    assert (changed.confirmed, changed.priority_reason, changed.priority_at) == (Priority.P1, "因该故障导致全部门无法登录", NOW)
+    assert changed.proposed is Priority.P3
+
+
+def test_who_makes_it_a_p1_is_told_to_phone() -> None:
+    assert said(order(WORKING, "/priority P1 全部门"))[0].endswith("请在 15 分钟内打电话给提交人")
+    assert "电话" not in said(order(replace(WORKING, proposed=Priority.P1), "/priority P1"))[0]
+
+
+def test_the_same_priority_again_does_not_start_its_clock_anew() -> None:
+    before = replace(WORKING, confirmed=Priority.P2, priority_at=at("10-28 10:05"), priority_reason="x")
+    assert after(order(before, "/priority P2")).priority_at == at("10-28 10:05")
+
+
+@pytest.mark.parametrize("text", ["/分类 系统故障-登录异常", "/category System-Login", "/分类 登录异常"])
+def test_a_category_is_set_by_its_name(text: str) -> None:
+    changed = after(order(WORKING, text))
+    assert (changed.category, changed.category_source) == (LOGIN.name, "engineer")
+
+
+def test_another_category_may_need_other_facts() -> None:
+    assert after(order(WORKING, f"/category {PRINTER.name}")).missing == ("symptom", "occurred", "error", "system", "contact")
+
+
+def test_an_unknown_category_is_refused_with_those_there_are() -> None:
+    assert said(order(WORKING, "/分类 天气")) == [f"没有这个分类。有：{LOGIN.name}、{PRINTER.name}"]
+
+
+# -- when it will be done ------------------------------------------------------------------------------------------------
+
+
+def test_a_near_eta_is_written_down_and_not_told() -> None:
+    decision = order(WORKING, "/eta 12:00")
+    assert after(decision).eta == Eta(at=at("10-28 12:00"), said_at=NOW)
+    assert outside(decision) == []
+    assert after(decision).first_answer_at is None
+
+
+def test_an_eta_beyond_four_hours_is_told() -> None:
+    decision = order(WORKING, "/eta 明天 10:00 等备件")
+    facts = letter(decision, K.ETA).facts
+    assert (facts["moved"], facts["reason"], facts["missed"]) == (False, "等备件", False)
+    assert after(decision).first_answer_at == NOW
+
+
+def test_an_eta_that_changes_is_told_however_near() -> None:
+    decision = order(replace(WORKING, eta=Eta(at=at("10-28 11:00"), said_at=at("10-28 10:00"))), "/eta 12:00")
+    assert letter(decision, K.ETA).facts["moved"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "right"), [("/eta 09:00", "2026-10-29 09:00"), ("/eta 4点", "16:00"), ("/eta soon", "2026-10-29")]
+)
+def test_a_time_that_is_not_understood_is_refused_with_one_that_would_be(text: str, right: str) -> None:
+    decision = order(WORKING, text)
+    assert right in said(decision)[0]
+    assert unchanged(decision, WORKING)
+
+
+def test_times_are_those_of_the_engineers_own_zone() -> None:
+    berlin = replace(LI, timezone="Europe/Berlin", shift="mon-fri 00:00-24:00")
+    decision = order(WORKING, "/eta 16:30", by=berlin, known=replace(DESKTOP, people=People((berlin,))))
+    assert after(decision).eta == Eta(at=at("10-28 23:30"), said_at=NOW)
+
+
+# -- waiting -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "until"),
+    [
+        ("/wait user", Waiting.USER, None),
+        ("/等待 供应商", Waiting.VENDOR, None),
+        ("/等待 审批", Waiting.APPROVAL, None),
+        ("/wait 2d", Waiting.SCHEDULED, at("10-30 10:30")),
+        ("/等待到周五", Waiting.SCHEDULED, at("10-30 09:00")),
+        ("/wait vendor until fri 15:00", Waiting.VENDOR, at("10-30 15:00")),
+    ],
+)
+def test_a_ticket_waits_for_somebody_or_something(text: str, why: Waiting, until: Any) -> None:
+    paused = after(order(WORKING, text))
+    assert (paused.status, paused.waiting, paused.waiting_until) == (Status.WAITING, why, until)
+    assert paused.pauses == (Pause(why=why, since=NOW),)
+
+
+def test_waiting_for_something_else_ends_the_pause_before() -> None:
+    paused = after(order(waiting(Waiting.USER, "10-28 10:10"), "/wait vendor"))
+    assert [(pause.why, pause.until) for pause in paused.pauses] == [(Waiting.USER, NOW), (Waiting.VENDOR, None)]
+
+
+def test_a_closed_ticket_waits_for_nothing() -> None:
+    decision = order(CLOSED, "/wait user")
+    assert said(decision) == ["工单现在是“已关闭”，不能这样做"]
+    assert unchanged(decision, CLOSED)

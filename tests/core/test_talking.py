@@ -1,0 +1,159 @@
+"""Orders that speak: inside, to the requester, about the end; and those that ask the desk."""
+
+from dataclasses import replace
+
+import pytest
+
+from maildesk.core.known import Shown
+from maildesk.core.letter import LetterKind
+from maildesk.core.ticket import NOBODY, Mark, Status, Waiting
+from tests.core.clockwork import LI, ZHOU, at, ticket, waiting
+from tests.core.correspondence import (
+    DESKTOP,
+    NOW,
+    USER,
+    after,
+    history,
+    letter,
+    lines,
+    order,
+    outside,
+    said,
+    written,
+)
+from tests.core.ordering import CLOSED, RESOLVED, TICKET, WORKING, inside, unchanged
+
+K = LetterKind
+
+
+# -- talking -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_stays_inside() -> None:
+    decision = order(WORKING, "/note\n怀疑是数据库\n锁表了")
+    assert lines(decision) == [(Mark.NOTE, False)]
+    assert decision.progress[0].text == "怀疑是数据库\n锁表了"
+    assert outside(decision) == []
+    assert after(decision).progressed_at == NOW
+
+
+def test_ask_names_the_gaps_and_waits_for_the_requester() -> None:
+    decision = order(TICKET, "/ask")
+    asked = after(decision)
+    assert (asked.status, asked.waiting, asked.missing_asked_at, asked.first_answer_at) == (
+        Status.WAITING,
+        Waiting.USER,
+        NOW,
+        NOW,
+    )
+    assert letter(decision, K.ASK).facts == {"engineer": "李明", "missing": ["error", "system"], "text": ""}
+
+
+def test_ask_with_words_asks_just_that() -> None:
+    facts = letter(order(TICKET, "/追问\n是哪个版本？"), K.ASK).facts
+    assert facts == {"engineer": "李明", "missing": [], "text": "是哪个版本？"}
+
+
+def test_there_must_be_something_to_ask_and_somebody_to_answer() -> None:
+    assert said(order(ticket(), "/ask")) == ["没有缺的信息，请写上要问什么"]
+    assert said(order(ticket(requester=NOBODY), "/ask 版本？"))[0].startswith("这张工单没有提交人")
+
+
+def test_a_call_is_an_answer_and_stops_the_clock_of_the_phone() -> None:
+    decision = order(WORKING, "/called 10:12 用户说可以")
+    called = after(decision)
+    assert (called.called_at, called.first_answer_at) == (at("10-28 10:12"), NOW)
+    assert decision.progress[0].text == "10-28 10:12 给提交人打了电话\n用户说可以"
+    assert outside(decision) == []
+
+
+def test_a_call_without_a_time_was_just_now_and_none_is_still_to_come() -> None:
+    assert after(order(WORKING, "/called 说可以")).called_at == NOW
+    assert "还没到" in said(order(WORKING, "/called 11:00 说可以"))[0]
+
+
+@pytest.mark.parametrize("time", ["25:00", "10:75", "２５：００", "2月30日"])
+def test_a_call_at_a_time_that_never_was_is_refused_with_the_right_form(time: str) -> None:
+    decision = order(WORKING, f"/called {time} 说可以")
+    assert said(decision) == ["没有这样的时间；写成 10:30 这样"]
+    assert after(decision).called_at is None
+
+
+def test_a_call_may_be_written_in_full_width() -> None:
+    assert after(order(WORKING, "/已电话 １０：１２ 说可以")).called_at == at("10-28 10:12")
+
+
+def test_public_words_reach_the_requester_from_anywhere() -> None:
+    decision = order(WORKING, "/public\n请重启试试。")
+    assert written(decision) == [(K.ANSWER, USER), (K.TRANSCRIPT, LI.address)]
+    assert lines(decision) == [(Mark.ANSWER, True)]
+    assert after(decision).first_answer_at == NOW
+
+
+# -- the end -------------------------------------------------------------------------------------------------------------
+
+
+def test_resolve_asks_the_requester() -> None:
+    decision = order(WORKING, "/resolve 重启了服务")
+    solved = after(decision)
+    assert (solved.status, solved.solution, solved.resolved_at) == (Status.RESOLVED, "重启了服务", NOW)
+    facts = letter(decision, K.RESOLVED).facts
+    assert (facts["solution"], facts["closes_on"]) == ("重启了服务", "2026-11-05T02:30:00+00:00")
+
+
+def test_what_nobody_can_confirm_is_closed_at_once() -> None:
+    decision = order(ticket(requester=NOBODY), "/resolve 重启了服务")
+    assert (after(decision).status, after(decision).closed_how) == (Status.CLOSED, "engineer")
+    assert inside(decision) == []
+
+
+def test_close_needs_a_solution_or_a_reason_and_tells_it() -> None:
+    assert said(order(WORKING, "/close"))[0].startswith("还没有“解决”就关闭")
+    decision = order(WORKING, "/close 重复提交")
+    assert (after(decision).status, after(decision).archive) == (Status.CLOSED, "pending")
+    assert letter(decision, K.CLOSED).facts["solution"] == "重复提交"
+    assert letter(order(RESOLVED, "/close"), K.CLOSED).facts["solution"] == "重启了服务"
+
+
+def test_reopen_goes_on_with_another_round() -> None:
+    decision = order(CLOSED, "/reopen 又坏了")
+    assert (after(decision).status, after(decision).round) == (Status.IN_PROGRESS, 2)
+    assert outside(decision) == [K.REOPENED]
+    assert said(order(WORKING, "/reopen")) == ["工单现在是“处理中”，不能这样做"]
+
+
+# -- questions -----------------------------------------------------------------------------------------------------------
+
+
+def test_show_answers_with_the_whole_history_to_the_giver_only() -> None:
+    known = replace(DESKTOP, history=history((Mark.OPENED, "登录失败", True), (Mark.NOTE, "看了日志", False)))
+    decision = order(WORKING, "/show", known=known)
+    facts = letter(decision, K.TRANSCRIPT).facts
+    assert [text for _, _, text in facts["history"]] == ["登录失败", "看了日志"]
+    assert written(decision) == [(K.TRANSCRIPT, LI.address)]
+    assert unchanged(decision, WORKING)
+
+
+def test_list_answers_with_what_is_due() -> None:
+    known = replace(DESKTOP, own=(WORKING, waiting(Waiting.USER, "10-28 10:10")))
+    decision = order(None, "/list", known=known)
+    rows = letter(decision, K.TRANSCRIPT).facts["rows"]
+    assert rows[0] == ["TS20261028001", "登录失败", "in_progress", "P3", "李明", "2026-10-28T02:10:00+00:00"]
+    assert decision.ticket is None
+
+
+def test_any_ticket_can_be_looked_at_from_anywhere() -> None:
+    other = Shown(ticket=replace(WORKING, engineer=ZHOU.staff_id), history=history((Mark.OPENED, "登录失败", True)))
+    known = replace(DESKTOP, shown=(other,))
+    shown = letter(order(None, "/show TS20261028001", known=known), K.TRANSCRIPT).facts
+    assert [row[0] for row in shown["rows"]] == ["TS20261028001"]
+    assert [text for _, _, text in shown["history"]] == ["登录失败"]
+
+
+@pytest.mark.parametrize("number", ["TS20261028009", "the printer"])
+def test_a_ticket_that_does_not_exist_cannot_be_looked_at(number: str) -> None:
+    assert said(order(None, f"/show {number}")) == [f"没有 {number} 这张工单"]
+
+
+def test_help_shows_the_help() -> None:
+    assert letter(order(None, "/帮助"), K.TRANSCRIPT).facts["help"] is True
