@@ -50,9 +50,10 @@ def read(buffer: Buffer, leaves: Iterable[Leaf], hint: str | None, remarks: Rema
     """The files of a mail in its order; a winmail.dat is replaced by what is in it."""
     found: list[Attachment] = []
     for leaf in leaves:
-        packed = _packed(buffer, leaf.part, remarks)
+        source = buffer if leaf.source is None else leaf.source
+        packed = _packed(source, leaf.part, remarks)
         if packed is None or not packed.whole:
-            found.append(_attachment(buffer, leaf, len(found) + 1, hint, remarks))
+            found.append(_attachment(source, leaf, len(found) + 1, hint, remarks))
         if packed is not None:
             inside = (*packed.files, *tnef.formatted(packed))
             found += [_unpacked(file, n) for n, file in enumerate(inside, len(found) + 1)]

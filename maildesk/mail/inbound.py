@@ -6,6 +6,8 @@ mail is the text. So there is always something to see, and the warning says on w
 """
 
 import hashlib
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,6 +43,7 @@ from maildesk.mail.transfer import Buffer
 LARGE = 1 << 20
 LONGEST_RAW = 20_000
 LONGEST_FIELD = 200
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,14 @@ def read(
     own: frozenset[Address] = frozenset(),
     large: int = LARGE,
     keep_large: bool = True,
+    glance: bool = False,
 ) -> Message:
     """The mail in `raw`, understood.
 
     `received_at` is the server's date, `hosts` the receiving hosts whose Authentication-Results are believed, below the
     Received lines of the `border` too, `own` our addresses. Text beyond `large` bytes in one part is cut off; without
-    `keep_large` files above that size are left out, and the limit is named. Attachments keep reading from `raw`: a mapped file
-    must stay open until their `chunks` were taken.
+    `keep_large` files above that size are left out, and the limit is named. Only header and first text are read at a `glance`.
+    Attachments keep reading from `raw`: a mapped file must stay open until their `chunks` were taken.
     """
     envelope = _Envelope(
         buffer=raw,
@@ -93,7 +97,7 @@ def read(
         keep_large=keep_large,
     )
     reason = ""
-    for rung in (_whole, _plain):
+    for rung in (_plain,) if glance else (_whole, _plain):
         remarks = Remarks()
         if reason:
             remarks.warn(f"read with less care, because something in it broke the reader: {reason}")
@@ -217,18 +221,20 @@ def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) 
     text, html = attachments.text_inside(envelope.buffer, body.leaves, remarks)
     if html:
         body.htmls.append(pages.sanitised(charset.tidy(charset.decode(html).text)))
-    body.texts.append(text or pages.text(body.page))
+    body.texts.append(text or pages.text(body.page, body.pictures))
 
 
 def _split(body: bodies.Body) -> quoting.Split:
-    """The new text; of the plain form, unless only the markup of the other one shows what is quoted."""
+    """The new text; of the plain form, unless the markup of the other one shows more that is old in the same words."""
     split = quoting.split(body.marked)
-    page = body.page
-    if not split.quoted_lines and page and pages.quotes(page):
-        marked = pages.text(page)
-        other = quoting.split(marked) if marked != body.marked else split
-        return other if other.quoted_lines else split
-    return split
+    if not body.page or not pages.quotes(body.page) or sum(bool(text.strip()) for text in body.texts) > 1:
+        return split
+    marked = pages.text(body.page, body.pictures)
+    other = quoting.split(marked) if marked != body.marked else split
+    if not other.quoted_lines or other.only_quoted:
+        return split
+    fewer = Counter(_WORD.findall(other.new)) < Counter(_WORD.findall(split.new))
+    return other if fewer or not split.quoted_lines else split
 
 
 def _calendar(buffer: Buffer, root: skeleton.Part) -> str:
