@@ -1,12 +1,14 @@
 """What can happen to the desk. Triage turns a mail into one of these; clock, shell and mail server make the others."""
 
+import re
 from dataclasses import dataclass
+from enum import StrEnum
 
-from maildesk.core.message import Address, Message
+from maildesk.core.message import Address, Attachment, Message
 from maildesk.core.orders import Order, Unclear
 from maildesk.core.people import Person
 from maildesk.core.ticket import Feedback, Number
-from maildesk.core.trust import Trust
+from maildesk.core.trust import Suspicion, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,11 @@ class Answered:
     comment: str = ""
 
 
+_ENHANCED = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])", re.ASCII)
+_GONE = re.compile(r"5\.1\.(?:[0-69]|10)|5\.2\.1|5\.4\.[14]", re.ASCII)
+_UNKNOWN = re.compile(r"\b55[013]\b.*(?:user|mailbox|recipient|address|account|用户|邮箱|收件人|地址)", re.IGNORECASE | re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
     """One of our letters did not arrive. `letter` is its kind; `permanent` means that no further try will be made."""
@@ -77,13 +84,27 @@ class Undelivered:
     permanent: bool
     diagnostic: str
 
+    @property
+    def dead(self) -> bool:
+        """Whether the other side says that there is no such address (RFC 3463, 3.2 to 3.5), not that it dislikes this letter."""
+        found = _ENHANCED.search(self.diagnostic)
+        said = bool(_GONE.fullmatch(found[0])) if found else bool(_UNKNOWN.search(self.diagnostic))
+        return self.permanent and said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A mail that names a ticket but must not enter it: kept, shown to the engineer with the reason, never relayed."""
+    """A mail that may not do what it wants: kept under its key, shown with the reason to who is to judge it, never relayed.
+
+    It may concern a ticket or none. `by` is the colleague whose name it bears without proof; `said` what he answered when he
+    was asked whether he wrote it.
+    """
 
     message: Message
-    why: str
+    why: Suspicion
+    mail: int
+    by: Person | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,23 +123,39 @@ class Ticked:
 Event = Opened | Wrote | Ordered | Answered | Undelivered | Held | Noted | Ticked
 
 
+class Deed(StrEnum):
+    """What a mail that must be confirmed will do: its orders, an answer to the requester, a ticket for somebody else."""
+
+    ORDERS = "orders"
+    ANSWER = "answer"
+    TICKET = "ticket"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirming:
     """An engineer's mail that proves too little: a confirmation goes to his stored address, the mail waits for the answer.
 
-    `text` is what he wrote, shown in the confirmation exactly as it will be done.
+    The confirmation shows what will be done: `deed` with `text` and `files`; `whom` is the requester who is answered or for whom
+    a ticket is opened, `number` the ticket's.
     """
 
     by: Person
     why: str
+    deed: Deed
     text: str
+    files: tuple[Attachment, ...] = ()
+    whom: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """The answer to such a confirmation: this engineer is believed for the next hours."""
+    """The answer to such a confirmation, about one `mail`. After a yes this engineer is believed for the next hours, too."""
 
     by: Person
+    mail: int
+    yes: bool
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

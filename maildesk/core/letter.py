@@ -56,6 +56,7 @@ class LetterKind(StrEnum):
     ESCALATION = "escalation"
     UNDELIVERED = "undelivered"
     CONFIRM = "confirm"
+    IMPOSTOR = "impostor"
     DIGEST = "digest"
     TEAM_DIGEST = "team_digest"
     # to the operator
@@ -88,7 +89,7 @@ AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
             (K.NOTE, K.HELD, K.TRANSCRIPT, K.REMINDER, K.PROGRESS_QUESTION, K.ESCALATION, K.UNDELIVERED),
             A.INTERNAL,
         ),
-        **dict.fromkeys((K.CONFIRM, K.DIGEST, K.TEAM_DIGEST, K.ALARM), A.DESK),
+        **dict.fromkeys((K.CONFIRM, K.IMPOSTOR, K.DIGEST, K.TEAM_DIGEST, K.ALARM), A.DESK),
     }
 )
 """Visibility is inherited: the kind of the letter decides what an answer to it is."""
@@ -129,7 +130,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
             {"why", "by", "giver", "brief", "text", "understood", "missing", "files", "phone"}
         ),  # brief: [[instant, who, text], …]
         K.NOTE: frozenset({"author", "text", "files"}),
-        K.HELD: frozenset({"sender", "why", "text", "files"}),
+        K.HELD: frozenset({"sender", "subject", "why", "text", "files", "mail"}),  # mail: its key, for letting it in
         # results: [{"line", "done", "said"}]; obeyed: all were done; refusal: "" or why nothing may be done; rows: tickets of
         # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool
         K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "help"}),
@@ -137,7 +138,10 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.PROGRESS_QUESTION: frozenset({"step", "since", "due"}),
         K.ESCALATION: frozenset({"rule", "step", "due", "brief", "engineer", "phone"}),
         K.UNDELIVERED: frozenset({"to", "letter", "permanent", "diagnostic"}),
-        K.CONFIRM: frozenset({"why", "text", "until"}),
+        # deed: orders | answer | ticket; whom: who gets the answer or the ticket, or ""; number: of the ticket, or "";
+        # text: what he wrote, of which `rest` characters are not shown; mail: its key
+        K.CONFIRM: frozenset({"why", "deed", "whom", "number", "text", "rest", "files", "until", "mail"}),
+        K.IMPOSTOR: frozenset({"why", "subject"}),
         # rows: [{"number", "subject", "status", "priority", "requester", "due", "rule", "age"}]; counts: {name: number}
         K.DIGEST: frozenset({"day", "rows", "counts"}),
         K.TEAM_DIGEST: frozenset({"day", "rows", "counts", "people", "ignored"}),  # people: [[name, open, late], …]

@@ -94,6 +94,8 @@ class Risk(StrEnum):
 class Attachment:
     """A file that came with a mail or goes with a letter. `size` in bytes after transfer decoding, `filename` safe to show.
 
+    `content_type` is what its bytes are, as far as they tell, else what the mail says. `risk` is by content and name.
+
     `chunks` gives the decoded bytes piece by piece between reading and keeping, however large they are; once stored, the
     digest names them and `chunks` is None.
     """
@@ -155,6 +157,7 @@ class Message:
     `only_quoted` that he wrote nothing new, so that the quoted text stands in `new_text`;
     `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
     `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`;
+    `repeated` that another mail came before it under the same Message-ID, which only the desk can know;
     `headers` the first field of each name (in lower case) as it came, cut short, for rules that name a header.
     """
 
@@ -188,3 +191,4 @@ class Message:
     warnings: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     only_quoted: bool = False
+    repeated: bool = False

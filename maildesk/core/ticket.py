@@ -237,6 +237,12 @@ class Ticket:
         """Who may read and write from outside."""
         return frozenset({self.requester, *self.watchers})
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has done anything with it since the desk opened it."""
+        touched = (self.progressed_at, self.heard_at, self.called_at, self.confirmed, self.eta)
+        return self.status in {Status.NEW, Status.ASSIGNED} and not any(touched)
+
     def turned(self, turn: Turn) -> "Ticket | None":
         """This ticket after a turn, or None where the table has no such row (then nothing has changed)."""
         status = TURNS.get((self.status, turn))

@@ -15,11 +15,29 @@ class Trust(StrEnum):
     FAILED = "failed"
 
 
+class Suspicion(StrEnum):
+    """Why a mail is held until a person of the desk has looked at it.
+
+    FAILED: the named host says that its sender is not who he claims to be. OTHER: the signed address was given to somebody else.
+    NOBODY: it does not say clearly who wrote it. BARE: it bears a colleague's name and nothing else of him. SPAM: a server called
+    it that. UNCONFIRMED, DENIED: a colleague was asked whether it is his, and said nothing in time, or something else than yes.
+    """
+
+    FAILED = "failed"
+    OTHER = "other"
+    NOBODY = "nobody"
+    BARE = "bare"
+    SPAM = "spam"
+    UNCONFIRMED = "unconfirmed"
+    DENIED = "denied"
+
+
 class Scope(StrEnum):
     """What a signed address of ours may be used for; the letter stands in the token.
 
-    CUSTOMER writes into a ticket, ENGINEER answers its requester, INTERNAL notes inside, SURVEY rates, CONFIRM confirms an
-    engineer, DESK is an engineer's address about no single ticket, BOUNCE is where undelivered letters come back to.
+    CUSTOMER writes into a ticket, ENGINEER answers its requester, INTERNAL notes inside, SURVEY rates, CONFIRM confirms that
+    one mail is an engineer's, DESK is an engineer's address about no single ticket, BOUNCE is where undelivered letters come
+    back to.
     """
 
     CUSTOMER = "c"

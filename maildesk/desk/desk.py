@@ -6,33 +6,19 @@ from datetime import datetime, timedelta
 
 from maildesk import faults
 from maildesk.config import Config
-from maildesk.core.decide import decide
-from maildesk.core.event import (
-    Answered,
-    Confirmed,
-    Confirming,
-    Event,
-    Ignored,
-    Opened,
-    Ordered,
-    Outcome,
-    Ticked,
-    Undelivered,
-    Wrote,
-)
-from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Address, Kind, Message
+from maildesk.core.event import Ordered, Ticked, Undelivered
+from maildesk.core.letter import LetterKind
+from maildesk.core.message import Message
 from maildesk.core.orders import parse
 from maildesk.core.people import Person
-from maildesk.core.ticket import UNSAVED, Number, Ticket, TicketId
-from maildesk.core.triage import Triaged, triage
-from maildesk.core.trust import Scope, Trust
-from maildesk.desk.gather import STAFF, Gatherer
+from maildesk.core.ticket import Number, Ticket, TicketId
+from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
-from maildesk.log import say, warn
+from maildesk.desk.taking import Taking
+from maildesk.log import warn
 from maildesk.mail import inbound
 from maildesk.mail.letters import House, Letters
-from maildesk.mail.tokens import LIFE, Keys
+from maildesk.mail.tokens import Keys
 from maildesk.store import (
     Busy,
     Full,
@@ -165,7 +151,7 @@ class Desk:
         """One mail's effects, all or none; a fault leaves the mail kept, to be tried again alone."""
         try:
             with tx.savepoint():
-                self._settle(tx, gatherer, row, message)
+                Taking(self.saver(tx, gatherer)).settle(row, message, parked=row.strikes >= STRIKES)
         except UNWELL:
             raise
         except LeaseLost:
@@ -180,102 +166,7 @@ class Desk:
                 tx.settle(row.id, "failed", reason=repr(trouble), folder="failed")
                 self.saver(tx, gatherer).alarm("mail failed", repr(trouble), f"maildesk inbox replay {row.id}")
 
-    def _settle(self, tx: Tx, gatherer: Gatherer, row: Inbox, message: Message) -> None:
-        semantic = inbound.semantic(message)
-        if message.message_id and tx.twin(message.message_id, semantic) is not None:
-            tx.settle(row.id, "duplicate", folder="processed", message_id=message.message_id, semantic=semantic)
-            say("mail in", inbox=row.id, id=message.message_id, outcome="duplicate")
-            return
-        failed = row.strikes >= STRIKES
-        triaged = self._parked(row, message) if failed else self._triaged(gatherer, message)
-        ticket = self._act(tx, gatherer, row, triaged)
-        if message.message_id:
-            machine, inside = message.verdict.kind is not Kind.PERSON, not _from_outside(triaged.outcome)
-            tx.refer(message.message_id, ticket.id if ticket else None, None, None, machine, gatherer.now, inside=inside)
-        tx.settle(
-            row.id,
-            "failed" if failed else "awaiting" if isinstance(triaged.outcome, Confirming) else "done",
-            verdict=message.verdict.kind,
-            outcome=f"{type(triaged.outcome).__name__.lower()}: {triaged.rule}",
-            ticket=ticket.id if ticket else None,
-            reason=row.reason if failed else "",
-            folder="failed" if failed else "ignored" if isinstance(triaged.outcome, Ignored) else "processed",
-            message_id=message.message_id,
-            semantic=semantic,
-            person=triaged.outcome.by.staff_id if isinstance(triaged.outcome, Confirming) else None,
-        )
-        say(
-            "mail in",
-            inbox=row.id,
-            id=message.message_id,
-            number=ticket.number if ticket else None,
-            outcome=type(triaged.outcome).__name__.lower(),
-            rule=triaged.rule,
-            evidence=triaged.evidence,
-        )
-
-    def _triaged(self, gatherer: Gatherer, message: Message) -> Triaged:
-        return triage(message, gatherer.found(message), gatherer.known(Ticked(), None), gatherer.now)
-
-    def _parked(self, row: Inbox, message: Message) -> Triaged:
-        """Three strikes: a ticket that nobody acknowledges, with the raw mail, so that a person sees it."""
-        return Triaged(
-            outcome=Opened(message=message, requester=Address(""), trust=Trust.PLAUSIBLE, quiet=True),
-            ticket=None,
-            evidence=f"{row.strikes} attempts failed: {row.reason}",
-            rule="three strikes",
-        )
-
-    def _act(self, tx: Tx, gatherer: Gatherer, row: Inbox, triaged: Triaged) -> Ticket | None:
-        """Do what triage made of a mail; the ticket concerned."""
-        match triaged.outcome:
-            case Ignored():
-                return None
-            case Confirming() as confirming:
-                self._ask_confirmation(tx, gatherer, confirming)
-                return triaged.ticket
-            case Confirmed(by=by):
-                tx.open_party(f"{STAFF}{by.staff_id}", gatherer.now + self.config.policy.opening)
-                tx.release_awaiting(by.staff_id)
-                return None
-            case Opened() as opened:
-                return self._apply(tx, gatherer, opened, self._blank(tx, row, gatherer.now), triaged.ticket)
-            case event:
-                return self._apply(tx, gatherer, event, triaged.ticket)
-
-    def _blank(self, tx: Tx, row: Inbox, now: datetime) -> Ticket:
-        """A ticket that is nothing yet but its number. A replayed mail fills the ticket it already has."""
-        parked = tx.ticket(row.ticket) if row.ticket else None
-        if parked is not None:
-            return Ticket(id=parked.id, number=parked.number, version=parked.version, opened_at=parked.opened_at)
-        minted = tx.mint(now.astimezone(self.house.zone).date())
-        faults.point("number-minted")
-        return Ticket(id=UNSAVED, number=minted, opened_at=now)
-
-    def _ask_confirmation(self, tx: Tx, gatherer: Gatherer, confirming: Confirming) -> None:
-        person = confirming.by
-        until = gatherer.now + LIFE[Scope.CONFIRM]
-        letter = Letter(
-            kind=LetterKind.CONFIRM,
-            to=person.address,
-            language=person.language or self.house.language,
-            person=person.staff_id,
-            name=person.name,
-            facts={"why": confirming.why, "text": confirming.text, "until": instant(until)},
-        )
-        self.saver(tx, gatherer).promise(letter, None)
-
     # -- every event -------------------------------------------------------------------------------------------------
-
-    def _apply(
-        self, tx: Tx, gatherer: Gatherer, event: Event, ticket: Ticket | None, reopens: Ticket | None = None
-    ) -> Ticket | None:
-        """Gather, decide, apply: the one way in which a ticket changes. The ticket as it is now."""
-        known = gatherer.known(event, ticket, reopens)
-        decisions = decide((ticket,) if ticket else (), event, known, gatherer.now)
-        saver = self.saver(tx, gatherer)
-        saved = [saver.save(decision) for decision in decisions]
-        return next((one for one in saved if one is not None), ticket)
 
     def saver(self, tx: Tx, gatherer: Gatherer) -> Saver:
         return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house)
@@ -284,6 +175,7 @@ class Desk:
         """Let the rules speak whose time has come; how many tickets were looked at."""
         with self.store.write() as tx:
             gatherer = Gatherer(tx, self.config, self.keys, now)
+            tx.lapse(now)
             due = tx.due(now, BATCH)
             for ticket in due:
                 self._tick(tx, gatherer, ticket)
@@ -293,7 +185,7 @@ class Desk:
     def _tick(self, tx: Tx, gatherer: Gatherer, ticket: Ticket) -> None:
         try:
             with tx.savepoint():
-                self._apply(tx, gatherer, Ticked(), ticket)
+                self.saver(tx, gatherer).apply(Ticked(), ticket)
         except Exception as trouble:  # one ticket's trouble must not silence the clock of the others
             warn("ticket not woken", number=ticket.number, trouble=repr(trouble), exc_info=True)
             gatherer.forget()
@@ -311,23 +203,18 @@ class Desk:
             ticket = tx.by_number(ticket_number) if ticket_number else None
             if ticket_number and ticket is None:
                 raise NoSuchTicket(ticket_number)
-            return self._apply(tx, Gatherer(tx, self.config, self.keys, now), event, ticket)
+            return self.saver(tx, Gatherer(tx, self.config, self.keys, now)).apply(event, ticket)
 
     def undelivered(self, tx: Tx, event: Undelivered, ticket: TicketId | None, now: datetime) -> None:
         """A letter of a ticket will not arrive: recorded and told, in the transaction that settles the letter."""
-        gatherer = Gatherer(tx, self.config, self.keys, now)
+        saver = self.saver(tx, Gatherer(tx, self.config, self.keys, now))
         found = tx.ticket(ticket) if ticket else None
         if found is not None:
-            self._apply(tx, gatherer, event, found)
+            saver.apply(event, found)
         if event.letter == LetterKind.UNDELIVERED or (found is None and event.letter != LetterKind.ALARM):
-            self.saver(tx, gatherer).alarm("letter refused", f"{event.to}: {event.diagnostic}", "maildesk outbox --state refused")
+            saver.alarm("letter refused", f"{event.to}: {event.diagnostic}", "maildesk outbox --state refused")
 
     def alarm(self, what: str, detail: str, remedy: str, now: datetime) -> None:
         """Tell the operator, once an hour for the same thing."""
         with self.store.write() as tx:
             self.saver(tx, Gatherer(tx, self.config, self.keys, now)).alarm(what, detail, remedy)
-
-
-def _from_outside(outcome: Outcome) -> bool:
-    """Whether the requester knows this mail, because he wrote it: only then may its Message-ID appear in letters to him."""
-    return isinstance(outcome, Opened | Answered) or (isinstance(outcome, Wrote) and outcome.by is None)

@@ -11,8 +11,9 @@ from maildesk.core.orders import Verb
 from maildesk.core.people import People, Role, StaffId
 from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
+from maildesk.core.trust import Scope
 from maildesk.mail.tokens import Keys
-from maildesk.store import Ref, Tx
+from maildesk.store import Inbox, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
 MOST_SHOWN = 5
@@ -39,10 +40,15 @@ class Gatherer:
 
     # -- for triage --------------------------------------------------------------------------------------------------
 
-    def found(self, message: Message) -> Found:
-        """All that ties this mail to tickets, letters and people of ours."""
+    def found(self, message: Message, row: Inbox) -> Found:
+        """All that ties this mail to tickets, letters and people of ours, and what people said of it."""
         person = self.people.at(message.identity.address)
+        asked = row.waits_until is not None
         return Found(
+            mail=row.id,
+            asked=asked,
+            said=row.reason if asked else "",
+            vouched=row.vouched,
             claims=self._claims(message),
             threads=self._threads(message),
             named=self._named(message.subject),
@@ -56,10 +62,11 @@ class Gatherer:
         for address in message.addressed:
             token = self.keys.read(address, self.now)
             party = self.tx.party_by_id(token.party) if token else None
-            if token is None or party is None or party.epoch != token.epoch:
+            if token is None or party is None or party.epoch % 256 != token.epoch:
                 continue
-            ticket = self._ticket(token.ticket) if token.ticket else None
-            claims.append(Claim(scope=token.scope, ticket=ticket, who=_who(party.who)))
+            mail = token.about if token.scope is Scope.CONFIRM else 0
+            ticket = self._ticket(token.about) if token.about and not mail else None
+            claims.append(Claim(scope=token.scope, ticket=ticket, who=_who(party.who), mail=mail))
         return tuple(claims)
 
     def _threads(self, message: Message) -> tuple[Thread, ...]:

@@ -13,7 +13,7 @@ is not the letter's fault: its attempt is given back and the whole post waits.
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,8 +21,10 @@ from typing import assert_never
 
 from maildesk import faults
 from maildesk.core.alarms import stands
+from maildesk.core.decide.saying import say as phrase
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
+from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
@@ -140,8 +142,8 @@ class Posting:
         """Give every free line a letter; how many were begun."""
         await asyncio.to_thread(self.render)
         free = min(self.lines.size - len(self._under_way), most)
-        rows = await asyncio.to_thread(self._claim, free) if free > 0 and not self._down else ()
-        self._under_way |= {asyncio.create_task(self._send(row)) for row in rows}
+        rows, dead = await asyncio.to_thread(self._claim, free) if free > 0 and not self._down else ((), {})
+        self._under_way |= {asyncio.create_task(self._send(row, dead.get(row.to))) for row in rows}
         return len(rows)
 
     async def _some_end(self, within: float | None) -> None:
@@ -150,14 +152,21 @@ class Posting:
         if trouble := next((end for task in ended if (end := task.exception())), None):
             raise trouble
 
-    def _claim(self, most: int) -> tuple[Outgoing, ...]:
+    def _claim(self, most: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
+        """Letters to send now, and those of their addresses that are dead, each with its reason."""
         with self.desk.store.write() as tx:
             rows = tx.claim_letters(self.clock(), most, LEASE)
+            dead = tx.suppressed(row.to for row in rows)
         faults.point("claimed")
-        return rows
+        return rows, dead
 
-    async def _send(self, row: Outgoing) -> None:
-        """One letter's attempt. Once the channel is down, the letters behind are given back without asking it again."""
+    async def _send(self, row: Outgoing, dead: str | None) -> None:
+        """One letter's attempt; none at a dead address. Once the channel is down, the letters behind are given back without
+        asking it again."""
+        if dead is not None:
+            reply = Reply("refused", None, phrase(self.desk.house.language, "suppressed", why=dead))
+            await asyncio.to_thread(self._settle, row, reply)
+            return
         try:
             async with self.lines.line() as line:
                 self._turn()

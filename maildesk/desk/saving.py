@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk import faults
+from maildesk.core.decide import decide
 from maildesk.core.decision import Decision
+from maildesk.core.event import Event, Undelivered
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.ticket import Ticket
 from maildesk.desk.gather import Gatherer, party_name
@@ -28,6 +30,20 @@ class Saver:
     @property
     def now(self) -> datetime:
         return self.gatherer.now
+
+    def apply(self, event: Event, ticket: Ticket | None, reopens: Ticket | None = None) -> Ticket | None:
+        """Gather, decide, apply: the one way in which a ticket changes. The ticket as it is now."""
+        if isinstance(event, Undelivered):
+            self._count(event)
+        known = self.gatherer.known(event, ticket, reopens)
+        decisions = decide((ticket,) if ticket else (), event, known, self.now)
+        saved = [self.save(decision) for decision in decisions]
+        return next((one for one in saved if one is not None), ticket)
+
+    def _count(self, lost: Undelivered) -> None:
+        """An address that is dead is written to no more. Those of the directory are somebody's duty and always tried."""
+        if lost.dead and self.gatherer.people.at(lost.to) is None:
+            self.tx.refused_us(lost.to, lost.diagnostic, self.now)
 
     def save(self, decision: Decision) -> Ticket | None:
         """One Decision, whole. Its letters to the requester are rendered here; the others when they are due."""

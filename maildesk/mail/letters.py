@@ -211,8 +211,10 @@ class Letters:
         )
 
     def _address(self, envelope: Envelope, scope: Scope, base: Address | None = None) -> Address:
-        party = envelope.party
-        return self.keys.address(base or self.house.address, scope, envelope.ticket, party.number, party.epoch, envelope.now)
+        party, about = envelope.party, envelope.ticket
+        if scope is Scope.CONFIRM:
+            about = envelope.letter.facts.get("mail", 0)
+        return self.keys.address(base or self.house.address, scope, about, party.number, party.epoch, envelope.now)
 
 
 def _reply_name(matter: Matter, desk: str) -> str:

@@ -46,12 +46,12 @@ def reminders(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
 
 
 URGENT = frozenset({"assignment-urgent", "reminder-phone", "escalation-phone"})
-DESK_LEVEL = frozenset({K.CONFIRM, K.DIGEST, K.TEAM_DIGEST, K.ALARM})
+DESK_LEVEL = frozenset({K.CONFIRM, K.IMPOSTOR, K.DIGEST, K.TEAM_DIGEST, K.ALARM})
 
 
 def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
     kind = LetterKind(name.partition("-")[0])
-    about = None if kind in DESK_LEVEL or name == "transcript-list" else ticket(story)
+    about = None if kind in DESK_LEVEL or name in {"transcript-list", "held-unplaced"} else ticket(story)
     if about is not None and name in URGENT:
         about = replace(about, proposed=Priority.P1)
     if about is not None and name == "assignment-unread":
@@ -199,7 +199,9 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "handover", passed
     yield "handover-person", {**passed, "why": story.note, "by": story.names[0], "phone": None}
     yield "note", {"author": story.names[1], "text": story.note, "files": files[:1]}
-    yield "held", {"sender": "stranger@elsewhere.example", "why": story.warning, "text": story.text, "files": files[:1]}
+    held = {"sender": "stranger@elsewhere.example", "subject": story.subject, "why": story.warning, "text": story.text}
+    yield "held", {**held, "files": files[:1], "mail": 17}
+    yield "held-unplaced", {**held, "sender": "wang.min@example.com", "files": [], "mail": 17}
     yield from _transcripts(story)
     yield (
         "undelivered",
@@ -261,7 +263,13 @@ def _clock(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Letters about no single ticket."""
-    yield "confirm", {"why": story.unsaid, "text": "/take\n/eta 16:30", "until": _at(DAY)}
+    asked: dict[str, Any] = {"why": story.unsaid, "until": _at(DAY), "files": [], "rest": 0, "mail": 17}
+    orders = {**asked, "deed": "orders", "whom": "", "number": "TS20231027001", "text": "/take\n/eta 16:30"}
+    yield "confirm", orders
+    yield "confirm-words", {**orders, "whom": story.requester, "text": f"/take\n\n{story.note}"}
+    yield "confirm-answer", {**orders, "deed": "answer", "whom": story.requester, "text": story.note, "rest": 120}
+    yield "confirm-ticket", {**asked, "deed": "ticket", "whom": story.requester, "number": "", "text": story.text}
+    yield "impostor", {"why": story.warning, "subject": story.subject}
     row = {
         "number": "TS20231027001",
         "subject": story.subject,
@@ -281,7 +289,7 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         {
             "day": "2023-10-27",
             "rows": rows,
-            "counts": {"open": 9, "opened": 12, "closed": 10, "late": 1},
+            "counts": {"open": 9, "opened": 12, "closed": 10, "late": 1, "held": 2},
             "people": people,
             "ignored": [["list", 4], ["automatic", 2]],
         },

@@ -4,7 +4,7 @@ A token stands after the plus sign of the desk's address, 37 characters of base3
 
     version and key   1   upper four bits the version, lower four a hint which key signed
     scope             1   the letter of the Scope; the MAC is separated by it as well
-    ticket            5   the store's key, 0 for none
+    about             5   the store's key of the ticket, 0 for none; in a confirmation that of the mail
     party             3   the store's key of the person we wrote to
     epoch             1   the party's epoch modulo 256: raised, it makes all his tokens worthless
     expiry            2   in spans of four hours since 2020 (enough until 2049)
@@ -55,7 +55,7 @@ class Token:
     """What a verified, unexpired token says. `epoch` is to be compared with the party's of today, modulo 256."""
 
     scope: Scope
-    ticket: int
+    about: int
     party: int
     epoch: int
 
@@ -71,10 +71,10 @@ class Keys:
 
     # -- addresses ---------------------------------------------------------------------------------------------------
 
-    def address(self, base: Address, scope: Scope, ticket: int, party: int, epoch: int, now: datetime) -> Address:
+    def address(self, base: Address, scope: Scope, about: int, party: int, epoch: int, now: datetime) -> Address:
         """`base` with a token in it: support@host becomes support+token@host."""
         local, _, host = base.rpartition("@")
-        return Address(f"{local}+{self._token(scope, ticket, party, epoch, now + LIFE[scope])}@{host}")
+        return Address(f"{local}+{self._token(scope, about, party, epoch, now + LIFE[scope])}@{host}")
 
     def read(self, address: Address | str, now: datetime) -> Token | None:
         """The token of an address in any letter case, or None: absent, forged, expired and unknown look alike."""
@@ -85,12 +85,12 @@ class Keys:
         scope, expires = _SCOPES.get(raw[1]), START + UNIT * int.from_bytes(raw[11:13], "big")
         if scope is None or now >= expires:
             return None
-        ticket, party = int.from_bytes(raw[2:7], "big"), int.from_bytes(raw[7:10], "big")
-        return Token(scope=scope, ticket=ticket, party=party, epoch=raw[10])
+        about, party = int.from_bytes(raw[2:7], "big"), int.from_bytes(raw[7:10], "big")
+        return Token(scope=scope, about=about, party=party, epoch=raw[10])
 
-    def _token(self, scope: Scope, ticket: int, party: int, epoch: int, expires: datetime) -> str:
+    def _token(self, scope: Scope, about: int, party: int, epoch: int, expires: datetime) -> str:
         spans = -((START - expires) // UNIT)
-        head = bytes((VERSION << 4 | self._hint, ord(scope.value))) + ticket.to_bytes(5, "big") + party.to_bytes(3, "big")
+        head = bytes((VERSION << 4 | self._hint, ord(scope.value))) + about.to_bytes(5, "big") + party.to_bytes(3, "big")
         head += bytes((epoch & 0xFF,)) + spans.to_bytes(2, "big")
         return _packed(head + _mac(self._secrets[0], b"address", head))
 

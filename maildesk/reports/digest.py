@@ -189,6 +189,7 @@ def look_through(tx: Tx, known: Known, now: datetime) -> Team:
         "opened": figures.opened,
         "closed": figures.closed,
         "ignored": figures.ignored,
+        "held": tx.held(),
     }
     return Team(
         counts=counts,

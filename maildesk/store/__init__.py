@@ -42,6 +42,7 @@ from maildesk.store.values import (
     Ref,
     Rendered,
     SchemaState,
+    Suppression,
     Unfiled,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Stored",
+    "Suppression",
     "Tx",
     "Unfiled",
     "Unreachable",

@@ -1,9 +1,10 @@
 """Mail in: how far each folder was read, the distinct mails, where servers have them, and what became of each.
 
 A mail is one row of `inbox`, however often and wherever it was seen (unique digest); each sighting is one row of `places`.
-State: kept → done | failed | duplicate | awaiting. To take mails in, a node claims them for the time of a lease; every claim is
-a strike, committed before anything is tried. A mail that was claimed before and is still there may have killed its reader: it is
-claimed alone, so that nobody else suffers with it, and its third strike is the desk's to judge.
+State: kept → done | failed | duplicate, or awaiting | held until a person has spoken, and then kept again. To take mails in, a
+node claims them for the time of a lease; every claim is a strike, committed before anything is tried. A mail that was claimed
+before and is still there may have killed its reader: it is claimed alone, so that nobody else suffers with it, and its third
+strike is the desk's to judge.
 """
 
 from collections.abc import Iterable
@@ -51,6 +52,7 @@ MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strikes - 1)
 SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
+WAITING = inbox.c.state.in_(("awaiting", "held"))
 KNOWN_ID = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
 TWIN = KNOWN_ID.where(inbox.c.semantic == bindparam("same"))
 
@@ -101,6 +103,7 @@ class Mail(Part):
             verdict="",
             outcome="",
             reason="",
+            vouched=False,
         )
         if new is not None:
             self._note_place(new, place, None)
@@ -153,15 +156,18 @@ class Mail(Part):
         message_id: MessageId | None = None,
         semantic: str | None = None,
         person: StaffId | None = None,
+        waits_until: datetime | None = None,
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
         Raises LeaseLost when the mail is another node's by now, or settled already: then its effects must not be saved.
 
-        `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person`. A ticket that
-        is known already stays known when none is given: the replay of a failed mail must find the ticket made for it.
+        `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person` until
+        `waits_until`, `held` for a person of the desk. A ticket that is known already stays known when none is given: the replay
+        of a failed mail must find the ticket made for it. So does it that somebody was asked.
         """
-        known = {} if ticket is None else {"ticket": ticket}
+        given = {"ticket": ticket, "waits_until": waits_until}
+        known = {name: value for name, value in given.items() if value is not None}
         settled = self._run(
             SETTLE,
             **known,
@@ -192,10 +198,34 @@ class Mail(Part):
         """Whether a mail already dealt with had this Message-ID, whatever it said."""
         return self._scalar(KNOWN_ID, of=as_key(message_id)) is not None
 
-    def release_awaiting(self, person: StaffId) -> int:
-        """Take in again what waited for this person's confirmation. Returns how many mails that are."""
-        waiting = (UNDONE, inbox.c.state == "awaiting", inbox.c.person == person)
-        return self._run(sa.update(inbox).where(*waiting).values(state="kept", strikes=0)).rowcount
+    def answered(self, id: InboxId, person: StaffId, *, yes: bool, said: str = "") -> bool:
+        """Take in again the mail about which this person was asked, with his answer. False when it waits for nobody."""
+        asked = (inbox.c.id == id, WAITING, inbox.c.person == person, inbox.c.waits_until.is_not(None))
+        return self._again(*asked, vouched=yes, reason=said) == 1
+
+    def lapse(self, now: datetime) -> int:
+        """Take in again the mails whose confirmation nobody gave in time; how many."""
+        return self._again(UNDONE, inbox.c.state == "awaiting", inbox.c.waits_until <= now, reason="")
+
+    def admit(self, id: InboxId) -> bool:
+        """Take a mail in for which somebody of the desk vouches. False when it was not held."""
+        return self._again(inbox.c.id == id, WAITING, vouched=True) == 1
+
+    def refuse(self, id: InboxId, why: str) -> bool:
+        """File a held mail as ignored. False when it was not held."""
+        refused = sa.update(inbox).where(inbox.c.id == id, WAITING)
+        done = {"state": "done", "outcome": "ignored: refused", "reason": why, "folder": "ignored"}
+        if self._run(refused.values(**done)).rowcount != 1:
+            return False
+        self._run(FILE, mail=id, target="ignored")
+        return True
+
+    def held(self) -> int:
+        """How many mails wait for a person of the desk."""
+        return int(self._scalar(sa.select(sa.func.count()).where(UNDONE, inbox.c.state == "held")))
+
+    def _again(self, *which: sa.ColumnElement[bool], **changes: Any) -> int:
+        return self._run(sa.update(inbox).where(*which).values(state="kept", strikes=0, **changes)).rowcount
 
     def replay(self, id: InboxId) -> bool:
         """Take a failed mail in again, alone; its ticket stays known. False when it had not failed."""

@@ -10,15 +10,26 @@ from sqlalchemy import bindparam
 from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.store.part import Part, as_key
-from maildesk.store.schema import AWAY, parties, suppressions
-from maildesk.store.statements import insert_once, put
-from maildesk.store.values import Party
+from maildesk.store.schema import AWAY, DEAD, parties, suppressions
+from maildesk.store.statements import insert_once, insert_or
+from maildesk.store.types import Moment
+from maildesk.store.values import Party, Suppression
 
 PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
 FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
 MEET = insert_once(parties, "who", returning=parties.c.id)
-SUPPRESS = put(suppressions, "address")
-SUPPRESSED = sa.select(suppressions.c.reason).where(suppressions.c.address == bindparam("of"))
+SUPPRESSION = tuple(suppressions.c[name] for name in Suppression.__dataclass_fields__)
+REFUSED = insert_or(
+    suppressions,
+    "address",
+    returning=suppressions.c.times,
+    times=suppressions.c.times + 1,
+    at=bindparam("again", type_=Moment()),
+)
+SUPPRESSED = sa.select(suppressions.c.address, suppressions.c.reason).where(
+    DEAD, suppressions.c.address.in_(bindparam("ids", expanding=True))
+)
+LIFT = sa.delete(suppressions).where(suppressions.c.address == bindparam("of"))
 
 
 class Parties(Part):
@@ -71,14 +82,29 @@ class Parties(Part):
         wanted = known.where(parties.c.who.in_(list(asked)))
         return {asked[who]: language for who, language in self._run(wanted)} if asked else {}
 
-    def suppress(self, address: Address, reason: str, now: datetime) -> None:
-        """Write to this address no more."""
-        self._run(SUPPRESS, address=as_key(address), reason=reason, at=now)
+    # Dead addresses
 
-    def suppressed(self, address: Address) -> str | None:
-        """Why we do not write to this address, or None."""
-        why: str | None = self._scalar(SUPPRESSED, of=as_key(address))
-        return why
+    def refused_us(self, address: Address, reason: str, now: datetime) -> None:
+        """This address refused a letter for good; after the second time it is suppressed until it is heard of again."""
+        self._run(REFUSED, address=_dead(address), reason=reason, at=now, times=1, again=now)
 
-    def unsuppress(self, address: Address) -> None:
-        self._run(sa.delete(suppressions).where(suppressions.c.address == as_key(address)))
+    def suppressed(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Those of these addresses that are written to no more, each with its reason."""
+        asked = {address: _dead(address) for address in addresses}
+        if not asked:
+            return {}
+        why = dict(self._run(SUPPRESSED, ids=list(asked.values())).all())
+        return {address: why[key] for address, key in asked.items() if key in why}
+
+    def suppressions(self, limit: int = 100) -> tuple[Suppression, ...]:
+        """All addresses that are written to no more, the latest first."""
+        latest = sa.select(*SUPPRESSION).where(DEAD).order_by(suppressions.c.at.desc()).limit(limit)
+        return tuple(Suppression(**row._mapping) for row in self._run(latest))
+
+    def lift(self, address: Address) -> bool:
+        """This address is alive. False when nothing spoke against it."""
+        return self._run(LIFT, of=_dead(address)).rowcount == 1
+
+
+def _dead(address: Address) -> str:
+    return as_key(address.lower())

@@ -79,9 +79,11 @@ inbox = sa.Table(
     sa.Column("message_id", Words(), nullable=True),
     sa.Column("semantic", sa.Text(), nullable=True),
     sa.Column("person", sa.Text(), nullable=True),
+    sa.Column("vouched", sa.Boolean(), nullable=False),
+    sa.Column("waits_until", Moment(), nullable=True),
 )
 inbox.append_constraint(
-    sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting")), name="state")
+    sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting", "held")), name="state")
 )
 KEPT = inbox.c.state == exactly("kept")
 UNDONE = inbox.c.state != exactly("done")
@@ -199,7 +201,12 @@ suppressions = sa.Table(
     sa.Column("address", Words(), primary_key=True),
     sa.Column("reason", Words(), nullable=False),
     sa.Column("at", Moment(), nullable=False),
+    sa.Column("times", sa.Integer(), nullable=False),
 )
+DEAD = suppressions.c.times >= sa.literal_column("2")
+"""After so many refusals for good an address is written to no more."""
+
+partial("suppressions_dead", suppressions.c.at, where=DEAD)
 
 # Mail out --------------------------------------------------------------------------------------------------------------------
 

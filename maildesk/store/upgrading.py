@@ -40,8 +40,8 @@ def standing(found: str | None, known: tuple[str, ...]) -> SchemaState:
     return "current" if found == known[-1] else "old"
 
 
-def upgrade(engine: Engine) -> None:
-    """Give the database what it lacks, in one transaction: all of it or, when something fails, nothing."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Give the database what it lacks, up to a revision, in one transaction: all of it or, when something fails, nothing."""
     from alembic import command
     from alembic.config import Config
 
@@ -51,4 +51,4 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

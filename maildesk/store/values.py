@@ -17,8 +17,8 @@ OutboxId = NewType("OutboxId", int)
 
 SchemaState = Literal["empty", "old", "current", "newer"]
 
-MailState = Literal["kept", "done", "failed", "duplicate", "awaiting"]
-"""kept: still to be taken in; awaiting: waits for its sender's confirmation; the others are ends."""
+MailState = Literal["kept", "done", "failed", "duplicate", "awaiting", "held"]
+"""kept: still to be taken in; awaiting: waits for its engineer's word, held for a person of the desk; the others are ends."""
 
 MailFolder = Literal["processed", "ignored", "failed"]
 """Where a mail is to be filed on its server."""
@@ -70,7 +70,8 @@ class Unfiled:
 class Inbox:
     """One distinct raw mail. `strikes` counts how often somebody began to take it in, this time included.
 
-    `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed or was ignored.
+    `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held or ignored.
+    `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long he had.
     """
 
     id: InboxId
@@ -88,6 +89,8 @@ class Inbox:
     message_id: MessageId | None
     semantic: str | None
     person: StaffId | None
+    vouched: bool
+    waits_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,15 @@ class Party:
     language: str | None
     away_until: datetime | None
     opened_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """An address that is written to no more: why it refused our letters, and when it did so last."""
+
+    address: Address
+    reason: str
+    at: datetime
 
 
 class Rendered(Protocol):

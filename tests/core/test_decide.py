@@ -16,7 +16,7 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import Address
 from maildesk.core.orders import parse
 from maildesk.core.ticket import TURNS, Feedback, Status, Ticket
-from maildesk.core.trust import Trust
+from maildesk.core.trust import Suspicion, Trust
 from tests.core.clockwork import CHEN, LI, PEOPLE, ZHOU
 from tests.core.correspondence import DESKTOP, NOW, STRANGER, USER, blank, mail
 
@@ -58,7 +58,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(heard, st.booleans(), st.sampled_from(["还是不行", "谢谢"])),
     st.builds(lambda feedback: said(feedback=feedback), st.sampled_from(Feedback)),
     st.sampled_from([said(withdrawn=True), said(status_asked=True), said(rating=1), Ticked()]),
-    st.just(Held(message=mail(SECRET, sender=STRANGER), why=SECRET)),
+    st.just(Held(message=mail(SECRET, sender=STRANGER), why=Suspicion.DENIED, mail=17, said=SECRET)),
     st.just(Noted(message=mail(SECRET, subject=SECRET))),
     st.just(Undelivered(letter="answer", to=USER, permanent=True, diagnostic=SECRET)),
 )

@@ -154,7 +154,7 @@ def test_the_desks_digest_counts_and_shows_what_should_be_looked_at(store: Store
     with store.read() as tx:
         team = look_through(tx, KNOWN, at(MORNING))
     letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN)
-    assert letter.facts["counts"] == {"open": 4, "late": 1, "unassigned": 1, "opened": 2, "closed": 1, "ignored": 0}
+    assert letter.facts["counts"] == {"open": 4, "late": 1, "unassigned": 1, "opened": 2, "closed": 1, "ignored": 0, "held": 0}
     assert letter.facts["people"] == [["周强", 2, 0], ["李明", 1, 1]]
     assert [row["requester"] for row in letter.facts["rows"]] == ["late", "urgent", "nobody's"]
 
@@ -176,6 +176,15 @@ def test_ignored_mails_are_told_by_their_kind(store: Store) -> None:
     letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN)
     assert dict(letter.facts["ignored"]) == {"list": 2, "automatic": 1}
     assert letter.facts["counts"]["ignored"] == 3
+
+
+def test_held_mails_are_counted_until_somebody_has_looked_at_them(store: Store) -> None:
+    with store.write() as tx:
+        for serial in range(2):
+            mail = tx.keep(Digest(f"{serial:064x}"), 10, at("10-01 10:00"), at("10-01 10:00"))
+            tx.settle(mail, "held", verdict="person", reason="failed")
+    with store.read() as tx:
+        assert look_through(tx, KNOWN, at(MORNING)).counts["held"] == 2
 
 
 def test_no_more_is_put_before_the_leads_than_they_can_look_at(store: Store) -> None:

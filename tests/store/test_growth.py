@@ -32,6 +32,7 @@ QUEUES = frozenset(
         "outbox_held",
         "outbox_unsent",
         "parties_away_until",
+        "suppressions_dead",
     }
 )
 """Indexes that hold only what still waits, so that even a walk through all of one is short."""
@@ -44,8 +45,11 @@ def take_in(tx: Tx) -> None:
     tx.unclaim([mail])
     tx.twin(MessageId("m@x"), "abc")
     tx.same_id(MessageId("m@x"))
-    tx.settle(mail, "awaiting", person=WE, folder="processed")
-    tx.release_awaiting(WE)
+    tx.settle(mail, "awaiting", person=WE, waits_until=NOW, folder="processed")
+    tx.answered(mail, WE, yes=True)
+    tx.lapse(NOW)
+    tx.admit(mail)
+    tx.refuse(mail, "not his")
     tx.replay(mail)
     tx.recover(NOW)
 
@@ -115,12 +119,15 @@ def meet(tx: Tx) -> None:
     tx.set_absence(WE, NOW)
     tx.absences(NOW)
     tx.languages([ANN])
-    tx.suppress(ANN, "gone", NOW)
-    tx.suppressed(ANN)
+    tx.refused_us(ANN, "gone", NOW)
+    tx.suppressed([ANN])
+    tx.suppressions()
+    tx.lift(ANN)
 
 
 def look(tx: Tx) -> None:
-    for state in ("kept", "failed", "duplicate", "awaiting"):
+    tx.held()
+    for state in ("kept", "failed", "duplicate", "awaiting", "held"):
         tx.inbox(state)  # type: ignore[arg-type]
     for state in ("unwritten", "queued", "claimed", "in_data", "refused", "uncertain", "outdated", "merged"):
         tx.outbox(state)  # type: ignore[arg-type]

@@ -225,29 +225,73 @@ def test_a_failed_mail_is_replayed_alone_and_keeps_its_ticket(store: Store) -> N
     assert again.ticket == ticket.id
 
 
-def test_mails_that_await_a_confirmation_wait_for_that_person_only(store: Store) -> None:
+def test_a_mail_that_awaits_a_confirmation_waits_for_that_person_and_no_other_mail_is_freed_with_it(store: Store) -> None:
     first, second = kept(store, 1, 2)
     with store.write() as tx:
-        tx.settle(first, "awaiting", person=WE)
-        tx.settle(second, "awaiting", person=StaffId("E002"))
+        for mail in (first, second):
+            tx.settle(mail, "awaiting", person=WE, waits_until=NOW + LEASE)
     assert claimed(store) == ()
     with store.write() as tx:
-        assert tx.release_awaiting(WE) == 1
-        assert tx.release_awaiting(WE) == 0
+        assert not tx.answered(first, StaffId("E002"), yes=True)
+        assert tx.answered(first, WE, yes=True)
+        assert not tx.answered(first, WE, yes=True)
     (mail,) = claimed(store)
-    assert (mail.id, mail.strikes, mail.person) == (first, 1, WE)
+    assert (mail.id, mail.strikes, mail.vouched, mail.waits_until) == (first, 1, True, NOW + LEASE)
 
 
-@pytest.mark.parametrize("state", ["kept", "done", "failed", "duplicate", "awaiting"])
+def test_a_no_is_kept_with_the_mail_and_vouches_for_nothing(store: Store) -> None:
+    (mail,) = kept(store, 1)
+    with store.write() as tx:
+        tx.settle(mail, "awaiting", person=WE, waits_until=NOW + LEASE)
+        assert tx.answered(mail, WE, yes=False, said="不是我")
+    (again,) = claimed(store)
+    assert (again.vouched, again.reason) == (False, "不是我")
+
+
+def test_a_mail_that_nobody_confirms_in_time_is_taken_in_again_and_still_known_to_have_been_asked_about(store: Store) -> None:
+    early, late = kept(store, 1, 2)
+    with store.write() as tx:
+        tx.settle(early, "awaiting", person=WE, waits_until=NOW)
+        tx.settle(late, "awaiting", person=WE, waits_until=NOW + MINUTE)
+        assert tx.lapse(NOW) == 1
+    (mail,) = claimed(store)
+    assert (mail.id, mail.vouched, mail.waits_until) == (early, False, NOW)
+    with store.write() as tx:
+        tx.settle(early, "held", person=WE)
+        assert tx.held() == 1
+        assert tx.answered(early, WE, yes=True), "his word still counts while his token does"
+
+
+def test_a_held_mail_is_let_in_or_refused_once(store: Store) -> None:
+    first, second, plain = kept(store, 1, 2, 3)
+    with store.write() as tx:
+        tx.keep(digest(2), 100, NOW, NOW, HERE)
+        tx.settle(first, "held", reason="failed")
+        tx.settle(second, "held", reason="failed")
+        assert tx.held() == 2
+        assert not tx.admit(plain)
+        assert not tx.refuse(plain, "why")
+        assert tx.admit(first)
+        assert tx.refuse(second, "冒名的")
+        assert not tx.admit(second)
+        assert tx.held() == 0
+        assert [place.target for place in tx.unfiled("support", 10)] == ["ignored"]
+        refused = tx.mail(second)
+    assert refused is not None
+    assert (refused.state, refused.folder, refused.reason) == ("done", "ignored", "冒名的")
+    assert [(mail.id, mail.vouched) for mail in claimed(store)] == [(first, True), (plain, False)]
+
+
+@pytest.mark.parametrize("state", ["kept", "done", "failed", "duplicate", "awaiting", "held"])
 def test_mails_are_listed_by_their_state(store: Store, state: str) -> None:
-    states = ("kept", "done", "failed", "duplicate", "awaiting")
-    ids = dict(zip(states, kept(store, *range(5)), strict=True))
+    states = ("kept", "done", "failed", "duplicate", "awaiting", "held")
+    ids = dict(zip(states, kept(store, *range(6)), strict=True))
     with store.write() as tx:
         for each in states:
             tx.settle(ids[each], each)  # type: ignore[arg-type]
     with store.read() as tx:
         assert [mail.id for mail in tx.inbox(state)] == [ids[state]]  # type: ignore[arg-type]
-        assert len(tx.inbox()) == 5
+        assert len(tx.inbox()) == 6
         assert len(tx.inbox(limit=3)) == 3
 
 

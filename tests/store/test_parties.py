@@ -54,9 +54,13 @@ def test_languages_are_known_by_address(store: Store) -> None:
 
 def test_a_suppressed_address_says_why_until_it_is_free_again(store: Store) -> None:
     with store.write() as tx:
-        assert tx.suppressed(ANN) is None
-        tx.suppress(ANN, "550 no such user", NOW)
-        tx.suppress(ANN, "550 gone", NOW + MINUTE)
-        assert tx.suppressed(ANN) == "550 gone"
-        tx.unsuppress(ANN)
-        assert tx.suppressed(ANN) is None
+        tx.refused_us(ANN, "550 no such user", NOW)
+        assert tx.suppressed([ANN]) == {}
+        tx.refused_us(Address(ANN.upper()), "550 gone", NOW + MINUTE)
+        assert tx.suppressed([ANN, Address("bob@example.org")]) == {ANN: "550 no such user"}
+        (suppression,) = tx.suppressions()
+        assert (suppression.address, suppression.at) == (ANN, NOW + MINUTE)
+        assert tx.lift(ANN)
+        assert not tx.lift(ANN)
+        assert tx.suppressed([ANN]) == {}
+        assert tx.suppressed([]) == {}

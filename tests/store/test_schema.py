@@ -116,6 +116,27 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Store, empty_engine
     assert empty.state() == "current"
 
 
+def test_rows_and_what_refers_to_them_outlive_a_table_that_is_made_anew(empty: Store, empty_engine: sa.Engine) -> None:
+    upgrading.upgrade(empty_engine, "0001")
+    at = "'2026-10-27 09:00:00+00:00'"
+    with empty_engine.begin() as connection:
+        for statement in (
+            "INSERT INTO inbox (id, digest, size, received_at, kept_at, state, strikes, verdict, outcome, reason) "
+            f"VALUES (7, 'abc', 1, {at}, {at}, 'done', 1, 'person', 'opened', '')",
+            "INSERT INTO places (inbox, mailbox, folder, uidvalidity, uid) VALUES (7, 'support', 'INBOX', 1, 11)",
+            f"INSERT INTO suppressions (address, reason, at) VALUES ('ann@example.org', 'gone', {at})",
+        ):
+            connection.execute(sa.text(statement))
+    empty.upgrade()
+    with empty.write() as tx:
+        mail = tx.inbox()[0]
+        assert (mail.digest, mail.vouched, mail.waits_until) == ("abc", False, None)
+        assert [place.uid for place in tx.places(mail.id)] == [11]
+        assert [one.reason for one in tx.suppressions()] == ["gone"]
+    with pytest.raises(Conflict), empty_engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM inbox"))
+
+
 def test_looking_at_the_state_needs_no_alembic() -> None:
     looked = (
         "import sys, tempfile; from pathlib import Path; from maildesk.store import Store\n"

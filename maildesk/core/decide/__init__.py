@@ -12,28 +12,40 @@ from maildesk.core.decide.answered import answered
 from maildesk.core.decide.held import held, noted
 from maildesk.core.decide.opened import opened
 from maildesk.core.decide.ordered import ordered
+from maildesk.core.decide.saying import say
 from maildesk.core.decide.ticked import ticked
 from maildesk.core.decide.undelivered import undelivered
 from maildesk.core.decide.wrote import wrote
 from maildesk.core.decision import Decision
 from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Ticked, Undelivered, Wrote
 from maildesk.core.known import Known
-from maildesk.core.ticket import Ticket
+from maildesk.core.ticket import Mark, Progress, Ticket
 
 __all__ = ["decide"]
 
 
 def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetime) -> tuple[Decision, ...]:
-    """One Decision per ticket concerned. Only orders may come without a ticket; ValueError for any other event without one."""
+    """One Decision per ticket concerned. Only orders and held mail may come without one; ValueError for any other event."""
     decision = _decided(tickets[0] if tickets else None, event, known, now)
     if decision.ticket is None:
         return (decision,)
-    return (replace(decision, ticket=replace(decision.ticket, wake_at=wake_at(decision.ticket, known.policy))),)
+    ticket = replace(decision.ticket, wake_at=wake_at(decision.ticket, known.policy))
+    return (replace(decision, ticket=ticket, progress=(*decision.progress, *_remarks(event, known, now))),)
+
+
+def _remarks(event: Event, known: Known, now: datetime) -> tuple[Progress, ...]:
+    """What the record says of the mail itself, whatever became of it."""
+    message = None if isinstance(event, Ticked | Undelivered) else event.message
+    if message is None or not message.repeated:
+        return ()
+    return (Progress(at=now, mark=Mark.MAIL, author="desk", text=say(known.policy.language, "same id")),)
 
 
 def _decided(ticket: Ticket | None, event: Event, known: Known, now: datetime) -> Decision:
     if isinstance(event, Ordered):
         return ordered(ticket, event, known, now)
+    if isinstance(event, Held):
+        return held(ticket, event, known, now)
     if ticket is None:
         raise ValueError(f"{type(event).__name__} needs a ticket")
     match event:
@@ -45,8 +57,6 @@ def _decided(ticket: Ticket | None, event: Event, known: Known, now: datetime) -
             return answered(ticket, event, known, now)
         case Undelivered():
             return undelivered(ticket, event, known, now)
-        case Held():
-            return held(ticket, event, known, now)
         case Noted():
             return noted(ticket, event, known, now)
         case Ticked():

@@ -101,7 +101,8 @@ def reply(
 
 def warnings(message: Message, language: str) -> tuple[str, ...]:
     """What he should know before he believes a mail."""
-    return (say(language, "cut", limits=", ".join(message.limits)),) if message.limits else ()
+    cut = (say(language, "cut", limits=", ".join(message.limits)),) if message.limits else ()
+    return (*cut, say(language, "same id")) if message.repeated else cut
 
 
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:

@@ -1,27 +1,59 @@
-"""Mail that moves nothing: held, because it may not enter the ticket, or of a machine, and only filed with it."""
+"""Mail that moves nothing: held until somebody of the desk has looked at it, or of a machine, and only filed with its ticket."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from maildesk.core.decide import writing
+from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Held, Noted
 from maildesk.core.known import Known
-from maildesk.core.letter import LetterKind
+from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Kind, Message
+from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress, Ticket
 
 
-def held(ticket: Ticket, event: Held, known: Known, now: datetime) -> Decision:
-    """Whoever has the ticket reads its words with the reason; its files stay with us, and the sender learns nothing."""
+def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Decision:
+    """Whoever is to judge it reads its words with the reason; its files stay with us, and the sender learns nothing."""
     message = event.message
     sender = _sender(message)
-    text = say(known.policy.language, "held", sender=sender, why=event.why)
-    files = [[file.filename, file.size, True] for file in message.attachments]
-    facts = {"sender": sender, "why": event.why, "text": message.new_text, "files": files}
-    people = writing.attending(ticket, known, now)
-    letters = tuple(writing.to_person(ticket, person, LetterKind.HELD, known, **facts) for person in people)
-    return Decision(ticket=ticket, progress=(_line(Mark.HELD, message, text, now),), letters=letters)
+    facts = {
+        "sender": sender,
+        "subject": message.subject,
+        "text": message.new_text,
+        "files": [[file.filename, file.size, True] for file in message.attachments],
+        "mail": event.mail,
+    }
+    letters = tuple(
+        writing.to_person(ticket, person, LetterKind.HELD, known, why=reason(event, language_of(person, known)), **facts)
+        for person in _judges(ticket, event, known, now)
+    )
+    text = say(known.policy.language, "held", sender=sender, why=reason(event, known.policy.language))
+    lines = (_line(Mark.HELD, message, text, now),) if ticket else ()
+    return Decision(ticket=ticket, progress=lines, letters=letters + _warned(event, known, now))
+
+
+def reason(event: Held, language: str) -> str:
+    """Why the mail is held."""
+    return say(language, f"held {event.why}", said=event.said)
+
+
+def _judges(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
+    """Who has the ticket, else the leads; never he whose name is in doubt while there is somebody else."""
+    people = writing.attending(ticket, known, now) if ticket else writing.leads(None, known, now)
+    others = tuple(person for person in people if person != event.by)
+    return others or tuple(person for person in writing.leads(ticket, known, now) if person != event.by) or people
+
+
+def _warned(event: Held, known: Known, now: datetime) -> tuple[Letter, ...]:
+    """The colleague whose name the mail bears hears of it at the address that we know: once an hour, however many come."""
+    if event.by is None:
+        return ()
+    why = reason(event, language_of(event.by, known))
+    letter = writing.to_person(None, event.by, LetterKind.IMPOSTOR, known, why=why, subject=event.message.subject)
+    return (replace(letter, key=f"impostor:{event.by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}"),)
 
 
 def noted(ticket: Ticket, event: Noted, known: Known, now: datetime) -> Decision:

@@ -47,7 +47,27 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "undelivered": ("信没有送到 {to}：{why}", "a letter did not reach {to}: {why}"),
         "delayed": ("信还没有送到 {to}：{why}", "a letter has not reached {to} yet: {why}"),
         "held": ("来信待审（{sender}）：{why}", "held a mail of {sender}: {why}"),
+        "held failed": (
+            "收信的服务器说，发件人不是他自称的那个人。",
+            "the receiving server says that the sender is not who he claims to be.",
+        ),
+        "held other": ("回信地址是给别人的，不是这个发件人的。", "the reply address was given to somebody else."),
+        "held nobody": ("看不出这封信是谁写的。", "it does not say clearly who wrote it."),
+        "held bare": ("署名是同事，但没法证明是本人写的。", "it bears a colleague's name, but nothing proves that he wrote it."),
+        "held spam": ("邮件服务器把它标成了垃圾邮件。", "the mail server marked it as spam."),
+        "held unconfirmed": (
+            "署名是同事；请他确认是不是他写的，他一直没有确认。",
+            "it bears a colleague's name; he was asked whether he wrote it, and has not said so.",
+        ),
+        "held denied": (
+            "署名是同事；请他确认是不是他写的，他回答：{said}",
+            "it bears a colleague's name; he was asked whether he wrote it, and answered: {said}",
+        ),
         "refused": ("{name} 的指令没有执行：{why}", "orders of {name} were not obeyed: {why}"),
+        "suppressed": (
+            "这封没有再寄：这个地址已经退过两次信（{why}）",
+            "this one was not tried: the address has refused our letters twice ({why})",
+        ),
         "machine": ("自动邮件：{subject}", "automatic mail: {subject}"),
         "unverified": ("（未验证）", "(not verified)"),
         # transcripts
@@ -109,6 +129,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "cut": (
             "这封信超过了限制（{limits}），有一部分没有读出来。",
             "The mail is beyond our limits ({limits}); a part of it was not read.",
+        ),
+        "same id": (
+            "这封信的 Message-ID 以前另一封信用过，内容不同；可能是发信程序有毛病，也可能有人冒充。",
+            "Its Message-ID was used before by another mail: a faulty program, or somebody who pretends.",
         ),
         "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
     }

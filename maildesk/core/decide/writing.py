@@ -51,16 +51,16 @@ def to_person(ticket: Ticket | None, person: Person, kind: LetterKind, known: Kn
     return Letter(kind=kind, to=person.address, language=language, name=person.name, person=person.staff_id, facts=facts)
 
 
-def leads(ticket: Ticket, known: Known, now: datetime) -> tuple[Person, ...]:
+def leads(ticket: Ticket | None, known: Known, now: datetime) -> tuple[Person, ...]:
     """Who is told when the engineer is not enough: the leads, else the managers, who are there and are not he himself.
 
     For somebody absent his delegate stands in. When nobody is there, all leads and managers: their mail waits for them.
     """
-    ladder = (Role.LEAD, Role.MANAGER)
-    others = [person for role in ladder for person in known.people.having(role) if person.staff_id != ticket.engineer]
+    ladder, engineer = (Role.LEAD, Role.MANAGER), ticket.engineer if ticket else None
+    others = [person for role in ladder for person in known.people.having(role) if person.staff_id != engineer]
     for role in ladder:
         there = (present(person, known, now) for person in others if role in person.roles)
-        found = {person.staff_id: person for person in there if person and person.staff_id != ticket.engineer}
+        found = {person.staff_id: person for person in there if person and person.staff_id != engineer}
         if found:
             return tuple(found.values())
     return tuple({person.staff_id: person for person in others}.values())

@@ -18,7 +18,15 @@ What an engineer may do is stricter, because it acts (`maildesk.core.orders` say
                                host: nothing                                        notes and questions; he must confirm the rest
                                host: fail                                           held
     no signed address          host: pass                                           notes and questions
-                               else                                                 nothing
+                               host: nothing                                        nothing
+                               host: fail                                           held, and he is warned
+    a user's mail passed on    host: pass, or he confirmed within the last hours    a ticket for the user
+                               host: nothing                                        he must confirm it
+                               host: fail                                           held
+
+What is held waits, with a ticket or without one, until somebody of the desk lets it in or refuses it; the sender hears nothing.
+Who lets it in vouches for its sender: it is looked at again as if the host had said pass. So does an engineer's own yes, for the
+one mail about which he was asked. When he does not say it in time that mail is held, too, even if he has confirmed others since.
 
 Machines move nothing: they are noted where they belong or ignored, unless the policy lets them open tickets.
 """
@@ -43,6 +51,7 @@ RULES = (
     ("somebody else's signed address", requesters.borrowed),
     ("an engineer's signed address", engineers.signed),
     ("a requester's signed address", requesters.signed),
+    ("an engineer's name that is not his", engineers.impostor),
     ("an engineer without a signed address", engineers.unsigned),
     ("a mail of the thread", requesters.threaded),
     ("a number of his own ticket", requesters.numbered),

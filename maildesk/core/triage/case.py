@@ -7,14 +7,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from maildesk.core.answers import courteous
-from maildesk.core.event import Outcome
+from maildesk.core.event import Held, Outcome
 from maildesk.core.known import Known
 from maildesk.core.message import Address, Message, Proof
 from maildesk.core.orders import Parsed, parse
 from maildesk.core.people import Person, StaffId
 from maildesk.core.ticket import Ticket
 from maildesk.core.triage.found import Claim, Found, Thread
-from maildesk.core.trust import Scope, Trust
+from maildesk.core.trust import Scope, Suspicion, Trust
 
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -22,6 +22,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stale": (
             "信上的日期和收到的时间差了三天以上，可能是旧信被人重发。要办的话，请另写一封。",
             "its date is more than three days away from its arrival: it may be an old mail sent again. Please write a new one.",
+        ),
+        "repeated": (
+            "这封信的 Message-ID 以前的一封信用过，可能是旧信换了主题被人重发。要办的话，请另写一封。",
+            "its Message-ID was used by an earlier mail: it may be that mail sent again under another subject. "
+            "Please write a new one.",
         ),
         "no token": (
             "这封信没有寄到工单的回信地址，只能记备注和查询。请回复一封这张工单的信。",
@@ -32,14 +37,6 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "it bears your name, but was not sent to the reply address of a ticket, and nothing proves that it is from you. "
             "Please answer a letter about the ticket.",
         ),
-        "failed": ("发件人没有通过验证，可能是冒名的。", "The sender is not who he claims to be, says the receiving server."),
-        "other": ("回信地址是给别人的，不是这个发件人的。", "The reply address was given to somebody else."),
-        "nobody": ("看不出这封信是谁写的。", "The mail does not say clearly who wrote it."),
-        "bare engineer": (
-            "署名是同事，但没法证明是本人写的。",
-            "It bears a colleague's name, but nothing proves that he wrote it.",
-        ),
-        "spam": ("邮件服务器把它标成了垃圾邮件。", "The mail server marked it as spam."),
         "no order": ("没有看到指令", "there is no order in it"),
     }
 )
@@ -61,7 +58,8 @@ class Case:
 
     @property
     def proof(self) -> Proof:
-        return self.message.authentication.proof
+        """The host's word about the sender, or that of a person who knows better."""
+        return Proof.PASS if self.found.vouched else self.message.authentication.proof
 
     @property
     def trust(self) -> Trust:
@@ -70,9 +68,13 @@ class Case:
 
     @property
     def trusted(self) -> bool:
-        """The second thing that acting needs, beside the signed address: the host's word, or his own confirmation."""
+        """The second thing that acting needs, beside the signed address: the host's word, or his own confirmation.
+
+        A mail about which he was asked needs his answer about this very mail: it may be what he was warned of.
+        """
         opened = self.found.opened_until
-        return self.proof is Proof.PASS or (self.proof is Proof.NONE and opened is not None and self.now < opened)
+        believed = self.proof is Proof.NONE and not self.found.asked and opened is not None and self.now < opened
+        return self.proof is Proof.PASS or believed
 
     @property
     def ticket(self) -> Ticket | None:
@@ -109,13 +111,21 @@ class Case:
         return any(address and self.is_sender(address) for address in ticket.participants)
 
     def says(self, name: str) -> str:
-        """A reason, in the language of who reads it: the engineer's own, else the desk's."""
+        """A reason for the engineer, in his language."""
         language = (self.engineer.language if self.engineer else None) or self.known.policy.language
         return REASONS[name][0 if language == "zh" else 1]
 
 
 Decided = tuple[Outcome, Ticket | None, str] | None
 """What a rule answers: the outcome, its ticket, the evidence; None when the mail is not its business."""
+
+
+def hold(case: Case, why: Suspicion, ticket: Ticket | None, evidence: str) -> Decided:
+    """Until a person has looked at it. One for which somebody vouches is never held again: the rules go on."""
+    if case.found.vouched:
+        return None
+    by = None if case.proof is Proof.PASS else case.engineer
+    return Held(message=case.message, why=why, mail=case.found.mail, by=by, said=case.found.said), ticket, evidence
 
 
 def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case:

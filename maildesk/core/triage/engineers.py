@@ -4,21 +4,21 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from maildesk.core.event import Confirmed, Confirming, Held, Ignored, Noted, Opened, Ordered, Wrote
+from maildesk.core.event import Confirmed, Confirming, Deed, Ignored, Noted, Opened, Ordered, Wrote
 from maildesk.core.letter import Audience
 from maildesk.core.message import Address, Proof
 from maildesk.core.orders import Need, Order, Unclear, Verb, help_for
 from maildesk.core.people import Person
 from maildesk.core.ticket import Ticket
-from maildesk.core.triage.case import Case, Decided, same, threads_of
+from maildesk.core.triage.case import Case, Decided, hold, same, threads_of
 from maildesk.core.triage.found import Claim
-from maildesk.core.trust import Scope, Trust
+from maildesk.core.trust import Scope, Suspicion, Trust
 
 STALE = timedelta(days=3)
 """Orders whose mail is dated further away from its arrival are not obeyed: somebody may be sending it again."""
 
-LONGEST = 4_000
-"""So much of a mail is shown when it must be confirmed."""
+SAID = 80
+"""So many characters of the answer to a confirmation are kept in mind when it is no yes."""
 
 OF_STAFF = frozenset({Scope.ENGINEER, Scope.INTERNAL, Scope.DESK})
 INSIDE = frozenset({Verb.NOTE, Verb.ASSIGN, Verb.ESCALATE})
@@ -32,13 +32,15 @@ def confirms(case: Case) -> Decided:
     claim = next((one for one in case.found.claims if one.scope is Scope.CONFIRM), None)
     if claim is None:
         return None
-    person = case.engineer
-    if person is None or not case.is_sender(claim.who) or case.proof is Proof.FAIL:
-        return Ignored(rule="a confirmation by somebody else"), None, "the signed address for a confirmation"
-    first = case.text.partition("\n")[0]
-    if not _YES.fullmatch(first):
-        return Ignored(rule="a confirmation that does not say yes"), None, "the signed address for a confirmation"
-    return Confirmed(by=person), None, "the signed address for a confirmation"
+    person, evidence = case.engineer, "the signed address for a confirmation"
+    if case.proof is Proof.FAIL:
+        return hold(case, Suspicion.FAILED, None, evidence)
+    if person is None or not case.is_sender(claim.who):
+        return hold(case, Suspicion.OTHER, None, evidence)
+    said = case.text.strip().partition("\n")[0]
+    if not said:
+        return Ignored(rule="a confirmation without a word"), None, evidence
+    return Confirmed(by=person, mail=claim.mail, yes=bool(_YES.fullmatch(said)), said=said[:SAID]), None, evidence
 
 
 def signed(case: Case) -> Decided:
@@ -48,27 +50,26 @@ def signed(case: Case) -> Decided:
         return None
     person, evidence = case.engineer, f"his signed address ({claim.scope})"
     if person is None or case.proof is Proof.FAIL:
-        held = Held(message=case.message, why=case.says("failed"))
-        return (held, claim.ticket, evidence) if claim.ticket else (Ignored(rule="sender not proven"), None, evidence)
+        return hold(case, Suspicion.FAILED, claim.ticket, evidence)
     if case.parsed.orders or case.parsed.unclear:
-        return _ordered(case, person, claim), claim.ticket, evidence
+        return _ordered(case, person, claim, evidence)
     if claim.ticket is None:
-        return _nothing_ordered(case, person), None, evidence
+        return passed_on(case) or (_nothing_ordered(case, person), None, evidence)
     if not case.text and not case.message.attachments:
         return Noted(message=case.message), claim.ticket, evidence
-    return _wrote(case, person, claim, claim.ticket), claim.ticket, evidence
+    return _wrote(case, person, claim, claim.ticket, evidence)
 
 
-def _wrote(case: Case, person: Person, claim: Claim, ticket: Ticket) -> Wrote | Confirming:
+def _wrote(case: Case, person: Person, claim: Claim, ticket: Ticket, evidence: str) -> Decided:
     """Words without an order: to the requester where the letter said so, and he is believed.
 
     The requester gets what was newly written and never more: what an engineer quotes may be of inside.
     """
     public = claim.scope is Scope.ENGINEER and not _passes_on(case)
-    if public and not case.trusted:
-        return _confirming(case, person)
+    if public and (not case.trusted or (case.message.repeated and not case.found.vouched)):
+        return _asked(case, person, ticket, evidence, Deed.ANSWER, case.text, whom=ticket.requester)
     message = replace(case.message, new_text=case.text) if public else case.message
-    return Wrote(message=message, author=case.sender or person.address, by=person, public=public)
+    return Wrote(message=message, author=case.sender or person.address, by=person, public=public), ticket, evidence
 
 
 def _passes_on(case: Case) -> bool:
@@ -77,13 +78,16 @@ def _passes_on(case: Case) -> bool:
     return forwarded is not None and forwarded.text.strip()[:60] in case.message.new_text
 
 
-def _ordered(case: Case, person: Person, claim: Claim) -> Ordered | Confirming:
+def _ordered(case: Case, person: Person, claim: Claim, evidence: str) -> Decided:
     public = claim.scope is Scope.ENGINEER and not _passes_on(case) and INSIDE.isdisjoint(one.verb for one in case.parsed.orders)
     need = Need.ACT if public and case.parsed.rest else case.parsed.need
+    if need is not Need.READ and case.message.repeated:
+        return _orders(case, person, public=public, refusal=case.says("repeated")), claim.ticket, evidence
     if need is Need.ACT and not case.trusted and not case.parsed.unclear:
-        return _confirming(case, person)
+        whom = claim.ticket.requester if claim.ticket and public and case.parsed.rest else ""
+        return _asked(case, person, claim.ticket, evidence, Deed.ORDERS, case.text, whom=whom)
     refusal = case.says("stale") if need is Need.ACT and _stale(case) else ""
-    return _orders(case, person, public=public, refusal=refusal)
+    return _orders(case, person, public=public, refusal=refusal), claim.ticket, evidence
 
 
 def _orders(case: Case, person: Person, *, public: bool = False, refusal: str = "") -> Ordered:
@@ -103,8 +107,22 @@ def _stale(case: Case) -> bool:
     return date is not None and abs(case.message.received_at - date) > STALE
 
 
-def _confirming(case: Case, person: Person) -> Confirming:
-    return Confirming(by=person, why=case.says("unsaid"), text=case.text[:LONGEST])
+def _asked(case: Case, person: Person, ticket: Ticket | None, evidence: str, deed: Deed, text: str, *, whom: str) -> Decided:
+    """He is asked, once, whether this mail is his; when he was asked before and has not said yes, somebody else must judge."""
+    if case.found.asked:
+        why = Suspicion.DENIED if case.found.said else Suspicion.UNCONFIRMED
+        return hold(case, why, ticket, f"{evidence}; not confirmed")
+    number, files = ticket.number if ticket else "", case.message.attachments
+    asked = Confirming(
+        by=person,
+        why=case.says("repeated" if case.trusted else "unsaid"),
+        deed=deed,
+        text=text,
+        files=files,
+        whom=whom,
+        number=number,
+    )
+    return asked, ticket, evidence
 
 
 def _nothing_ordered(case: Case, person: Person) -> Ordered | Ignored:
@@ -121,6 +139,13 @@ def _language(case: Case, person: Person) -> str:
     return person.language or case.known.policy.language
 
 
+def impostor(case: Case) -> Decided:
+    """An engineer's name of which the host says that it is not his. No requester is made of it, and nobody is answered."""
+    if case.engineer is None or case.proof is not Proof.FAIL:
+        return None
+    return hold(case, Suspicion.FAILED, _meant(case), "nothing but his name")
+
+
 def unsigned(case: Case) -> Decided:
     """An engineer who wrote to the desk itself: a requester like any other, unless he gives orders or answers our letter."""
     person, ticket = case.engineer, _meant(case)
@@ -131,7 +156,7 @@ def unsigned(case: Case) -> Decided:
     if ticket is None:
         return None
     if case.proof is not Proof.PASS:
-        return Held(message=case.message, why=case.says("bare engineer")), ticket, "no signed address"
+        return hold(case, Suspicion.BARE, ticket, "no signed address")
     if _of_inside(case):
         return Wrote(message=case.message, author=case.sender or person.address, by=person), ticket, "his proven address"
     return _kept_inside(case, person), ticket, "his proven address"
@@ -150,12 +175,10 @@ def _of_inside(case: Case) -> bool:
 
 def _without_address(case: Case, person: Person, ticket: Ticket | None) -> Decided:
     """Orders that did not come to a signed address: proven, he may note and ask; else he hears why nothing was done."""
-    if case.proof is Proof.FAIL:
-        held = Held(message=case.message, why=case.says("failed"))
-        return (held, ticket, "no signed address") if ticket else (Ignored(rule="sender not proven"), None, "no signed address")
     if case.proof is Proof.NONE:
         return _orders(case, person, refusal=case.says("bare")), ticket, "nothing but his name"
-    refusal = case.says("no token") if case.parsed.need is Need.ACT else ""
+    again = case.message.repeated and case.parsed.need is not Need.READ
+    refusal = case.says("no token") if case.parsed.need is Need.ACT else case.says("repeated") if again else ""
     return _orders(case, person, refusal=refusal), ticket, "his proven address"
 
 
@@ -166,13 +189,22 @@ def _kept_inside(case: Case, person: Person) -> Ordered:
 
 
 def passed_on(case: Case) -> Decided:
-    """A mail that a proven engineer passes on to the desk opens a ticket for the one who wrote it."""
+    """A mail that an engineer passes on to the desk opens a ticket for the one who wrote it, once it is sure who passed it on."""
+    requester, person = _writer(case), case.engineer
+    if requester is None or person is None or case.message.forwarded is None:
+        return None
+    evidence = f"passed on by {person.staff_id}"
+    if not case.trusted:
+        text = f"{case.text}\n\n{case.message.forwarded.text}".strip()
+        return _asked(case, person, None, evidence, Deed.TICKET, text, whom=requester)
+    return Opened(message=case.message, requester=requester, trust=Trust.PROVEN), None, evidence
+
+
+def _writer(case: Case) -> Address | None:
+    """Who wrote the mail that is passed on: somebody else than the sender and the desk."""
     forwarded = case.message.forwarded
     writer = forwarded.sender.address if forwarded and forwarded.sender else None
-    if case.engineer is None or case.proof is not Proof.PASS or not writer or case.is_sender(Address(writer)):
-        return None
-    if any(same(writer, ours) for ours in case.known.desk):
+    if not writer or case.is_sender(Address(writer)) or any(same(writer, ours) for ours in case.known.desk):
         return None
     local, _, domain = writer.strip().rpartition("@")
-    requester = Address(f"{local}@{domain.lower()}")
-    return Opened(message=case.message, requester=requester, trust=Trust.PROVEN), None, f"passed on by {case.engineer.staff_id}"
+    return Address(f"{local}@{domain.lower()}")

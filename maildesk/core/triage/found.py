@@ -13,11 +13,15 @@ from maildesk.core.trust import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A signed address of ours, verified and not expired, to which the mail was sent; `who` is whom we gave it to."""
+    """A signed address of ours, verified and not expired, to which the mail was sent; `who` is whom we gave it to.
+
+    `mail` is the key of the mail that an answer to it confirms.
+    """
 
     scope: Scope
     ticket: Ticket | None
     who: StaffId | Address
+    mail: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +52,14 @@ class Found:
     """Everything that ties a mail to us, looked up before. `named` are the existing tickets of numbers in the subject.
 
     `opened_until` is until when the engineer of this address is believed because he confirmed; `own` says that the Message-ID
-    of the mail itself is one of ours.
+    of the mail itself is one of ours. `mail` is the mail's own key. `asked`: its engineer was asked whether he wrote it, and
+    `said` something else than yes; `vouched`: he said yes, or somebody of the desk let it in.
     """
 
+    mail: int = 0
+    asked: bool = False
+    said: str = ""
+    vouched: bool = False
     claims: tuple[Claim, ...] = ()
     threads: tuple[Thread, ...] = ()
     named: tuple[Ticket, ...] = ()

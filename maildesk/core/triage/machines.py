@@ -3,13 +3,13 @@
 import re
 from datetime import timedelta
 
-from maildesk.core.event import Held, Ignored, Noted, Opened, Undelivered
+from maildesk.core.event import Ignored, Noted, Opened, Undelivered
 from maildesk.core.message import Address, Bounce, FailedRecipient, Kind, Proof
 from maildesk.core.policy import Machine
 from maildesk.core.ticket import NOBODY
-from maildesk.core.triage.case import Case, Decided, same, threads_of
+from maildesk.core.triage.case import Case, Decided, hold, same, threads_of
 from maildesk.core.triage.found import Sent
-from maildesk.core.trust import Scope, Trust
+from maildesk.core.trust import Scope, Suspicion, Trust
 
 SECONDS = timedelta(seconds=120)
 """An answer to a letter of a machine of ours within this time may be a machine's own."""
@@ -88,7 +88,7 @@ def machine(case: Case) -> Decided:
     if case.ticket is None:
         return Ignored(rule=verdict.kind), None, verdict.rule
     if verdict.kind is Kind.SPAM:
-        return Held(message=case.message, why=case.says("spam")), case.ticket, verdict.rule
+        return hold(case, Suspicion.SPAM, case.ticket, verdict.rule)
     return Noted(message=case.message), case.ticket, verdict.rule
 
 

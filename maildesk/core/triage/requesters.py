@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from maildesk.core.answers import Answer, understood
-from maildesk.core.event import Answered, Held, Noted, Opened, Wrote
+from maildesk.core.event import Answered, Noted, Opened, Wrote
 from maildesk.core.message import Address, Proof
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import NOBODY, TURNS, Feedback, Number, Status, Ticket, Turn
-from maildesk.core.triage.case import Case, Decided, threads_of
-from maildesk.core.trust import Scope
+from maildesk.core.triage.case import Case, Decided, hold, threads_of
+from maildesk.core.trust import Scope, Suspicion
 
 FROM_OUTSIDE = frozenset({Scope.CUSTOMER, Scope.SURVEY})
 
@@ -20,8 +20,9 @@ def borrowed(case: Case) -> Decided:
         return None
     if case.proof is Proof.PASS and claim.scope in FROM_OUTSIDE and case.takes_part(claim.ticket):
         return into(case, claim.ticket, "the signed address of another participant")
-    why = "nobody" if case.sender is None else "failed" if case.proof is Proof.FAIL else "other"
-    return Held(message=case.message, why=case.says(why)), claim.ticket, "a signed address that was given to somebody else"
+    failed = Suspicion.FAILED if case.proof is Proof.FAIL else Suspicion.OTHER
+    why = Suspicion.NOBODY if case.sender is None else failed
+    return hold(case, why, claim.ticket, "a signed address that was given to somebody else")
 
 
 def signed(case: Case) -> Decided:
@@ -49,7 +50,8 @@ def numbered(case: Case) -> Decided:
 
 def new(case: Case) -> Decided:
     """Everything else opens a ticket, whoever it is from. What it mentions is linked where only we see it."""
-    linked = (*(one.ticket for one in threads_of(case.found)), *case.found.named)
+    claimed = (one.ticket for one in case.claims if one.ticket is not None)
+    linked = (*claimed, *(one.ticket for one in threads_of(case.found)), *case.found.named)
     opened = Opened(
         message=case.message,
         requester=case.sender or NOBODY,
@@ -66,7 +68,7 @@ def _numbers(tickets: tuple[Ticket, ...]) -> tuple[Number, ...]:
 
 def _unless_failed(case: Case, ticket: Ticket, evidence: str) -> Decided:
     if case.proof is Proof.FAIL:
-        return Held(message=case.message, why=case.says("failed")), ticket, evidence
+        return hold(case, Suspicion.FAILED, ticket, evidence)
     return into(case, ticket, evidence)
 
 

@@ -36,7 +36,7 @@ def meaning(letters: Letters, found: Read) -> str:
 
     def scope(address: re.Match[str]) -> str:
         token = letters.keys.read(address[0], NOW)
-        return f"<{token.scope.name.lower()} {token.ticket}>" if token else "<unsigned>"
+        return f"<{token.scope.name.lower()} {token.about}>" if token else "<unsigned>"
 
     headers = [f"{name}: {found.mail[name]}" for name in HEADERS if found.mail[name]]
     buttons = [f"button to {tap.to} | {tap.subject} | {tap.body!r}" for tap in taps(found.html)]

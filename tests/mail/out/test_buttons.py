@@ -108,7 +108,7 @@ def test_every_button_is_as_high_as_a_thumb(written: Write, language: str) -> No
 
 def test_each_section_of_a_merged_letter_has_taps_of_its_own(letters: Letters) -> None:
     found = read(letters.bundle(reminders("zh"), party=PARTY, nonce="n", now=NOW))
-    tickets = [letters.keys.read(tap.to, NOW).ticket for tap in taps(found.html)]  # type: ignore[union-attr]
+    tickets = [letters.keys.read(tap.to, NOW).about for tap in taps(found.html)]  # type: ignore[union-attr]
     assert sorted(set(tickets)) == [4711, 4712]
     assert tickets == sorted(tickets)
 

@@ -24,7 +24,7 @@ def test_an_answer_to_it_reaches_no_requester(letters: Letters) -> None:
     found = read(letters.bundle(reminders("zh"), party=PARTY, nonce="n", now=NOW))
     token = letters.keys.read(found.mail["Reply-To"].addresses[0].addr_spec, NOW)
     assert token is not None
-    assert (token.scope, token.ticket) == (Scope.DESK, 0)
+    assert (token.scope, token.about) == (Scope.DESK, 0)
     assert "直接回复不会发给任何提交人" in found.text
 
 

@@ -62,7 +62,7 @@ def test_the_same_in_html_where_nothing_else_marks_the_quote(written: Write, lan
 def test_an_answer_leads_back_to_its_ticket(letters: Letters, written: Write) -> None:
     message = answer(written("zh", "answer"), "好了")
     tokens = [letters.keys.read(address, NOW) for address in message.addressed]
-    assert [token.ticket for token in tokens if token] == [4711]
+    assert [token.about for token in tokens if token] == [4711]
     assert [letters.keys.read_id(one) for one in message.in_reply_to] == [4711]
 
 

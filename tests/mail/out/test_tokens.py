@@ -27,7 +27,7 @@ def token(address: str) -> str:
 )
 def test_an_address_says_what_was_signed(scope: Scope, ticket: int, party: int, epoch: int) -> None:
     address = KEYS.address(BASE, scope, ticket, party, epoch, NOW)
-    assert KEYS.read(address, NOW) == Token(scope=scope, ticket=ticket, party=party, epoch=epoch)
+    assert KEYS.read(address, NOW) == Token(scope=scope, about=ticket, party=party, epoch=epoch)
     assert len(token(address)) == 37
     assert len(address.partition("@")[0]) <= 64
 

@@ -25,7 +25,7 @@ NAMED = {
     "alarm": {"mailbox", "mail failed", "clock", "template", "configuration"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
-    "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored"},
+    "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored", "held"},
 }
 
 

@@ -1,0 +1,202 @@
+"""What becomes of one mail that was read: looked up, judged, decided and settled, in the transaction of its batch.
+
+A mail ends as done, failed or a duplicate. Two states wait for a person, and the mail's copies stay where they were found until
+he has spoken: `awaiting` for the engineer who was asked whether it is his, `held` for anybody of the desk. When he speaks, or is
+silent for too long, the mail is taken in once more from the beginning, with what he said.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from maildesk import faults
+from maildesk.core.decide.held import reason
+from maildesk.core.event import Answered, Confirmed, Confirming, Held, Ignored, Opened, Outcome, Ticked, Wrote
+from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.message import Kind, Message, Proof
+from maildesk.core.ticket import NOBODY, UNSAVED, Ticket
+from maildesk.core.triage import Triaged, triage
+from maildesk.core.trust import Scope, Trust
+from maildesk.desk.gather import STAFF, Gatherer
+from maildesk.desk.saving import Saver
+from maildesk.log import say, warn
+from maildesk.mail import inbound
+from maildesk.mail.tokens import LIFE
+from maildesk.store import Inbox, InboxId, Tx
+
+SHOWN = 20_000
+"""So many characters of a mail are shown when it must be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Takes mails in, in one transaction."""
+
+    saver: Saver
+
+    @property
+    def tx(self) -> Tx:
+        return self.saver.tx
+
+    @property
+    def gatherer(self) -> Gatherer:
+        return self.saver.gatherer
+
+    def settle(self, row: Inbox, message: Message, *, parked: bool) -> None:
+        """All effects of a mail. One that is `parked` becomes a ticket as it is: it could not be taken in otherwise."""
+        semantic = inbound.semantic(message)
+        if message.message_id and self.tx.twin(message.message_id, semantic) is not None:
+            self.tx.settle(row.id, "duplicate", folder="processed", message_id=message.message_id, semantic=semantic)
+            say("mail in", inbox=row.id, id=message.message_id, outcome="duplicate")
+            return
+        message = replace(message, repeated=message.message_id is not None and self.tx.same_id(message.message_id))
+        triaged = _parked(row, message) if parked else self._triaged(row, message)
+        ticket = self._act(row, triaged)
+        self._learn(message, triaged.outcome, ticket)
+        self.tx.settle(
+            row.id,
+            **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(triaged.outcome)),
+            verdict=message.verdict.kind,
+            outcome=f"{_name(triaged.outcome)}: {triaged.rule}",
+            ticket=ticket.id if ticket else None,
+            message_id=message.message_id,
+            semantic=semantic,
+        )
+        _tell(row, message, triaged, ticket)
+
+    def _triaged(self, row: Inbox, message: Message) -> Triaged:
+        gatherer = self.gatherer
+        return triage(message, gatherer.found(message, row), gatherer.known(Ticked(), None), gatherer.now)
+
+    def _act(self, row: Inbox, triaged: Triaged) -> Ticket | None:
+        """Do what triage made of a mail; the ticket concerned."""
+        match triaged.outcome:
+            case Ignored():
+                return None
+            case Confirming() as confirming:
+                self._ask(row, confirming)
+                return triaged.ticket
+            case Confirmed() as confirmed:
+                self._confirmed(confirmed)
+                return None
+            case Opened() as opened:
+                return self._open(row, opened, triaged.ticket)
+            case event:
+                return self.saver.apply(event, triaged.ticket)
+
+    def _learn(self, message: Message, outcome: Outcome, ticket: Ticket | None) -> None:
+        """The thread of the mail, unless nobody knows yet where it belongs; and that its sender's address is alive."""
+        if message.message_id and not isinstance(outcome, Held | Confirming):
+            machine, inside = message.verdict.kind is not Kind.PERSON, not _from_outside(outcome)
+            where = ticket.id if ticket else None
+            self.tx.refer(message.message_id, where, None, None, machine, self.gatherer.now, inside=inside)
+        if message.identity.address and (message.authentication.proof is Proof.PASS or _heard(outcome)):
+            self.tx.lift(message.identity.address)
+
+    def _end(self, outcome: Outcome) -> dict[str, Any]:
+        """The state that a mail ends in, or for whom it waits, and where its copies belong."""
+        match outcome:
+            case Confirming(by=by):
+                return {"state": "awaiting", "person": by.staff_id, "waits_until": self.gatherer.now + LIFE[Scope.CONFIRM]}
+            case Held(by=by):
+                why = reason(outcome, self.saver.house.language)
+                return {"state": "held", "person": by.staff_id if by else None, "reason": why}
+            case Ignored():
+                return {"state": "done", "folder": "ignored"}
+            case _:
+                return {"state": "done", "folder": "processed"}
+
+    # -- tickets -----------------------------------------------------------------------------------------------------
+
+    def _open(self, row: Inbox, opened: Opened, reopens: Ticket | None) -> Ticket | None:
+        """A new ticket, or the one that was made for this mail when it could not be taken in.
+
+        That one is filled from the beginning while nobody has touched it. Else nothing of the work is lost: the mail is added,
+        as it would be to any ticket.
+        """
+        parked = self.tx.ticket(row.ticket) if row.ticket else None
+        if parked is None or parked.raw != row.digest:
+            return self.saver.apply(opened, self._blank(), reopens)
+        if parked.untouched:
+            blank = Ticket(id=parked.id, number=parked.number, version=parked.version, opened_at=parked.opened_at)
+            return self.saver.apply(opened, blank, reopens)
+        if parked.requester == NOBODY:
+            parked = replace(parked, requester=opened.requester)
+        wrote = Wrote(message=opened.message, author=opened.requester, verified=opened.trust is not Trust.FAILED)
+        return self.saver.apply(wrote, parked)
+
+    def _blank(self) -> Ticket:
+        """A ticket that is nothing yet but its number."""
+        now = self.gatherer.now
+        minted = self.tx.mint(now.astimezone(self.saver.house.zone).date())
+        faults.point("number-minted")
+        return Ticket(id=UNSAVED, number=minted, opened_at=now)
+
+    # -- confirmations -----------------------------------------------------------------------------------------------
+
+    def _ask(self, row: Inbox, confirming: Confirming) -> None:
+        """One letter to the engineer's stored address; its answer is about this mail and no other."""
+        person, text = confirming.by, confirming.text
+        letter = Letter(
+            kind=LetterKind.CONFIRM,
+            to=person.address,
+            language=person.language or self.saver.house.language,
+            person=person.staff_id,
+            name=person.name,
+            facts={
+                "why": confirming.why,
+                "deed": confirming.deed,
+                "whom": confirming.whom,
+                "number": confirming.number,
+                "text": text[:SHOWN],
+                "rest": max(0, len(text) - SHOWN),
+                "files": [[file.filename, file.size, False] for file in confirming.files],
+                "until": instant(self.gatherer.now + LIFE[Scope.CONFIRM]),
+                "mail": row.id,
+            },
+        )
+        self.saver.promise(letter, None)
+
+    def _confirmed(self, confirmed: Confirmed) -> None:
+        """The mail in question is taken in again with the answer. After a yes the hours begin for what comes from now on."""
+        staff_id = confirmed.by.staff_id
+        if confirmed.yes:
+            self.tx.open_party(f"{STAFF}{staff_id}", self.gatherer.now + self.gatherer.config.policy.opening)
+        if not self.tx.answered(InboxId(confirmed.mail), staff_id, yes=confirmed.yes, said=confirmed.said):
+            warn("confirmation of a mail that does not wait", inbox=confirmed.mail, person=staff_id, yes=confirmed.yes)
+
+
+def _parked(row: Inbox, message: Message) -> Triaged:
+    """Three strikes: a ticket that nobody acknowledges, with the raw mail, so that a person sees it."""
+    return Triaged(
+        outcome=Opened(message=message, requester=NOBODY, trust=Trust.PLAUSIBLE, quiet=True),
+        ticket=None,
+        evidence=f"{row.strikes} attempts failed: {row.reason}",
+        rule="three strikes",
+    )
+
+
+def _heard(outcome: Outcome) -> bool:
+    """Whether the mail came by a way that only a participant knows."""
+    return isinstance(outcome, Answered) or (isinstance(outcome, Wrote) and outcome.verified)
+
+
+def _from_outside(outcome: Outcome) -> bool:
+    """Whether the requester knows this mail, because he wrote it: only then may its Message-ID appear in letters to him."""
+    return isinstance(outcome, Opened | Answered) or (isinstance(outcome, Wrote) and outcome.by is None)
+
+
+def _name(outcome: Outcome) -> str:
+    return type(outcome).__name__.lower()
+
+
+def _tell(row: Inbox, message: Message, triaged: Triaged, ticket: Ticket | None) -> None:
+    say(
+        "mail in",
+        inbox=row.id,
+        id=message.message_id,
+        number=ticket.number if ticket else None,
+        outcome=_name(triaged.outcome),
+        rule=triaged.rule,
+        evidence=triaged.evidence,
+        id_used_before=message.repeated or None,
+    )
