@@ -28,7 +28,7 @@ _GOES_ON = re.compile(rb".{60}|.*[;,][ \t]*\Z", re.DOTALL)
 _IS_REST = re.compile(rb"[a-z<\"(]|=\?")
 _MBOX = re.compile(rb"(?:>?From )\S")
 _ID = re.compile(r"<([^<>]{1,998})>")
-_BARE_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
+_BARE_ID = re.compile(r"[^\s<>\"(),;@]{1,250}@[^\s<>\"(),;]{1,250}")
 _PARAMETER = re.compile(
     r"(?<![;\s])[;\s]+([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.|\"(?!\s*(?:[;(]|\Z|[\w*-]+\s*=)))*)\"?|([^;]*))", re.DOTALL
 )
@@ -192,15 +192,17 @@ def _assembled(parts: list[tuple[int, bool, str]]) -> str:
     for number, extended, value in parts:
         if extended and number == parts[0][0] and value.count("'") >= 2:
             label, _, value = value.split("'", 2)
-        data += unquote_to_bytes(value) if extended else value.encode("utf-8", "surrogateescape")
+        raw = value.encode("utf-8", "surrogateescape")
+        data += unquote_to_bytes(raw) if extended else raw
     return charset.decode(bytes(data), label).text
 
 
 def words_of(value: str, hint: str | None = None) -> str:
     """A parameter as people read it: encoded words and percent signs, which do not belong there, and raw letters decoded."""
-    if _PERCENT.search(value) and (text := _utf8(unquote_to_bytes(value))) is not None and not text.isascii():
+    raw = value.encode("utf-8", "surrogateescape")
+    if _PERCENT.search(value) and (text := _utf8(unquote_to_bytes(raw))) is not None:
         return words.printable(text)
-    return words.decoded(value.encode("utf-8", "surrogateescape"), hint)
+    return words.decoded(raw, hint)
 
 
 def _utf8(data: bytes) -> str | None:

@@ -31,7 +31,7 @@ _BLANK_LINE_OF_RETURNS = re.compile(rb"\r\r")
 _LEADING_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _LINE_END = re.compile(rb"[ \t]*(?:\r\n|\n|\r|\Z)")
 _UUENCODED = re.compile(rb"^begin 0?[0-7]{3} ([^\r\n]{1,255}?)[ \t]*\r?\n(?=[M -`][ -`]{3,84}\r?\n)", re.MULTILINE)
-_UUENCODED_END = re.compile(rb"^end[ \t]*$\r?\n?", re.MULTILINE)
+_UUENCODED_END = re.compile(rb"^end[ \t]*(?:\r?\n|\r|\Z)", re.MULTILINE)
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,70})\r?\nContent-", re.IGNORECASE)
 
 
@@ -163,9 +163,11 @@ class _Scan:
         if transfer.named(fields.first("content-transfer-encoding")) not in transfer.PLAIN:
             return
         at = start
-        while self.parts < MOST_PARTS and (begin := _UUENCODED.search(self.buffer, at, end)):
-            ends = _UUENCODED_END.search(self.buffer, begin.end(), end)
-            if ends is None:
+        while (begin := _UUENCODED.search(self.buffer, at, end)) and (
+            ends := _UUENCODED_END.search(self.buffer, begin.end(), end)
+        ):
+            if self.parts >= MOST_PARTS:
+                self.remarks.limit("parts")
                 break
             self.parts += 2
             yield Part(fields=fields, kind="text/plain", params=params, start=at, end=begin.start())
