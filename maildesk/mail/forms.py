@@ -48,7 +48,7 @@ def _quoted(paragraph: list[str], depth: int) -> str:
 def unenriched(text: str) -> str:
     """text/enriched without its commands (RFC 1896): `<<` is a `<`, one line end is a space, each further one a line end."""
     joined = _LINE_ENDS.sub(lambda ends: ends[1] or " ", text)
-    return _ENRICHED.sub(lambda command: "<" if command[0] == "<<" else "", joined)
+    return _ENRICHED.sub(lambda command: "<" if command[0] == "<<" else "", joined).rstrip()
 
 
 def unriched(text: str) -> str:

@@ -82,29 +82,32 @@ _UNSEEN = ("script", "style", "title", "head", "!--")
 _LINE_ENDS = frozenset({"br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
 _SPACES = re.compile(r"[ \t\u00a0]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_ELEMENT = re.compile(
-    r"<(/?)(?!p\b|br\b|li\b|t[rdh]\b|d[td]\b|hr\b|img\b|meta\b|link\b|input\b|col\b|wbr\b|option\b)[a-z]", re.IGNORECASE
-)
+_LOADS = re.compile(r"url|image|expression|behaviou?r|binding|[\\@<]", re.IGNORECASE)
+_VOID = r"br\b|hr\b|img\b|col\b|wbr\b|area\b|base\b|embed\b|input\b|link\b|meta\b|param\b|source\b|track\b"
+_ELEMENT = re.compile(rf"<(/?)(?!{_VOID})[a-z]", re.IGNORECASE)
+_LONG_LIVED = re.compile(rf"<(/?)(?!{_VOID}|p\b|li\b|t[rdh]\b|d[td]\b|option\b)[a-z]", re.IGNORECASE)
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]{0,20}|!--)(?:[^<>]*>)?", re.IGNORECASE)
 _CROWDED = re.compile(r"<[a-z][^<>\s]*(?:\s++[^<>\s]++){200}", re.IGNORECASE)
 _EMBEDDED = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s%]{64,}", re.IGNORECASE)
 
 DEEPEST = 2_000
-"""Elements that are open at once; the sanitiser's time grows with their square."""
+"""Elements that are open at once: the sanitiser's time grows with their square, and the layout's parser ends soon after."""
 
-MOST_TAGS = 200_000
+MOST_TAGS = 100_000
 
 
 def is_monstrous(page: str) -> bool:
     """Whether a page has what no mail program writes and what costs the sanitiser much: depth, tags, attributes without end."""
     tags = page.count("<")
-    return tags > MOST_TAGS or _CROWDED.search(page) is not None or (tags > DEEPEST and _is_deep(page))
+    return tags > MOST_TAGS or _CROWDED.search(page) is not None or _is_deep(page, _LONG_LIVED)
 
 
-def _is_deep(page: str) -> bool:
-    """Whether it nests too deep, counting what HTML does not close by itself."""
+def _is_deep(page: str, element: re.Pattern[str]) -> bool:
+    """Whether a page nests too deep. Before it is sanitised, what HTML closes by itself does not count."""
+    if page.count("<") <= DEEPEST:
+        return False
     depth = 0
-    for closing in _ELEMENT.findall(page):
+    for closing in element.findall(page):
         depth = depth + 1 if not closing else max(0, depth - 1)
         if depth > DEEPEST:
             return True
@@ -142,7 +145,7 @@ def sanitised(page: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_DROPPED_WHOLE,
-        attribute_filter=_harmless if "<img" in page or "<IMG" in page or "name" in page else None,
+        attribute_filter=_harmless,
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         url_relative="deny",
@@ -152,6 +155,8 @@ def sanitised(page: str) -> str:
 def _harmless(tag: str, attribute: str, value: str) -> str | None:
     if tag == "img" and attribute == "src":
         return value if value[:4].lower() == "cid:" else None
+    if attribute == "style" and _LOADS.search(value):
+        return ";".join(one for one in value.split(";") if not _LOADS.search(one))
     return value
 
 
@@ -162,6 +167,8 @@ def quotes(page: str) -> bool:
 
 def text(page: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
     """A sanitised page as marked text. `names` gives the file names of its pictures by Content-ID."""
+    if _is_deep(page, _ELEMENT):
+        return bare(page)
     try:
         found = layout.lines(page, names)
     except (ParserError, ValueError):
