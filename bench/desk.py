@@ -35,11 +35,12 @@ def run(main: Path, count: int) -> dict[str, float]:
     keeping.start()
     taken = 0
     while taken < count:
-        taken += desk.take_in(utc_now()) or _wait(keeping)
+        taken += sum(desk.take_in(utc_now)) or _wait(keeping)
     seconds = time.perf_counter() - started
     keeping.join()
     collecting.box.close()
     reader = peak_of_children(psutil.Process())
+    desk.close()
     with store.read() as tx:
         tickets = len(tx.tickets(limit=count * 2))
         letters = sum(letter.kind == "acknowledgement" for letter in tx.outbox(limit=count * 4))

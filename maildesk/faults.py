@@ -9,6 +9,7 @@ a point costs one look at an empty table.
     enospc  OSError(ENOSPC) is raised: no space left on device
     sleep   the thread waits, one second when nothing else is said
     hang    the thread waits for ever
+    spin    the thread computes for ever
 """
 
 import errno
@@ -31,6 +32,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "raw-written": "the raw files are durable, their rows are not",
         "kept": "a batch of mails is committed, the server knows nothing of it",
         "struck": "the strikes of a batch are committed, nothing is parsed yet",
+        "reading": "a mail is open in the process that reads, nothing of it is understood yet",
         "read": "the batch is parsed, nothing is decided yet",
         "number-minted": "a number is taken in an open transaction",
         "decided": "a decision is applied in an open transaction",
@@ -49,7 +51,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
 )
 """Every point and the state of things there, in the order in which a mail and its answer pass them."""
 
-Action = Literal["kill", "raise", "enospc", "sleep", "hang"]
+Action = Literal["kill", "raise", "enospc", "sleep", "hang", "spin"]
 
 
 class Fault(Exception):
@@ -124,5 +126,8 @@ def _carry_out(order: Order) -> None:
             time.sleep(order.seconds)
         case "hang":
             threading.Event().wait()
+        case "spin":
+            while True:
+                pass
         case _:
             assert_never(order.action)

@@ -1,6 +1,7 @@
 """`run`: the daemon, or with --once one whole turn of the desk."""
 
 import asyncio
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -41,8 +42,8 @@ def _turn(loaded: Config) -> None:
     from maildesk.daemon import run_once, utc_now
     from maildesk.desk import Desk
 
-    with opened(loaded) as store:
-        turned = run_once(Desk(loaded, store), utc_now)
+    with opened(loaded) as store, closing(Desk(loaded, store)) as desk:
+        turned = run_once(desk, utc_now)
     typer.echo(
         f"{turned.kept} mails kept, {turned.taken_in} taken in, {turned.woken} tickets woken, {turned.posted} letters tried"
     )

@@ -18,6 +18,7 @@ from maildesk.daemon.notify import tell, watchdog_seconds
 from maildesk.desk import Desk
 from maildesk.desk.posting import Posting
 from maildesk.log import say, warn
+from maildesk.reader import ReaderFailed
 from maildesk.reports.digest import write_digests
 from maildesk.smtp import Lines
 from maildesk.store import Store
@@ -54,7 +55,7 @@ class Daemon:
         self.load, self.clock, self.store = load, clock, store
         self.desk = Desk(load(), store)
         self.lines = Lines(self.desk.config.settings.relay)
-        self.posting = Posting(self.desk, self.lines, clock, lambda: self._turn("post"))
+        self.posting = Posting(self.desk, self.lines, clock, turn=lambda: self._turn("post"))
         self.turned: dict[str, float] = {}
         self.mailboxes: list[MailboxLoop] = []
         self._ready, self._reloading = asyncio.Event(), asyncio.Lock()
@@ -70,6 +71,8 @@ class Daemon:
         self._mail.set()
         self._letters.set()
         await asyncio.to_thread(self._recover)
+        with suppress(ReaderFailed):  # the first mail will tell
+            self.desk.reader.start()
         self._listen_to_signals()
         scheduler = self._scheduler()
         workers = [asyncio.create_task(self._intake(), name="intake"), asyncio.create_task(self._post(), name="post")]
@@ -106,6 +109,7 @@ class Daemon:
             task.cancel()
         await asyncio.to_thread(self._join_mailboxes)
         await self.lines.close()
+        self.desk.close()
         for task in workers:
             if task.done() and not task.cancelled() and (failure := task.exception()):
                 raise failure
@@ -136,15 +140,20 @@ class Daemon:
     async def _intake(self) -> None:
         while not self._stop.is_set():
             await self._called(self._mail)
-            while await self._guarded("intake", self._take_in):
+            await self._guarded("intake", self._take_in)
+
+    async def _take_in(self) -> None:
+        """All that is kept, in turns between which the desk may be stopped."""
+        taking = self.desk.take_in(self.clock)
+        try:
+            while not self._stop.is_set() and await asyncio.to_thread(lambda: next(taking, 0)) > 0:
+                self._turn("intake")
                 self._letters.set()
                 for mailbox in self.mailboxes:
                     mailbox.call()
-                if self._stop.is_set():
-                    return
-
-    async def _take_in(self) -> int:
-        return await asyncio.to_thread(self.desk.take_in, self.clock())
+        finally:
+            with suppress(ValueError):  # cancelled in the middle of a turn, which is still at work
+                await asyncio.to_thread(taking.close)
 
     async def _post(self) -> None:
         failures = 0

@@ -73,8 +73,7 @@ def _lost(account: Account, trouble: MailboxError, turned: Turned) -> None:
 
 
 def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
-    while count := desk.take_in(clock()):
-        turned.taken_in += count
+    turned.taken_in += sum(desk.take_in(clock))
     while count := desk.wake(clock()):
         turned.woken += count
     write_digests(desk, clock())

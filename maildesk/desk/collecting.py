@@ -16,7 +16,8 @@ from datetime import datetime
 
 from maildesk import faults
 from maildesk.config import Account
-from maildesk.desk.desk import STRIKES, Desk
+from maildesk.desk.ahead import STRIKES
+from maildesk.desk.desk import Desk
 from maildesk.imap import Mailbox, MailboxError, Selected, Trouble, Waiting
 from maildesk.log import say, warn
 from maildesk.store import Place, PlaceId, Position, Unfiled

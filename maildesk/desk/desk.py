@@ -1,7 +1,6 @@
 """The steps that change tickets. Each step gathers, lets the core decide, applies, and ends in one commit."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from maildesk import faults
@@ -12,13 +11,14 @@ from maildesk.core.message import Message
 from maildesk.core.orders import parse
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
+from maildesk.desk.ahead import BATCH, STRIKES, ReadAhead, Unreadable
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.desk.taking import Taking
 from maildesk.log import warn
-from maildesk.mail import inbound
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
+from maildesk.reader import Reader, ReaderFailed
 from maildesk.store import (
     Busy,
     Full,
@@ -34,13 +34,7 @@ from maildesk.store import (
     Unreachable,
 )
 
-STRIKES = 3
-"""A mail whose third attempt begins is parked: it becomes a raw but visible ticket, and the others go on."""
-
-BATCH = 50
-LEASE = timedelta(minutes=5)
 POSTPONED = timedelta(minutes=15)
-
 
 UNWELL = (Busy, Full, Older, Stale, Unreachable)
 """Troubles of the store, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
@@ -53,9 +47,13 @@ class NoSuchTicket(Exception):
 class Desk:
     """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket."""
 
-    def __init__(self, config: Config, store: Store) -> None:
-        self.store = store
+    def __init__(self, config: Config, store: Store, reader: Reader | None = None) -> None:
+        self.store, self.reader = store, reader or Reader()
         self.reload(config)
+
+    def close(self) -> None:
+        """End the process that reads mails, which began with the first mail."""
+        self.reader.close()
 
     def reload(self, config: Config) -> None:
         """Work by another configuration from the next step on."""
@@ -92,24 +90,27 @@ class Desk:
             tx.keep(digest, size, received_at, now, place)
         faults.point("kept")
 
-    def take_in(self, now: datetime) -> int:
-        """Read and decide a batch of kept mails; how many were claimed. A strike is counted before anything is read."""
-        with self.store.write() as tx:
-            rows = tx.claim_mail(now, BATCH, LEASE)
-        faults.point("struck")
-        try:
-            if rows:
-                self._all_settled(rows, now)
-        except StoreError:
-            with self.store.write() as tx:
-                tx.unclaim(row.id for row in rows)
-            raise
-        return len(rows)
+    def take_in(self, clock: Callable[[], datetime]) -> Generator[int, None, None]:
+        """Read and decide all kept mails, batch by batch; how many each time. A strike is counted before a mail is opened.
 
-    def _all_settled(self, rows: Sequence[Inbox], now: datetime) -> None:
-        """The effects of a batch. When the store itself fails, the mails are given back: no strike for our trouble."""
-        read = [(row, self._read(row)) for row in rows]
-        faults.point("read")
+        While one batch is settled, the next is read. When the store fails, or the reading process cannot be had, or the caller
+        closes the iterator, what was claimed and is not settled is given back: no strike for our trouble.
+        """
+        ahead = ReadAhead(self.store, self.reader)
+        try:
+            while ahead or ahead.claim(self.config.settings, clock()):
+                read = ahead.collected()
+                faults.point("read")
+                ahead.claim(self.config.settings, clock())
+                self._all_settled(read, clock())
+                ahead.settled(read)
+                yield len(read)
+        except (StoreError, ReaderFailed, GeneratorExit):
+            ahead.give_back()
+            raise
+
+    def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
+        """The effects of a batch."""
         with self.store.write() as tx:
             gatherer = Gatherer(tx, self.config, self.keys, now)
             for row, message in read:
@@ -117,39 +118,11 @@ class Desk:
             faults.point("before-commit")
         faults.point("taken-in")
 
-    def _read(self, row: Inbox) -> Message:
-        """The mail understood, its attachments kept. A mail with three strikes is not parsed again."""
-        if row.strikes >= STRIKES:
-            return inbound.unread(row.digest, size=row.size, received_at=row.received_at)
-        settings = self.config.settings
-        try:
-            with self.store.files.open_map(row.digest) as raw:
-                message = inbound.read(
-                    raw,
-                    received_at=row.received_at,
-                    hosts=settings.hosts,
-                    border=settings.border_hosts,
-                    own=settings.own,
-                    keep_large=row.size <= settings.size_limit,
-                )
-                return self._attachments_kept(message)
-        except UNWELL:
-            raise
-        except Exception as trouble:  # whatever a mail does, the next one is read
-            warn("mail not read", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
-            return inbound.unread(row.digest, size=row.size, received_at=row.received_at)
-
-    def _attachments_kept(self, message: Message) -> Message:
-        kept = []
-        for attachment in message.attachments:
-            if attachment.chunks is not None:
-                self.store.files.put(attachment.chunks())
-            kept.append(replace(attachment, chunks=None))
-        return replace(message, attachments=tuple(kept))
-
-    def _try(self, tx: Tx, gatherer: Gatherer, row: Inbox, message: Message) -> None:
+    def _try(self, tx: Tx, gatherer: Gatherer, row: Inbox, message: Message | Unreadable) -> None:
         """One mail's effects, all or none; a fault leaves the mail kept, to be tried again alone."""
         try:
+            if isinstance(message, Unreadable):
+                raise message
             with tx.savepoint():
                 Taking(self.saver(tx, gatherer)).settle(row, message, parked=row.strikes >= STRIKES)
         except UNWELL:

@@ -6,11 +6,12 @@ The same bytes again cost next to nothing. The syncs of a batch run side by side
 """
 
 import errno
+import glob
 import hashlib
 import mmap
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -51,7 +52,8 @@ class Writer:
     def done(self) -> Stored:
         with told():
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if self._files.durable:
+                os.fsync(self._file.fileno())
             self._file.close()
             stored = Stored(Digest(self._hash.hexdigest()), self._size)
             self._files.name(self._path, stored.digest)
@@ -64,9 +66,11 @@ class Writer:
 
 
 class Files:
-    """The folder of files; safe for many threads and processes at once. `node` keeps apart who is writing what."""
+    """The folder of files; safe for many threads and processes at once. `node` keeps apart who is writing what; without
+    `durable` nothing is synced."""
 
-    def __init__(self, folder: Path, node: str) -> None:
+    def __init__(self, folder: Path, node: str, *, durable: bool = True) -> None:
+        self.durable = durable
         self._folder = folder
         self._incoming = folder / "incoming"
         self._node = re.sub(r"[^0-9A-Za-z_-]", "_", node)
@@ -110,13 +114,34 @@ class Files:
     def put_many(self, raws: tuple[bytes, ...]) -> tuple[Digest, ...]:
         """Keep a batch; all of it is on the disk when this returns."""
         digests = tuple(Digest(hashlib.sha256(raw).hexdigest()) for raw in raws)
-        fresh = {digest: raw for digest, raw in zip(digests, raws, strict=True) if not self._whole(digest, len(raw))}
-        with told():
-            asides = self._together(self._write_aside, fresh.values())
-            for aside, digest in zip(asides, fresh, strict=True):
-                aside.rename(self.path(digest))
-            self._together(sync_folder, {self.path(digest).parent for digest in digests})
+        beginning = self.aside()
+        written = [(beginning.with_name(f"{beginning.name}.{n}"), digest) for n, digest in enumerate(digests)]
+        try:
+            with told():
+                for (path, _), raw in zip(written, raws, strict=True):
+                    with private(path) as file:
+                        file.write(raw)
+            self.adopt(written)
+        finally:
+            self.drop_aside(beginning)
         return digests
+
+    def adopt(self, written: Sequence[tuple[Path, Digest]]) -> None:
+        """Keep files that were written aside, each with the digest of its bytes; all are on the disk when this returns.
+
+        The syncs run side by side. Files that are kept already are left where they are, for `drop_aside`.
+        """
+        with told():
+            fresh = {digest: aside for aside, digest in written if not self._whole(digest, aside.stat().st_size)}
+            self._together(self._sync, fresh.values())
+            for digest, aside in fresh.items():
+                aside.rename(self.path(digest))
+            self._together(self._sync, {self.path(digest).parent for _, digest in written})
+
+    def drop_aside(self, beginning: Path) -> None:
+        """Forget everything that was written aside under names that begin so."""
+        for path in self._incoming.glob(f"{glob.escape(beginning.name)}.*"):
+            path.unlink(missing_ok=True)
 
     def get(self, digest: Digest) -> bytes:
         with self.open_map(digest) as held:
@@ -142,13 +167,13 @@ class Files:
     def name(self, aside: Path, digest: Digest) -> None:
         """Give a finished and synced file its name, durably."""
         aside.rename(self.path(digest))
-        sync_folder(self.path(digest).parent)
+        self._sync(self.path(digest).parent)
 
     def _make_homes(self) -> None:
         """A folder for every beginning of a digest, once and for all, so that keeping a file never makes one."""
         for first in range(256):
             Path(self._folder, f"{first:02x}").mkdir(exist_ok=True, mode=0o700)
-        sync_folder(self._folder)
+        self._sync(self._folder)
 
     def _whole(self, digest: Digest, size: int) -> bool:
         try:
@@ -156,17 +181,13 @@ class Files:
         except FileNotFoundError:
             return False
 
-    def _write_aside(self, raw: bytes) -> Path:
-        path = self.aside()
-        with private(path) as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        return path
-
     def _together(self, act: Callable[..., T], items: Iterable[object]) -> list[T]:
         waiting = list(items)
         return [act(waiting[0])] if len(waiting) == 1 else list(self._pool.map(act, waiting))
+
+    def _sync(self, path: Path) -> None:
+        if self.durable:
+            sync(path)
 
     def _sweep(self) -> None:
         """Remove what a process of this node left unfinished when it died."""
@@ -181,9 +202,9 @@ def private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable (fsync(2): a file's own sync does not)."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Make a file's bytes durable, or the names in a folder (fsync(2): a file's own sync does not)."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -4,6 +4,7 @@ The people are those of the demo; `support@demo.test` is the desk, `mail.demo.te
 """
 
 import asyncio
+import atexit
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,11 +20,17 @@ from maildesk.demo import world
 from maildesk.demo.world import DESK, HOST, Actor
 from maildesk.desk import Desk
 from maildesk.desk.posting import Posted, Posting
+from maildesk.reader import Reader
 from maildesk.store import Inbox, Store
 from tests.desk.post import PostOffice
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Nine o'clock in Shanghai, on a working Monday."""
+
+READER = Reader()
+"""One process reads for all houses."""
+
+atexit.register(READER.close)
 
 PROOFS = {
     "pass": f"{HOST}; dmarc=pass header.from={{domain}}",
@@ -67,14 +74,14 @@ class Letter:
 class House:
     """Plays the world around a desk. `hosts` False: the desk knows no host that it may believe."""
 
-    def __init__(self, place: Path, store: Store, *, hosts: bool = True) -> None:
+    def __init__(self, place: Path, store: Store, *, hosts: bool = True, reader: Reader = READER) -> None:
         loaded = config.load(world.write(place, imap_port=1, smtp_port=1))
         if not hosts:
             loaded = replace(loaded, settings=replace(loaded.settings, hosts=()))
         self.now = MONDAY
         self.store = store
         self.config = loaded
-        self.desk = Desk(loaded, store)
+        self.desk = Desk(loaded, store, reader)
         self.office = PostOffice()
         self.posting = Posting(self.desk, self.office, lambda: self.now)  # type: ignore[arg-type]
         self.read = 0
@@ -118,10 +125,7 @@ class House:
         self.desk.keep([(None, self.now, raw) for raw in raws], None, self.now)
 
     def take_in(self) -> int:
-        taken = 0
-        while count := self.desk.take_in(self.now):
-            taken += count
-        return taken
+        return sum(self.desk.take_in(lambda: self.now))
 
     # -- time and letters --------------------------------------------------------------------------------------------
 

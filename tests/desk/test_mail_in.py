@@ -71,30 +71,6 @@ def test_a_mail_that_cannot_be_taken_in_becomes_a_raw_ticket_at_the_third_strike
     assert "the reader broke" in next(mail.reason for mail in house.inbox() if mail.state == "failed")
 
 
-def test_a_replayed_mail_fills_the_ticket_that_was_made_for_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise SystemExit("as if the process had died")
-
-    house.keep(house.raw(FANG, "打印机坏了", subject="打印机"))
-    with monkeypatch.context() as broken:
-        broken.setattr(inbound, "read", killed)
-        for _ in range(2):
-            with pytest.raises(SystemExit):
-                house.desk.take_in(house.now)
-            with house.store.write() as tx:
-                tx.recover(house.now)
-        house.take_in()
-    (mail,) = house.inbox()
-    parked = house.ticket()
-    assert (mail.state, parked.requester) == ("failed", "")
-    with house.store.write() as tx:
-        assert tx.replay(mail.id)
-    house.take_in()
-    filled = house.ticket()
-    assert (filled.number, filled.requester, filled.subject) == (parked.number, FANG.address, "打印机")
-    assert house.inbox()[0].state == "done"
-
-
 def test_a_machine_gets_no_answer_and_moves_nothing(house: House) -> None:
     house.mail(FANG, "打印机坏了")
     (acknowledgement,) = house.letters(FANG)
@@ -149,7 +125,7 @@ def test_when_the_store_fails_the_mails_are_given_back_without_a_strike(house: H
     with monkeypatch.context() as broken:
         broken.setattr(Tx, "settle", full)
         with pytest.raises(Full):
-            house.desk.take_in(house.now)
+            house.take_in()
     assert [(mail.state, mail.strikes) for mail in house.inbox()] == [("kept", 0)]
     assert house.take_in() == 1
     assert len(house.tickets()) == 1
@@ -187,7 +163,7 @@ def test_a_full_disk_costs_no_mail_a_strike_and_no_attachment(house: House, monk
     parts = b"\r\n--x\r\n".join((b"", text, picture)) + b"\r\n--x--\r\n"
     house.keep(head + b"Content-Type: multipart/mixed; boundary=x\r\n" + parts)
     with monkeypatch.context() as broken:
-        broken.setattr(Files, "put", full)
+        broken.setattr(Files, "adopt", full)
         with pytest.raises(Full):
             house.take_in()
     assert [(mail.state, mail.strikes) for mail in house.inbox()] == [("kept", 0)]

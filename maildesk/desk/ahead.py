@@ -1,0 +1,124 @@
+"""Kept mails on their way through the reading process: claimed, handed over, collected with their files, or given back.
+
+One batch is always under way while another is settled. No transaction is open while anybody waits for the process.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from maildesk import faults
+from maildesk.config.settings import Settings
+from maildesk.core.message import Digest, Message
+from maildesk.mail import inbound
+from maildesk.reader import Raw, Reader, Reading
+from maildesk.store import Inbox, InboxId, Store
+from maildesk.store.files import told
+
+BATCH = 50
+LEASE = timedelta(minutes=5)
+
+STRIKES = 3
+"""A mail whose third attempt begins is parked: it becomes a raw but visible ticket, and the others go on."""
+
+
+class Unreadable(Exception):
+    """A mail was not read; the words say what it did."""
+
+    def __repr__(self) -> str:
+        return f"unreadable: {self}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Mails that are being read. `aside` is how the names of their files begin."""
+
+    rows: tuple[Inbox, ...]
+    aside: Path
+    readings: Iterator[Reading]
+
+    def files(self, row: Inbox, message: Message) -> Iterator[tuple[Path, Digest]]:
+        """What the process wrote aside for a mail."""
+        for number, attachment in enumerate(message.attachments):
+            yield Path(f"{_beginning(self.aside, row)}.{number}"), attachment.digest
+
+
+def _beginning(aside: Path, row: Inbox) -> str:
+    return f"{aside}.{row.id}"
+
+
+class ReadAhead:
+    """The mails in hand: claimed and not settled yet. True while some are being read."""
+
+    def __init__(self, store: Store, reader: Reader) -> None:
+        self._store, self._reader = store, reader
+        self._held: set[InboxId] = set()
+        self._batch: _Batch | None = None
+
+    def __bool__(self) -> bool:
+        return self._batch is not None
+
+    def claim(self, settings: Settings, now: datetime) -> bool:
+        """Begin to read the next mails; False when none wait. Their strikes are committed before one is opened."""
+        with self._store.write() as tx:
+            rows = tx.claim_mail(now, BATCH, LEASE)
+        faults.point("struck")
+        if rows:
+            self._held |= {row.id for row in rows}
+            aside = self._store.files.aside()
+            readings = self._reader.read([self._raw(row, settings, _beginning(aside, row)) for row in rows])
+            self._batch = _Batch(rows, aside, readings)
+        return bool(rows)
+
+    def _raw(self, row: Inbox, settings: Settings, aside: str) -> Raw:
+        return Raw(
+            path=str(self._store.files.path(row.digest)),
+            size=row.size,
+            aside=aside,
+            received_at=row.received_at,
+            hosts=settings.hosts,
+            border=settings.border_hosts,
+            own=tuple(settings.own),
+            keep_large=row.size <= settings.size_limit,
+            glance=row.strikes >= STRIKES,
+        )
+
+    def collected(self) -> list[tuple[Inbox, Message | Unreadable]]:
+        """The batch as far as it was read, its files kept. What the process did not come to is given back at once."""
+        batch, self._batch = self._batch, None
+        assert batch is not None
+        try:
+            with told():
+                read = [(row, _understood(row, reading)) for row, reading in zip(batch.rows, batch.readings, strict=False)]
+            files = (batch.files(row, message) for row, message in read if isinstance(message, Message))
+            self._store.files.adopt([file for each in files for file in each])
+        finally:
+            self._store.files.drop_aside(batch.aside)
+        self._unclaim(row.id for row in batch.rows[len(read) :])
+        return read
+
+    def settled(self, read: Iterable[tuple[Inbox, object]]) -> None:
+        """These are out of our hands."""
+        self._held -= {row.id for row, _ in read}
+
+    def give_back(self) -> None:
+        """Everything in hand is to be claimed again, without a strike: the trouble was ours."""
+        if self._batch is not None:
+            self._reader.close()
+            self._store.files.drop_aside(self._batch.aside)
+        self._unclaim(tuple(self._held))
+
+    def _unclaim(self, ids: Iterable[InboxId]) -> None:
+        if given := set(ids):
+            with self._store.write() as tx:
+                tx.unclaim(given)
+            self._held -= given
+
+
+def _understood(row: Inbox, reading: Reading) -> Message | Unreadable:
+    """A mail that is to be parked is shown as far as a glance went, with the reason for it among the limits."""
+    if row.strikes < STRIKES:
+        return reading.message or Unreadable(reading.why)
+    message = reading.message or inbound.unread(row.digest, size=row.size, received_at=row.received_at)
+    return replace(message, limits=(*message.limits, row.reason)) if row.reason else message

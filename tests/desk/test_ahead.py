@@ -1,0 +1,130 @@
+"""Mails on their way through the reading process: whatever happens to it or to the desk, each is settled once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from maildesk import faults
+from maildesk.demo.world import ANN, FANG
+from maildesk.desk.ahead import BATCH
+from maildesk.reader import Limits, Reader, ReaderFailed
+from maildesk.store import InboxId
+from tests.desk.house import READER, House
+
+Starts = Callable[[str, Limits], Reader]
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Starts]:
+    """A reader whose processes do this (see `faults`) when they open a mail."""
+    started: list[Reader] = []
+
+    def start(does: str, limits: Limits) -> Reader:
+        monkeypatch.setenv(faults.VARIABLE, f"reading:{does}")
+        started.append(Reader(limits))
+        return started[-1]
+
+    yield start
+    for reader in started:
+        reader.close()
+
+
+def keep(house: House, *subjects: str) -> None:
+    house.keep(*(house.raw(FANG, f"The text of {subject}", subject=subject) for subject in subjects))
+
+
+def states(house: House) -> list[tuple[str, int]]:
+    """State and strikes of all mails, the first kept first."""
+    return [(mail.state, mail.strikes) for mail in sorted(house.inbox(), key=lambda mail: mail.id)]
+
+
+@pytest.mark.parametrize(("does", "why"), [("kill:2", "SIGKILL"), ("hang:2", "> 1.5 s")])
+def test_a_mail_that_breaks_its_reader_is_a_raw_ticket_at_the_third_try_and_holds_up_no_other(
+    does: str, why: str, house: House, starts: Starts
+) -> None:
+    """Each process breaks on its second mail: twice on this one, and not on the glance of the third try."""
+    house.desk.reader = starts(does, Limits(wall=1.5))
+    keep(house, "before", "poison", "behind")
+    house.take_in()
+    assert states(house) == [("done", 1), ("failed", 3), ("done", 1)]
+    assert [ticket.subject for ticket in house.tickets()] == ["before", "behind", "poison"]
+    (told,) = [letter for letter in house.letters() if "The text of poison" in letter.text]
+    assert f"unreadable: {why}" in told.text
+
+
+def test_a_mail_that_is_read_at_the_second_try_is_as_any_other(house: House, starts: Starts) -> None:
+    house.desk.reader = starts("raise:1", Limits())
+    keep(house, "one", "two")
+    house.take_in()
+    assert states(house) == [("done", 2), ("done", 1)]
+
+
+def test_a_replayed_mail_fills_the_ticket_that_was_made_for_it(
+    house: House, starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.desk.reader = starts("kill", Limits())
+    house.keep(house.raw(FANG, "打印机坏了", subject="打印机"))
+    house.take_in()
+    parked = house.ticket()
+    assert (states(house), parked.requester, parked.subject) == ([("failed", 3)], "", "")
+    monkeypatch.delenv(faults.VARIABLE)
+    house.desk.reader = READER
+    with house.store.write() as tx:
+        assert tx.replay(InboxId(house.inbox()[0].id))
+    house.take_in()
+    filled = house.ticket()
+    assert (filled.number, filled.requester, filled.subject) == (parked.number, FANG.address, "打印机")
+    assert house.inbox()[0].state == "done"
+
+
+def test_while_a_batch_is_settled_the_next_is_being_read_and_who_stops_gives_it_back(house: House) -> None:
+    keep(house, *map(str, range(BATCH + 2)))
+    taking = house.desk.take_in(lambda: house.now)
+    assert next(taking) == BATCH
+    assert states(house)[BATCH:] == [("kept", 1)] * 2
+    taking.close()
+    assert states(house)[BATCH:] == [("kept", 0)] * 2
+    assert house.take_in() == 2
+    assert len(house.tickets()) == BATCH + 2
+
+
+def test_without_a_process_that_reads_no_mail_gets_a_strike(house: House) -> None:
+    keep(house, "one", "two")
+    with closing(Reader(program=("-c", "raise SystemExit(1)"))) as house.desk.reader, pytest.raises(ReaderFailed):
+        house.take_in()
+    assert states(house) == [("kept", 0)] * 2
+    house.desk.reader = READER
+    assert house.take_in() == 2
+
+
+def test_a_full_disk_under_the_reader_costs_no_strike(house: House, starts: Starts) -> None:
+    house.desk.reader = starts("enospc:2", Limits())
+    keep(house, "one", "two")
+    with pytest.raises(Exception, match="make room"):
+        house.take_in()
+    assert states(house) == [("kept", 0)] * 2
+
+
+def test_a_kill_while_mails_are_read_ahead_leaves_them_to_be_tried_alone(house: House) -> None:
+    keep(house, *map(str, range(BATCH + 2)))
+    taking = house.desk.take_in(lambda: house.now)
+    assert next(taking) == BATCH
+    with house.store.write() as tx:
+        tx.recover(house.now)
+    alone = house.desk.take_in(lambda: house.now)
+    assert (next(alone), next(alone)) == (1, 1)
+    assert states(house)[BATCH:] == [("done", 2)] * 2
+
+
+def test_no_file_of_a_mail_stays_aside(house: House) -> None:
+    mail = house.raw(ANN, "see the picture")
+    picture = b'Content-Type: image/png; name="a.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + b"QUJD" * 500
+    head, _, text = mail.partition(b"Content-Type")
+    parts = b"\r\n--x\r\n".join((b"", b"Content-Type" + text, picture, picture)) + b"\r\n--x--\r\n"
+    house.keep(head + b"Content-Type: multipart/mixed; boundary=x\r\n" + parts)
+    house.take_in()
+    with house.store.read() as tx:
+        files = tx.history(house.ticket().id)[0].attachments
+    assert [house.store.files.get(file.digest) for file in files] == [b"ABC" * 500] * 2
+    assert list(house.store.files.aside().parent.iterdir()) == []
