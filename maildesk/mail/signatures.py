@@ -143,7 +143,13 @@ def _closes(line: str) -> bool:
 def _signs_with_name(line: str) -> bool:
     """ "-Anna Berg" or "/Anna", and no item of a list, path or order of an engineer."""
     named = _NAME.fullmatch(line)
-    return named is not None and _is_name(named[1]) and named[1].lower() not in WORDS
+    return named is not None and _is_name(named[1]) and not _is_order(named[1])
+
+
+def _is_order(words: str) -> bool:
+    """Whether it begins with a word of the orders; a Chinese one needs no space behind it."""
+    first = words.split()[0].casefold()
+    return first in WORDS or any(first.startswith(word) for word in WORDS if not word.isascii())
 
 
 def _is_name(words: str) -> bool:

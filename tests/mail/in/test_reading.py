@@ -55,3 +55,10 @@ def test_when_everything_breaks_the_raw_mail_is_shown(monkeypatch: pytest.Monkey
     message = read(b"Subject: x\r\n\r\nbody")
     assert message.text == "Subject: x\n\nbody"
     assert message.warnings == ("nothing could be read of it: ValueError in plain",)
+
+
+@pytest.mark.parametrize("order", ["/take", "/Take", "/解决 已重启", "/备注重启过了", "/转派 王小明", "/转派王小明"])
+def test_an_order_above_a_quote_is_no_signature(order: str) -> None:
+    raw = f"From: a@x.example\n\n{order}\n\n> ##- 请在这一行上方回复 -##\n> 工单\n".encode()
+    message = read(raw)
+    assert (message.new_text, message.only_quoted) == (order, False)
