@@ -124,3 +124,23 @@ def test_a_confirmation_is_good_for_as_long_as_its_letter_says(tmp_path: Path, s
     house.now += timedelta(hours=hours)
     house.mail(MING, "确认", answering=question, proof="none")
     assert any("请重启" in letter.text for letter in house.letters(FANG)) is obeyed
+
+
+def test_any_ticket_is_shown_to_an_engineer_who_asks_the_desk_for_it(house: House, assignment: Letter) -> None:
+    number = house.ticket().number
+    house.mail(LEI, f"/查看 {number}")
+    (shown,) = house.letters(LEI)
+    assert number in shown.text
+    assert "打印机坏了" in shown.text
+    assert len(house.tickets()) == 1
+
+
+def test_orders_that_come_again_under_another_subject_are_not_obeyed_again(house: House, assignment: Letter) -> None:
+    raw = house.raw(MING, "/备注 重启过了", answering=assignment)
+    house.keep(raw)
+    house.take_in()
+    house.keep(raw.replace(b"Subject: Re:", b"Subject: Fwd:"))
+    house.take_in()
+    history = list(house.history(house.ticket()))
+    assert sum("重启过了" in line for line in history) == 1, history
+    assert "Message-ID" in house.letters(MING)[-1].text
