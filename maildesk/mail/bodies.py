@@ -51,13 +51,14 @@ class Leaf:
 class Body:
     """What a mail says. `marked` is its text with the marks of `pages`, `page` its sanitised HTML ("" for none).
 
-    `pictures` are the names of its pictures by Content-ID.
+    `pictures` are the names of its pictures by Content-ID; `is_page` when the text is the page's.
     """
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     pictures: Mapping[str, str] = field(default_factory=dict)
+    is_page: bool = False
 
     @property
     def marked(self) -> str:
@@ -148,6 +149,7 @@ class _Reader:
         if paged and plain and self.stands_in("\n".join(plain.values()), paged[-1]):
             plain = {}
         into.texts += plain.values() or [inside.marked for inside in paged[-1:] or found]
+        into.is_page |= not plain and bool(paged)
         for inside in found:
             into.leaves += inside.leaves
 
@@ -253,6 +255,7 @@ class _Reader:
         into.htmls.append(page)
         marked = pages.text(page, self.body.pictures) if self.lays_out else ""
         if not into.texts or _letters_of(marked) != _letters_of(into.texts[-1]):
+            into.is_page |= not into.texts
             into.texts.append(marked)
 
     def letters(self, part: Part) -> str:

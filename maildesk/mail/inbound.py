@@ -227,10 +227,10 @@ def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) 
 def _split(body: bodies.Body) -> quoting.Split:
     """The new text; of the plain form, unless the markup of the other one shows more that is old in the same words."""
     split = quoting.split(body.marked)
-    if not body.page or not pages.quotes(body.page) or sum(bool(text.strip()) for text in body.texts) > 1:
+    is_alone = sum(bool(text.strip()) for text in body.texts) < 2
+    if body.is_page or not is_alone or not body.page or not pages.quotes(body.page):
         return split
-    marked = pages.text(body.page, body.pictures)
-    other = quoting.split(marked) if marked != body.marked else split
+    other = quoting.split(pages.text(body.page, body.pictures))
     if not other.quoted_lines or other.only_quoted:
         return split
     fewer = Counter(_WORD.findall(other.new)) < Counter(_WORD.findall(split.new))
