@@ -176,15 +176,18 @@ class _Layout:
             self.turn(role)
 
     def quote(self, element: HtmlElement, role: Role) -> None:
-        """A quote, and the line above it that says whose it is; without either it is an indentation of the writer's."""
+        """A quote, and the line above it that says whose it is. Without either it is an indentation of the writer's.
+
+        Gmail gives what is only indented the class of its quotes, but no frame around it.
+        """
         above = self.paper.last()
         said = above is not None and programs.introduces(above.text)
         if above is not None and said:
             above.role = Role.OLD
-        if role is not Role.NEW or said or self.paper.ground.role is Role.FRAME:
+        if role not in (Role.NEW, Role.FRAME) or said or self.paper.ground.role is Role.FRAME or self.paper.ground.depth:
             self.paper.answered = True
             self.deeper()
-        elif programs.has_line_at_side(element):
+        elif role is Role.NEW and programs.has_line_at_side(element):
             wrote = above is not None and programs.names_writer(above.text)
             self.deeper() if wrote else self.turn(Role.QUOTE)
 

@@ -15,6 +15,7 @@ all the same.
 import re
 from collections.abc import Mapping
 from enum import Enum
+from itertools import islice
 from types import MappingProxyType
 
 from lxml.html import HtmlElement
@@ -113,6 +114,7 @@ _RULE_OF_OUTLOOK = re.compile(
     rf"border-top: ?(?:solid {_GREYS} 1(?:\.0)?p[tx]|{_GREYS} 1(?:\.0)?p[tx] solid|1(?:\.0)?p[tx] solid {_GREYS})", re.IGNORECASE
 )
 _DASHES = re.compile(r"\s*[-—–_]{2,}")
+_LABEL = re.compile(r"\s*[^\n:：]{1,40}[:：]")
 _COLON = re.compile(r"[:：][ \t]*$")
 _VERB_ANYWHERE = re.compile(rf"(?<!\w)(?:{languages.every('wrote')})(?!\w)", re.IGNORECASE)
 _VERB = re.compile(rf"(?:{languages.every('wrote')})[^\n:：]{{0,40}}[:：][ \t]*$", re.IGNORECASE)
@@ -132,14 +134,15 @@ def _rows(table: str) -> Mapping[str, Role]:
 
 _ROLES = _rows(_TABLE)
 _WORDS = sorted({re.split("[#.=]", name)[-1] for name, role in _ROLES.items() if role is not Role.SIGNATURE})
-_TELLS = re.compile("<blockquote|border-top:|" + "|".join(map(re.escape, _WORDS)), re.IGNORECASE)
+_TELLING = ("<blockquote", "border-top:", *(word.lower() for word in _WORDS))
 
 
 def role(element: HtmlElement) -> Role:
     """What the element is by its names."""
-    found = next((_ROLES[name] for name in _names(element) if name in _ROLES), Role.NEW)
+    known = [_ROLES[name] for name in _names(element) if name in _ROLES]
+    found = known[0] if known else Role.NEW
     if element.tag == "blockquote":
-        return Role.QUOTE if found is not Role.NEW or element.get("cite") else Role.NEW
+        return Role.QUOTE if Role.QUOTE in known or element.get("cite") else found
     style = element.get("style") or ""
     if found is Role.NEW and "border-top" in style and _RULE_OF_OUTLOOK.search(style) and _is_header(element):
         return Role.CUT
@@ -173,7 +176,8 @@ def holds_quote(element: HtmlElement) -> bool:
 
 def tells(page: str) -> bool:
     """Whether the markup of a page may tell about quotes at all."""
-    return _TELLS.search(page) is not None
+    lowered = page.lower()
+    return any(word in lowered for word in _TELLING)
 
 
 def introduces(line: str) -> bool:
@@ -198,6 +202,6 @@ def _names(element: HtmlElement) -> list[str]:
 
 
 def _is_header(element: HtmlElement) -> bool:
-    """Whether it looks like the header of a mail in whatever language: labels in bold, each before a colon."""
-    labels = sum(":" in text or "：" in text for one in element.iter("b", "strong") if (text := one.text_content()))
-    return labels >= 2
+    """Whether it may be the header of a mail in whatever language: its words begin with a label."""
+    words = "".join(islice((text for text in element.itertext() if text.strip()), 4))
+    return _LABEL.match(words) is not None
