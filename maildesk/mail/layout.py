@@ -40,6 +40,8 @@ _FILE_NAME = re.compile(r"[^/\\<>\"@\x00-\x1f]{1,80}\.[A-Za-z0-9]{2,5}")
 _LETTER = re.compile(r"\w")
 LONGEST_LINK = 200
 LONGEST_SYMBOL = 8
+SMALLEST_PICTURE = 48
+"""Pixels."""
 
 
 def lines(page: str, names: Mapping[str, str]) -> list[Line]:
@@ -237,7 +239,7 @@ class _Layout:
         """A picture of the mail by its file name; a small one that is a letter by that."""
         alternative = (element.get("alt") or "").strip()
         source = element.get("src") or ""
-        if source[:4].lower() == "cid:":
+        if source[:4].lower() == "cid:" and not _is_icon(element):
             own = source[4:].partition("@")[0]
             named = self.names.get(source[4:]) or next((name for name in (alternative, own) if _FILE_NAME.fullmatch(name)), "")
             return f"[image: {named}]" if named else "[image]"
@@ -248,6 +250,12 @@ class _Layout:
 def _is_block(tag: str, style: str) -> bool:
     shown = _DISPLAY.search(style) if "display" in style else None
     return shown[1].lower() == "block" if shown else tag in _BLOCKS
+
+
+def _is_icon(element: HtmlElement) -> bool:
+    """Whether a picture is too small to show anything: the signs of social networks below a signature."""
+    sides = [(element.get(side) or "").removesuffix("px") for side in ("width", "height")]
+    return any(side.isascii() and side.isdecimal() and len(side) < 6 and int(side) <= SMALLEST_PICTURE for side in sides)
 
 
 def _first_number(element: HtmlElement) -> int:

@@ -40,6 +40,7 @@ from maildesk.mail import pages
         ("see <a href='https://example.org/a'>example.org</a>", "see example.org"),
         ("<a href='mailto:anna@example.org'>Anna</a>", "Anna"),
         ("<a href='https://example.org/'><img src='cid:x' alt='logo.png'></a>", "[image: logo.png]"),
+        ("<img src='cid:x@y' alt='a.png' width=16 height=16>words<img src='cid:shot.png@y' width=640>", "words[image: shot.png]"),
         # what nobody sees
         ("<div style='display:none;max-height:0'>preheader</div>words", "words"),
         ("<span style='font-size:0'>x</span><span style='mso-hide:all'>y</span><b hidden>z</b>words", "words"),
