@@ -42,7 +42,7 @@ _READERS = ("to", "cc", "delivered-to")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the server says itself, and whether a mail that it returns follows in the text."""
+    """What the server says itself, and the mail that it repeats below, "" when there is none."""
 
     words: str
     returned: str

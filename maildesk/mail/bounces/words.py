@@ -99,13 +99,6 @@ RETRIED = one_of(r"""
 """)
 """What it says when it goes on trying."""
 
-LATER = one_of(r"""
-    mailbox (?:is )?(?:currently |temporarily )full.{0,60}(?:later|again)
-    try (?:again|resending|your message|it)? ?(?:again )?later
-    (?<!please )try again in
-""")
-"""What the other side says when a later letter may be taken; no failure for good."""
-
 ANNOUNCED = one_of(r"""
     following (?:\S{1,20} ){0,2}(?:recipient|address|user|destination)[^\n]{0,60}|did not reach[^\n]{0,60}
     failed recipients?\b[^\n]{0,20}
