@@ -42,6 +42,7 @@ VERBS = (
     Verb("inbox", "List the mails that came in; take a failed one in again.", LOOK, "maildesk.cli.mails:inbox"),
     Verb("outbox", "List the letters that go out, and what became of them.", LOOK, "maildesk.cli.mails:outbox"),
     Verb("inspect", "Show what maildesk understands of a mail, and why.", LOOK, "maildesk.cli.reading:inspect"),
+    Verb("simulate", "Play mails against a policy in virtual time.", LOOK, "maildesk.cli.simulate:simulate"),
     Verb("letters", "Write every letter in every language with sample facts.", LOOK, "maildesk.cli.reading:letters"),
     Verb("report", "Show a daily digest as its reader would get it.", LOOK, "maildesk.cli.report:report"),
 )

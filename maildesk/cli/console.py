@@ -3,14 +3,11 @@
 Texts of mails are shown without control characters: no mail may speak to anybody's terminal.
 """
 
-import dataclasses
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta, tzinfo
-from enum import Enum
-from pathlib import Path
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -18,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
+
+from maildesk.plain import plain
 
 Rows = Sequence[Sequence[str]]
 
@@ -72,29 +71,6 @@ def safe(text: str, keep: str = "") -> str:
 def json_line(value: Any) -> None:
     """One JSON object on one line."""
     print(json.dumps(plain(value), ensure_ascii=False))
-
-
-def plain(value: Any) -> Any:
-    """Values of the desk as JSON knows them: instants in ISO 8601, spans in seconds, sets sorted."""
-    match value:
-        case Enum():
-            return value.value
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case Path():
-            return str(value)
-        case Mapping():
-            return {str(plain(key)): plain(inner) for key, inner in value.items()}
-        case frozenset() | set():
-            return sorted(plain(inner) for inner in value)
-        case tuple() | list():
-            return [plain(inner) for inner in value]
-        case _ if dataclasses.is_dataclass(value):
-            return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value) if field.repr}
-        case _:
-            return value
 
 
 def moment(at: datetime | None, zone: tzinfo) -> str:

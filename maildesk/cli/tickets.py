@@ -12,6 +12,7 @@ from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
 from maildesk.core.message import Address
 from maildesk.core.people import People, StaffId
 from maildesk.core.ticket import Progress, Status, Ticket, numbers_in
+from maildesk.plain import plain
 
 HEADINGS = ("NUMBER", "P", "STATUS", "ENGINEER", "NEXT", "SUBJECT")
 
@@ -58,7 +59,7 @@ def show(
             raise Failure(f"there is no ticket {number}", "Numbers look like TS20231027001; see: maildesk list --all")
         history = tx.history(ticket.id, limit=1000)
     if as_json:
-        console.json_line({**console.plain(ticket), "history": history})
+        console.json_line({**plain(ticket), "history": history})
         return
     zone = desk.settings.zone
     console.say(f"{ticket.number}  {ticket.subject}", "bold")

@@ -4,6 +4,7 @@ maildesk.toml says where mail comes from and goes to, policy.toml by which rules
 there. Each fault names file, line, key, what is wrong and what to do. Nothing starts before all three are right.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,26 +31,28 @@ __all__ = [
 ]
 
 
-def load(path: Path, *, secrets: bool = True) -> Config:
+def load(path: Path, *, secrets: bool = True, policy: Path | None = None) -> Config:
     """Read the main file and the two it names. Raises ConfigError with every fault of all three.
 
     `secrets` False leaves passwords unread, for verbs that need no mail server: systemd's credentials, for example, can only
-    be read inside the unit.
+    be read inside the unit. `policy` is another policy file than the one that the main file names.
     """
     report = Report()
     main = toml.read(path, report)
     settings = desk_file.settings(main, report, secrets=secrets) if main else None
+    if settings and policy:
+        settings = replace(settings, policy_file=policy)
     policy_path, people_path = _other_files(path, settings, main)
     zone = settings.zone if settings else ZoneInfo("UTC")
     policy_toml = toml.read(policy_path, report)
     language = settings.language if settings else ""
-    policy = policy_file.policy(policy_toml, report, zone=zone, language=language) if policy_toml else None
+    rules = policy_file.policy(policy_toml, report, zone=zone, language=language) if policy_toml else None
     everyone, ids = people_file.people(people_path, report, zone)
     known = languages(settings.templates if settings else None)
-    Together(people_path, everyone, ids, settings, main, policy, policy_toml, known, report).check()
-    if report.findings or settings is None or policy is None:
+    Together(people_path, everyone, ids, settings, main, rules, policy_toml, known, report).check()
+    if report.findings or settings is None or rules is None:
         raise ConfigError(report.in_order())
-    return Config(settings=settings, policy=policy, people=People(tuple(one.person for one in everyone)))
+    return Config(settings=settings, policy=rules, people=People(tuple(one.person for one in everyone)))
 
 
 def languages(templates: Path | None = None) -> frozenset[str]:

@@ -14,10 +14,11 @@ is not the letter's fault: its attempt is given back and the whole post waits.
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from maildesk import faults
 from maildesk.core.alarms import stands
@@ -30,7 +31,7 @@ from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.log import say, warn
-from maildesk.smtp import Line, Lines, Reply
+from maildesk.smtp import Reply
 from maildesk.store import LeaseLost, Outgoing, Promise, Stale, Tx
 
 BATCH = 50
@@ -51,12 +52,37 @@ class Posted:
     down: str = ""
 
 
+class Conversation(Protocol):
+    """One letter's way to a relay (see `maildesk.smtp.Line`)."""
+
+    async def offer(self, sender: Address, to: Address, size: int) -> Reply: ...
+
+    async def deliver(self, raw: bytes) -> Reply: ...
+
+
+class Channel(Protocol):
+    """Where letters go out: so many conversations at once (see `maildesk.smtp.Lines`)."""
+
+    @property
+    def size(self) -> int: ...
+
+    def line(self) -> AbstractAsyncContextManager[Conversation]: ...
+
+
 class Posting:
     """The outgoing half of the desk over a few reused connections. `clock` tells when an answer came; `turn` is called for
-    each letter, because a round of them may last long."""
+    each letter, because a round of them may last long; `ended` with each letter whose attempt has an end."""
 
-    def __init__(self, desk: Desk, lines: Lines, clock: Callable[[], datetime], turn: Callable[[], None] = lambda: None) -> None:
-        self.desk, self.lines, self.clock, self._turn = desk, lines, clock, turn
+    def __init__(
+        self,
+        desk: Desk,
+        lines: Channel,
+        clock: Callable[[], datetime],
+        *,
+        turn: Callable[[], None] = lambda: None,
+        ended: Callable[[Outgoing, Reply], None] = lambda row, reply: None,
+    ) -> None:
+        self.desk, self.lines, self.clock, self._turn, self._ended = desk, lines, clock, turn, ended
         self._down = ""
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -178,7 +204,7 @@ class Posting:
             self._down = reply.text or "no answer"
         await asyncio.to_thread(self._settle, row, reply)
 
-    async def _converse(self, line: Line, row: Outgoing) -> Reply:
+    async def _converse(self, line: Conversation, row: Outgoing) -> Reply:
         reply = await line.offer(row.sender, row.to, row.size)
         if reply.outcome != "accepted":
             return reply
@@ -207,6 +233,7 @@ class Posting:
                 if last:
                     raise
         self._tell(row, reply)
+        self._ended(row, reply)
 
     def _write_down(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
         match reply.outcome:

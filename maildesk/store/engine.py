@@ -48,16 +48,16 @@ Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def connect(url: str, patience: float = PATIENCE) -> Engine:
+def connect(url: str, patience: float = PATIENCE, *, durable: bool = True) -> Engine:
     """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve.
 
-    `patience` is how many seconds to wait for somebody else's lock.
+    `patience` is how many seconds to wait for somebody else's lock; without `durable` SQLite syncs nothing.
     """
     try:
         made = sa.make_url(url)
         match made.get_backend_name():
             case "sqlite":
-                return _sqlite(made, patience)
+                return _sqlite(made, patience, durable)
             case "postgresql":
                 return _postgresql(made, patience)
             case other:
@@ -66,13 +66,15 @@ def connect(url: str, patience: float = PATIENCE) -> Engine:
         raise Unreachable("this is no database URL", "write sqlite:////path/maildesk.db or postgresql://host/name") from None
 
 
-def _sqlite(url: sa.URL, patience: float) -> Engine:
+def _sqlite(url: sa.URL, patience: float, durable: bool) -> Engine:
     if url.database is None or url.database in ("", ":memory:"):
         raise Unreachable("a desk in memory would lose its mails", "name a file: sqlite:////path/maildesk.db")
     require_local(Path(url.database))
     _private_file(Path(url.database))
     engine = _engine(url, connect_args={"timeout": patience})
     sa.event.listen(engine, "connect", _prepare_sqlite)
+    if not durable:
+        sa.event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 

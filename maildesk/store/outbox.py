@@ -217,6 +217,14 @@ class Outbox(Part):
         row = self._one(sa.select(*POSTED).where(outbox.c.id == id))
         return row and _posted(row)
 
+    def next_letter(self) -> datetime | None:
+        """When the next letter is to be written or sent."""
+        soonest = (
+            self._scalar(sa.select(sa.func.min(outbox.c.next_at)).where(condition))
+            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+        )
+        return min((at for at in soonest if at is not None), default=None)
+
 
 def _posted(row: Any) -> Posted:
     cells = row._mapping

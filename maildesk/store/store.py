@@ -27,13 +27,13 @@ class Store:
         self._reading = reading(engine)
 
     @classmethod
-    def open(cls, url: str, folder: Path, node: str, *, patience: float = PATIENCE) -> "Store":
+    def open(cls, url: str, folder: Path, node: str, *, patience: float = PATIENCE, durable: bool = True) -> "Store":
         """The store behind a database URL and a folder for files.
 
         Nothing is created but the folder and an empty database file, both for the desk's user alone. `patience` is how many
-        seconds to wait for somebody else's lock before Busy is raised.
+        seconds to wait for somebody else's lock before Busy is raised. Without `durable` nothing is synced.
         """
-        return cls(connect(url, patience), Files(folder, node), node)
+        return cls(connect(url, patience, durable=durable), Files(folder, node, durable=durable), node)
 
     def close(self) -> None:
         self._writing.dispose()

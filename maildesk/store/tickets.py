@@ -132,6 +132,11 @@ class Tickets(Loads):
         """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""
         return self._all(DUE, now=now, most=limit)
 
+    def next_wake(self) -> datetime | None:
+        """When the next ticket wants attention."""
+        soonest: datetime | None = self._scalar(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+        return soonest
+
     def surveyed_at(self, requester: Address) -> datetime | None:
         """When this person was last asked to rate us, about any ticket."""
         last: datetime | None = self._scalar(SURVEYED_AT, of=requester)

@@ -133,7 +133,7 @@ def test_a_letter_that_cannot_be_written_waits_and_holds_up_no_other(house: Hous
 
 def test_a_long_round_of_letters_shows_for_each_that_it_is_alive(house: House) -> None:
     turns: list[str] = []
-    house.posting = Posting(house.desk, house.office, lambda: house.now, lambda: turns.append("turn"))  # type: ignore[arg-type]
+    house.posting = Posting(house.desk, house.office, lambda: house.now, turn=lambda: turns.append("turn"))  # type: ignore[arg-type]
     house.mail(FANG, "打印机坏了")
     assert len(turns) == 0
     assert len(house.letters()) == 2

@@ -75,6 +75,7 @@ def decide(tx: Tx) -> None:
     tx.append(ticket.id, line(key="alarm"))
     tx.history(ticket.id)
     tx.due(NOW, 50)
+    tx.next_wake()
     tx.postpone(ticket.id, NOW)
     tx.tickets(engineer=WE, open=True)
     tx.tickets(engineer=WE)
@@ -111,6 +112,7 @@ def post(tx: Tx) -> None:
     tx.refused(third, "never", NOW)
     tx.sent(third, "taken", NOW)
     tx.letter(first)
+    tx.next_letter()
 
 
 def meet(tx: Tx) -> None:

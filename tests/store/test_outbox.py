@@ -63,6 +63,7 @@ def test_a_promise_waits_for_its_hour(store: Store) -> None:
     with store.write() as tx:
         id = tx.promise(letter(not_before=LATER), None, NOW)
         assert tx.unwritten(LATER - timedelta(seconds=1), 10) == ()
+        assert tx.next_letter() == LATER
         assert [promise.id for promise in tx.unwritten(LATER, 10)] == [id]
 
 
@@ -70,6 +71,11 @@ def test_a_promise_whose_hour_is_past_is_due_now(store: Store) -> None:
     with store.write() as tx:
         id = tx.promise(letter(not_before=NOW - MINUTE), None, NOW)
         assert [promise.id for promise in tx.unwritten(NOW, 10)] == [id]
+
+
+def test_without_letters_there_is_no_next_one(store: Store) -> None:
+    with store.read() as tx:
+        assert tx.next_letter() is None
 
 
 def test_a_written_letter_goes_out_as_it_was_written(store: Store) -> None:
@@ -171,6 +177,7 @@ def test_a_deferred_letter_waits_and_its_attempts_count(store: Store) -> None:
     claim(store)
     with store.write() as tx:
         tx.deferred(id, LATER, "451 greylisted")
+        assert tx.next_letter() == LATER
     assert claim(store, LATER - MINUTE) == ()
     (found,) = claim(store, LATER)
     assert found.attempts == 2

@@ -230,12 +230,14 @@ def test_due_tickets_come_longest_waiting_first(store: Store) -> None:
         earliest = opened(tx, wake_at=NOW - 3 * MINUTE)
         assert tx.due(NOW, 10) == (earliest, late, now)
         assert tx.due(NOW, 1) == (earliest,)
+        assert tx.next_wake() == NOW - 3 * MINUTE
 
 
 def test_without_an_alarm_nobody_is_to_be_woken(store: Store) -> None:
     with store.write() as tx:
         opened(tx)
         assert tx.due(NOW + 1000 * MINUTE, 10) == ()
+        assert tx.next_wake() is None
 
 
 def test_a_postponed_ticket_sleeps_and_whoever_held_it_is_stale(store: Store) -> None:

@@ -1,0 +1,161 @@
+"""What a rehearsal showed, counted: how much came, which duties were broken, who got how many letters at which hour."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from maildesk.core.alarms import Step
+from maildesk.core.calendar import ALWAYS
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Mark, Number, Priority, Progress, Ticket, TicketId
+from maildesk.simulate.letters import Sent
+from maildesk.simulate.playing import Came, Playing
+from maildesk.store import Inbox, Store
+
+BROKEN = frozenset({Step.LEAD, Step.LATE, Step.HANDOVER, Step.MISSED})
+"""The steps that speak when a duty is broken, or just before the leads must know."""
+
+EVERYTHING = 1_000_000
+
+T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A rehearsal that has come to its end; its store is still open."""
+
+    playing: Playing
+    since: datetime
+    until: datetime
+
+    @property
+    def store(self) -> Store:
+        return self.playing.store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of the timeline: `what` is mail, letter, alarm or the mark of a line of progress."""
+
+    at: datetime
+    what: str
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How long something took: how often, the median and the ninth decile."""
+
+    count: int
+    median: timedelta | None
+    p90: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A rehearsal in numbers. `broken` counts tickets by rule and step; `hours` letters by reader and hour of the desk's day."""
+
+    since: datetime
+    until: datetime
+    mails: int
+    tickets: int
+    solved: int
+    still_open: int
+    letters: int
+    outcomes: Mapping[str, int]
+    priorities: Mapping[str, int]
+    categories: Mapping[str, int]
+    broken: Mapping[tuple[str, str], int]
+    kinds: Mapping[str, int]
+    hours: Mapping[str, tuple[int, ...]]
+    first_answer: Spread
+    solution: Spread
+    waiting: tuple[str, ...]
+
+
+def happened(played: Played) -> tuple[Happened, ...]:
+    """Every mail, letter, alarm and turn, in the order of their moments."""
+    with played.store.read() as tx:
+        rows = {row.digest: row for row in tx.inbox(limit=EVERYTHING)}
+        tickets = tx.tickets(limit=EVERYTHING)
+        lines = [(ticket, tx.history(ticket.id, EVERYTHING)) for ticket in tickets]
+    numbers = {ticket.id: ticket.number for ticket in tickets}
+    found = [
+        *(_mail(one, rows.get(one.digest), numbers) for one in played.playing.came),
+        *(_letter(one) for one in played.playing.letters.sent),
+        *(_line(ticket, line) for ticket, history in lines for line in history if line.mark is not Mark.MAIL),
+    ]
+    return tuple(sorted(found, key=lambda one: one.at))
+
+
+def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number]) -> Happened:
+    number = numbers.get(row.ticket) if row and row.ticket else None
+    said = {"file": came.name, "number": number, "outcome": row.outcome if row else "", "verdict": row.verdict if row else ""}
+    return Happened(at=came.at, what="mail", said=said)
+
+
+def _letter(sent: Sent) -> Happened:
+    said = {"file": sent.file, "kind": sent.kind, "to": sent.to, "number": sent.number, "subject": sent.subject}
+    return Happened(at=sent.at, what="letter", said=said)
+
+
+def _line(ticket: Ticket, line: Progress) -> Happened:
+    said: dict[str, Any] = {"number": ticket.number, "author": line.author, "text": line.text}
+    if line.key:
+        _, rule, step, *_ = line.key.split(":")
+        said |= {"rule": rule, "step": step}
+    return Happened(at=line.at, what=line.mark, said=said)
+
+
+def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticket, ...]) -> Figures:
+    """The numbers of a rehearsal. Spans are service time, those of a P1 real time; hours are those of the desk's zone."""
+    policy = played.playing.desk.config.policy
+    alarms = {(one.said["number"], one.said["rule"], one.said["step"]) for one in timeline if "rule" in one.said}
+    return Figures(
+        since=played.since,
+        until=played.until,
+        mails=len(played.playing.came),
+        tickets=len(tickets),
+        solved=sum(ticket.resolved_at is not None for ticket in tickets),
+        still_open=sum(ticket.status.open for ticket in tickets),
+        letters=len(played.playing.letters.sent),
+        outcomes=_most(str(one.said["outcome"]).partition(":")[0] for one in timeline if one.what == "mail"),
+        priorities=dict(sorted(_most(str(ticket.priority) for ticket in tickets).items())),
+        categories=_most(ticket.category or "—" for ticket in tickets),
+        broken=_most((rule, step) for _, rule, step in alarms if step in BROKEN),
+        kinds=_most(str(sent.kind) for sent in played.playing.letters.sent),
+        hours=_hours(played),
+        first_answer=_spread(_span(ticket, ticket.first_answer_at, policy) for ticket in tickets),
+        solution=_spread(_span(ticket, ticket.resolved_at, policy) for ticket in tickets),
+        waiting=tuple(mail.name for mail in played.playing.waiting),
+    )
+
+
+def _most(values: Iterable[T]) -> dict[T, int]:
+    """How often each value occurs, the most frequent first."""
+    return dict(Counter(values).most_common())
+
+
+def _hours(played: Played) -> dict[str, tuple[int, ...]]:
+    """Letters by reader, the most written to first: twenty-four numbers each."""
+    zone = played.playing.desk.config.settings.zone
+    counts: dict[str, list[int]] = defaultdict(lambda: [0] * 24)
+    for sent in played.playing.letters.sent:
+        counts[sent.to][sent.at.astimezone(zone).hour] += 1
+    return {to: tuple(hours) for to, hours in sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))}
+
+
+def _span(ticket: Ticket, until: datetime | None, policy: Policy) -> timedelta | None:
+    if until is None:
+        return None
+    calendar = ALWAYS if ticket.priority is Priority.P1 else policy.calendar
+    return calendar.between(ticket.opened_at, until)
+
+
+def _spread(spans: Iterable[timedelta | None]) -> Spread:
+    known = sorted(span for span in spans if span is not None)
+    if not known:
+        return Spread(count=0, median=None, p90=None)
+    return Spread(count=len(known), median=known[(len(known) - 1) // 2], p90=known[(len(known) - 1) * 9 // 10])

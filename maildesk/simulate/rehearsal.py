@@ -1,0 +1,80 @@
+"""A whole rehearsal: the mails played against a configuration, and what remains of it in the folder.
+
+letters/0001.eml …   every letter, with X-Maildesk-Kind and X-Maildesk-Ticket in front
+tickets.json         the tickets as they were at the end
+timeline.jsonl       every mail, letter, alarm and turn, one a line
+desk/                the store
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from maildesk.config import Config
+from maildesk.desk import Desk
+from maildesk.plain import plain
+from maildesk.simulate.arrivals import Arrival
+from maildesk.simulate.figures import EVERYTHING, Figures, Played, figures, happened
+from maildesk.simulate.letters import Letters
+from maildesk.simulate.playing import HOST, Playing
+from maildesk.store import Store
+
+AFTERWARDS = timedelta(days=7)
+"""How long a rehearsal goes on after its last mail, unless it is told."""
+
+
+def rehearse(
+    config: Config,
+    mails: tuple[Arrival, ...],
+    out: Path,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    tell: Callable[[], None] = lambda: None,
+) -> Figures:
+    """Play the mails that arrive from `since` until `until`, leave the files in `out`, and count what happened.
+
+    `tell` is called for each mail that is played. Its addresses are signed with a key that exists for this rehearsal only.
+    """
+    chosen = tuple(mail for mail in mails if (since is None or mail.at >= since) and (until is None or mail.at <= until))
+    begin = since or min((mail.at for mail in chosen), default=mails[0].at)
+    end = until or max((mail.at for mail in chosen), default=begin) + AFTERWARDS
+    rehearsed = _rehearsed(config, out / "desk")
+    letters = Letters(out / "letters", config.people)
+    store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
+    store.upgrade()
+    with closing(store), closing(Desk(rehearsed, store)) as desk:
+        playing = Playing(desk=desk, letters=letters, mails=chosen, now=begin, tell=tell)
+        playing.play(end)
+        return _kept(Played(playing=playing, since=begin, until=end), out)
+
+
+def _rehearsed(config: Config, folder: Path) -> Config:
+    """The configuration with a store and a key of its own, and the word of the rehearsal's host to believe."""
+    folder.mkdir(parents=True)
+    settings = config.settings
+    return replace(
+        config,
+        settings=replace(
+            settings,
+            state=folder,
+            database=f"sqlite:///{folder / 'maildesk.sqlite'}",
+            keys=(secrets.token_bytes(32),),
+            hosts=(*settings.hosts, HOST),
+        ),
+    )
+
+
+def _kept(played: Played, out: Path) -> Figures:
+    timeline = happened(played)
+    with played.store.read() as tx:
+        tickets = tuple(sorted(tx.tickets(limit=EVERYTHING), key=lambda ticket: ticket.id))
+    (out / "tickets.json").write_text(json.dumps(plain(tickets), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    with (out / "timeline.jsonl").open("w", encoding="utf-8") as file:
+        for one in timeline:
+            file.write(json.dumps({"at": plain(one.at), "what": str(one.what), **plain(one.said)}, ensure_ascii=False) + "\n")
+    return figures(played, timeline, tickets)
