@@ -117,7 +117,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.WITHDRAWN: frozenset(),
         # why: why he got it; by: who gave it, or None for the desk; text: the requester's words; remarks: [[who, text], …] of a
         # colleague who passed them on; hidden: lines not shown;
-        # understood, missing as above; warnings: [sentence, …]; linked: [number, …]; files: [[name, bytes, kept back?], …]
+        # understood, missing as above; warnings: [sentence, …]; linked: [number, …]; files: [[name, bytes, why kept back], …]
         K.ASSIGNMENT: frozenset(
             {
                 *("why", "by", "text", "remarks", "hidden", "understood", "missing"),

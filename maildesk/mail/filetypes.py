@@ -104,7 +104,7 @@ class Look:
         by_name = next((risk for ending in reversed(endings) if (risk := _RISK_OF_ENDING.get(ending))), None)
         by_content = self._risk_of_content()
         if by_content in (Risk.PROGRAM, Risk.PAGE) and by_name is None:
-            return Risk.DISGUISED if endings else by_content
+            return Risk.DISGUISED if endings and endings[-1] in _HARMLESS else by_content
         if by_name is Risk.PROGRAM and len(endings) == 2 and endings[0] in _HARMLESS:
             return Risk.DISGUISED
         return by_content or by_name or (Risk.PAGE if declared in _PAGES else None)

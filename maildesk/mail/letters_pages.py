@@ -23,7 +23,7 @@ FRAME = "frame.txt"
 _FILTERS = frozenset(
     {"default", "first", "int", "join", "last", "length", "list", "lower", "map", "reject", "select", "trim", "upper"}
 )
-_NAMES = ("status", "waiting", "rule", "field", "priority", "letter", "count", "cause")
+_NAMES = ("status", "waiting", "rule", "field", "priority", "letter", "count", "cause", "risk")
 
 
 class BrokenTemplate(Exception):

@@ -144,7 +144,7 @@ def _history(story: Story, *, public: bool = False) -> list[list[str]]:
 
 def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Letters to those who work on it, about what people wrote and ordered."""
-    files = [[story.screenshot, 182_400, False], ["setup.exe", 4_812_000, True]]
+    files = [[story.screenshot, 182_400, False], ["setup.exe", 4_812_000, "program"]]
     given: dict[str, Any] = {
         "why": story.why,
         "by": None,

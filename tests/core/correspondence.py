@@ -21,6 +21,7 @@ from maildesk.core.message import (
     Message,
     MessageId,
     Proof,
+    Risk,
     Verdict,
 )
 from maildesk.core.orders import parse
@@ -97,9 +98,10 @@ def blank(serial: int = 1) -> Ticket:
     return Ticket(id=TicketId(serial), number=Number(f"TS20261028{serial:03d}"), opened_at=NOW)
 
 
-def file(name: str, size: int = 1000, *, inline: bool = False) -> Attachment:
+def file(name: str, size: int = 1000, *, inline: bool = False, risk: Risk | None = None) -> Attachment:
     kind = "image/png" if name.endswith("png") else "application/octet-stream"
-    return Attachment(filename=name, content_type=kind, size=size, digest=Digest(f"{hash(name) % 16:x}" * 64), inline=inline)
+    digest = Digest(f"{hash(name) % 16:x}" * 64)
+    return Attachment(filename=name, content_type=kind, size=size, digest=digest, inline=inline, risk=risk)
 
 
 def decided(ticket: Ticket | None, event: Event, known: Known = DESKTOP, now: datetime = NOW) -> Decision:

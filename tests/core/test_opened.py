@@ -11,7 +11,7 @@ from maildesk.core.decision import Decision
 from maildesk.core.event import Opened
 from maildesk.core.known import Known
 from maildesk.core.letter import LetterKind
-from maildesk.core.message import Address, Fact, Mailbox, Message
+from maildesk.core.message import Address, Fact, Mailbox, Message, Risk
 from maildesk.core.people import People, Person, Role
 from maildesk.core.ticket import NOBODY, Mark, Number, Priority, Status
 from maildesk.core.trust import Trust
@@ -182,7 +182,7 @@ def test_who_writes_to_a_ticket_long_closed_reads_its_number_in_the_new_one() ->
 
 
 def test_the_assignment_carries_everything_he_needs() -> None:
-    message = mail(TEXT, quoted_lines=7, signature_lines=2, attachments=(file("屏幕.png"), file("清单.xlsm")))
+    message = mail(TEXT, quoted_lines=7, signature_lines=2, attachments=(file("屏幕.png"), file("清单.xlsm", risk=Risk.MACRO)))
     decision = opening(message, linked=(Number("TS20260901001"),), known=with_people(FANG))
     assigned = letter(decision, K.ASSIGNMENT)
     assert (assigned.facts["text"], assigned.facts["hidden"], assigned.facts["by"]) == (TEXT, 9, None)

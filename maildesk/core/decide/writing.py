@@ -21,14 +21,6 @@ BRIEF = 12
 MOST_BYTES = 10_000_000
 """Files go with a letter up to this size in all; the others stay with us and are named."""
 
-_RISKY = """
-    ade adp apk app application appx appxbundle bat cab chm cmd com cpl dll dmg exe gadget hlp hta htm html img inf ins iso isp
-    jar jnlp js jse lib lnk mde msc msi msix msp mst nsh one pif ps1 ps2 psc1 psc2 reg scf scr sct shb shtml svg sys url vb vbe
-    vbs vhd vhdx vxd wsc wsf wsh xhtml xll docm dotm xlsm xltm xlam pptm potm ppsm ppam sldm
-"""
-RISKY = frozenset(_RISKY.split())
-"""Endings of files that run, or make something run, when they are opened: these are never sent on."""
-
 
 def to_requester(ticket: Ticket, kind: LetterKind, known: Known, **facts: Any) -> tuple[Letter, ...]:
     """The same letter to the requester and to everyone who watches; nobody when nobody asked. Only the requester may rate."""
@@ -115,22 +107,16 @@ def carried(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     """The files that go with a letter: none that is risky to open, and not more than a mail should carry."""
     chosen, size = [], 0
     for file in attachments:
-        if not _risky(file) and size + file.size <= MOST_BYTES:
+        if file.risk is None and size + file.size <= MOST_BYTES:
             chosen.append(file)
             size += file.size
     return tuple(chosen)
 
 
-def _risky(file: Attachment) -> bool:
-    """By any of the last two endings: `bill.pdf.exe` as well as `bill.exe.`"""
-    endings = file.filename.casefold().rstrip(". ").split(".")[1:][-2:]
-    return not RISKY.isdisjoint(endings)
-
-
 def files(attachments: tuple[Attachment, ...]) -> list[list[Any]]:
-    """Attachments as [name, bytes, kept back]."""
+    """Attachments as [name, bytes, why it is kept back or False]."""
     sent = carried(attachments)
-    return [[file.filename, file.size, file not in sent] for file in attachments]
+    return [[file.filename, file.size, False if file in sent else file.risk or "large"] for file in attachments]
 
 
 def phone_of(ticket: Ticket, known: Known) -> str | None:

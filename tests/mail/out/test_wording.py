@@ -7,7 +7,7 @@ import pytest
 
 from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
-from maildesk.core.message import Kind
+from maildesk.core.message import Kind, Risk
 from maildesk.core.ticket import Priority, Status, Waiting
 from maildesk.mail.facts import LABELS, labelled
 from maildesk.mail.letters import Letters
@@ -25,6 +25,7 @@ NAMED = {
     "alarm": {"mailbox", "mail failed", "clock", "template", "configuration"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
+    "risk": {*Risk, "large"},
     "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored", "held"},
 }
 
