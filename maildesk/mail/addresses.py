@@ -102,8 +102,11 @@ def _guessed(text: str) -> tuple[Mailbox, ...]:
 def normal(text: str) -> Address | None:
     """An address in the form in which we compare (see `Address`), or None when it is none by a plain grammar.
 
-    A local part that Unicode would change is refused: two addresses that look alike must not become one.
+    A local part that Unicode would change is refused, and letters that nobody sees: two addresses that look alike must not
+    become one.
     """
+    if not text.isascii() and any(letter > "\x7f" and unicodedata.category(letter)[0] not in "LMN" for letter in text.strip()):
+        return None
     local, at, domain = text.strip().rpartition("@")
     if not at or len(local.encode("utf-8", "replace")) > 64 or not _LOCAL.fullmatch(local) or "=?" in local:
         return None

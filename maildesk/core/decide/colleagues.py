@@ -8,6 +8,7 @@ from maildesk.core.decide import writing
 from maildesk.core.decide.saying import say
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.likeness import imitated
 from maildesk.core.message import Attachment, Message
 from maildesk.core.people import Person
 from maildesk.core.ticket import NOBODY, Progress, Ticket
@@ -91,7 +92,12 @@ def reply(
     return tuple(
         replace(
             writing.to_person(
-                ticket, person, LetterKind.REPLY, known, warnings=list(warnings(message, language_of(person, known))), **facts
+                ticket,
+                person,
+                LetterKind.REPLY,
+                known,
+                warnings=list(warnings(message, language_of(person, known), known)),
+                **facts,
             ),
             attachments=writing.carried(message.attachments),
         )
@@ -99,10 +105,17 @@ def reply(
     )
 
 
-def warnings(message: Message, language: str) -> tuple[str, ...]:
+def warnings(message: Message, language: str, known: Known) -> tuple[str, ...]:
     """What he should know before he believes a mail."""
-    cut = (say(language, "cut", limits=", ".join(message.limits)),) if message.limits else ()
-    return (*cut, say(language, "same id")) if message.repeated else cut
+    found = []
+    if message.limits:
+        found.append(say(language, "cut", limits=", ".join(message.limits)))
+    if message.repeated:
+        found.append(say(language, "same id"))
+    person = imitated(message, known.people)
+    if person is not None and message.sender is not None:
+        found.append(say(language, "alike", name=person.name, own=person.address, address=message.sender.address or "—"))
+    return tuple(found)
 
 
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:

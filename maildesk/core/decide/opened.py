@@ -260,4 +260,4 @@ def _warnings(event: Opened, words: Words, language: str, known: Known) -> tuple
     sender = known.people.at(event.message.identity.address)
     if sender is not None and event.requester not in {NOBODY, *sender.addresses, event.message.identity.address}:
         found.append(say(language, "on behalf", name=sender.name))
-    return (*found, *colleagues.warnings(event.message, language))
+    return (*found, *colleagues.warnings(event.message, language, known))

@@ -134,6 +134,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这封信的 Message-ID 以前另一封信用过，内容不同；可能是发信程序有毛病，也可能有人冒充。",
             "Its Message-ID was used before by another mail: a faulty program, or somebody who pretends.",
         ),
+        "alike": (
+            "发件人看上去像 {name} <{own}>，但地址是 {address}，不是他本人的。请小心冒名。",
+            "The sender looks like {name} <{own}>, but the address is {address}, which is not his. Beware of a false name.",
+        ),
         "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
     }
 )
