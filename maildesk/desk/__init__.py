@@ -1,7 +1,7 @@
 """The waist: every change of a ticket goes through here, in steps that each end in one commit.
 
     keep      mails from a server, or standard input: files and rows, one commit, before the server is told anything
-    take_in   kept mails: strikes counted (commit), read, understood, decided, saved (commit)
+    take_in   kept mails: strikes counted (commit), read ahead in a process of their own, decided, saved (commit)
     wake      tickets whose time has come
     order     an engineer's orders from the shell
     post      letters out: rendered, attempted, settled (in `desk.posting`)

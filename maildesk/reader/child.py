@@ -60,7 +60,7 @@ def _answer(batch: tuple[Raw, ...], answers: BinaryIO, limits: Limits) -> None:
             wire.send(answers, b"")
             return
         with _limited(limits, raw.size):
-            answer = _packed(_reading(raw))
+            answer = _packed(_reading(raw), limits.answer)
         wire.send(answers, answer)
         sent += len(answer)
 
@@ -80,11 +80,20 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _packed(reading: Reading) -> bytes:
+def _packed(reading: Reading, most: int) -> bytes:
     try:
-        return wire.packed(reading)
+        answer = wire.packed(reading)
+        return answer if reading.message is None or len(answer) <= most else wire.packed(_shortened(reading.message, most // 16))
     except (MemoryError, ValueError, TypeError) as fault:
         return wire.packed(Reading(why=type(fault).__name__))
+
+
+def _shortened(message: Message, most: int) -> Reading:
+    """The mail with so many characters of each text, and the limit named. Its HTML is left out; it can be read as text."""
+    forwarded = message.forwarded and replace(message.forwarded, text=message.forwarded.text[:most])
+    limits = tuple(dict.fromkeys((*message.limits, "text")))
+    text, new_text = message.text[:most], message.new_text[:most]
+    return Reading(message=replace(message, text=text, new_text=new_text, html=None, forwarded=forwarded, limits=limits))
 
 
 def _reading(raw: Raw) -> Reading:

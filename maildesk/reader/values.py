@@ -11,7 +11,8 @@ class Limits:
     """What one mail may cost: seconds by the clock, seconds of the processor, bytes of memory beside the mail itself.
 
     `start` is how many seconds the process may take to get ready, `grown` the resident bytes with which it is replaced by a
-    fresh one between two batches. A batch ends early when its answers are `batch` bytes long, or took as long as one mail may.
+    fresh one between two batches. Of a mail whose answer would have more bytes than `answer`, the texts are cut. A batch ends
+    early when its answers have more than `batch` bytes together, or took as long as one mail may.
     """
 
     wall: float = 20.0
@@ -19,6 +20,7 @@ class Limits:
     memory: int = 512 << 20
     start: float = 60.0
     grown: int = 200 << 20
+    answer: int = 8 << 20
     batch: int = 8 << 20
 
 

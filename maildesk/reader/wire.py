@@ -25,7 +25,7 @@ READY = b"ready"
 """What the process says first."""
 
 LENGTH = struct.Struct(">I")
-LONGEST = 64 << 20
+LONGEST = 16 << 20
 """Bytes of the longest message that is believed."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -187,6 +187,14 @@ def test_a_batch_whose_answers_get_long_ends_early_and_its_rest_can_be_asked_for
         assert children() == [before]
 
 
+def test_a_text_that_nobody_would_read_to_its_end_is_cut_and_the_limit_named(tmp_path: Path) -> None:
+    (raw,) = lying(tmp_path, mail(1).replace(b"Printer", b"word " * 5000))
+    with closing(Reader(Limits(answer=16_000))) as reader:
+        (reading,) = reader.read([raw])
+    assert reading.message is not None
+    assert (len(reading.message.text), reading.message.limits) == (1000, ("text",))
+
+
 def test_a_process_that_has_grown_is_replaced_between_two_batches(tmp_path: Path) -> None:
     raws = lying(tmp_path, *map(mail, range(2)))
     with closing(Reader(Limits(grown=1))) as reader:
