@@ -1,0 +1,1 @@
+"""Readers of foreign bytes, each alone before a fuzzer: `make fuzz`."""
