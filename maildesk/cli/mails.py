@@ -1,5 +1,6 @@
 """`maildesk inbox` and `maildesk outbox`: mails that came, letters that go, and what became of each."""
 
+from collections.abc import Callable
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Annotated, cast, get_args
@@ -9,7 +10,8 @@ import typer
 from maildesk.cli import console
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
-from maildesk.store import Inbox, InboxId, LetterState, MailState, Posted, Store
+from maildesk.core.message import Address
+from maildesk.store import Inbox, InboxId, LetterState, MailState, Posted, Store, Suppression, Tx
 
 Limit = Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")]
 
@@ -19,47 +21,90 @@ class Doing(StrEnum):
 
     FAILED = "failed"
     REPLAY = "replay"
+    HELD = "held"
+    ADMIT = "admit"
+    REFUSE = "refuse"
+
+
+class Letting(StrEnum):
+    """What `outbox` may be asked beside the plain list."""
+
+    DEAD = "dead"
+    LIFT = "lift"
+
+
+DOING = (
+    "failed: only what could not be taken in · replay ID…: take it in again · held: only what waits for your decision · "
+    "admit ID…: it is from who it says, so let it in · refuse ID why: it is not"
+)
+LETTING = "dead: addresses that are written to no more · lift ADDRESS…: write to them again"
 
 
 def inbox(
-    doing: Annotated[
-        Doing | None, typer.Argument(help="failed: only what could not be taken in · replay ID…: take it in again")
-    ] = None,
-    ids: Annotated[list[int] | None, typer.Argument(help="The mails to replay.")] = None,
+    doing: Annotated[Doing | None, typer.Argument(help=DOING)] = None,
+    words: Annotated[list[str] | None, typer.Argument(help="The mails, by their ids; for refuse one, and why.")] = None,
     state: Annotated[str, typer.Option(help=f"Only in this state: {', '.join(get_args(MailState))}.")] = "",
     limit: Limit = 50,
     config: ConfigPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the mails that came in, or take failed ones in again. A replayed mail fills the ticket that was made for it."""
+    """List the mails that came in, take failed ones in again, or decide about held ones.
+
+    A replayed mail fills the ticket that was made for it. Who admits a mail vouches for its sender: it does what it would have
+    done had the server proven him. A refused one is filed as ignored. Its sender hears of neither.
+    """
     desk = configured(config)
-    wanted = _known("failed" if doing is Doing.FAILED else state, get_args(MailState))
     with opened(desk) as store:
-        if doing is Doing.REPLAY:
-            _replay(store, tuple(InboxId(one) for one in ids or ()))
-            return
-        with store.read() as tx:
-            mails = tx.inbox(cast(MailState | None, wanted), limit)
+        match doing:
+            case Doing.REPLAY:
+                _again(store, _ids(words), Tx.replay, "has not failed", "maildesk inbox failed")
+            case Doing.ADMIT:
+                _again(store, _ids(words), Tx.admit, "is not held", "maildesk inbox held")
+            case Doing.REFUSE:
+                _refuse(store, _ids((words or [])[:1]), " ".join((words or [])[1:]))
+            case Doing.FAILED | Doing.HELD | None:
+                wanted = _known(doing or state, get_args(MailState))
+                with store.read() as tx:
+                    mails = tx.inbox(cast(MailState | None, wanted), limit)
+                _list(mails, desk.settings.zone, as_json)
+
+
+def _list(mails: tuple[Inbox, ...], zone: tzinfo, as_json: bool) -> None:
     if as_json:
         for mail in mails:
             console.json_line(mail)
         return
     headings = ("ID", "RECEIVED", "STATE", "VERDICT", "OUTCOME", "SIZE", "REASON")
-    console.table(headings, [_mail(mail, desk.settings.zone) for mail in mails], wide=len(headings) - 1, empty="No mails.")
+    console.table(headings, [_mail(mail, zone) for mail in mails], wide=len(headings) - 1, empty="No mails.")
 
 
-def _replay(store: Store, ids: tuple[InboxId, ...]) -> None:
-    """All of them or none."""
-    if not ids:
-        raise Failure("replay needs the ids of mails", "See them with: maildesk inbox failed", Code.USAGE)
+def _ids(words: list[str] | None) -> tuple[InboxId, ...]:
+    if not words or not all(word.isascii() and word.isdigit() for word in words):
+        raise Failure("this needs the ids of mails", "See them with: maildesk inbox failed, maildesk inbox held", Code.USAGE)
+    return tuple(InboxId(int(word)) for word in words)
+
+
+def _again(store: Store, ids: tuple[InboxId, ...], step: Callable[[Tx, InboxId], bool], wrong: str, see: str) -> None:
+    """Take mails in again: all of them or none."""
     with store.write() as tx:
         for one in ids:
-            if not tx.replay(one):
-                raise Failure(f"mail {one} has not failed", "Nothing was changed. See: maildesk inbox failed")
+            if not step(tx, one):
+                raise Failure(f"mail {one} {wrong}", f"Nothing was changed. See: {see}")
     console.say(f"{len(ids)} to be taken in again with the next turn of the desk.")
 
 
+def _refuse(store: Store, ids: tuple[InboxId, ...], why: str) -> None:
+    if not why:
+        raise Failure("refuse needs a reason", f"Write it behind the id: maildesk inbox refuse {ids[0]} not his mail", Code.USAGE)
+    with store.write() as tx:
+        if not tx.refuse(ids[0], why):
+            raise Failure(f"mail {ids[0]} is not held", "Nothing was changed. See: maildesk inbox held")
+    console.say(f"Mail {ids[0]} is filed as ignored.")
+
+
 def outbox(
+    letting: Annotated[Letting | None, typer.Argument(help=LETTING)] = None,
+    addresses: Annotated[list[str] | None, typer.Argument(help="The addresses to write to again.")] = None,
     uncertain: Annotated[
         bool, typer.Option("--uncertain", help="Only letters of which nobody knows whether they arrived.")
     ] = False,
@@ -68,19 +113,36 @@ def outbox(
     config: ConfigPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the letters that go out, and what became of them."""
+    """List the letters that go out, and what became of them; or the addresses that are written to no more."""
     desk = configured(config)
     wanted = _known("uncertain" if uncertain else state, get_args(LetterState))
-    with opened(desk) as store, store.read() as tx:
-        letters = tx.outbox(cast(LetterState | None, wanted), limit)
+    with opened(desk) as store:
+        if letting is Letting.LIFT:
+            _lift(store, addresses or [])
+            return
+        with store.read() as tx:
+            found = tx.suppressions(limit) if letting else tx.outbox(cast(LetterState | None, wanted), limit)
     if as_json:
-        for letter in letters:
-            console.json_line(letter)
+        for one in found:
+            console.json_line(one)
         return
-    headings = ("ID", "PROMISED", "STATE", "KIND", "TRIES", "TO", "SAID")
-    console.table(
-        headings, [_letter(letter, desk.settings.zone) for letter in letters], wide=len(headings) - 1, empty="No letters."
-    )
+    headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")
+    console.table(headings, [_row(one, desk.settings.zone) for one in found], wide=len(headings) - 1, empty=empty)
+
+
+LETTERS = ("ID", "PROMISED", "STATE", "KIND", "TRIES", "TO", "SAID")
+DEAD = ("SINCE", "ADDRESS", "SAID")
+
+
+def _lift(store: Store, addresses: list[str]) -> None:
+    """All of them or none."""
+    if not addresses:
+        raise Failure("lift needs addresses", "See them with: maildesk outbox dead", Code.USAGE)
+    with store.write() as tx:
+        for one in addresses:
+            if not tx.lift(Address(one)):
+                raise Failure(f"nothing speaks against {one}", "Nothing was changed. See: maildesk outbox dead")
+    console.say(f"{len(addresses)} to be written to again.")
 
 
 def _known(state: str, states: tuple[str, ...]) -> str | None:
@@ -94,7 +156,9 @@ def _mail(mail: Inbox, zone: tzinfo) -> tuple[str, ...]:
     return (str(mail.id), console.moment(mail.received_at, zone), mail.state, mail.verdict, mail.outcome, size, mail.reason)
 
 
-def _letter(letter: Posted, zone: tzinfo) -> tuple[str, ...]:
+def _row(letter: Posted | Suppression, zone: tzinfo) -> tuple[str, ...]:
+    if isinstance(letter, Suppression):
+        return (console.moment(letter.at, zone), letter.address, letter.reason)
     promised = console.moment(letter.created_at, zone)
     said = letter.reason or letter.reply
     return (str(letter.id), promised, letter.state, letter.kind, str(letter.attempts), letter.to, said)

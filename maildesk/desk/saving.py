@@ -41,8 +41,9 @@ class Saver:
         return next((one for one in saved if one is not None), ticket)
 
     def _count(self, lost: Undelivered) -> None:
-        """An address that is dead is written to no more. Those of the directory are somebody's duty and always tried."""
-        if lost.dead and self.gatherer.people.at(lost.to) is None:
+        """An address that is dead is written to no more. Who works on tickets is always tried: he must not go deaf."""
+        person = self.gatherer.people.at(lost.to)
+        if lost.dead and (person is None or not person.works):
             self.tx.refused_us(lost.to, lost.diagnostic, self.now)
 
     def save(self, decision: Decision) -> Ticket | None:

@@ -1,13 +1,14 @@
 """One of our letters did not arrive: recorded, and for good, told to somebody who can reach the recipient another way."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from maildesk.core.decide import writing
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Undelivered
 from maildesk.core.known import Known
-from maildesk.core.letter import LetterKind
+from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress, Ticket
 
@@ -25,7 +26,14 @@ def undelivered(ticket: Ticket, event: Undelivered, known: Known, now: datetime)
     facts = {"to": event.to, "letter": event.letter, "permanent": event.permanent, "diagnostic": event.diagnostic}
     told = _told(ticket, event, known, now)
     letters = tuple(writing.to_person(ticket, person, LetterKind.UNDELIVERED, known, **facts) for person in told)
-    return Decision(ticket=ticket, progress=(line,), letters=letters)
+    return Decision(ticket=ticket, progress=(line,), letters=tuple(_once(letter, ticket, event, now) for letter in letters))
+
+
+def _once(letter: Letter, ticket: Ticket, event: Undelivered, now: datetime) -> Letter:
+    """A report that does not say which letter came back may speak of such a letter as this: so one a day is enough."""
+    if event.letter:
+        return letter
+    return replace(letter, key=f"undelivered:{ticket.number}:{event.to}:{letter.to}:{now.astimezone(UTC):%Y-%m-%d}")
 
 
 def _told(ticket: Ticket, event: Undelivered, known: Known, now: datetime) -> tuple[Person, ...]:
