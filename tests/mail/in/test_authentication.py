@@ -305,6 +305,8 @@ FORGED_ENTRY = received("mail.example.com (mail.example.com [192.0.2.1])")
         # a line that nobody can read is nobody's
         ((received("x (unterminated [127.0.0.1]"), results(GOOD)), HUB),
         ((received("x by mx.example.com with ESMTP", by="relay.evil.example"), results(GOOD)), POSTFIX),
+        ((received("x (x [192.0.2.9])", by="relay.evil.example by mx.example.com"), results(GOOD)), POSTFIX),
+        ((received("x (x [192.0.2.66]) from localhost ([127.0.0.1])"), AGAIN, results(GOOD)), HUB),
         ((received("x (x [192.0.2.9])", by="(mx.example.com) relay.evil.example"), results(GOOD)), POSTFIX),
         ((received("x (x [192.0.2.9])", by='"mx.example.com"'), results(GOOD)), POSTFIX),
         (("Received: (qmail 12 invoked by uid 89); Tue, 3 Mar 2026 12:00:00 +0000", results(GOOD)), POSTFIX),
@@ -325,6 +327,7 @@ FORGED_ENTRY = received("mail.example.com (mail.example.com [192.0.2.1])")
         ((OUTSIDE, SILENT, results(GOOD)), POSTFIX),
         ((OUTSIDE, SILENT, results("auth=pass smtp.auth=anna@example.com")), POSTFIX),
         ((OUTSIDE, SILENT, results("dkim=pass header.d=example.com")), POSTFIX),
+        ((STORE, SILENT, results(GOOD), OTHER), HUB),
         # nothing of the border is named
         ((GOOGLE_INSIDE, GOOGLE_ENTRY, GOOGLE_SAYS), {"hosts": ("mx.google.com",), "border": ()}),
         ((GOOGLE_INSIDE, GOOGLE_ENTRY, GOOGLE_SAYS), {"hosts": ("mx.google.com",), "border": ("mx.google.com",)}),
@@ -384,6 +387,8 @@ def test_a_submission_with_the_senders_own_login_proves_him(line: str) -> None:
         submission("anna", protocol="ESMTPS"),
         submission("anna", protocol="LMTPA"),
         submission("anna", by="mx.evil.example"),
+        submission("anna@example.com", by="mx.evil.example"),
+        received('x (unknown [192.0.2.7]) "(Authenticated sender: anna)"', how="ESMTPSA"),
         submission("mallory", helo="(Authenticated sender: anna)"),
         submission("", helo="x (Authenticated sender: anna)"),
         submission("", helo="x (y [192.0.2.1]) (Authenticated sender: anna)"),
