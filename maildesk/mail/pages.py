@@ -9,7 +9,7 @@ are marked, so that the text reads like a plain one (`> ` before quoted lines) a
     OLD          begins a line that is old though people see no `>` before it; to the rules it is a quoted one
 
 Why no general layouter such as inscriptis: on mails with a plain form beside the HTML it comes no nearer to it than this one, and
-it takes half a minute or six gigabytes for a megabyte of `<div>` or of table cells, reads `&amp;lt;` twice, joins the words around
+it takes half a minute or six gigabytes for a megabyte of `<div>` or of table cells, reads `&amp;lt;` twice, joins words around
 an `<hr>` and mixes the columns of a layout table line by line.
 """
 
