@@ -36,6 +36,7 @@ _ENDINGS = {kind: ending for ending, kind in reversed(types_map.items())} | {
     "text/rfc822-headers": ".txt",
     "image/jpeg": ".jpg",
     "application/octet-stream": ".bin",
+    "application/ms-tnef": ".dat",
     "application/pgp-signature": ".asc",
     "application/pkcs7-signature": ".p7s",
     "application/x-pkcs7-signature": ".p7s",

@@ -19,6 +19,9 @@ from maildesk.mail.transfer import Buffer
 _NOT_TO_READ = frozenset(
     {"calendar", "vcard", "x-vcard", "directory", "css", "javascript", "csv", "rtf", "xml", "rfc822-headers", "x-moz-deleted"}
 )
+TEXTS = 2
+"""So many parts of the greatest length are read: a plain text and its HTML form."""
+
 _STYLED = frozenset({"text/enriched", "text/richtext"})
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _CONTACTS = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
@@ -108,6 +111,7 @@ class _Reader:
         self.buffer = buffer
         self.depth = depth
         self.large = large
+        self.taken = 0
         self.remarks = remarks
         self.body = Body()
         self.lays_out = True
@@ -259,12 +263,14 @@ class _Reader:
             into.texts.append(marked)
 
     def letters(self, part: Part) -> str:
-        """The decoded text of a part. One that is too long is cut here and kept whole as a file."""
-        data = part.decoded(self.buffer, self.large + 1)
-        if len(data) > self.large:
+        """The decoded text of a part. What is too long, alone or with all before it, is cut here and kept whole as a file."""
+        room = min(self.large, TEXTS * self.large - self.taken)
+        data = part.decoded(self.buffer, room + 1)
+        if len(data) > room:
             self.remarks.limit("text")
             self.body.leaves.append(Leaf(part=part, inline=False))
-            data = data[: self.large]
+            data = data[:room]
+        self.taken += len(data)
         said_inside = charset.declared(data) if part.kind == "text/html" else None
         decoded = charset.decode(data, part.params.get("charset"), said_inside)
         if decoded.doubt:

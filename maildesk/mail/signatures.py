@@ -52,7 +52,7 @@ _EXCUSE = re.compile(
     r"[.,;!][ \t]{0,2}(?:please |bitte |kindly )?(?:excuse|pardon|forgive|apolog|sorry|entschuldig|veuillez)[^\n]{0,60}$",
     re.IGNORECASE,
 )
-_SECRET = re.compile(rf"[ \t*_]*(?:{languages.every('secret')})", re.IGNORECASE)
+_SECRET = re.compile(rf"[ \t*_]*+(?:{languages.every('secret')})", re.IGNORECASE)
 _CARD = re.compile(r"[| \t\u00a0]*\|[| \t\u00a0]*")
 _CARD_ENDS = re.compile(r"[| \t]*(?:签名由|signature is customized by)[^\n]{0,60}", re.IGNORECASE)
 _TRACE = re.compile(r"[\s\u1427\u200b-\u200f\u2060\ufeff\ufffc]+")
@@ -66,11 +66,15 @@ def below_dashes(lines: list[str], at: int, ends: Ends) -> int | None:
     dashes = _DASHES.fullmatch(lines[at]) is not None
     if not dashes and not RULE.fullmatch(lines[at]):
         return None
-    end = at + 1
+    sure = lines[at].rstrip("\n") in ("-- ", "--\u00a0")
+    most = LONGEST + 8 if dashes else _LONGEST_CLOSING
+    end, said = at + 1, list[str]()
     while end < len(lines) and not ends(end):
+        said += [lines[end]] * bool(lines[end].strip())
         end += 1
-    said = [line for line in lines[at + 1 : end] if line.strip()]
-    if lines[at].rstrip("\n") in ("-- ", "--\u00a0") or not said:
+        if len(said) == most + 1 and not sure and not (dashes and _notice_within(said)):
+            return None
+    if sure or not said:
         return end
     if dashes:
         return end if len(said) <= LONGEST or _notice_within(said) else None

@@ -1,7 +1,6 @@
 """No bytes whatever break the reader, hang it or make it eat memory; what was cut is named."""
 
 import re
-import time
 import tracemalloc
 from datetime import UTC, datetime
 
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maildesk.core.message import Message
-from maildesk.mail import inbound, skeleton
+from maildesk.mail import addresses, bodies, inbound, skeleton, tnef
 from maildesk.mail.remarks import Remarks
 from tests.mail.mutants import mutants
 
@@ -70,25 +69,50 @@ def nested(depth: int) -> bytes:
     return HEAD + b"".join(lines) + b"Content-Type: text/plain\r\n\r\nhello"
 
 
+def parts(part: bytes, count: int) -> bytes:
+    return HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + (b"--a\r\n" + part + b"\r\n") * count + b"--a--"
+
+
+SMALL_FILE = b"Content-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD"
+WINMAIL = b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22\1\0"
+
+
 @pytest.mark.parametrize(
     ("raw", "limit"),
     [
-        (HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\n" * 20_000 + b"--a--", "parts"),
+        (parts(b"\r\nhello", 10_000), "parts"),
+        (parts(b"", 20_000), "parts"),
+        (parts(SMALL_FILE, 10_000), "parts"),
+        (HEAD + b"\r\n" + b"begin 644 x.txt\r\n#0V%T\r\n`\r\nend\r\n" * 10_000, "parts"),
         (nested(3_000), "depth"),
+        (parts(b"Content-Type: multipart/mixed; boundary=a\r\n", 3_000), "parts"),
         (HEAD + b"Content-Type: text/plain" + b"; a*1=b" * 5_000 + b"\r\n\r\nx", "params"),
+        (
+            HEAD + b"Content-Disposition: attachment" + b"".join(b"; n*%d*=%%41" % n for n in range(5_000)) + b"\r\n\r\nx",
+            "params",
+        ),
         (HEAD + b"To: " + b"user@example.com, " * 3_000 + b"\r\n\r\nx", "addresses"),
-        (HEAD + b"X: " + b"a" * 1_000_000 + b"\r\n\r\nx", "headers"),
+        (HEAD + b"To: " + b"user@example.com,\r\n " * 16_000 + b"\r\n\r\nx", "headers"),
+        (HEAD + b"Subject: " + b"a" * 1_000_000 + b"\r\n\r\nx", "headers"),
         (HEAD + b"X: a\r\n" * 5_000 + b"\r\nx", "fields"),
         (HEAD + b"\r\n" + b"words and more words\r\n" * 100_000, "text"),
+        (parts(b"\r\n" + b"words and more words\r\n" * 30_000, 5), "text"),
         (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000 + b"x", "html"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_limit_is_kept_and_named(raw: bytes, limit: str) -> None:
-    started = time.perf_counter()
     message = read(raw)
     assert limit in message.limits
-    assert time.perf_counter() - started < 2
+    assert len(message.attachments) <= skeleton.MOST_PARTS
+    assert len(message.to) <= addresses.MOST_ADDRESSES
+    assert len(message.text) <= bodies.TEXTS * inbound.LARGE
+    assert len(message.subject) <= skeleton.MOST_HEADER_BYTES
+
+
+def test_a_winmail_dat_that_is_too_large_stays_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tnef, "LARGEST", 100)
+    message = read(HEAD + WINMAIL + b"\0" * 200)
+    assert (message.limits, [one.filename for one in message.attachments]) == (("tnef",), ["attachment-1.dat"])
 
 
 def test_what_lies_too_deep_is_kept_as_a_file() -> None:
@@ -111,13 +135,12 @@ PUMPS = (
 )
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("pump", PUMPS, ids=repr)
-def test_no_repetition_makes_reading_slow(pump: bytes) -> None:
+def test_no_repetition_hangs_the_reader(pump: bytes) -> None:
     body, field = pump * (400_000 // len(pump)), pump.replace(b"\n", b" ") * (30_000 // len(pump))
     sender = b"From: MAILER-DAEMON@example.com " + field + b"\r\nContent-Type: text/plain; " + field + b"\r\nSubject: " + field
-    started = time.perf_counter()
     assert whole(read(sender + b"\r\n\r\n" + body))
-    assert time.perf_counter() - started < 3
 
 
 def test_a_large_file_is_decoded_piece_by_piece() -> None:
