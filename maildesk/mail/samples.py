@@ -164,7 +164,10 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "assignment-plain",
         {
             **given,
-            **dict.fromkeys(("missing", "warnings", "linked", "files"), []),
+            "missing": [],
+            "warnings": [],
+            "linked": [],
+            "files": [],
             "remarks": [[story.ids[2], story.note]],
             "hidden": 0,
             "by": story.names[2],
