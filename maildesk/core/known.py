@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from maildesk.core.message import Address
+from maildesk.core.message import Address, Digest
 from maildesk.core.people import People, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Progress, Ticket
@@ -33,7 +33,8 @@ class Known:
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
     progress, oldest first, its last fifty lines; `own` the open tickets of the person who orders `/list` (for a lead: all);
     `shown` the tickets that an order names by their number; `reopens` the closed ticket to which the requester's new mail
-    belongs but which is too old to be reopened; `desk` the desk's own addresses, to which nothing is ever written.
+    belongs but which is too old to be reopened; `desk` the desk's own addresses, to which nothing is ever written; `seen` those
+    of the mail's files that came with an earlier mail too.
     """
 
     policy: Policy
@@ -46,3 +47,4 @@ class Known:
     reopens: Ticket | None = None
     languages: Mapping[Address, str] = field(default_factory=dict)
     desk: frozenset[Address] = frozenset()
+    seen: frozenset[Digest] = frozenset()

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maildesk.config import Config
-from maildesk.core.event import Event, Ordered
+from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import Known, Shown
-from maildesk.core.message import Address, Message, MessageId
+from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.people import People, Role, StaffId
 from maildesk.core.ticket import Ticket, numbers_in
@@ -124,7 +124,14 @@ class Gatherer:
             reopens=reopens,
             languages=self.tx.languages((ticket.requester, *ticket.watchers)) if ticket and ticket.version else {},
             desk=self.config.settings.own,
+            seen=self._seen(event),
         )
+
+    def _seen(self, event: Event) -> frozenset[Digest]:
+        """The pictures of a mail that came with an earlier mail too."""
+        if not isinstance(event, Opened | Wrote):
+            return frozenset()
+        return self.tx.seen(tuple(file.digest for file in event.message.attachments if file.inline))
 
     @property
     def people(self) -> People:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from maildesk.core.message import Address
+from maildesk.core.message import Address, Digest
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, number
 from maildesk.store.errors import Stale
@@ -49,6 +49,7 @@ DUE = (
 SURVEYED_AT = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of"))
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
+SEEN = sa.select(blobs.c.digest).where(blobs.c.digest.in_(bindparam("digests", expanding=True)))
 HISTORY = (
     sa.select(*LINES)
     .where(progress.c.ticket == bindparam("of"))
@@ -149,6 +150,10 @@ class Tickets(Loads):
         files = (file for line in lines for file in line.attachments)
         self._many(NOTE_BLOB, ({"digest": file.digest, "size": file.size, "content_type": file.content_type} for file in files))
         return self._many(APPEND, ({"ticket": ticket, **PROGRESS.row(line)} for line in lines))
+
+    def seen(self, digests: tuple[Digest, ...]) -> frozenset[Digest]:
+        """Those of the files that came with an earlier mail."""
+        return frozenset(row[0] for row in self._run(SEEN, digests=list(digests))) if digests else frozenset()
 
     def history(self, ticket: TicketId, limit: int = 50) -> tuple[Progress, ...]:
         """The last lines of progress, oldest first."""

@@ -188,8 +188,18 @@ def test_the_assignment_carries_everything_he_needs() -> None:
     assert (assigned.facts["text"], assigned.facts["hidden"], assigned.facts["by"]) == (TEXT, 9, None)
     assert assigned.facts["why"] == "按工作量"
     assert assigned.facts["linked"] == ["TS20260901001"]
-    assert assigned.facts["files"] == [["屏幕.png", 1000, False], ["清单.xlsm", 1000, True]]
+    assert assigned.facts["files"] == [["屏幕.png", 1000, False], ["清单.xlsm", 1000, "macro"]]
     assert [one.filename for one in assigned.attachments] == ["屏幕.png"]
+
+
+def test_a_logo_that_came_before_is_left_out_and_a_new_picture_is_not() -> None:
+    logo, screenshot = file("logo.png", inline=True), file("屏幕.png", 200_000, inline=True)
+    message = mail(TEXT, attachments=(logo, screenshot))
+    again = with_people(FANG, seen=frozenset({logo.digest, screenshot.digest}))
+    for known, names in ((with_people(FANG), ["logo.png", "屏幕.png"]), (again, ["屏幕.png"])):
+        assigned = letter(opening(message, known=known), K.ASSIGNMENT)
+        assert [one.filename for one in assigned.attachments] == names
+        assert [name for name, _, _ in assigned.facts["files"]] == names
 
 
 def test_what_an_engineer_wrote_above_a_mail_he_passes_on_is_a_note_for_colleagues() -> None:

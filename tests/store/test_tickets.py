@@ -304,6 +304,17 @@ def test_progress_comes_back_whole_and_in_order(store: Store) -> None:
         assert tx.history(ticket.id, limit=1) == (full,)
 
 
+def test_files_of_earlier_mails_are_known_again(store: Store) -> None:
+    logo, other = Digest("c" * 64), Digest("d" * 64)
+    with store.write() as tx:
+        assert tx.seen((logo, other)) == frozenset()
+        file = Attachment(filename="logo.png", content_type="image/png", size=9, digest=logo, inline=True)
+        tx.append(opened(tx).id, line("with a logo", attachments=(file,)))
+    with store.read() as tx:
+        assert tx.seen((logo, other)) == {logo}
+        assert tx.seen(()) == frozenset()
+
+
 def test_progress_with_a_key_happens_once_per_ticket(store: Store) -> None:
     with store.write() as tx:
         one, other = opened(tx), opened(tx)

@@ -47,11 +47,11 @@ def assignment(
         hidden=hidden,
         understood=writing.understood(ticket),
         missing=list(ticket.missing),
-        files=writing.files(first.attachments),
+        files=writing.files(first.attachments, known.seen),
         first_answer_by=instant(promise.first_answer_by(known.policy, ticket.priority, now)),
         phone=writing.phone_of(ticket, known),
     )
-    return replace(letter, attachments=writing.carried(first.attachments))
+    return replace(letter, attachments=writing.carried(first.attachments, known.seen))
 
 
 def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known, *, by: Person | None, why: str) -> Letter:
@@ -86,7 +86,7 @@ def reply(
         "text": text,
         "hidden": message.quoted_lines + message.signature_lines,
         "verified": verified,
-        "files": writing.files(message.attachments),
+        "files": writing.files(message.attachments, known.seen),
         "event": event,
     }
     return tuple(
@@ -99,7 +99,7 @@ def reply(
                 warnings=list(warnings(message, language_of(person, known), known)),
                 **facts,
             ),
-            attachments=writing.carried(message.attachments),
+            attachments=writing.carried(message.attachments, known.seen),
         )
         for person in writing.attending(ticket, known, now)
     )

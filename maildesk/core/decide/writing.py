@@ -10,13 +10,16 @@ from typing import Any
 
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Address, Attachment
+from maildesk.core.message import Address, Attachment, Digest
 from maildesk.core.people import Person, Role
 from maildesk.core.shift import absent
 from maildesk.core.ticket import Mark, Progress, Ticket
 
 BRIEF = 12
 """So many lines of history tell somebody new what was tried."""
+
+LARGEST_LOGO = 100_000
+"""Bytes."""
 
 MOST_BYTES = 10_000_000
 """Files go with a letter up to this size in all; the others stay with us and are named."""
@@ -103,20 +106,25 @@ def understood(ticket: Ticket) -> list[list[str]]:
     return [[name, fact.value] for name, fact in ticket.fields.items()]
 
 
-def carried(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """The files that go with a letter: none that is risky to open, and not more than a mail should carry."""
+def is_logo(file: Attachment, seen: frozenset[Digest]) -> bool:
+    """Whether it is a small picture in the text that came with an earlier mail too, as those in signatures do."""
+    return file.inline and file.size <= LARGEST_LOGO and file.digest in seen
+
+
+def carried(attachments: tuple[Attachment, ...], seen: frozenset[Digest] = frozenset()) -> tuple[Attachment, ...]:
+    """The files that go with a letter: none risky to open, no logo seen before, and not more than a mail should carry."""
     chosen, size = [], 0
     for file in attachments:
-        if file.risk is None and size + file.size <= MOST_BYTES:
+        if file.risk is None and size + file.size <= MOST_BYTES and not is_logo(file, seen):
             chosen.append(file)
             size += file.size
     return tuple(chosen)
 
 
-def files(attachments: tuple[Attachment, ...]) -> list[list[Any]]:
-    """Attachments as [name, bytes, why it is kept back or False]."""
-    sent = carried(attachments)
-    return [[file.filename, file.size, False if file in sent else file.risk or "large"] for file in attachments]
+def files(attachments: tuple[Attachment, ...], seen: frozenset[Digest] = frozenset()) -> list[list[Any]]:
+    """Attachments as [name, bytes, why it is kept back or False]; logos seen before are not spoken of."""
+    sent, spoken_of = carried(attachments, seen), (file for file in attachments if not is_logo(file, seen))
+    return [[file.filename, file.size, False if file in sent else file.risk or "large"] for file in spoken_of]
 
 
 def phone_of(ticket: Ticket, known: Known) -> str | None:
