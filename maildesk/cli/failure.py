@@ -31,6 +31,7 @@ class Failure(Exception):
 def failure_of(error: Exception) -> Failure | None:
     """What an expected error of the layers below means to somebody at the shell; None for a fault of the program."""
     from maildesk.config import ConfigError, Wrong
+    from maildesk.reader import ReaderFailed
     from maildesk.store import StoreError
 
     match error:
@@ -43,6 +44,8 @@ def failure_of(error: Exception) -> Failure | None:
             return Failure(error.problem, error.remedy, Code.CONFIG)
         case StoreError():
             return Failure(error.what, error.remedy)
+        case ReaderFailed():
+            return Failure(str(error), error.remedy, Code.TEMPORARY)
         case _:
             return None
 

@@ -35,7 +35,11 @@ ALLOWED = Limits()
 
 
 class ReaderFailed(Exception):
-    """The reading process cannot be had; no mail is to blame."""
+    """The reading process cannot be had; no mail is to blame. `remedy` tells the operator what to do."""
+
+    def __init__(self, why: object) -> None:
+        super().__init__(f"the process that reads mails does not work: {why}")
+        self.remedy = "Its own words stand in the log before this. Is the program whole, is there memory, may it start processes?"
 
 
 class Reader:
@@ -53,7 +57,7 @@ class Reader:
             try:
                 self._child = _Child(self._limits, self._program)
             except OSError as error:
-                raise ReaderFailed(f"no process for reading mails can be started: {error}") from error
+                raise ReaderFailed(error) from error
 
     def close(self) -> None:
         """End the process; the next mail starts another."""
@@ -152,7 +156,7 @@ class _Child:
             wire.send(self._questions, wire.packed(tuple(raws)))
         except (OSError, _Lost, wire.Garbled) as loss:
             self.end()
-            raise ReaderFailed(f"the process for reading mails does not work: {loss}") from loss
+            raise ReaderFailed(loss) from loss
 
     def _get_ready(self) -> None:
         if not self._ready and self.answer(self._limits.start) != wire.READY:

@@ -4,6 +4,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from maildesk import faults
@@ -91,3 +92,17 @@ def test_sigterm_ends_the_desk_in_time_with_nothing_half_done(installed: Install
     with installed.running() as daemon:
         oracle.wait_until_settled(200, within=60)
     oracle.check(subjects)
+
+
+def test_a_mail_that_kills_its_reader_kills_no_desk_and_the_reader_goes_with_the_desk(
+    installed: Installed, sink: SmtpSink
+) -> None:
+    oracle = Oracle(installed=installed, sink=sink)
+    deliver(installed, MAILS)
+    with installed.running(fault="reading:kill:2") as daemon:
+        until(lambda: oracle.ask("SELECT count(*) FROM inbox WHERE state <> 'kept'") == [(MAILS,)], told=daemon.said)
+        assert "unreadable: SIGKILL" in daemon.said()
+        (reader,) = psutil.Process(daemon.process.pid).children()
+        assert daemon.process.poll() is None
+    assert oracle.ask("SELECT count(*) FROM tickets") == [(MAILS,)]
+    assert psutil.wait_procs([reader], timeout=20)[1] == []

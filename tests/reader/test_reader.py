@@ -264,8 +264,9 @@ def test_a_file_that_is_not_there_is_not_believed(reader: Reader, tmp_path: Path
 
 @pytest.mark.parametrize("program", [("-c", "raise SystemExit(3)"), ("-c", "print('hello', flush=True); input()")])
 def test_a_process_that_never_gets_ready_is_nobodys_mail(program: tuple[str, ...], tmp_path: Path) -> None:
-    with closing(Reader(program=program)) as reader, pytest.raises(ReaderFailed):
+    with closing(Reader(program=program)) as reader, pytest.raises(ReaderFailed, match="does not work") as failed:
         reader.read(lying(tmp_path, mail(0)))
+    assert failed.value.remedy
     assert children() == []
 
 
