@@ -131,6 +131,7 @@ PUMPS = (
         b" " * 300 + b"\n",
         b"----- x ",
         b"your message ",
+        b"<a@b.c> ",
     ),
 )
 
@@ -141,6 +142,7 @@ def test_no_repetition_hangs_the_reader(pump: bytes) -> None:
     body, field = pump * (400_000 // len(pump)), pump.replace(b"\n", b" ") * (30_000 // len(pump))
     sender = b"From: MAILER-DAEMON@example.com " + field + b"\r\nContent-Type: text/plain; " + field + b"\r\nSubject: " + field
     assert whole(read(sender + b"\r\n\r\n" + body))
+    assert whole(read(HEAD + b"Content-Type: text/html\r\nReferences: " + field + b"\r\n\r\n" + body))
 
 
 def test_a_large_file_is_decoded_piece_by_piece() -> None:
