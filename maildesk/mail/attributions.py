@@ -20,6 +20,7 @@ LETTER = "A-Za-zÀ-\u04ff"
 _MONTH = r"[^\s\d,;:<>@()\"]{2,14}"
 DATE = re.compile(
     r"(?<!\d)\d{4}\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]\s?\d{1,2}(?!\d)"
+    rf"|(?<!\d)\d{{4}}\. ?{_MONTH} ?\d{{1,2}}(?!\d)"
     r"|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}(?!\d)"
     rf"|(?<!\d)\d{{1,2}}[^\s\d:,]{{0,3}}[ -](?:de |of )?{_MONTH},?[ -](?:de |del )?\d{{2,4}}(?!\d)"
     rf"|(?<!\w){_MONTH}[. -]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?[, -]{{1,2}}\d{{2,4}}(?!\d)"
@@ -34,8 +35,11 @@ ADDRESS = re.compile(r"[<(\[] ?(?:mailto:)?[^\s<>()\[\]@]{1,100}@[^\s<>()\[\]@]{
 
 _VERB = re.compile(rf"(?<![{LETTER}])(?:{languages.every('wrote')})(?![{LETTER}])", re.IGNORECASE)
 _OWN = re.compile(
-    rf"(?<![{LETTER}])(?:{languages.every('myself')})[^\w]{{0,3}}(?:{languages.every('wrote')})(?![{LETTER}])"
-    rf"|(?<![{LETTER}])(?:{languages.every('wrote')})[^\w]{{1,3}}(?:{languages.every('myself')})(?![{LETTER}])",
+    "|".join(
+        rf"(?<![{LETTER}])(?:(?:{one.myself})[^\w]{{0,3}}(?:{one.wrote})|(?:{one.wrote})[^\w]{{1,3}}(?:{one.myself}))(?![{LETTER}])"
+        for one in languages.ALL
+        if one.myself
+    ),
     re.IGNORECASE,
 )
 _COLON = re.compile(r"[:：][ \t\u00a0*_]*(?:<br ?/?>)?[ \t\u00a0]*$")
@@ -96,9 +100,13 @@ def _belongs(lines: list[str], at: int, start: int) -> bool:
 
 def _ends(lines: list[str], at: int) -> bool:
     """Whether an attribution may end at this line."""
-    if _COLON.search(lines[at][-24:]) is not None:
+    if _ends_in_colon(lines[at]):
         return True
     return QUOTED.match("".join(lines[at + 1 : at + 2])) is not None and not closes_address(lines, at + 1)
+
+
+def _ends_in_colon(line: str) -> bool:
+    return _COLON.search(line[-32:].translate(UNSEEN)) is not None
 
 
 def _start(lines: list[str], end: int) -> int | None:
@@ -107,7 +115,7 @@ def _start(lines: list[str], end: int) -> int | None:
     together = ""
     first_named: int | None = None
     for at in range(end, max(-1, end - MOST_LINES), -1):
-        if (at < end and _COLON.search(lines[at][-24:])) or not _is_line(lines, at, end):
+        if (at < end and _ends_in_colon(lines[at])) or not _is_line(lines, at, end):
             break
         together = f"{lines[at].strip()} {together}".translate(UNSEEN).strip()
         if _dated(together, quoted):
@@ -125,8 +133,10 @@ def _is_line(lines: list[str], at: int, end: int) -> bool:
 
 
 def _with_name(lines: list[str], at: int, together: str) -> int:
-    """The line above belongs to it when it holds the name and address that are missing."""
+    """The line above belongs to it when it holds the name and address that are missing, or the beginning of the address."""
     above = lines[at - 1] if at else ""
+    if ">" in together.partition("<")[0] and above.rfind("<") > above.rfind(">"):
+        return at - 1
     if ADDRESS.search(together) or len(above) > 120 or QUOTED.match(above) or _SENTENCE.search(above):
         return at
     return at - 1 if ADDRESS.search(above) else at

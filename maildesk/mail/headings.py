@@ -8,23 +8,22 @@ import re
 
 from maildesk.mail import attributions, languages
 
-RULE = re.compile(r"[ \t>]*(?:[_=*—–━─~-][ \t]?){5,}[ \t*]*")
-"""A line of nothing but dashes or the like."""
-
+_RULE = re.compile(r"[ \t>]*(?:[_=*—–‐━─~-][ \t]?){5,}[ \t]*")
 _FIELDS = languages.labels() | {word: "other" for one in languages.ALL for word in one.more.split("|") if word}
 _LABEL = re.compile(
     r"[ \t>*|\u00a0]*([^\W\d_](?:[^\W\d_]|[-/]){0,14}(?:[ \u3000'’](?:[^\W\d_]){1,12}){0,3})[ \t\u3000\u00a0*|]*[:：|]"
 )
-_DASHES = r"(?:[-_–=*#~]{2,}|—+)"
+_DASHES = r"(?:[-_–‐=*#~]{2,}+|—++)"
 _TITLES = f"{languages.every('old')}|{languages.every('forwarded')}"
-_SEPARATOR = re.compile(rf"[ \t>*]*{_DASHES}[ \t\u00a0*]*(?:{_TITLES})[^\n]{{0,60}}?[ \t\u00a0]*{_DASHES}[ \t*]*", re.IGNORECASE)
-_ANNOUNCED = re.compile(rf"[ \t>*]*(?:{languages.every('forwarded')})[ \t]?[:：][ \t*]*", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    rf"[ \t>]*+\*{{0,2}}[ \t]?{_DASHES}[ \t\u00a0*]*+(?:{_TITLES})[^\n]{{0,60}}?[ \t\u00a0]*+{_DASHES}[ \t*]*+", re.IGNORECASE
+)
+_ANNOUNCED = re.compile(rf"[ \t>*]*+(?:{languages.every('forwarded')})[ \t]?[:：][ \t*]*", re.IGNORECASE)
 _RULED = re.compile(r"[ \t]*-{2,}(.{3,300}?)-{2,}[ \t]*")
 _NOTES = re.compile(rf"[ \t]*[^\n]{{1,80}}?-{{2,3}}(?:{attributions.DATE.pattern})[^\n-]{{0,25}}-{{2,3}}[^\n]{{0,200}}")
+_FIRST_LABELS = "|".join(re.escape(word) for word, field in _FIELDS.items() if field in ("from", "date"))
 _FIRST_LINE = re.compile(
-    rf"^[ \t>*|\u00a0]*(?:{'|'.join(map(re.escape, (word for word, field in _FIELDS.items() if field in ('from', 'date'))))})"
-    r"[ \t\u3000\u00a0*|]*[:：|]",
-    re.IGNORECASE | re.MULTILINE,
+    rf"^[ \t>*|\u00a0]{{0,12}}(?:{_FIRST_LABELS})[ \t\u3000\u00a0*|]{{0,12}}[:：|]", re.IGNORECASE | re.MULTILINE
 )
 _MOST_LINES = 16
 _MOST_BETWEEN = 3
@@ -44,8 +43,15 @@ def may_hold_header(text: str) -> bool:
     return _FIRST_LINE.search(text) is not None
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line holds nothing but dashes or the like."""
+    return len(line) <= attributions.LONGEST_LINE and _RULE.fullmatch(line) is not None
+
+
 def separator(line: str) -> bool:
     """Whether a line alone says that an older mail follows: "-----Original Message-----"."""
+    if len(line) > attributions.LONGEST_LINE:
+        return False
     if _SEPARATOR.fullmatch(line) or _ANNOUNCED.fullmatch(line) or _NOTES.fullmatch(line):
         return True
     ruled = _RULED.fullmatch(line)
@@ -95,7 +101,7 @@ def _fields(lines: list[str], at: int) -> dict[str, str]:
 def _in_one_line(line: str) -> dict[str, str]:
     """Fields that a program ran together: "发件人：… 发送时间：… 收件人：… 主题：…"."""
     found: dict[str, str] = {}
-    parts = re.split(r"(?:^|[ \t\u00a0;；，,]+)([^\s:：]{1,16}) ?[:：](?=[ \t\u00a0]|[^\d/])", line[: attributions.LONGEST_LINE])
+    parts = re.split(r"(?:^|[ \t\u00a0;；，,]+)([^\s:：]{1,16}) ?[:：]", line[: attributions.LONGEST_LINE])
     for label, value in zip(parts[1::2], parts[2::2], strict=False):
         if (field := _FIELDS.get(label.lower())) and field != "other":
             found.setdefault(field, value)

@@ -50,7 +50,8 @@ def split(marked: str) -> Split:
     """Splits a text with the marks of `pages` (a plain one has none)."""
     walk = _Walk(marked)
     walk.run()
-    new = _joined(_trimmed(walk.kept))
+    own = _trimmed(walk.kept)
+    new = _joined(own)
     signature = _joined(walk.signature)
     if not new and signature and not walk.quoted:
         return Split(new=signature, signature="", quoted_lines=walk.quoted, signature_lines=0)
@@ -61,8 +62,13 @@ def split(marked: str) -> Split:
         new=new,
         signature=signature,
         quoted_lines=walk.quoted,
-        signature_lines=sum(bool(line.strip()) for line in walk.signature),
+        signature_lines=_full(walk.signature) + _full(walk.kept) - _full(own),
     )
+
+
+def _full(lines: list[str]) -> int:
+    """How many of the lines say anything."""
+    return sum(bool(line.strip()) for line in lines)
 
 
 def _joined(lines: list[str]) -> str:
@@ -82,11 +88,14 @@ class _Walk:
 
     def __init__(self, marked: str) -> None:
         self.lines = marked.split("\n")
-        self.may_hold_headers = headings.may_hold_header(marked)
-        self.may_hold_attributions = _COLON.search(marked) is not None
+        looked_at = "\n".join(self.lines[:MOST_LINES])
+        self.may_hold_headers = headings.may_hold_header(looked_at)
+        self.may_hold_attributions = _COLON.search(looked_at) is not None
         self.kept: list[str] = []
         self.signature: list[str] = []
         self.quoted = 0
+        self.ending: dict[int, bool] = {}
+        """Of lines looked at from above: what `ends` says."""
         self.unnamed: list[str] = []
         """Quoted lines just passed for which nobody was named so far."""
         self.named = False
@@ -94,16 +103,15 @@ class _Walk:
 
     def run(self) -> None:
         at = 0
-        while at < len(self.lines):
+        while at < min(len(self.lines), MOST_LINES):
             at = self.step(at)
+        self.rest(at)
 
     def step(self, at: int) -> int:
         """Decides about the line `at` and those that belong to it; returns the next undecided line."""
         line = self.lines[at]
         if QUOTED.match(line) or self.broken_off(at):
             return self.quote(at)
-        if at >= MOST_LINES:
-            return self.keep(at)
         if line[:1] == pages.SIGNATURE:
             self.signature.append(line[1:])
             return at + 1
@@ -116,13 +124,20 @@ class _Walk:
             return end
         return self.keep(at)
 
+    def rest(self, at: int) -> None:
+        """The lines beyond those that are looked at closely."""
+        lines = self.lines[at:]
+        own = [line for line in lines if not QUOTED.match(line)]
+        self.kept += own
+        self.quoted += _full(lines) - _full(own)
+
     def keep(self, at: int) -> int:
         """A line of his own; a few quoted lines above it that nobody is named for come with it."""
         line = self.lines[at]
         if line.strip() and self.unnamed:
             if len(self.unnamed) <= _FEW and not self.named and DELIMITER not in "".join(self.unnamed):
                 self.kept += self.unnamed
-                self.quoted -= sum(map(bool, map(str.strip, self.unnamed)))
+                self.quoted -= _full(self.unnamed)
             self.unnamed = []
         self.kept.append(line)
         return at + 1
@@ -155,7 +170,7 @@ class _Walk:
             return True
         if not self.may_hold_headers:
             return False
-        if headings.RULE.fullmatch(line):
+        if headings.is_rule(line):
             return headings.header_block(self.lines, self.next_full(at + 1), announced=True)
         return headings.header_block(self.lines, at)
 
@@ -183,14 +198,14 @@ class _Walk:
     def words_between(self, first: int, last: int) -> bool:
         """Whether there is more than header lines, rules and blanks in between."""
         return any(
-            line.strip() and not headings.RULE.fullmatch(line) and not headings.field_of(line) and not headings.separator(line)
+            line.strip() and not headings.is_rule(line) and not headings.field_of(line) and not headings.separator(line)
             for line in self.lines[first:last]
         )
 
     def hide(self, first: int, last: int) -> int:
         """What is left out leaves a gap, so that answers around it stay paragraphs."""
         self.kept.append("")
-        self.quoted += sum(bool(line.strip()) for line in self.lines[first:last])
+        self.quoted += _full(self.lines[first:last])
         return last
 
     def signed(self, at: int) -> int | None:
@@ -209,7 +224,9 @@ class _Walk:
 
     def ends(self, at: int) -> bool:
         """Whether something old begins at this line, so that a signature ends above it."""
-        return bool(QUOTED.match(self.lines[at])) or self.is_old(at) or self.attribution(at) is not None
+        if at not in self.ending:
+            self.ending[at] = bool(QUOTED.match(self.lines[at])) or self.is_old(at) or self.attribution(at) is not None
+        return self.ending[at]
 
     def next_full(self, at: int) -> int:
         while at < len(self.lines) and not self.lines[at].strip():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from maildesk.core.orders.table import WORDS
 from maildesk.mail import languages
 from maildesk.mail.attributions import LETTER
-from maildesk.mail.headings import RULE
+from maildesk.mail.headings import is_rule
 
 LONGEST = 12
 """Lines of a signature that begins with something else than `-- `."""
@@ -64,7 +64,7 @@ Ends = Callable[[int], bool]
 def below_dashes(lines: list[str], at: int, ends: Ends) -> int | None:
     """The end of the signature that `-- ` or the like at the line `at` begins, or None if the line is none of these."""
     dashes = _DASHES.fullmatch(lines[at]) is not None
-    if not dashes and not RULE.fullmatch(lines[at]):
+    if not dashes and not is_rule(lines[at]):
         return None
     sure = lines[at].rstrip("\n") in ("-- ", "--\u00a0")
     most = LONGEST + 8 if dashes else _LONGEST_CLOSING
@@ -90,7 +90,7 @@ def below_closing(lines: list[str], at: int, ends: Ends) -> int | None:
         line = lines[end]
         if not line.strip():
             continue
-        if ends(end) or _SECRET.match(line) or RULE.fullmatch(line) or _DASHES.fullmatch(line):
+        if ends(end) or _SECRET.match(line) or is_rule(line) or _DASHES.fullmatch(line):
             return end
         below += 1
         if below > _LONGEST_CLOSING or len(line) > _LONGEST_LINE or _says(line):
@@ -130,7 +130,7 @@ def card(lines: list[str], at: int) -> int | None:
 
 def nothing_said(line: str) -> bool:
     """Whether a last line is only a rule, or what a tracker leaves behind."""
-    return RULE.fullmatch(line) is not None or _TRACE.fullmatch(line) is not None
+    return is_rule(line) or _TRACE.fullmatch(line) is not None
 
 
 def _above(lines: list[str], at: int) -> bool:

@@ -15,7 +15,10 @@ from maildesk.mail.languages.polish import POLISH
 from maildesk.mail.languages.portuguese import PORTUGUESE
 from maildesk.mail.languages.russian import RUSSIAN
 from maildesk.mail.languages.spanish import SPANISH
+from maildesk.mail.languages.table import Language
 from maildesk.mail.languages.turkish import TURKISH
+
+__all__ = ["ALL", "Language", "every", "labels"]
 
 ALL = (
     *(SIMPLIFIED, TRADITIONAL, ENGLISH, JAPANESE, KOREAN, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, POLISH, CZECH),
