@@ -162,6 +162,13 @@ def test_orders_in_what_our_letter_quoted_are_none() -> None:
     assert isinstance(outcome, Wrote)
 
 
+def test_a_line_that_an_engineer_answers_is_not_sent_to_the_requester() -> None:
+    answered = "> 内部：数据库昨晚坏过\n\n已经恢复，请重新登录。"
+    outcome = judged(mail(answered, sender=LI.address), **claim(LI.staff_id, PUBLIC)).outcome
+    assert isinstance(outcome, Wrote)
+    assert (outcome.public, outcome.message.new_text) == (True, "已经恢复，请重新登录。")
+
+
 def test_a_mail_that_shows_nothing_but_our_letter_says_nothing() -> None:
     quoted = "##- 请在这一行上方回复 -##\n\n内部备注"
     assert kind_of(judged(mail(quoted, sender=LI.address), **claim(LI.staff_id, PUBLIC)).outcome) == "noted"

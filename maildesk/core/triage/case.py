@@ -154,9 +154,14 @@ OLD = re.compile(r"^[>\s]*##- .*", re.MULTILINE | re.DOTALL)
 """Our letters begin with a line like this; what stands below it is no news, even where a mail shows nothing else."""
 
 
+PICKED = re.compile(r"^[ \t]{0,3}[>＞].*(?:\n|\Z)", re.MULTILINE)
+"""A line that the sender left standing above his answer to it."""
+
+
 def newly_written(message: Message) -> str:
-    """What the sender newly wrote: nothing of our letter, and nothing of a mail that he only passes on."""
+    """What the sender newly wrote: nothing of our letter, no line he answers, and nothing of a mail that he only passes on."""
     text = OLD.sub("", message.new_text).strip()
+    text = text if message.only_quoted else PICKED.sub("", text).strip()
     forwarded = message.forwarded.text.strip()[:60] if message.forwarded else ""
     return text.partition(forwarded)[0].strip() if forwarded and text != forwarded and forwarded in text else text
 
