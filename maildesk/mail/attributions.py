@@ -77,6 +77,15 @@ def names_a_writer(text: str) -> bool:
     return _VERB.search(text) is not None or (dated and "@" in text)
 
 
+def introduces(lines: list[str]) -> bool:
+    """Whether the lines right above what is surely older name its writer, in words that need not be known."""
+    if not lines or len(lines) > MOST_LINES:
+        return False
+    together = " ".join(lines)[:LONGEST_LINE].translate(UNSEEN)
+    timed = DATE.search(together) is not None and TIME.search(together) is not None
+    return _ends_in_colon(lines[-1]) and (timed or ADDRESS.search(together) is not None) and not _OWN.search(together)
+
+
 def quoted_below(lines: list[str], at: int) -> bool:
     """Whether the next line that says anything is a quoted one."""
     for line in lines[at : at + 6]:

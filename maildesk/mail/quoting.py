@@ -30,6 +30,7 @@ _COLON = re.compile(r"[:：]")
 _LINK_ONLY = re.compile(r"[ \t]*[<(\[]?(?:https?|mailto):\S{1,400}[>)\]]?[ \t]*>?[ \t]*|[ \t]*\S{1,400}[)>\]][ \t]*>?[ \t]*")
 _FEW = 12
 _NEAR = 15
+_FENCED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,9 @@ class _Walk:
         if line[:1] == pages.SIGNATURE:
             self.signature.append(line[1:])
             return at + 1
+        if (end := self.fenced(at)) is not None:
+            self.kept += self.lines[at:end]
+            return end
         if self.is_old(at):
             return self.old(at)
         if (end := self.attribution(at)) is not None:
@@ -159,10 +163,21 @@ class _Walk:
         between = QUOTED.match(self.lines[at - 1]) and QUOTED.match(self.lines[at + 1])
         return between is not None and _LINK_ONLY.fullmatch(line) is not None
 
+    def fenced(self, at: int) -> int | None:
+        """The end of a block between ``` and ```: whatever stands in it, the writer shows it."""
+        if not self.lines[at].startswith("```"):
+            return None
+        ends = (end + 1 for end in range(at + 1, min(at + _FENCED, len(self.lines))) if self.lines[end].rstrip() == "```")
+        return next(ends, None)
+
+    def is_cut(self, at: int) -> bool:
+        """Whether the markup, or our own line, says that all below is old."""
+        return self.lines[at][:1] == pages.CUT or DELIMITER in self.lines[at][:8]
+
     def is_old(self, at: int) -> bool:
         """Whether an older mail begins at this line and has no marks of its own."""
         line = self.lines[at]
-        if line[:1] == pages.CUT or DELIMITER in line[:8]:
+        if self.is_cut(at):
             return True
         if not line.strip() or len(line) > attributions.LONGEST_LINE:
             return False
@@ -189,11 +204,25 @@ class _Walk:
     def old(self, at: int) -> int:
         """The rest is old, unless it is quoted line by line below its header: then answers may stand between."""
         self.named, self.unnamed = True, []
+        if self.is_cut(at):
+            self.take_back()
         body = at + 1
         while body < len(self.lines) and body < at + _NEAR and not QUOTED.match(self.lines[body]):
             body += 1
         marked = body < min(len(self.lines), at + _NEAR) and not self.words_between(at + 1, body)
         return self.hide(at, body if marked else len(self.lines))
+
+    def take_back(self) -> None:
+        """Lines above an older mail that name its writer in a way not known before."""
+        end = len(self.kept)
+        while end and not self.kept[end - 1].strip():
+            end -= 1
+        start = end
+        while start and self.kept[start - 1].strip():
+            start -= 1
+        if attributions.introduces(self.kept[start:end]):
+            self.quoted += end - start
+            del self.kept[start:]
 
     def words_between(self, first: int, last: int) -> bool:
         """Whether there is more than header lines, rules and blanks in between."""

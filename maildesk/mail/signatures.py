@@ -100,7 +100,7 @@ def below_closing(lines: list[str], at: int, ends: Ends) -> int | None:
 
 def added_by_program(lines: list[str], at: int, ends: Ends) -> bool:
     """Whether the line is "Sent from my phone": a paragraph of its own, or the last line above what is quoted."""
-    line = _EXCUSE.sub("", _LINK.sub("", lines[at][:300])).strip()
+    line = _EXCUSE.sub("", _LINK.sub("", lines[at][:300])).strip(" \t\u00a0()*_~")
     if not line or len(line) > 90 or not (_ADDED.fullmatch(line) or _ADDED_LAST.fullmatch(line)):
         return False
     return not _above(lines, at) or at + 1 >= len(lines) or not lines[at + 1].strip() or ends(at + 1)
