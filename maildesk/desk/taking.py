@@ -157,12 +157,15 @@ class Taking:
         self.saver.promise(letter, None)
 
     def _confirmed(self, confirmed: Confirmed) -> None:
-        """The mail in question is taken in again with the answer. After a yes the hours begin for what comes from now on."""
+        """The mail in question is taken in again with the answer. After a yes the hours begin for what comes from now on.
+
+        An answer that comes again finds no mail that waits, and begins no hours.
+        """
         staff_id = confirmed.by.staff_id
-        if confirmed.yes:
-            self.tx.open_party(f"{STAFF}{staff_id}", self.gatherer.now + self.gatherer.config.policy.opening)
         if not self.tx.answered(InboxId(confirmed.mail), staff_id, yes=confirmed.yes, said=confirmed.said):
             warn("confirmation of a mail that does not wait", inbox=confirmed.mail, person=staff_id, yes=confirmed.yes)
+        elif confirmed.yes:
+            self.tx.open_party(f"{STAFF}{staff_id}", self.gatherer.now + self.gatherer.config.policy.opening)
 
 
 def _parked(row: Inbox, message: Message) -> Triaged:

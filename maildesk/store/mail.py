@@ -53,7 +53,10 @@ UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strik
 SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
-KNOWN_ID = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), inbox.c.state != "kept")
+DEALT_WITH = inbox.c.state.not_in(("kept", "duplicate"))
+"""A duplicate is never the first: the mail whose copy it is may be taken in once more, and must not take it for its own twin."""
+
+KNOWN_ID = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), DEALT_WITH)
 TWIN = KNOWN_ID.where(inbox.c.semantic == bindparam("same"))
 
 

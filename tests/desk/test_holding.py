@@ -139,6 +139,33 @@ def test_a_confirmation_frees_the_mail_it_was_asked_about_and_no_other(hostless:
     assert [mail.state for mail in waiting(house)] == ["awaiting"]
 
 
+def test_a_second_copy_of_a_mail_that_waits_takes_nothing_from_the_first(hostless: House) -> None:
+    house = hostless
+    house.mail(FANG, "打印机坏了", proof="none")
+    (assignment,) = house.letters(MING)
+    raw = house.raw(MING, "请重启", answering=assignment, proof="none")
+    house.keep(raw, b"Received: by the.other.mailbox\n" + raw)
+    house.take_in()
+    (question,) = questions(house)
+    house.mail(MING, "确认", answering=question, proof="none")
+    assert [letter.text.count("请重启") for letter in house.letters(FANG)][-1:] == [1]
+    assert waiting(house) == []
+
+
+def test_a_confirmation_that_comes_again_begins_no_hours(hostless: House) -> None:
+    house = hostless
+    house.mail(FANG, "打印机坏了", proof="none")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "请重启", answering=assignment, proof="none")
+    (question,) = questions(house)
+    house.mail(MING, "确认", answering=question, proof="none")
+    house.now += timedelta(hours=9)
+    house.mail(MING, "确认", answering=question, proof="none")
+    house.mail(MING, "/关闭 冒名的人写的", answering=assignment, proof="none")
+    assert house.ticket().status is not Status.CLOSED
+    assert len(questions(house)) == 1
+
+
 def test_what_nobody_confirms_in_time_is_held_and_the_lead_is_told(hostless: House) -> None:
     house = hostless
     house.mail(FANG, "打印机坏了", proof="none")

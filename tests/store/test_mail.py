@@ -199,6 +199,17 @@ def test_a_mail_is_not_its_own_twin_when_it_is_tried_again(store: Store) -> None
         assert tx.twin(id, "abc") is None
 
 
+def test_a_held_mail_that_is_let_in_is_not_taken_for_a_copy_of_its_own_copy(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    id = MessageId("m1@example.org")
+    with store.write() as tx:
+        tx.settle(first, "held", message_id=id, semantic="abc")
+        tx.settle(second, "duplicate", message_id=id, semantic="abc")
+        assert tx.admit(first)
+        assert tx.twin(id, "abc") is None
+        assert not tx.same_id(id)
+
+
 def test_a_message_id_of_any_length_is_kept_and_told_apart(store: Store) -> None:
     first, second = kept(store, 1, 2)
     longest = "x" * 100_000
