@@ -67,6 +67,23 @@ def test_a_file_that_lost_its_end_is_written_anew(files: Files) -> None:
     assert files.get(digest) == b"whole mail"
 
 
+def test_what_was_written_aside_is_kept_and_the_rest_of_it_forgotten(files: Files) -> None:
+    beginning = files.aside()
+    written = []
+    for number, raw in enumerate((b"new", b"known", b"new", b"never kept")):
+        path = beginning.with_name(f"{beginning.name}.{number}")
+        path.write_bytes(raw)
+        written.append((path, Digest(hashlib.sha256(raw).hexdigest())))
+    files.put_many((b"known",))
+    other = files.aside()
+    other.write_bytes(b"of somebody else")
+    files.adopt(written[:3])
+    assert [files.get(digest) for _, digest in written[:3]] == [b"new", b"known", b"new"]
+    files.drop_aside(beginning)
+    assert leftovers(files) == [other]
+    assert not files.holds(written[3][1])
+
+
 def test_a_file_can_be_written_piece_by_piece(files: Files) -> None:
     with files.writer() as writer:
         for _ in range(10):
@@ -171,3 +188,4 @@ def test_a_full_disk_keeps_nothing_and_what_was_there_stays(files: Files, tmp_pa
     assert ended.returncode == 7
     assert not files.holds(Digest(hashlib.sha256(b"x" * 5000).hexdigest()))
     assert files.get(digest) == b"before"
+    assert leftovers(files) == []
