@@ -94,6 +94,7 @@ class Reader:
                 yield Reading(why=str(loss))
                 return
             if reading.trouble is not None:
+                child.end()  # or it would go on to write files of the mails behind, which nobody drops
                 raise OSError(reading.trouble, os.strerror(reading.trouble), raw.path)
             yield reading
 

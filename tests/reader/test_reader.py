@@ -153,6 +153,7 @@ def test_a_full_disk_is_no_mails_fault(reader: Reader, fault: Fault, tmp_path: P
     with pytest.raises(OSError) as trouble:
         next(answers)
     assert trouble.value.errno == errno.ENOSPC
+    assert children() == [], "nothing goes on to write files for the mails behind"
     assert subjects(reader.read(raws[2:])) == ["mail 2"]
 
 
