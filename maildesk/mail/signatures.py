@@ -166,7 +166,10 @@ def _says(line: str) -> bool:
 
 
 def _is_contact(said: list[str]) -> bool:
-    return all(len(line) <= _LONGEST_LINE and not _says(line) for line in said) and any(map(_CONTACT.search, said))
+    """A name or a firm, and below it how to reach it."""
+    first = said[0].strip()
+    named = len(first) <= 40 and len(first.split()) <= 5 and not re.search(r"[\d:：]", first)
+    return named and any(map(_CONTACT.search, said[1:])) and all(len(line) <= _LONGEST_LINE and not _says(line) for line in said)
 
 
 def _notice_within(said: list[str]) -> bool:
