@@ -131,14 +131,15 @@ class Calendar:
     def working_days_later(self, moment: datetime, days: int) -> datetime:
         """The same local time `days` working days later, moved on into working hours where it falls outside of them.
 
-        Counted from the next working hour: what happens on a Saturday counts like Monday's first minute.
+        Counted from the next working hour: what happens on a Saturday counts like Monday's first minute. A date is a working
+        day when there is service time on it: one that a zone leaves out (Samoa's 30th of December 2011) is none. A local time
+        that is skipped on that day is taken as if the clock had not been put forward; of one that comes twice, the first.
         """
         start = self.next_open(moment).astimezone(self.zone)
         day = start.date()
         for _ in range(days):
-            day += timedelta(days=1)
-            while not self.hours_on(day):
-                day += timedelta(days=1)
+            midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
+            day = self.next_open(midnight).astimezone(self.zone).date()
         return self.next_open(datetime.combine(day, start.time(), self.zone))
 
     def _year(self, year: int) -> _Year:
