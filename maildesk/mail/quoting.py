@@ -206,6 +206,7 @@ class _Walk:
         self.named, self.unnamed = True, []
         if self.is_cut(at):
             self.take_back()
+            return self.hide(at, len(self.lines))
         body = at + 1
         while body < len(self.lines) and body < at + _NEAR and not QUOTED.match(self.lines[body]):
             body += 1
