@@ -13,10 +13,11 @@ Anybody can write an Authentication-Results field, and anybody can write a Recei
 
 Above the entry every field of a named host counts. Directly below it a field can be the border's or the sender's own: only the
 topmost one of a named host can prove, for the border writes last and so on top; a host that does not always write one must
-remove forged ones, as RFC 8601, 5, demands of it. The others there can only contradict. Below the next Received line nothing
-counts. Without border hosts the run is empty: the first line that is not LMTP is the entry, and only what stands above counts.
-Of a mail without any Received line the topmost field counts. A field that lacks the name of its host (Microsoft 365 writes
-none) is the word of the border host upon whose Received line it stands, at the entry or above it.
+remove forged ones, as RFC 8601, 5, demands of it. The others there can only contradict, and so can all of them where the sender
+had logged in or wrote on the host itself: such mail is often not looked at, and what is forged stays. Below the next Received
+line nothing counts. Without border hosts the run is empty: the first line that is not LMTP is the entry, and only what stands
+above counts. Of a mail without any Received line the topmost field counts. A field that lacks the name of its host (Microsoft
+365 writes none) is the word of the border host upon whose Received line it stands, at the entry or above it.
 
 What is believed: one DMARC result for the domain of the strict From; without one, a DKIM signature of that domain; a login
 (`auth=pass`, or a submission with ESMTPA in the entry, which is how colleagues on one mail server are proven) that is exactly
@@ -75,7 +76,8 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
     heard = _heard(fields, border)
     said = [result for raw, speaker in heard.above for result in _results(raw, hosts, speaker)]
     doubts = [list(_results(raw, hosts)) for raw in heard.below[:MOST_DOUBTS]]
-    said += next(filter(None, doubts), [])
+    if heard.entry is not None and heard.entry.foreign:
+        said += next(filter(None, doubts), [])
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
     return verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
 

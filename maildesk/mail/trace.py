@@ -36,6 +36,11 @@ class Line:
     peers: tuple[str, ...] = ()
     login: str = ""
 
+    @property
+    def foreign(self) -> bool:
+        """Whether the mail came from a client that had not logged in."""
+        return self.sent and self.protocol not in AUTHENTICATED
+
 
 def line(raw: bytes) -> Line:
     """A Received field."""

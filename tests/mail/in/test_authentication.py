@@ -318,6 +318,9 @@ FORGED_ENTRY = received("mail.example.com (mail.example.com [192.0.2.1])")
         # who logged in, or wrote on the machine itself, came from outside
         ((received("webmail (localhost [127.0.0.1])", how="ESMTPSA"), FORGED_ENTRY, results(GOOD)), HUB),
         ((f"Received: by mx.example.com (Postfix, from userid 1000) {STAMP}", FORGED_ENTRY, results(GOOD)), HUB),
+        ((received("laptop (unknown [192.0.2.7])", how="ESMTPSA"), results(GOOD)), POSTFIX),
+        ((received("laptop (unknown [192.0.2.7])", how="ESMTPSA"), results("auth=pass smtp.auth=anna@example.com")), POSTFIX),
+        ((f"Received: by mx.example.com (Postfix, from userid 1000) {STAMP}", results(GOOD)), POSTFIX),
         # the right place, not the right name
         ((OUTSIDE, results(GOOD, by="mx.evil.example")), POSTFIX),
         ((OUTSIDE, "Authentication-Results: " + GOOD), POSTFIX),
