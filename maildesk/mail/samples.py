@@ -272,7 +272,7 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "confirm-words", {**orders, "whom": story.requester, "text": f"/take\n\n{story.note}"}
     yield "confirm-answer", {**orders, "deed": "answer", "whom": story.requester, "text": story.note, "rest": 120}
     yield "confirm-ticket", {**asked, "deed": "ticket", "whom": story.requester, "number": "", "text": story.text}
-    yield "impostor", {"why": story.warning, "subject": story.subject}
+    yield "impostor", {"why": story.forged, "subject": story.subject}
     row = {
         "number": "TS20231027001",
         "subject": story.subject,

@@ -32,6 +32,7 @@ class Story:
     fields: Mapping[str, str]
     warning: str
     unsaid: str
+    forged: str
     why: str
     screenshot: str
     said: tuple[str, ...]
@@ -55,6 +56,7 @@ ZH = Story(
     warning="发件域名未通过验证，请先核实是不是本人。",
     why="按技能和工作量",
     unsaid="收信的服务器没有说明发件人是谁。",
+    forged="收信的服务器说，它不是从你的邮箱发出的。",
     screenshot="登录页截图.png",
     said=("已收到，开始排查", "查到会话表锁等待，准备重启登录服务", "登录服务已重启，请用户确认"),
 )
@@ -81,6 +83,7 @@ EN = Story(
     warning="The sender's domain is not verified. Make sure that it is really her.",
     why="by skill and load",
     unsaid="the receiving server does not say who sent it.",
+    forged="the receiving server says that it was not sent from your mailbox.",
     screenshot="login page.png",
     said=(
         "Got it, looking into it",
