@@ -1,37 +1,20 @@
 """The alarms of a ticket: at which moments a rule speaks, as a function of the ticket and the policy.
 
 There are no timers to set or to cancel. Whoever changes a ticket changes what `alarms` says of it, and only the earliest moment
-is kept (`wake_at`). The clock of a rule (see `clock`) runs from an instant that the ticket itself tells:
-
-    rule              runs from                             until
-    first_answer      the ticket opened or reopened         a person answered
-    missing           the same, while facts are missing     a letter asked for them
-    confirm_priority  the same                              an engineer confirmed the priority
-    line2             it came to line 1                     it is solved or on line 2
-    progress          the last progress, again and again    the next progress
-    eta               opened or reopened; an ETA given      an ETA is given; it is kept
-    phone             it became P1                          somebody called
-    waiting           it began to wait for the requester    he answered, or it is closed
-    scheduled         it began to wait until a date         that date
-    resolved          it was solved                         he answered, or it is closed
-    survey            he was asked to rate us               he did, or was reminded once
-
-The requester's silence (waiting, resolved, survey) is counted in working days of the desk, an ETA in real time.
+is kept (`wake_at`). Whether a rule speaks at all, and from when on its clock runs, is said by `standing`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from maildesk.core import clock
-from maildesk.core.calendar import ALWAYS
 from maildesk.core.clock import Rule
 from maildesk.core.policy import Policy, Steps
-from maildesk.core.ticket import Priority, Status, Ticket, Waiting
-
-DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
-"""In these somebody owes something; who observes has done his part."""
+from maildesk.core.standing import Standing, State, promise, standing
+from maildesk.core.ticket import Ticket
 
 
 class Step(StrEnum):
@@ -102,11 +85,11 @@ def wake_at(ticket: Ticket, policy: Policy) -> datetime | None:
 
 def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
     """Whether what an alarm has said is still true, and the latest that its rule has said to the same people."""
-    every = tuple(_every(ticket, policy, None))
-    mine = next((alarm for alarm in every if alarm.key == key), None)
+    told = tuple(every(ticket, policy))
+    mine = next((alarm for alarm in told if alarm.key == key), None)
     return mine is not None and not any(
         alarm.rule is mine.rule and alarm.escalates is mine.escalates and alarm.due > mine.due and alarm.key in ticket.spoken
-        for alarm in every
+        for alarm in told
     )
 
 
@@ -120,85 +103,69 @@ def spoken_with(ticket: Ticket, said: tuple[Alarm, ...]) -> frozenset[str]:
     return spoken
 
 
-def begun_at(ticket: Ticket) -> datetime:
-    """When the present round of the ticket began."""
-    return ticket.reopened_at or ticket.opened_at
-
-
 # -- the rules -----------------------------------------------------------------------------------------------------------
 
 
 def _unspoken(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
     """Those that have not spoken yet, in no order; of a ticket of which none has, not even their names are asked."""
-    every = _every(ticket, policy, now)
-    return (alarm for alarm in every if alarm.key not in ticket.spoken) if ticket.spoken else every
+    told = every(ticket, policy, now)
+    return (alarm for alarm in told if alarm.key not in ticket.spoken) if ticket.spoken else told
 
 
-def _every(ticket: Ticket, policy: Policy, now: datetime | None) -> Iterator[Alarm]:
-    """The alarms of all rules, spoken or not."""
-    for rule in _RULES:
-        yield from rule(ticket, policy)
-    yield from _progress(ticket, policy, now)
+def every(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
+    """The alarms of all rules, spoken or not, in no order."""
+    for rule, speaks in _RULES.items():
+        stands = standing(ticket, policy, rule)
+        if stands.state is State.RUNNING:
+            yield from speaks(ticket, policy, stands)
+    stands = standing(ticket, policy, Rule.PROGRESS)
+    if stands.state is State.RUNNING:
+        yield from _progress(ticket, policy, stands, now)
 
 
-def _first_answer(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    begun = begun_at(ticket)
-    answered = ticket.first_answer_at is not None and ticket.first_answer_at >= begun
-    if ticket.requester and not answered:
-        yield from _steps(ticket, policy, Rule.FIRST_ANSWER, begun, policy.first_answer)
+def _first_answer(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    return _steps(stands, policy.first_answer)
 
 
-def _missing(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    if ticket.requester and ticket.missing and ticket.missing_asked_at is None:
-        yield from _steps(ticket, policy, Rule.MISSING, begun_at(ticket), policy.missing)
+def _missing(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    return _steps(stands, policy.missing)
 
 
-def _confirm_priority(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    if ticket.confirmed is None:
-        yield from _steps(ticket, policy, Rule.CONFIRM_PRIORITY, begun_at(ticket), policy.confirm_priority)
+def _confirm_priority(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    return _steps(stands, policy.confirm_priority)
 
 
-def _phone(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    begun = begun_at(ticket)
-    called = ticket.called_at is not None and ticket.called_at >= begun
-    if ticket.priority is not Priority.P1 or called or not ticket.requester:
-        return
-    if ticket.proposed is not Priority.P1 and ticket.priority_at is not None:
-        begun = max(begun, ticket.priority_at)
-    yield from _steps(ticket, policy, Rule.PHONE, begun, policy.phone)
+def _phone(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    return _steps(stands, policy.phone)
 
 
-def _steps(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, steps: Steps) -> Iterator[Alarm]:
+def _steps(stands: Standing, steps: Steps) -> Iterator[Alarm]:
     """A duty with reminders to the engineer and words to the leads; broken at the last of them."""
-    runs = clock.runs(ticket, policy, rule, since)
-    if ticket.status not in DUTY or not steps.on or clock.stopped(runs):
-        return
-    deadline = clock.reached(runs, max((*steps.remind, *steps.lead), default=timedelta()))
+    since, deadline = _clock(stands)
     for step, spans in ((Step.REMIND, steps.remind), (Step.LEAD, steps.lead)):
         for nth, span in enumerate(spans, 1):
-            due = clock.reached(runs, span)
-            yield Alarm(due=due, rule=rule, step=step, deadline=deadline, since=since, nth=nth)
+            due = clock.reached(stands.runs, span)
+            yield Alarm(due=due, rule=stands.rule, step=step, deadline=deadline, since=since, nth=nth)
 
 
-def _line2(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    duty, since = policy.line2, max(begun_at(ticket), ticket.line_since or ticket.opened_at)
-    runs = clock.runs(ticket, policy, Rule.LINE2, since)
-    concerned = ticket.status in DUTY and ticket.line == 1 and ticket.priority not in duty.never
-    if not concerned or not duty.on or clock.stopped(runs):
-        return
-    deadline = clock.reached(runs, duty.due)
-    warned = clock.reached(runs, duty.warn)
+def _clock(stands: Standing) -> tuple[datetime, datetime]:
+    """Since when the clock of a duty runs, and when the duty is broken."""
+    assert stands.since is not None
+    assert stands.span is not None
+    return stands.since, clock.reached(stands.runs, stands.span)
+
+
+def _line2(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    since, deadline = _clock(stands)
+    warned = clock.reached(stands.runs, policy.line2.warn)
     yield Alarm(due=warned, rule=Rule.LINE2, step=Step.WARN, deadline=deadline, since=since)
     yield Alarm(due=deadline, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since)
 
 
-def _progress(ticket: Ticket, policy: Policy, now: datetime | None) -> Iterator[Alarm]:
+def _progress(ticket: Ticket, policy: Policy, stands: Standing, now: datetime | None) -> Iterator[Alarm]:
     """Asked, late, the lead told, in every period in which nothing is reported."""
-    duty = policy.progress
-    since = max(filter(None, (begun_at(ticket), ticket.assigned_at, ticket.progressed_at)))
-    runs = clock.runs(ticket, policy, Rule.PROGRESS, since)
-    if ticket.status not in DUTY or not duty.on or clock.stopped(runs):
-        return
+    duty, runs = policy.progress, stands.runs
+    since, _ = _clock(stands)
     passed = 0 if now is None else clock.used(runs, now) // duty.due
     first = max(passed, _last_spoken(ticket, since), 1)
     for nth in (first, first + 1):
@@ -220,39 +187,20 @@ def _last_spoken(ticket: Ticket, since: datetime) -> int:
     return max((int(key.rpartition("/")[2]) for key in ticket.spoken if key.startswith(clocks)), default=0)
 
 
-def _eta(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
+def _eta(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
     """Nobody said when it will be done, or what was said did not come true."""
-    duty, begun, eta = policy.eta, begun_at(ticket), ticket.eta
-    if ticket.status not in DUTY or not duty.on or not ticket.requester:
-        return
-    if eta is None or eta.said_at < begun:
-        runs = clock.runs(ticket, policy, Rule.ETA, begun)
-        if not clock.stopped(runs):
-            asked, deadline = clock.reached(runs, duty.ask), clock.reached(runs, duty.beyond)
-            yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=begun)
-        return
-    runs = clock.runs(ticket, policy, Rule.ETA, eta.said_at, by=ALWAYS)
-    if not clock.stopped(runs):
-        missed = clock.reached(runs, eta.at - eta.said_at)
-        yield Alarm(due=missed, rule=Rule.ETA, step=Step.MISSED, deadline=missed, since=eta.said_at)
+    since, deadline = _clock(stands)
+    if promise(ticket) is None:
+        asked = clock.reached(stands.runs, policy.eta.ask)
+        yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=since)
+    else:
+        yield Alarm(due=deadline, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
 
 
-def _waiting(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    since = next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
-    if ticket.status is Status.WAITING and ticket.waiting is Waiting.USER and since is not None:
-        yield from _chased(ticket, policy, Rule.WAITING, since)
-
-
-def _resolved(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    if ticket.status is Status.RESOLVED and ticket.resolved_at is not None:
-        yield from _chased(ticket, policy, Rule.RESOLVED, ticket.resolved_at)
-
-
-def _chased(ticket: Ticket, policy: Policy, rule: Rule, since: datetime) -> Iterator[Alarm]:
+def _chased(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
     """The requester's silence: chasers, then the end."""
-    chasers = policy.chasers
-    if not chasers.on or not ticket.requester:
-        return
+    assert stands.since is not None
+    rule, since, chasers = stands.rule, stands.since, policy.chasers
     said = _chasers_spoken(ticket, rule, since)
     *dues, end = (_after(ticket, policy, since, days, said) for days in (*chasers.after, chasers.close))
     for nth, due in enumerate(dues, 1):
@@ -277,30 +225,29 @@ def _after(ticket: Ticket, policy: Policy, since: datetime, days: int, said: int
     return max(due, policy.calendar.working_days_later(ticket.chased_at, days - last))
 
 
-def _scheduled(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    """A date until which a ticket waits, whatever it waits for."""
+def _scheduled(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
     until = ticket.waiting_until
-    if ticket.status is Status.WAITING and until is not None:
-        yield Alarm(due=until, rule=Rule.SCHEDULED, step=Step.RESUME, deadline=until, since=until)
+    assert until is not None
+    yield Alarm(due=until, rule=Rule.SCHEDULED, step=Step.RESUME, deadline=until, since=until)
 
 
-def _survey(ticket: Ticket, policy: Policy) -> Iterator[Alarm]:
-    closed = ticket.status in (Status.CLOSED, Status.ARCHIVED)
-    asked = ticket.surveyed_at
-    if policy.survey.on and closed and asked is not None and ticket.rating is None and ticket.requester:
-        due = policy.calendar.working_days_later(asked, policy.survey.remind)
-        yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=asked)
+def _survey(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+    assert stands.since is not None
+    due = policy.calendar.working_days_later(stands.since, policy.survey.remind)
+    yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=stands.since)
 
 
-_RULES: tuple[Callable[[Ticket, Policy], Iterator[Alarm]], ...] = (
-    _first_answer,
-    _missing,
-    _confirm_priority,
-    _phone,
-    _line2,
-    _eta,
-    _waiting,
-    _resolved,
-    _scheduled,
-    _survey,
+_RULES: Mapping[Rule, Callable[[Ticket, Policy, Standing], Iterator[Alarm]]] = MappingProxyType(
+    {
+        Rule.FIRST_ANSWER: _first_answer,
+        Rule.MISSING: _missing,
+        Rule.CONFIRM_PRIORITY: _confirm_priority,
+        Rule.PHONE: _phone,
+        Rule.LINE2: _line2,
+        Rule.ETA: _eta,
+        Rule.WAITING: _chased,
+        Rule.RESOLVED: _chased,
+        Rule.SCHEDULED: _scheduled,
+        Rule.SURVEY: _survey,
+    }
 )

@@ -46,8 +46,13 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
     `by` is the calendar of a rule that does not go by the priority's.
     """
     calendars = _calendars(ticket, policy) if by is None else ((None, by),)
-    stops = [pause for pause in ticket.pauses if _stops(ticket, policy, rule, pause)]
-    return tuple(run for start, end in _awake(since, stops) for run in _timed(start, end, calendars))
+    return tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
+
+
+def stops(ticket: Ticket, policy: Policy, rule: Rule) -> tuple[Pause, ...]:
+    """The pauses that stop a rule, in order."""
+    stopping = (pause for pause in ticket.pauses if _stops(ticket, policy, rule, pause))
+    return tuple(sorted(stopping, key=lambda pause: pause.since))
 
 
 def stopped(stretches: tuple[Run, ...]) -> bool:
@@ -90,8 +95,8 @@ def _calendars(ticket: Ticket, policy: Policy) -> Calendars:
 
 
 def _awake(since: datetime, stops: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
-    """The time from `since` on without the pauses."""
-    for pause in sorted(stops, key=lambda pause: pause.since):
+    """The time from `since` on without the pauses, which come in order."""
+    for pause in stops:
         if pause.since > since:
             yield since, pause.since
         if pause.until is None:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from maildesk.core.alarms import begun_at
 from maildesk.core.classify import categories_named, missing
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
+from maildesk.core.standing import begun_at
 from maildesk.core.ticket import Eta, Priority, Waiting
 from maildesk.core.when import Said, Vague, when
 

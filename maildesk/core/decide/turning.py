@@ -6,8 +6,8 @@ Each function gives the ticket after the turn, or None where the table of turns 
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.core.alarms import begun_at
 from maildesk.core.people import Person
+from maildesk.core.standing import begun_at
 from maildesk.core.ticket import Feedback, Pause, Status, Ticket, Turn, Waiting
 
 

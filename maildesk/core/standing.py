@@ -1,0 +1,282 @@
+"""How a rule stands with a ticket: whether its clock runs, since when and for how long, and if it does not run, why not.
+
+This is the one place that says whom a rule concerns. `alarms` says when it speaks, `ledger` what there is to report of it.
+
+    rule              runs from                             until
+    first_answer      the ticket opened or reopened         a person answered
+    missing           the same, while facts are missing     a letter asked for them
+    confirm_priority  the same                              an engineer confirmed the priority
+    line2             it came to line 1                     it is solved or on line 2
+    progress          the last progress, again and again    the next progress
+    eta               opened or reopened; an ETA given      an ETA is given; it is kept
+    phone             it became P1                          somebody called
+    waiting           it began to wait for the requester    he answered, or it is closed
+    scheduled         it began to wait until a date         that date
+    resolved          it was solved                         he answered, or it is closed
+    survey            he was asked to rate us               he did, or was reminded once
+
+The requester's silence (waiting, resolved, survey) is counted in working days of the desk, an ETA in real time.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from maildesk.core import clock
+from maildesk.core.calendar import ALWAYS, Calendar
+from maildesk.core.clock import Rule, Run
+from maildesk.core.policy import Policy, Steps
+from maildesk.core.ticket import Eta, Priority, Status, Ticket, Waiting
+
+DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
+"""In these somebody owes something; who observes has done his part."""
+
+
+class State(StrEnum):
+    """RESTING is a clock that nothing stops, outside its working hours; IDLE a rule that does not concern the ticket."""
+
+    RUNNING = "running"
+    RESTING = "resting"
+    PAUSED = "paused"
+    DONE = "done"
+    IDLE = "idle"
+    OFF = "off"
+
+
+class Idle(StrEnum):
+    """Why a rule does not concern a ticket."""
+
+    OVER = "over"
+    NOBODY = "nobody"
+    COMPLETE = "complete"
+    PRIORITY = "priority"
+    LINE = "line"
+    NOT_WAITING = "not_waiting"
+    NO_DATE = "no_date"
+    NOT_SOLVED = "not_solved"
+    NOT_CLOSED = "not_closed"
+    NOT_ASKED = "not_asked"
+
+
+class Standing(NamedTuple):
+    """One rule of one ticket.
+
+    `why` says what a ticket waits for whose clock is PAUSED, or why a rule is IDLE; `until` when it was DONE, where that is
+    known. A rule with a clock has `runs` and the `span` it allows; one that counts working days has `days`.
+    """
+
+    rule: Rule
+    state: State
+    why: Waiting | Idle | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    runs: tuple[Run, ...] = ()
+    span: timedelta | None = None
+    days: int | None = None
+
+
+def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
+    """How this rule stands with the ticket, by what the ticket says of itself."""
+    return _RULES[rule](ticket, policy)
+
+
+def begun_at(ticket: Ticket) -> datetime:
+    """When the present round of the ticket began."""
+    return ticket.reopened_at or ticket.opened_at
+
+
+def promise(ticket: Ticket) -> Eta | None:
+    """What the requester was promised in the present round."""
+    return ticket.eta if ticket.eta is not None and ticket.eta.said_at >= begun_at(ticket) else None
+
+
+# -- duties, by the clock ------------------------------------------------------------------------------------------------
+
+
+class _Duty(NamedTuple):
+    """What a rule asks for. `done` is whether it was, `at` when; `by` the calendar of a rule that has its own."""
+
+    rule: Rule
+    on: bool
+    since: datetime
+    span: timedelta
+    idle: Idle | None = None
+    done: bool = False
+    at: datetime | None = None
+    by: Calendar | None = None
+
+
+def _stands(ticket: Ticket, policy: Policy, duty: _Duty) -> Standing:
+    if not duty.on:
+        return Standing(rule=duty.rule, state=State.OFF)
+    idle = duty.idle or (None if duty.done or ticket.status in DUTY else Idle.OVER)
+    if idle is not None:
+        return Standing(rule=duty.rule, state=State.IDLE, why=idle)
+    runs = clock.runs(ticket, policy, duty.rule, duty.since, by=duty.by)
+    state, why = State.RUNNING, None
+    if duty.done:
+        state = State.DONE
+    elif clock.stopped(runs):
+        state, why = State.PAUSED, _waits_for(ticket, policy, duty.rule)
+    return Standing(rule=duty.rule, state=state, why=why, since=duty.since, until=duty.at, runs=runs, span=duty.span)
+
+
+def _waits_for(ticket: Ticket, policy: Policy, rule: Rule) -> Waiting:
+    """What the ticket waits for whose clock is stopped."""
+    return next(pause.why for pause in clock.stops(ticket, policy, rule) if pause.until is None)
+
+
+def _last_step(steps: Steps) -> timedelta:
+    """The span after which a duty with steps is broken."""
+    return max((*steps.remind, *steps.lead), default=timedelta())
+
+
+def _speaks(steps: Steps) -> bool:
+    return steps.on and bool(steps.remind or steps.lead)
+
+
+def _nobody(ticket: Ticket) -> Idle | None:
+    return None if ticket.requester else Idle.NOBODY
+
+
+def _first_answer(ticket: Ticket, policy: Policy) -> Standing:
+    steps, begun, at = policy.first_answer, begun_at(ticket), ticket.first_answer_at
+    answered = at is not None and at >= begun
+    duty = _Duty(
+        rule=Rule.FIRST_ANSWER,
+        on=_speaks(steps),
+        since=begun,
+        span=_last_step(steps),
+        idle=_nobody(ticket),
+        done=answered,
+        at=at if answered else None,
+    )
+    return _stands(ticket, policy, duty)
+
+
+def _missing(ticket: Ticket, policy: Policy) -> Standing:
+    steps, at = policy.missing, ticket.missing_asked_at
+    complete = None if ticket.missing or at is not None else Idle.COMPLETE
+    duty = _Duty(
+        rule=Rule.MISSING,
+        on=_speaks(steps),
+        since=begun_at(ticket),
+        span=_last_step(steps),
+        idle=_nobody(ticket) or complete,
+        done=at is not None,
+        at=at,
+    )
+    return _stands(ticket, policy, duty)
+
+
+def _confirm_priority(ticket: Ticket, policy: Policy) -> Standing:
+    steps, confirmed = policy.confirm_priority, ticket.confirmed is not None
+    duty = _Duty(
+        rule=Rule.CONFIRM_PRIORITY,
+        on=_speaks(steps),
+        since=begun_at(ticket),
+        span=_last_step(steps),
+        done=confirmed,
+        at=ticket.priority_at if confirmed else None,
+    )
+    return _stands(ticket, policy, duty)
+
+
+def _phone(ticket: Ticket, policy: Policy) -> Standing:
+    steps, begun, at = policy.phone, begun_at(ticket), ticket.called_at
+    called = at is not None and at >= begun
+    since = begun
+    if ticket.proposed is not Priority.P1 and ticket.priority_at is not None:
+        since = max(begun, ticket.priority_at)
+    duty = _Duty(
+        rule=Rule.PHONE,
+        on=_speaks(steps),
+        since=since,
+        span=_last_step(steps),
+        idle=_nobody(ticket) or (None if ticket.priority is Priority.P1 else Idle.PRIORITY),
+        done=called,
+        at=at if called else None,
+    )
+    return _stands(ticket, policy, duty)
+
+
+def _line2(ticket: Ticket, policy: Policy) -> Standing:
+    rule, since = policy.line2, max(begun_at(ticket), ticket.line_since or ticket.opened_at)
+    idle = Idle.LINE if ticket.line != 1 else Idle.PRIORITY if ticket.priority in rule.never else None
+    return _stands(ticket, policy, _Duty(rule=Rule.LINE2, on=rule.on, since=since, span=rule.due, idle=idle))
+
+
+def _progress(ticket: Ticket, policy: Policy) -> Standing:
+    since = max(filter(None, (begun_at(ticket), ticket.assigned_at, ticket.progressed_at)))
+    return _stands(ticket, policy, _Duty(rule=Rule.PROGRESS, on=policy.progress.on, since=since, span=policy.progress.due))
+
+
+def _eta(ticket: Ticket, policy: Policy) -> Standing:
+    """Nobody said when it will be done; and once somebody did, that it comes true."""
+    rule, idle, said = policy.eta, _nobody(ticket), promise(ticket)
+    if said is None:
+        duty = _Duty(rule=Rule.ETA, on=rule.on, since=begun_at(ticket), span=rule.beyond, idle=idle)
+    else:
+        duty = _Duty(rule=Rule.ETA, on=rule.on, since=said.said_at, span=said.at - said.said_at, idle=idle, by=ALWAYS)
+    return _stands(ticket, policy, duty)
+
+
+# -- waiting, by the calendar --------------------------------------------------------------------------------------------
+
+
+def _waiting(ticket: Ticket, policy: Policy) -> Standing:
+    since = next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
+    silent = ticket.status is Status.WAITING and ticket.waiting is Waiting.USER
+    return _silent(ticket, policy, Rule.WAITING, since if silent else None, Idle.NOT_WAITING)
+
+
+def _resolved(ticket: Ticket, policy: Policy) -> Standing:
+    since = ticket.resolved_at if ticket.status is Status.RESOLVED else None
+    return _silent(ticket, policy, Rule.RESOLVED, since, Idle.NOT_SOLVED)
+
+
+def _silent(ticket: Ticket, policy: Policy, rule: Rule, since: datetime | None, otherwise: Idle) -> Standing:
+    """The requester has not answered since an instant; without one the rule has nothing to wait for."""
+    if not policy.chasers.on:
+        return Standing(rule=rule, state=State.OFF)
+    idle = _nobody(ticket) or (otherwise if since is None else None)
+    if idle is not None:
+        return Standing(rule=rule, state=State.IDLE, why=idle)
+    return Standing(rule=rule, state=State.RUNNING, since=since, days=policy.chasers.close)
+
+
+def _scheduled(ticket: Ticket, policy: Policy) -> Standing:
+    """A date until which a ticket waits, whatever it waits for."""
+    if ticket.status is not Status.WAITING or ticket.waiting_until is None:
+        return Standing(rule=Rule.SCHEDULED, state=State.IDLE, why=Idle.NO_DATE)
+    return Standing(rule=Rule.SCHEDULED, state=State.RUNNING)
+
+
+def _survey(ticket: Ticket, policy: Policy) -> Standing:
+    if not policy.survey.on:
+        return Standing(rule=Rule.SURVEY, state=State.OFF)
+    asked = None if ticket.surveyed_at is not None else Idle.NOT_ASKED
+    idle = _nobody(ticket) or (asked if ticket.status in (Status.CLOSED, Status.ARCHIVED) else Idle.NOT_CLOSED)
+    if idle is not None:
+        return Standing(rule=Rule.SURVEY, state=State.IDLE, why=idle)
+    state = State.RUNNING if ticket.rating is None else State.DONE
+    return Standing(rule=Rule.SURVEY, state=state, since=ticket.surveyed_at, days=policy.survey.remind)
+
+
+_RULES: Mapping[Rule, Callable[[Ticket, Policy], Standing]] = MappingProxyType(
+    {
+        Rule.FIRST_ANSWER: _first_answer,
+        Rule.MISSING: _missing,
+        Rule.CONFIRM_PRIORITY: _confirm_priority,
+        Rule.PHONE: _phone,
+        Rule.LINE2: _line2,
+        Rule.PROGRESS: _progress,
+        Rule.ETA: _eta,
+        Rule.WAITING: _waiting,
+        Rule.RESOLVED: _resolved,
+        Rule.SCHEDULED: _scheduled,
+        Rule.SURVEY: _survey,
+    }
+)
