@@ -120,7 +120,7 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 
 def labelled(line: str) -> tuple[str, str]:
     """The canonical name and the value of a labelled line, ("", "") for any other and for a blank left unfilled (`____`)."""
-    match = _LINE.match(line) if len(line) <= LONGEST_VALUE else None
+    match = _LINE.match(line) if (":" in line or "：" in line) and len(line) <= LONGEST_VALUE else None
     name = _NAME_OF.get(" ".join(match[1].lower().split()), "") if match else ""
     value = match[2].strip() if match else ""
     return ("", "") if value and _BLANK_VALUE.fullmatch(value) else (name, value if name else "")
