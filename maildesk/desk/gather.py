@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maildesk.config import Config
+from maildesk.core import echo
 from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
@@ -12,6 +13,7 @@ from maildesk.core.people import People, Role, StaffId
 from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import Scope
+from maildesk.mail import inbound
 from maildesk.mail.tokens import Keys
 from maildesk.store import Inbox, Ref, Tx
 
@@ -56,6 +58,23 @@ class Gatherer:
             opened_until=self.tx.party(f"{STAFF}{person.staff_id}").opened_until if person else None,
             own=self._own(message),
         )
+
+    def unechoed(self, message: Message) -> Message:
+        """The mail without what it repeats of the letter that it answers, marked or not: we kept that letter."""
+        letter = self._answered(message) if len(message.new_text) >= echo.LEAST and not message.only_quoted else None
+        if letter is None:
+            return message
+        sent = inbound.read(letter, received_at=self.now).text
+        new, hidden = echo.without(message.new_text, sent)
+        if hidden and not new:
+            return replace(message, only_quoted=True)
+        return replace(message, new_text=new, quoted_lines=message.quoted_lines + hidden)
+
+    def _answered(self, message: Message) -> bytes | None:
+        """The letter of ours that the mail answers."""
+        known = self.tx.refs(message.in_reply_to) if message.in_reply_to else {}
+        ref = next((ref for ref in known.values() if ref.outbox is not None), None)
+        return self.tx.raw(ref.outbox) if ref and ref.outbox is not None else None
 
     def _claims(self, message: Message) -> tuple[Claim, ...]:
         claims = []

@@ -49,6 +49,7 @@ class Taking:
             say("mail in", inbox=row.id, id=message.message_id, outcome="duplicate")
             return
         message = replace(message, repeated=message.message_id is not None and self.tx.same_id(message.message_id))
+        message = self.gatherer.unechoed(message)
         triaged = _parked(row, message) if parked else self._triaged(row, message)
         ticket = self._act(row, triaged)
         self._learn(message, triaged.outcome, ticket)

@@ -217,6 +217,13 @@ class Outbox(Part):
         row = self._one(sa.select(*POSTED).where(outbox.c.id == id))
         return row and _posted(row)
 
+    def raw(self, id: OutboxId) -> bytes | None:
+        """The bytes of a letter as it went out, None when it was never written."""
+        row = self._one(sa.select(outbox.c.packed, outbox.c.digest).where(outbox.c.id == id))
+        if row is None or (row.packed is None and row.digest is None):
+            return None
+        return self._files.get(row.digest) if row.packed is None else zlib.decompress(row.packed)
+
     def next_letter(self) -> datetime | None:
         """When the next letter is to be written or sent."""
         soonest = (

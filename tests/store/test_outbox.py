@@ -101,6 +101,20 @@ def test_a_large_letter_goes_out_as_it_was_written(store: Store) -> None:
     assert store.missing_files() == ()
 
 
+@pytest.mark.parametrize("size", [100, 300_000])
+def test_the_bytes_of_a_letter_can_be_read_again_after_it_went_out(store: Store, size: int) -> None:
+    raw = b"Subject: x\r\n\r\n" + b"a" * size
+    id = promised(store, letter(), raw)
+    claim(store)
+    with store.write() as tx:
+        tx.sent(id, "250 taken", NOW)
+        waiting = tx.promise(letter(), None, NOW)
+    assert waiting is not None
+    with store.read() as tx:
+        assert tx.raw(id) == raw
+        assert tx.raw(waiting) is None
+
+
 def test_a_large_letter_whose_file_is_gone_is_told(store: Store) -> None:
     promised(store, letter(), b"x" * 300_000)
     (found,) = claim(store)
