@@ -12,31 +12,22 @@ is not the letter's fault: its attempt is given back and the whole post waits.
 """
 
 import asyncio
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Protocol, assert_never
+from datetime import datetime
+from typing import Protocol
 
 from maildesk import faults
-from maildesk.core.alarms import stands
-from maildesk.core.decide.saying import say as phrase
-from maildesk.core.event import Undelivered
-from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
-from maildesk.core.people import StaffId
-from maildesk.desk.desk import POSTPONED, UNWELL, Desk
-from maildesk.desk.gather import Gatherer
-from maildesk.desk.saving import Saver
+from maildesk.desk.attempts import claim, refusal, write_down
+from maildesk.desk.desk import Desk
+from maildesk.desk.rendering import render
 from maildesk.log import say, warn
 from maildesk.smtp import Reply
-from maildesk.store import LeaseLost, Outgoing, Promise, Stale, Tx
+from maildesk.store import LeaseLost, Outgoing, Stale
 
 BATCH = 50
-LEASE = timedelta(minutes=15)
-JITTER = 0.1
 A_LOOK = 0.5
 """Seconds after which new letters are looked for while others are under way."""
 
@@ -86,63 +77,12 @@ class Posting:
         self._down = ""
         self._under_way: set[asyncio.Task[None]] = set()
 
-    # -- promises become bytes ---------------------------------------------------------------------------------------
-
     def render(self) -> int:
-        """Turn due promises into bytes, merging what is for the same person; how many were looked at."""
+        """Turn due promises into bytes; how many were looked at."""
         with self.desk.store.write() as tx:
-            gatherer = Gatherer(tx, self.desk.config, self.desk.keys, self.clock())
-            promises = tx.unwritten(gatherer.now, BATCH)
-            current = [promise for promise in promises if self._current(tx, promise)]
-            for _, group in groupby(sorted(current, key=_bundle), key=_bundle):
-                self._try(tx, gatherer, tuple(group))
+            looked_at = render(self.desk, tx, self.clock())
             faults.point("rendered")
-        return len(promises)
-
-    def _current(self, tx: Tx, promise: Promise) -> bool:
-        """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
-        key = promise.letter.alarm
-        ticket = tx.ticket(promise.ticket) if promise.ticket else None
-        if key is None or ticket is None:
-            return True
-        if stands(ticket, self.desk.config.policy, key):
-            return True
-        tx.outdated(promise.id, "the ticket moved on")
-        return False
-
-    def _try(self, tx: Tx, gatherer: Gatherer, group: Sequence[Promise]) -> None:
-        """What cannot be merged is written alone; what cannot be written waits, the operator hears of it, the others go on."""
-        try:
-            with tx.savepoint():
-                self._write(tx, gatherer, group)
-        except UNWELL:
-            raise
-        except Exception as trouble:  # one letter's trouble must not silence the others
-            warn("letter not written", outbox=[promise.id for promise in group], trouble=repr(trouble), exc_info=True)
-            if len(group) > 1:
-                for promise in group:
-                    self._try(tx, gatherer, (promise,))
-                return
-            tx.later(group[0].id, gatherer.now + POSTPONED, repr(trouble))
-            self.desk.saver(tx, gatherer).alarm("letter not written", repr(trouble), "maildesk outbox --state unwritten")
-
-    def _write(self, tx: Tx, gatherer: Gatherer, group: Sequence[Promise]) -> None:
-        saver = self.desk.saver(tx, gatherer)
-        if len(group) > 1:
-            self._merge(tx, saver, group[0], group)
-            return
-        (promise,) = group
-        ticket = tx.ticket(promise.ticket) if promise.ticket else None
-        written = saver.write(promise.letter, ticket)
-        tx.written(promise.id, written, gatherer.now)
-        saver.refer(promise.letter, ticket, promise.id, written)
-
-    def _merge(self, tx: Tx, saver: Saver, first: Promise, group: Sequence[Promise]) -> None:
-        items = tuple((promise.letter, tx.ticket(promise.ticket) if promise.ticket else None) for promise in group)
-        written = saver.bundle(items)
-        tx.written(first.id, written, saver.now)
-        tx.merged(tuple(promise.id for promise in group[1:]), first.id)
-        saver.refer(first.letter, None, first.id, written)
+        return looked_at
 
     # -- bytes go out ------------------------------------------------------------------------------------------------
 
@@ -181,8 +121,7 @@ class Posting:
     def _claim(self, most: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
         """Letters to send now, and those of their addresses that are dead, each with its reason."""
         with self.desk.store.write() as tx:
-            rows = tx.claim_letters(self.clock(), most, LEASE)
-            dead = tx.suppressed(row.to for row in rows)
+            rows, dead = claim(tx, self.clock(), most)
         faults.point("claimed")
         return rows, dead
 
@@ -190,8 +129,7 @@ class Posting:
         """One letter's attempt; none at a dead address. Once the channel is down, the letters behind are given back without
         asking it again."""
         if dead is not None:
-            reply = Reply("refused", None, phrase(self.desk.house.language, "suppressed", why=dead))
-            await asyncio.to_thread(self._settle, row, reply)
+            await asyncio.to_thread(self._settle, row, refusal(self.desk, dead))
             return
         try:
             async with self.lines.line() as line:
@@ -223,7 +161,7 @@ class Posting:
         for last in (*[False] * AGAIN, True):
             try:
                 with self.desk.store.write() as tx:
-                    self._write_down(tx, row, reply, self.clock())
+                    write_down(self.desk, tx, row, reply, self.clock())
                     faults.point("before-settled")
                 break
             except LeaseLost:
@@ -234,36 +172,6 @@ class Posting:
                     raise
         self._tell(row, reply)
         self._ended(row, reply)
-
-    def _write_down(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
-        match reply.outcome:
-            case "accepted":
-                tx.sent(row.id, reply.text, now)
-            case "deferred":
-                self._defer(tx, row, reply, now)
-            case "refused":
-                self._refuse(tx, row, reply, now)
-            case "uncertain":
-                tx.uncertain(row.id, reply.text, now, now + self.desk.config.settings.retry.uncertain)
-            case "down":
-                tx.given_back(row.id, now, reply.text)
-            case _:
-                assert_never(reply.outcome)
-
-    def _defer(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
-        retry = self.desk.config.settings.retry
-        lifetime = retry.letter if LetterKind(row.kind) in URGENT else retry.notice
-        if now - row.created_at >= lifetime:
-            self._refuse(tx, row, reply, now)
-            return
-        wait = retry.steps[min(row.attempts - 1, len(retry.steps) - 1)]
-        tx.deferred(row.id, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
-
-    def _refuse(self, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
-        """For good: the ticket records it and the engineer is told, in the same commit."""
-        tx.refused(row.id, reply.text, now)
-        event = Undelivered(letter=row.kind, to=row.to, permanent=True, diagnostic=reply.text)
-        self.desk.undelivered(tx, event, row.ticket, now)
 
     def _tell(self, row: Outgoing, reply: Reply) -> None:
         tell = say if reply.outcome == "accepted" else warn
@@ -277,9 +185,3 @@ class Posting:
             code=reply.code,
             attempt=row.attempts,
         )
-
-
-def _bundle(promise: Promise) -> tuple[str, int]:
-    """Letters with the same key become one: those for one person that may be merged."""
-    person: StaffId | None = promise.letter.bundle_for
-    return (person, 0) if person else ("", promise.id)

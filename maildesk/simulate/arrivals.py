@@ -6,13 +6,14 @@ its Date. A mail that answers a letter which does not exist before the rehearsal
     X-Answer-To: kind=assignment ticket=1
 
 The ticket is a number (`TS…`) or a place in the order of opening. Reply address, thread and subject are filled in from the
-letter that the sender of the mail got. Nobody stamped these mails, so each without an Authentication-Results field of its own
+letter that the sender of the mail got. A mail without a From field comes from whoever got that letter: who works on a ticket is
+the policy's choice. Nobody stamped these mails, so each without an Authentication-Results field of its own
 is stamped as proven, as the receiving server of colleagues and customers would.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -41,6 +42,16 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a mail program takes over from the letter that is answered, and who got that letter."""
+
+    reader: Address
+    reply_to: str
+    message_id: str
+    subject: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A mail, and the moment at which it comes. `sender` is None where its From field names nobody."""
 
@@ -51,30 +62,24 @@ class Arrival:
     answers: Answers | None = None
     stamped: bool = False
 
+    def answering(self, letter: Answered) -> "Arrival":
+        """The mail as the answer to a letter."""
+        lines = [
+            b"To: " + letter.reply_to.encode(),
+            b"Subject: Re: " + letter.subject.strip(),
+            b"In-Reply-To: <" + letter.message_id.encode() + b">",
+        ]
+        if self.sender is None:
+            lines.append(b"From: " + letter.reader.encode())
+        raw = b"\r\n".join(lines) + b"\r\n" + _without(self.raw, FILLED)
+        return replace(self, raw=raw, sender=self.sender or letter.reader, answers=None)
+
     def stamp(self, host: str) -> bytes:
         """The mail with the word of the receiving host, unless somebody has said something already."""
         if self.stamped or self.sender is None:
             return self.raw
         domain = self.sender.rpartition("@")[2]
         return f"Authentication-Results: {host}; dmarc=pass header.from={domain}\r\n".encode() + self.raw
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What a mail program takes over from the letter that is answered."""
-
-    reply_to: str
-    message_id: str
-    subject: bytes
-
-    def fill(self, raw: bytes) -> bytes:
-        """The mail as the answer to it."""
-        lines = (
-            b"To: " + self.reply_to.encode(),
-            b"Subject: Re: " + self.subject.strip(),
-            b"In-Reply-To: <" + self.message_id.encode() + b">",
-        )
-        return b"\r\n".join(lines) + b"\r\n" + _without(raw, FILLED)
 
 
 def arrivals(folder: Path, zone: tzinfo) -> tuple[Arrival, ...]:
@@ -98,12 +103,15 @@ def arrivals(folder: Path, zone: tzinfo) -> tuple[Arrival, ...]:
 
 def _arrival(name: str, raw: bytes, zone: tzinfo) -> Arrival:
     fields = skeleton.parse(raw, Remarks()).fields
+    sender, answers = identity(fields, None), _answers(fields.first("x-answer-to"))
+    if answers and sender.address is None and fields.first("from") is not None:
+        raise Unplayable(f"{sender.why}; give it one sender, or leave From out: then it comes from whoever got the letter")
     return Arrival(
         at=_moment(fields, zone),
         name=name,
         raw=_without(raw, ("x-arrived",)),
-        sender=identity(fields, None).address,
-        answers=_answers(fields.first("x-answer-to")),
+        sender=sender.address,
+        answers=answers,
         stamped=fields.first("authentication-results") is not None,
     )
 

@@ -1,7 +1,7 @@
 """The post office of a rehearsal: every letter is taken, kept as a file, and can be answered by a mail that comes later."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +10,16 @@ from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, MessageId
 from maildesk.core.people import People
 from maildesk.core.ticket import Number
+from maildesk.desk import Desk
+from maildesk.desk.attempts import claim, refusal, write_down
+from maildesk.desk.rendering import render
 from maildesk.mail import addresses, headers, skeleton
 from maildesk.mail.remarks import Remarks
 from maildesk.simulate.arrivals import Answered
 from maildesk.smtp import Reply
-from maildesk.store import Outgoing
+from maildesk.store import Outgoing, Tx
+
+BATCH = 50
 
 TAKEN = Reply("accepted", 250, "2.0.0 taken")
 
@@ -32,28 +37,13 @@ class Sent:
     file: str
 
 
-class PostOffice:
-    """Takes the place of the lines to a relay."""
-
-    size = 1
-
-    @asynccontextmanager
-    async def line(self) -> AsyncIterator["PostOffice"]:
-        yield self
-
-    async def offer(self, sender: Address, to: Address, size: int) -> Reply:
-        return TAKEN
-
-    async def deliver(self, raw: bytes) -> Reply:
-        return TAKEN
-
-
 class Letters:
     """Every letter in the order of sending, as a value and as a file."""
 
     def __init__(self, folder: Path, people: People) -> None:
         self._folder, self._people = folder, people
         self.sent: list[Sent] = []
+        self._about: dict[tuple[LetterKind, Number | None], list[Sent]] = defaultdict(list)
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
@@ -71,12 +61,14 @@ class Letters:
         about = f"X-Maildesk-Kind: {sent.kind}\r\nX-Maildesk-Ticket: {number or ''}\r\n"
         (self._folder / sent.file).write_bytes(about.encode() + row.raw)
         self.sent.append(sent)
+        self._about[sent.kind, number].append(sent)
         return sent
 
     def answered(self, kind: LetterKind, number: Number, sender: Address | None) -> Answered | None:
-        """The latest letter of a kind about a ticket that somebody got at any of his addresses."""
+        """The latest letter of a kind about a ticket that somebody got at any of his addresses, or that anybody got."""
         his = self._addresses(sender)
-        sent = next((one for one in reversed(self.sent) if (one.kind, one.number) == (kind, number) and one.to in his), None)
+        found = (one for one in reversed(self._about[kind, number]) if sender is None or one.to in his)
+        sent = next(found, None)
         return None if sent is None else self._read(sent)
 
     def _addresses(self, sender: Address | None) -> tuple[Address, ...]:
@@ -86,8 +78,35 @@ class Letters:
     def _read(self, sent: Sent) -> Answered:
         fields = skeleton.parse((self._folder / sent.file).read_bytes(), Remarks()).fields
         return Answered(
-            reply_to=next(_mailboxes(fields), str(sent.to)), message_id=sent.message_id, subject=fields.first("subject") or b""
+            reader=sent.to,
+            reply_to=next(_mailboxes(fields), str(sent.to)),
+            message_id=sent.message_id,
+            subject=fields.first("subject") or b"",
         )
+
+
+class Delivery:
+    """The outgoing half of the desk before a relay that takes every letter at once: writing, attempt and end are one commit."""
+
+    def __init__(self, desk: Desk, letters: Letters) -> None:
+        self._desk, self._letters = desk, letters
+
+    def round(self, now: datetime) -> int:
+        """Write what is due and send the letters whose time has come; how many were looked at."""
+        with self._desk.store.write() as tx:
+            looked_at = render(self._desk, tx, now)
+            rows, dead = claim(tx, now, BATCH)
+            for row in rows:
+                self._send(tx, row, dead.get(row.to), now)
+        return looked_at + len(rows)
+
+    def _send(self, tx: Tx, row: Outgoing, dead: str | None, now: datetime) -> None:
+        if dead is not None:
+            write_down(self._desk, tx, row, refusal(self._desk, dead), now)
+            return
+        write_down(self._desk, tx, row, TAKEN, now)
+        ticket = tx.ticket(row.ticket) if row.ticket else None
+        self._letters.keep(row, ticket.number if ticket else None, now)
 
 
 def _mailboxes(fields: headers.Fields) -> Iterator[str]:

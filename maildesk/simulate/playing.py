@@ -8,27 +8,27 @@
 A mail that answers a letter waits until there is that letter. What still waits at the end was not played.
 """
 
-import asyncio
 import hashlib
-import heapq
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from maildesk.core.message import Digest
 from maildesk.core.ticket import Number, TicketId
 from maildesk.desk import Desk
-from maildesk.desk.posting import Posting
 from maildesk.reports.digest import write_digests
 from maildesk.simulate.arrivals import Arrival
-from maildesk.simulate.letters import Letters, PostOffice
-from maildesk.smtp import Reply
-from maildesk.store import Outgoing, Store
+from maildesk.simulate.letters import Delivery, Letters
+from maildesk.store import Store
 
 HOST = "rehearsal.invalid"
 """The receiving host whose word the rehearsed desk believes, beside those of its configuration."""
 
-QUARTER = timedelta(minutes=15)
+QUARTER = 15 * 60
+"""Seconds."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 A_MOMENT = timedelta(seconds=1)
 
 
@@ -47,11 +47,14 @@ class Playing:
 
     desk: Desk
     letters: Letters
+    delivery: Delivery
     mails: tuple[Arrival, ...]
     now: datetime
     tell: Callable[[], None]
     came: list[Came] = field(default_factory=list)
     waiting: list[Arrival] = field(default_factory=list)
+    wake_at: datetime = NEVER
+    letter_at: datetime = NEVER
     opened: list[tuple[TicketId, Number]] = field(default_factory=list)
 
     @property
@@ -60,52 +63,50 @@ class Playing:
 
     def play(self, until: datetime) -> None:
         """Everything up to and including a moment."""
-        coming = [(mail.at, place) for place, mail in enumerate(self.mails)]
-        heapq.heapify(coming)
-        posting = Posting(self.desk, PostOffice(), lambda: self.now, ended=self._sent)
+        coming = deque(self.mails)
         digest_at = self.now
-        with asyncio.Runner() as runner:
-            while (moment := min(self._moments(coming, digest_at))) <= until:
-                self.now = max(self.now, moment)
-                while coming and coming[0][0] <= self.now:
-                    self.waiting.append(self.mails[heapq.heappop(coming)[1]])
-                if self.now >= digest_at:
-                    write_digests(self.desk, self.now)
-                    digest_at += QUARTER
-                self._turn(runner, posting)
+        while (moment := min(self._moments(coming, digest_at))) <= until:
+            self.now = max(self.now, moment)
+            while coming and coming[0].at <= self.now:
+                self.waiting.append(coming.popleft())
+            if self.now >= digest_at:
+                self._look_if(write_digests(self.desk, self.now))
+                digest_at = _next_quarter(self.now)
+            self._turn()
         self.now = until
 
-    def _turn(self, runner: asyncio.Runner, posting: Posting) -> None:
+    def _turn(self) -> None:
         """All steps at one moment, until nothing more follows from them."""
         busy = True
         while busy:
-            busy = self._arrive()
-            wake, letter = self._due()
-            if wake and wake <= self.now:
-                busy = self.desk.wake(self.now) > 0 or busy
-            if letter and letter <= self.now:
-                busy = runner.run(posting.post()).tried > 0 or busy
+            arrived = self._look_if(self._arrive())
+            woken = self.wake_at <= self.now and self._look_if(self.desk.wake(self.now))
+            posted = self.letter_at <= self.now and self._look_if(self.delivery.round(self.now))
+            busy = arrived or woken or posted
 
-    def _due(self) -> tuple[datetime | None, datetime | None]:
-        """When a ticket, and when a letter wants attention."""
-        with self.store.read() as tx:
-            return tx.next_wake(), tx.next_letter()
+    def _look_if(self, changes: int) -> bool:
+        """After changes, see when a ticket and when a letter wants attention next; whether there were any."""
+        if changes:
+            with self.store.read() as tx:
+                self.wake_at, self.letter_at = tx.next_wake() or NEVER, tx.next_letter() or NEVER
+        return changes > 0
 
-    def _moments(self, coming: list[tuple[datetime, int]], digest_at: datetime) -> Iterator[datetime]:
+    def _moments(self, coming: Sequence[Arrival], digest_at: datetime) -> Iterator[datetime]:
         """When something may happen next. What is due already and did not end at its moment is looked at a second later."""
-        yield from (max(at, self.now + A_MOMENT) for at in self._due() if at is not None)
+        yield max(min(self.wake_at, self.letter_at), self.now + A_MOMENT)
         yield digest_at
         if coming:
-            yield coming[0][0]
+            yield coming[0].at
 
     # -- mails -------------------------------------------------------------------------------------------------------
 
-    def _arrive(self) -> bool:
-        """Hand over the mails whose turn it is; whether there was one."""
+    def _arrive(self) -> int:
+        """Hand over the mails whose turn it is; how many."""
         ready = [(mail, raw) for mail in self.waiting if (raw := self._raw(mail)) is not None]
         if not ready:
-            return False
-        self.waiting = [mail for mail in self.waiting if mail not in [one for one, _ in ready]]
+            return 0
+        played = {mail.name for mail, _ in ready}
+        self.waiting = [mail for mail in self.waiting if mail.name not in played]
         self.desk.keep([(None, self.now, raw) for _, raw in ready], None, self.now)
         for mail, raw in ready:
             self.came.append(Came(at=self.now, name=mail.name, digest=Digest(hashlib.sha256(raw).hexdigest())))
@@ -113,16 +114,15 @@ class Playing:
         for _ in self.desk.take_in(lambda: self.now):
             pass
         self._note_opened(len(ready))
-        return True
+        return len(ready)
 
     def _raw(self, mail: Arrival) -> bytes | None:
         """The bytes of a mail, or None while the letter that it answers does not exist."""
-        raw = mail.stamp(HOST)
         if mail.answers is None:
-            return raw
+            return mail.stamp(HOST)
         number = self._number(mail.answers.ticket)
         letter = self.letters.answered(mail.answers.kind, number, mail.sender) if number else None
-        return letter.fill(raw) if letter else None
+        return mail.answering(letter).stamp(HOST) if letter else None
 
     def _number(self, said: str) -> Number | None:
         """A ticket by its number, or by its place in the order of opening."""
@@ -138,9 +138,7 @@ class Playing:
             fresh = [ticket for ticket in tx.tickets(limit=mails) if ticket.id > last]
         self.opened += sorted((ticket.id, ticket.number) for ticket in fresh)
 
-    # -- letters -----------------------------------------------------------------------------------------------------
 
-    def _sent(self, row: Outgoing, reply: Reply) -> None:
-        with self.store.read() as tx:
-            ticket = tx.ticket(row.ticket) if row.ticket else None
-        self.letters.keep(row, ticket.number if ticket else None, self.now)
+def _next_quarter(now: datetime) -> datetime:
+    """The next quarter of an hour on the clock."""
+    return datetime.fromtimestamp((now.timestamp() // QUARTER + 1) * QUARTER, UTC)

@@ -19,7 +19,7 @@ from maildesk.desk import Desk
 from maildesk.plain import plain
 from maildesk.simulate.arrivals import Arrival
 from maildesk.simulate.figures import EVERYTHING, Figures, Played, figures, happened
-from maildesk.simulate.letters import Letters
+from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
 from maildesk.store import Store
 
@@ -48,7 +48,8 @@ def rehearse(
     store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
     store.upgrade()
     with closing(store), closing(Desk(rehearsed, store)) as desk:
-        playing = Playing(desk=desk, letters=letters, mails=chosen, now=begin, tell=tell)
+        delivery = Delivery(desk, letters)
+        playing = Playing(desk=desk, letters=letters, delivery=delivery, mails=chosen, now=begin, tell=tell)
         playing.play(end)
         return _kept(Played(playing=playing, since=begin, until=end), out)
 

@@ -53,6 +53,11 @@ UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strik
 SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
+LAPSED = (
+    sa.update(inbox)
+    .where(UNDONE, inbox.c.state == "awaiting", inbox.c.waits_until <= bindparam("now", type_=Moment()))
+    .values(state="kept", strikes=0, reason="")
+)
 DEALT_WITH = inbox.c.state.not_in(("kept", "duplicate"))
 """A duplicate is never the first: the mail whose copy it is may be taken in once more, and must not take it for its own twin."""
 
@@ -208,7 +213,7 @@ class Mail(Part):
 
     def lapse(self, now: datetime) -> int:
         """Take in again the mails whose confirmation nobody gave in time; how many."""
-        return self._again(UNDONE, inbox.c.state == "awaiting", inbox.c.waits_until <= now, reason="")
+        return self._run(LAPSED, now=now).rowcount
 
     def admit(self, id: InboxId) -> bool:
         """Take a mail in for which somebody of the desk vouches. False when it was not held."""

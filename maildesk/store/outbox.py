@@ -60,6 +60,30 @@ CLAIM = (
 )
 THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
 MINE = THIS.where(HELD, outbox.c.node == bindparam("mine"))
+ENDED_IN_DATA = outbox.c.state == "in_data"
+TWICE = sa.and_(ENDED_IN_DATA, outbox.c.resent)
+NOW = bindparam("now", type_=Moment())
+RELEASE = (
+    sa.update(outbox)
+    .where(HELD)
+    .values(
+        state=sa.case((TWICE, "uncertain"), else_="queued"),
+        settled_at=sa.case((TWICE, NOW), else_=None),
+        resent=sa.or_(outbox.c.resent, ENDED_IN_DATA),
+        **FREED,
+    )
+)
+"""End claims whose owner will not: see the module's first lines for what becomes of the letters."""
+
+RELEASE_ENDED = RELEASE.where(outbox.c.lease_until <= NOW)
+RELEASE_MINE = RELEASE.where(outbox.c.node == bindparam("mine"))
+PROMISED = sa.select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+SOONEST = sa.union_all(
+    *(
+        sa.select(sa.func.min(outbox.c.next_at).label("at")).where(condition)
+        for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+    )
+)
 POSTED = tuple(outbox.c["recipient" if name == "to" else name].label(name) for name in Posted.__dataclass_fields__)
 
 
@@ -88,7 +112,7 @@ class Outbox(Part):
 
     def promised(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these keys under which a letter was promised before."""
-        return frozenset(self._run(sa.select(outbox.c.key).where(outbox.c.key.in_(tuple(keys)))).scalars())
+        return frozenset(self._run(PROMISED, keys=list(keys)).scalars())
 
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise, ...]:
         """Promises to be written now; they are this transaction's until it ends."""
@@ -125,7 +149,7 @@ class Outbox(Part):
 
     def claim_letters(self, now: datetime, limit: int, lease: timedelta) -> tuple[Outgoing, ...]:
         """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying."""
-        self._release(outbox.c.lease_until <= now, now)
+        self._run(RELEASE_ENDED, now=now)
         ids: list[int] = []
         for rank in sorted(RANKS.values()):
             if len(ids) < limit:
@@ -184,23 +208,8 @@ class Outbox(Part):
         if self._run(MINE.values(state=state, **values), letter_id=id, mine=self._node).rowcount != 1:
             raise LeaseLost(id)
 
-    def _release(self, whose: sa.ColumnElement[bool], now: datetime) -> None:
-        """End claims whose owner will not: see the module's first lines for what becomes of the letters."""
-        in_data = outbox.c.state == "in_data"
-        twice = sa.and_(in_data, outbox.c.resent)
-        self._run(
-            sa.update(outbox)
-            .where(HELD, whose)
-            .values(
-                state=sa.case((twice, "uncertain"), else_="queued"),
-                settled_at=sa.case((twice, sa.literal(now, Moment())), else_=None),
-                resent=sa.or_(outbox.c.resent, in_data),
-                **FREED,
-            )
-        )
-
     def _recover_letters(self, now: datetime) -> None:
-        self._release(outbox.c.node == self._node, now)
+        self._run(RELEASE_MINE, now=now, mine=self._node)
 
     # Looking
 
@@ -226,11 +235,7 @@ class Outbox(Part):
 
     def next_letter(self) -> datetime | None:
         """When the next letter is to be written or sent."""
-        soonest = (
-            self._scalar(sa.select(sa.func.min(outbox.c.next_at)).where(condition))
-            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
-        )
-        return min((at for at in soonest if at is not None), default=None)
+        return min((at for at in self._run(SOONEST).scalars() if at is not None), default=None)
 
 
 def _posted(row: Any) -> Posted:

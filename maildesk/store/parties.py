@@ -17,6 +17,11 @@ from maildesk.store.values import Party, Suppression
 
 PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
 FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
+BY_ID = sa.select(*PARTY).where(parties.c.id == bindparam("party"))
+ABSENT = sa.select(parties.c.who, parties.c.away_until).where(AWAY, parties.c.away_until > bindparam("now", type_=Moment()))
+LANGUAGES = sa.select(parties.c.who, parties.c.language).where(
+    parties.c.language.is_not(None), parties.c.who.in_(bindparam("asked", expanding=True))
+)
 MEET = insert_once(parties, "who", returning=parties.c.id)
 SUPPRESSION = tuple(suppressions.c[name] for name in Suppression.__dataclass_fields__)
 REFUSED = insert_or(
@@ -48,7 +53,7 @@ class Parties(Part):
         return Party(id=made, who=key, epoch=0, language=language, away_until=None, opened_until=None)
 
     def party_by_id(self, id: int) -> Party | None:
-        return self._party(sa.select(*PARTY).where(parties.c.id == id))
+        return self._party(BY_ID, party=id)
 
     def _party(self, wanted: sa.Executable, **values: Any) -> Party | None:
         row = self._one(wanted, **values)
@@ -72,15 +77,12 @@ class Parties(Part):
 
     def absences(self, now: datetime) -> Mapping[StaffId, datetime]:
         """Who is away now by his own mail, and until when."""
-        away = sa.select(parties.c.who, parties.c.away_until).where(AWAY, parties.c.away_until > now)
-        return {StaffId(who.removeprefix("staff:")): until for who, until in self._run(away)}
+        return {StaffId(who.removeprefix("staff:")): until for who, until in self._run(ABSENT, now=now)}
 
     def languages(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """The language that each of these addresses is known to want."""
         asked = {as_key(f"mail:{address}"): address for address in addresses}
-        known = sa.select(parties.c.who, parties.c.language).where(parties.c.language.is_not(None))
-        wanted = known.where(parties.c.who.in_(list(asked)))
-        return {asked[who]: language for who, language in self._run(wanted)} if asked else {}
+        return {asked[who]: language for who, language in self._run(LANGUAGES, asked=list(asked))} if asked else {}
 
     # Dead addresses
 

@@ -46,6 +46,7 @@ DUE = (
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
+NEXT_WAKE = sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL)
 SURVEYED_AT = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of"))
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
@@ -135,7 +136,7 @@ class Tickets(Loads):
 
     def next_wake(self) -> datetime | None:
         """When the next ticket wants attention."""
-        soonest: datetime | None = self._scalar(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+        soonest: datetime | None = self._scalar(NEXT_WAKE)
         return soonest
 
     def surveyed_at(self, requester: Address) -> datetime | None:

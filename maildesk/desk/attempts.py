@@ -1,0 +1,62 @@
+"""An attempt to send a letter: how it begins and how it ends in the store. Inside a transaction."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from maildesk.core.decide.saying import say as phrase
+from maildesk.core.event import Undelivered
+from maildesk.core.letter import URGENT, LetterKind
+from maildesk.core.message import Address
+from maildesk.desk.desk import Desk
+from maildesk.smtp import Reply
+from maildesk.store import Outgoing, Tx
+
+LEASE = timedelta(minutes=15)
+JITTER = 0.1
+
+
+def claim(tx: Tx, now: datetime, most: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
+    """Letters to send now, their attempts counted, and those of their addresses that are dead, each with its reason."""
+    rows = tx.claim_letters(now, most, LEASE)
+    return rows, tx.suppressed(row.to for row in rows)
+
+
+def refusal(desk: Desk, why: str) -> Reply:
+    """Our own answer for a letter to an address that is dead."""
+    return Reply("refused", None, phrase(desk.house.language, "suppressed", why=why))
+
+
+def write_down(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+    """How an attempt ended."""
+    match reply.outcome:
+        case "accepted":
+            tx.sent(row.id, reply.text, now)
+        case "deferred":
+            _defer(desk, tx, row, reply, now)
+        case "refused":
+            _refuse(desk, tx, row, reply, now)
+        case "uncertain":
+            tx.uncertain(row.id, reply.text, now, now + desk.config.settings.retry.uncertain)
+        case "down":
+            tx.given_back(row.id, now, reply.text)
+        case _:
+            assert_never(reply.outcome)
+
+
+def _defer(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+    retry = desk.config.settings.retry
+    lifetime = retry.letter if LetterKind(row.kind) in URGENT else retry.notice
+    if now - row.created_at >= lifetime:
+        _refuse(desk, tx, row, reply, now)
+        return
+    wait = retry.steps[min(row.attempts - 1, len(retry.steps) - 1)]
+    tx.deferred(row.id, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
+
+
+def _refuse(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
+    """For good: the ticket records it and the engineer is told, in the same commit."""
+    tx.refused(row.id, reply.text, now)
+    event = Undelivered(letter=row.kind, to=row.to, permanent=True, diagnostic=reply.text)
+    desk.undelivered(tx, event, row.ticket, now)
