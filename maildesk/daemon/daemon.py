@@ -21,7 +21,7 @@ from maildesk.log import say, warn
 from maildesk.reader import ReaderFailed
 from maildesk.reports.digest import write_digests
 from maildesk.smtp import Lines
-from maildesk.store import Store
+from maildesk.store import Store, StoreError
 
 IDLE_TURN = 5.0
 """Seconds after which a loop looks for work even when nobody called it."""
@@ -191,8 +191,15 @@ class Daemon:
             return await step()
         except Exception as trouble:  # a database that is away for a minute must not end the desk
             warn("step failed", step=name, trouble=repr(trouble), exc_info=True)
+            await asyncio.to_thread(self._tell_operator, name, trouble)
             await asyncio.sleep(1)
             return None
+
+    def _tell_operator(self, step: str, trouble: Exception) -> None:
+        """By letter, once an hour. What hinders the store itself hinders the letter, too, and stands in the log alone."""
+        remedy = getattr(trouble, "remedy", "journalctl -u maildesk")
+        with suppress(StoreError):
+            self.desk.alarm(f"step {step}", str(trouble) or repr(trouble), remedy, self.clock())
 
     def _turn(self, name: str) -> None:
         self.turned[name] = time.monotonic()

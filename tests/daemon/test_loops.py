@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from maildesk.config import Config
 from maildesk.daemon import Daemon, run_once
 from maildesk.daemon.mailbox import MailboxLoop
+from maildesk.desk import Desk
 from maildesk.desk.collecting import Collecting
 from maildesk.imap import Mailbox, MailboxError, Selected
 from maildesk.imap.trouble import Trouble
+from maildesk.reader import ReaderFailed
 from maildesk.store import Store, Unreachable
 from tests.desk.house import House
 
@@ -78,3 +81,30 @@ def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house
         assert time.monotonic() - began < 25
 
     asyncio.run(story())
+
+
+def test_the_operator_hears_of_a_step_that_cannot_be_done(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object, __: object) -> Iterator[int]:
+        raise ReaderFailed("no memory")
+        yield 0
+
+    monkeypatch.setattr(Desk, "take_in", broken)
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        daemon = Daemon(house.store, lambda: house.config, clock=lambda: house.now)
+        running = asyncio.create_task(daemon.run(stop))
+        await daemon._ready.wait()
+        for _ in range(600):
+            if told():
+                break
+            await asyncio.sleep(0.05)
+        stop.set()
+        await running
+
+    def told() -> list[str]:
+        with house.store.read() as tx:
+            return [letter.kind for letter in tx.outbox() if letter.kind == "alarm"]
+
+    asyncio.run(asyncio.wait_for(story(), 60))
+    assert told() == ["alarm"]
