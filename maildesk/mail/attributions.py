@@ -50,6 +50,7 @@ _OPENED = re.compile(
 UNSEEN = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFC))
 """Marks of direction and the like, which programs put around names, days and numbers."""
 
+_INITIALS = re.compile(r"[ \t]?[A-ZÀ-ÞА-Я]{1,4}(?=>)")
 _CLOSES_ADDRESS = re.compile(r"[ \t]{0,3}>[^\n<>@]{0,40}[:：][ \t]*")
 _SENTENCE = re.compile(r"[.!?。！？；;][ \t]*$")
 
@@ -62,6 +63,25 @@ def attribution(lines: list[str], at: int) -> int | None:
         if _ends(lines, end):
             return end + 1 if _start(lines, end) == at else None
     return None
+
+
+def runs_on(line: str) -> bool:
+    """Whether words of the older mail stand behind its attribution, as some phones write: "On …, Anna <a@b.c> wrote:   Hello"."""
+    named, gap, _ = line[:LONGEST_LINE].partition(":   ")
+    return bool(gap) and attribution([f"{named}:"], 0) is not None
+
+
+def without_initials(lines: list[str]) -> list[str]:
+    """The lines as all other programs quote them: The Bat! puts the initials of the writer before the mark ("AB> ").
+
+    What stands so below no line that names a writer is something else, as the prompt of a console.
+    """
+    first = next((at for at, line in enumerate(lines) if _INITIALS.match(line)), None)
+    if first is None:
+        return lines
+    bare = [*lines[:first], *(_INITIALS.sub("", line, count=1) if _INITIALS.match(line) else line for line in lines[first:])]
+    named = any(attribution(bare, at) is not None for at in range(max(0, first - MOST_LINES), first))
+    return bare if named else lines
 
 
 def own_words(line: str) -> str:

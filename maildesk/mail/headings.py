@@ -25,6 +25,10 @@ _FIRST_LABELS = "|".join(re.escape(word) for word, field in _FIELDS.items() if f
 _FIRST_LINE = re.compile(
     rf"^[ \t>*|\u00a0]{{0,12}}+(?=[^\W\d_])(?:{_FIRST_LABELS})[ \t\u3000\u00a0*|]{{0,12}}[:：|]", re.IGNORECASE | re.MULTILINE
 )
+_TITLE = re.compile(rf"[ \t>*\u00a0]*+(?:{languages.every('old')})[ \t\u00a0]*[:：]?[ \t*]*", re.IGNORECASE)
+_BARS_OF_NOTES = re.compile(r"[ \t]*\|-{3,}\+-{3,}>[ \t]*")
+_ARROWS_OF_GROUPWISE = re.compile(r"[ \t]*>>>[ \t](.{3,300}?)[ \t]>>>[ \t]*")
+_AT_THE_RIGHT = re.compile(r"[ \t\u00a0]{8,}(?:[^\n]{0,60}?[ \t\u00a0]{4,})?([^\W\d_]{2,9})[ \t\u00a0]*")
 _MOST_LINES = 16
 _MOST_BETWEEN = 3
 
@@ -48,11 +52,23 @@ def is_rule(line: str) -> bool:
     return len(line) <= attributions.LONGEST_LINE and _RULE.fullmatch(line) is not None
 
 
+def is_title(line: str) -> bool:
+    """Whether a line is the title of an older mail without any dashes, which means nothing without a header below."""
+    return len(line) <= attributions.LONGEST_LINE and _TITLE.fullmatch(line) is not None
+
+
+def between_arrows(line: str) -> bool:
+    """Whether GroupWise names a writer here, in what looks quoted: ">>> Anna Smith <anna@example.org> 05.03.2024 16:07 >>>"."""
+    match = _ARROWS_OF_GROUPWISE.fullmatch(line[: attributions.LONGEST_LINE])
+    return match is not None and (attributions.DATE.search(match[1]) is not None or attributions.names_a_writer(match[1]))
+
+
 def separator(line: str) -> bool:
     """Whether a line alone says that an older mail follows: "-----Original Message-----"."""
     if len(line) > attributions.LONGEST_LINE:
         return False
-    if _SEPARATOR.fullmatch(line) or _ANNOUNCED.fullmatch(line) or _NOTES.fullmatch(line):
+    line = line.replace("&nbsp;", " ")
+    if any(kind.fullmatch(line) for kind in (_SEPARATOR, _ANNOUNCED, _NOTES, _BARS_OF_NOTES)) or between_arrows(line):
         return True
     ruled = _RULED.fullmatch(line)
     return ruled is not None and attributions.names_a_writer(ruled[1])
@@ -65,9 +81,21 @@ def header_block(lines: list[str], at: int, *, announced: bool = False) -> bool:
     found = _fields(lines, at)
     if announced:
         return "from" in found and len(found) >= 2
-    if at and lines[at - 1].rstrip().endswith((":", "：")) and not field_of(lines[at - 1]):
+    above = lines[at - 1] if at else ""
+    if above.rstrip().endswith((":", "：")) and not field_of(above):
+        return False
+    if _LABEL.match(above[:60]) and not field_of(above) and "@" not in found.get("from", ""):
         return False
     return _is_header(found) or _is_header(_in_one_line(lines[at]))
+
+
+def header_at_the_right(lines: list[str], at: int) -> bool:
+    """Whether the header of Notes begins at the line `at`: a sender and a day at the left, To, cc and Subject at the right."""
+    if not lines[at].startswith(" " * 8):
+        return False
+    block = [line[:160] for line in lines[at : at + _MOST_LINES]]
+    labels = {field_of(f"{match[1]}:") for line in block if (match := _AT_THE_RIGHT.fullmatch(line))}
+    return {"to", "subject"} <= labels and any(map(attributions.DATE.search, block))
 
 
 def _is_header(found: dict[str, str]) -> bool:

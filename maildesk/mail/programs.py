@@ -79,6 +79,7 @@ _TABLE = """
     cut        .moz-forward-container                   Thunderbird
     cut        .xm_mail_oringinal_describe              QQ, WeCom
     cut        #divNeteaseMailCard                      163, 126
+    cut        #original-content                        QQ
     cut        #isForwardContent                        163, 126
     signature  .gmail_signature                         Gmail
     signature  .gmail_signature_prefix                  Gmail
@@ -94,6 +95,7 @@ _TABLE = """
     signature  #composer_signature                      Samsung
     signature  .protonmail_signature_block              Proton
     signature  name=messageSignatureSection             Spark
+    signature  #Zm-_Id_-Sgn                             Zoho
     signature  .sh-signature                            Superhuman
     signature  data-marker=__SIG_POST__                 Zimbra
     signature  data-marker=__SIG_PRE__                  Zimbra

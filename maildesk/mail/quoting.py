@@ -88,7 +88,7 @@ class _Walk:
     """One pass over the lines; each either stays, or is counted as quoted, or as signature."""
 
     def __init__(self, marked: str) -> None:
-        self.lines = marked.split("\n")
+        self.lines = attributions.without_initials(marked.split("\n"))
         looked_at = "\n".join(self.lines[:MOST_LINES])
         self.may_hold_headers = headings.may_hold_header(looked_at)
         self.may_hold_attributions = _COLON.search(looked_at) is not None
@@ -111,7 +111,7 @@ class _Walk:
     def step(self, at: int) -> int:
         """Decides about the line `at` and those that belong to it; returns the next undecided line."""
         line = self.lines[at]
-        if QUOTED.match(line) or self.broken_off(at):
+        if (QUOTED.match(line) and not headings.between_arrows(line)) or self.broken_off(at):
             return self.quote(at)
         if line[:1] == pages.SIGNATURE:
             self.signature.append(line[1:])
@@ -177,15 +177,15 @@ class _Walk:
     def is_old(self, at: int) -> bool:
         """Whether an older mail begins at this line and has no marks of its own."""
         line = self.lines[at]
-        if self.is_cut(at):
+        if self.is_cut(at) or attributions.runs_on(line):
             return True
         if not line.strip() or len(line) > attributions.LONGEST_LINE:
             return False
-        if headings.separator(line):
+        if headings.separator(line) or headings.header_at_the_right(self.lines, at):
             return True
         if not self.may_hold_headers:
             return False
-        if headings.is_rule(line):
+        if headings.is_rule(line) or headings.is_title(line):
             return headings.header_block(self.lines, self.next_full(at + 1), announced=True)
         return headings.header_block(self.lines, at)
 
@@ -250,6 +250,7 @@ class _Walk:
             or signatures.below_closing(lines, at, self.ends)
             or signatures.card(lines, at)
             or signatures.notice(lines, at)
+            or signatures.scanned(lines, at)
         )
 
     def ends(self, at: int) -> bool:

@@ -53,6 +53,9 @@ _EXCUSE = re.compile(
     re.IGNORECASE,
 )
 _SECRET = re.compile(rf"[ \t*_]*+(?:{languages.every('secret')})", re.IGNORECASE)
+_SCANNER = re.compile(
+    r"[ \t]*(?:virus[- ]?free\.?[ \t]?)?[<(\[]?(?:https?://)?(?:www\.)?(?:avast|avg)\.com\S{0,200}[ \t]*", re.IGNORECASE
+)
 _CARD = re.compile(r"[| \t\u00a0]*\|[| \t\u00a0]*")
 _CARD_ENDS = re.compile(r"[| \t]*(?:签名由|signature is customized by)[^\n]{0,60}", re.IGNORECASE)
 _TRACE = re.compile(r"[\s\u1427\u200b-\u200f\u2060\ufeff\ufffc]+")
@@ -77,7 +80,8 @@ def below_dashes(lines: list[str], at: int, ends: Ends) -> int | None:
     if sure or not said:
         return end
     if dashes:
-        return end if len(said) <= LONGEST or _notice_within(said) else None
+        blank_to_fill = lines[at].strip().startswith("__") and any(map(_says, said))
+        return end if (len(said) <= LONGEST and not blank_to_fill) or _notice_within(said) else None
     return end if len(said) <= _LONGEST_CLOSING and _is_contact(said) else None
 
 
@@ -108,7 +112,9 @@ def added_by_program(lines: list[str], at: int, ends: Ends) -> bool:
 
 def notice(lines: list[str], at: int) -> int | None:
     """The end of a paragraph of confidentiality that begins at the line `at`."""
-    if _above(lines, at) or not _SECRET.match(lines[at][:400] + " " + "".join(lines[at + 1 : at + 2])[:200]):
+    if (_above(lines, at) and not is_rule(lines[at - 1])) or not _SECRET.match(
+        lines[at][:400] + " " + "".join(lines[at + 1 : at + 2])[:200]
+    ):
         return None
     end, size = at, 0
     while end < len(lines) and lines[end].strip() and size < _LONGEST_NOTICE:
@@ -116,6 +122,18 @@ def notice(lines: list[str], at: int) -> int | None:
         end += 1
     asks = lines[end - 1].rstrip().endswith(("?", "？"))
     return None if asks or size < _SHORTEST_NOTICE else end
+
+
+def scanned(lines: list[str], at: int) -> int | None:
+    """The end of the few lines in which a virus scanner praises itself: the last of them is its address."""
+    if _above(lines, at) and not is_rule(lines[at - 1]):
+        return None
+    for end in range(at, min(at + 4, len(lines))):
+        if not lines[end].strip():
+            return None
+        if _SCANNER.fullmatch(lines[end][:300]):
+            return end + 1
+    return None
 
 
 def card(lines: list[str], at: int) -> int | None:

@@ -3,7 +3,7 @@ from maildesk.mail.languages.table import Language
 POLISH = Language(
     code="pl",
     opens="w dniu|dnia|wiadomość napisana przez|wiadomość|cytowanie",
-    wrote=r"napisał(?:\(a\)|a|/a)?|pisze|pisał(?:\(a\)|a)?|napisali",
+    wrote=r"napisana przez|napisał(?:\(a\)|a|/a)?|pisze|pisał(?:\(a\)|a)?|napisali",
     myself="ja|my|pan|pani",
     old="(?:wiadomość|wiadomosc|mail) (?:oryginalna|pierwotna|oryginalny)|oryginalna wiadomość|odpowiedz powyżej tej linii",
     forwarded=(

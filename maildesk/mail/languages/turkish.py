@@ -9,7 +9,7 @@ TURKISH = Language(
         "(?:yönlendirilen|iletilen|iletilmiş) (?:ileti|mesaj|e-?posta)|yönlendirilmiş (?:ileti|mesaj)|ileti(?:len)? başlangıcı"
     ),
     sender="kimden|gönderen|gonderen",
-    date="gönderildi|tarih|gönderilme tarihi|gönderme tarihi|gönderim tarihi|gonderildi",
+    date="gönderildi|tarih|gönderilme|gönderilme tarihi|gönderme tarihi|gönderim tarihi|gonderildi",
     to="kime|alıcı|alici",
     cc="bilgi|kopya|gizli",
     subject="konu",
