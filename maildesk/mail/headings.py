@@ -20,7 +20,9 @@ _SEPARATOR = re.compile(
 )
 _ANNOUNCED = re.compile(rf"[ \t>*]*+(?:{languages.every('forwarded')})[ \t]?[:：][ \t*]*", re.IGNORECASE)
 _RULED = re.compile(r"[ \t]*-{2,}(.{3,300}?)-{2,}[ \t]*")
-_NOTES = re.compile(rf"[ \t]*[^\n]{{1,80}}?-{{2,3}}(?:{attributions.DATE.pattern})[^\n-]{{0,25}}-{{2,3}}[^\n]{{0,200}}")
+_NOTES = re.compile(
+    rf"[ \t]*[^\n]{{1,80}}?(?<!-)-{{2,3}}(?!-)(?:{attributions.DATE.pattern})[^\n-]{{0,25}}-{{2,3}}[^\n]{{0,200}}"
+)
 _FIRST_LABELS = "|".join(re.escape(word) for word, field in _FIELDS.items() if field in ("from", "date"))
 _FIRST_LINE = re.compile(
     rf"^[ \t>*|\u00a0]{{0,12}}+(?=[^\W\d_])(?:{_FIRST_LABELS})[ \t\u3000\u00a0*|]{{0,12}}[:：|]", re.IGNORECASE | re.MULTILINE
