@@ -63,6 +63,7 @@ def inbox(
             case Doing.REFUSE:
                 _refuse(store, _ids((words or [])[:1]), " ".join((words or [])[1:]))
             case Doing.FAILED | Doing.HELD | None:
+                _nothing_more(words)
                 wanted = _known(doing or state, get_args(MailState))
                 with store.read() as tx:
                     mails = tx.inbox(cast(MailState | None, wanted), limit)
@@ -79,9 +80,15 @@ def _list(mails: tuple[Inbox, ...], zone: tzinfo, as_json: bool) -> None:
 
 
 def _ids(words: list[str] | None) -> tuple[InboxId, ...]:
-    if not words or not all(word.isascii() and word.isdigit() for word in words):
+    if not words or not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
         raise Failure("this needs the ids of mails", "See them with: maildesk inbox failed, maildesk inbox held", Code.USAGE)
     return tuple(InboxId(int(word)) for word in words)
+
+
+def _nothing_more(words: list[str] | None) -> None:
+    """Who says more to a listing expects something else of it."""
+    if words:
+        raise Failure(f"a list takes no more words, and here is {words[0]!r}", "Leave it out, or see: --help", Code.USAGE)
 
 
 def _again(store: Store, ids: tuple[InboxId, ...], step: Callable[[Tx, InboxId], bool], wrong: str, see: str) -> None:
@@ -120,6 +127,7 @@ def outbox(
         if letting is Letting.LIFT:
             _lift(store, addresses or [])
             return
+        _nothing_more(addresses)
         with store.read() as tx:
             found = tx.suppressions(limit) if letting else tx.outbox(cast(LetterState | None, wanted), limit)
     if as_json:

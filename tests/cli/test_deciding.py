@@ -56,11 +56,18 @@ def test_a_held_mail_is_refused_with_a_reason(desk: Any, held: Any) -> None:
     assert desk.call("inbox", "refuse", first, "again").exit_code == 1
 
 
-@pytest.mark.parametrize("words", [["admit"], ["refuse"], ["admit", "x"], ["refuse", "all", "why"]])
+@pytest.mark.parametrize("words", [["admit"], ["refuse"], ["admit", "x"], ["admit", "9" * 19], ["refuse", "all", "why"]])
 def test_deciding_needs_to_know_about_what(desk: Any, words: list[str]) -> None:
     result = desk.call("inbox", *words)
     assert result.exit_code == 2
     assert "maildesk inbox held" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["inbox", "held", "7"], ["outbox", "dead", "ann@acme.test"]])
+def test_a_list_takes_no_more_words(desk: Any, words: list[str]) -> None:
+    result = desk.call(*words)
+    assert result.exit_code == 2
+    assert repr(words[-1]) in result.stderr
 
 
 def test_dead_addresses_are_listed_and_written_to_again(desk: Any) -> None:
