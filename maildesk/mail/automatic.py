@@ -23,6 +23,10 @@ _AWAY = re.compile(
 )
 _AWAY_ALONE = re.compile(rf"\s*(?:{machine_words.AWAY_SUBJECTS})\b", re.IGNORECASE)
 _AWAY_WORDS = re.compile(machine_words.AWAY_WORDS, re.IGNORECASE)
+_AWAY_IN_NOTES = re.compile(
+    rf".{{1,60}}?\s?(?:{machine_words.NOTES_SUBJECTS})\b[ .!]{{0,3}}(?:\([^()]{{0,80}}\))?\s*", re.IGNORECASE
+)
+_NOTES_WORDS = re.compile(rf"\s*(?:{machine_words.NOTES_WORDS})", re.IGNORECASE)
 _READ = re.compile(rf"\s*(?:{machine_words.READ_SUBJECTS})\s*[:：(]", re.IGNORECASE)
 _READ_WORDS = re.compile(machine_words.READ_WORDS, re.IGNORECASE)
 _NO_REPLY = re.compile(machine_words.MACHINE_NAMES, re.IGNORECASE)
@@ -152,6 +156,8 @@ def _submitted(clues: Clues) -> tuple[str, ...]:
 def _vacation(clues: Clues) -> tuple[str, ...]:
     if _AWAY.match(clues.subject):
         return _shown(clues, "subject", "auto-submitted")
+    if _AWAY_IN_NOTES.fullmatch(clues.subject[:200]) and _NOTES_WORDS.match(clues.text[:1_000]):
+        return _shown(clues, "subject")
     if found := [name for name, value in _AWAY_FIELDS.items() if _says(clues, name, value)]:
         return _shown(clues, *found)
     if any("vacation" in raw.decode("utf-8", "replace").lower() for raw in clues.fields.all("auto-submitted")):

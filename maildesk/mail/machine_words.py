@@ -44,6 +44,20 @@ AWAY_WORDS = one_of(r"""
 """)
 """What an automatic answer says of absence; people say it too, so it counts only where a machine is proven."""
 
+NOTES_SUBJECTS = one_of(r"""
+    is out of the office|ist (?:außer haus|nicht im (?:büro|hause?)|abwesend)|est absente?(?: du bureau)?|n.est pas au bureau
+    está (?:ausente|fuera de la oficina)(?: de la oficina)?|está (?:ausente|fora) do escritório|non è in ufficio|è fuori ufficio
+    is (?:afwezig|niet op kantoor)|jest poza biurem|är inte på kontoret|отсутствует в офисе|不在办公室|不在辦公室|は不在です
+""")
+"""How the subject of an absence notice of Notes ends, behind the name of the absent; its header says nothing."""
+
+NOTES_WORDS = one_of(r"""
+    i (?:will be|am) out of the office (?:starting|from|until)|ich (?:werde|bin) (?:ab|vom|von|bis)|je serai absente?
+    estaré (?:ausente|fuera)|estarei (?:ausente|fora)|sarò (?:assente|fuori)|ik (?:ben|zal) (?:vanaf|van|afwezig)
+    będę (?:nieobecn|poza)|jag (?:är|kommer att vara)|я буду отсутствовать|我(?:将|將|从|從|自).{0,40}(?:不在|离开|離開)|不在
+""")
+"""How it begins."""
+
 MACHINE_NAMES = one_of(r"""
     (?:.{1,40}[._+-])?(?:no|do-?_?\.?not|dont|non|ne-?pas|keine?|nicht)[._-]?(?:reply|respond|antwort(?:en)?|repondre|rispondere|responder)
     (?:no-?_?reply|donotreply|do-not-reply)[._+-].{0,60}|noreply.{0,60}|nepasrepondre|keineantwort|noresponder

@@ -81,6 +81,20 @@ def test_an_absence_notice_is_known_by_what_mail_programs_put_before_its_subject
     assert kind(f"Subject: {subject}") is Kind.VACATION
 
 
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        (
+            "Anna Berg is out of the office.",
+            "I will be out of the office starting  02.03.2026 and will not return until 09.03.2026.",
+        ),
+        ("Anna Berg ist außer Haus. (Rückkehr am 09.03.2026)", "Ich werde ab  02.03.2026 nicht im Büro sein."),
+    ],
+)
+def test_an_absence_notice_of_notes_is_known_by_its_subject_and_its_words(subject: str, body: str) -> None:
+    assert (kind(f"Subject: {subject}", body=body), kind(f"Subject: {subject}", body="please")) == (Kind.VACATION, Kind.PERSON)
+
+
 @pytest.mark.parametrize("subject", ["Out of the office", "不在通知", "Anna is on leave until 5 May"])
 @pytest.mark.parametrize("field", ["Auto-Submitted: auto-replied", "X-Autoreply: yes", "Return-Path: <>"])
 def test_words_of_absence_count_where_a_machine_is_proven(subject: str, field: str) -> None:
