@@ -1,42 +1,51 @@
-"""Times as people write them: `16:30`, `2h`, `2d`, `2026-11-21 16:30`, `明天上午`, `今天18:00`, `周五`, `tomorrow 10:00`.
+"""Times as people write them: `16:30`, `2h`, `2d`, `2026-11-21 16:30`, `明天上午`, `周五下班前`, `by Friday`, `4pm tomorrow`.
 
-A time of day alone is today's. A day alone means its working hours, `上午` or `morning` a part of them: so a Said has a
-beginning and an end, and whoever asks takes the one he means. `2d` are working days, `2h` is real time. A weekday is the next
-one that is not over; `下周五` is that of next week. What may mean two things is not guessed: Vague says why, and gives a way to
-write it that means one. Hours from 1 to 6 without 上午/下午 are such a case, and so are dates like 11/12.
+A time of day alone is today's. A day alone means its working hours, `上午` or `morning` a part of them, `下班前` or `EOD` their
+end: so a Said has a beginning and an end, and whoever asks takes the one he means. `2d` are working days, `2h` is real time, `2w`
+the same weekday and hour. A weekday is the next one, today's included; `下周五` is that of next week.
+
+What may mean two things is not guessed: Vague says why, and gives a way to write each of them. Such are hours from 1 to 6 without
+上午/下午, dates like 11/12, `next Friday` when this week's is still to come, and an hour that comes twice because the clocks are
+put back. An hour that they skip when they are put forward is told as one that there is not.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
-from types import MappingProxyType
 
+from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
+from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
 
 
 class Doubt(StrEnum):
     """Why a time is not understood.
 
-    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); over already; not over yet; 上午 or 下午;
-    month or day first.
+    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
+    over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
+    SEVERAL: from one time to another.
     """
 
     UNKNOWN = "unknown"
     IMPOSSIBLE = "impossible"
+    GAP = "gap"
     PAST = "past"
     FUTURE = "future"
     HALF = "half"
     ORDER = "order"
+    WEEK = "week"
+    TWICE = "twice"
+    SEVERAL = "several"
 
 
 @dataclass(frozen=True, slots=True)
 class Vague:
-    """A time that is not one, or not one alone; `right` is a way to write what may have been meant."""
+    """A time that is not one, or not one alone; `right` is a way to write what may have been meant, `other` a second meaning."""
 
     doubt: Doubt
     right: str
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,81 +62,25 @@ class Said:
 
 
 LONGEST = timedelta(days=366)
-DAY = timedelta(days=1)
-_NOON = time(12)
-_PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
-    {
-        **dict.fromkeys(("上午", "早上", "早晨", "morning"), (time(0), _NOON)),
-        **dict.fromkeys(("中午", "noon"), (_NOON, time(13))),
-        **dict.fromkeys(("下午", "afternoon"), (_NOON, time(18))),
-        **dict.fromkeys(("晚上", "傍晚", "evening"), (time(18), time(22))),
-    }
-)
-_NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
-    {
-        **dict.fromkeys(("今天", "今日", "today"), (0, "")),
-        **dict.fromkeys(("明天", "明日", "tomorrow"), (1, "")),
-        **dict.fromkeys(("今晚", "tonight"), (0, "晚上")),
-        "明早": (1, "上午"),
-        "明晚": (1, "晚上"),
-        "后天": (2, ""),
-    }
-)
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ZHOU = "一二三四五六日"
-_UNITS: Mapping[str, timedelta] = MappingProxyType(
-    {
-        **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分钟"), timedelta(minutes=1)),
-        **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头"), timedelta(hours=1)),
-        **dict.fromkeys(("d", "day", "days", "天", "工作日", "个工作日"), DAY),
-    }
-)
-_NUMERALS = {sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}
-_COUNTS: Mapping[str, float] = MappingProxyType({"半": 0.5, "两": 2, **_NUMERALS})
-_HOURS = {**{sign: str(at) for sign, at in _NUMERALS.items()}, "两": "2", "十一": "11", "十二": "12"}
-_MINUTES: Mapping[str, int] = MappingProxyType({"半": 30, "一刻": 15, "三刻": 45})
-
-
-def _any(words: Mapping[str, object]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE | re.ASCII)
-
-
-_SPAN = _pattern(rf"(?:in\s+)?(\d{{1,4}}(?:\.\d)?|[{''.join(_COUNTS)}])\s*({_any(_UNITS)})(?![a-z])(?:之后|以后|后|内)?")
-_FULL = _pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日号]?")
-_SHORT = _pattern(r"(\d{1,2})\s*[-月]\s*(\d{1,2})(?!\d)[日号]?")
-_SLASHED = _pattern(r"(\d{1,2})[/.](\d{1,2})(?![\d:])")
-_WORD = _pattern(rf"({_any(_NAMED)})(?![a-z])")
-_WEEKDAY = _pattern(rf"(下)?(?:周|星期|礼拜)([{_ZHOU}天])|({'|'.join(_WEEK)})(?:[a-z]{{0,6}})(?![a-z])")
-_PART = _pattern(rf"({_any(_PARTS)})(?![a-z])")
-_CLOCK = _pattern(r"(?:at\s+)?(\d{1,2})(?::(\d{2})(?!\d)|点(半|一刻|三刻|\d{1,2})?分?钟?|(?=\s*[ap]m\b))")
-_HOUR_WORD = _pattern(rf"({_any(_HOURS)})点")
-_HALF = _pattern(r"\s*([ap])m\b")
-_BREAK = _pattern(r"[\s,，;；:：、。.]*(?:之前|以前|前|左右)?[\s,，;；:：、。.]*")
-_GLUE = _pattern(r"[\s,，、的和T]*")
-
-
-_AGO = _pattern(rf"(\d{{1,4}}(?:\.\d)?|an?|[{''.join(_COUNTS)}])\s*({_any(_UNITS)})\s*(?:前|之前|以前|ago\b)")
+_MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
+_EVENING = time(18)
 
 
 def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours."""
-    said = _Reader(text, now, calendar).said()
+    reader = _Reader(text, now, calendar)
+    said = reader.said()
     if isinstance(said, Said) and said.until <= now:
-        return Vague(Doubt.PAST, _written(said.until.astimezone(calendar.zone) + DAY))
+        return Vague(Doubt.PAST, reader.again(said.until))
     return said
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The same for something that has already happened: `10:12`, `10分钟前`, `an hour ago`."""
-    if ago := _AGO.match(text.strip()):
-        count = _COUNTS.get(ago[1]) or float(ago[1] if ago[1].replace(".", "").isdigit() else 1)
-        at = now - min(count * _UNITS[ago[2].lower()], LONGEST)
+    if ago := words.AGO.match(text.strip()):
+        at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
-    said = _Reader(text, now, calendar).said()
+    said = _Reader(text, now, calendar, led=False).said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
         return Vague(said.doubt, right) if said.doubt is Doubt.IMPOSSIBLE else said
@@ -135,20 +88,32 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 
 
 class _Reader:
-    """Reads a time from the beginning of a text, part by part; `left` is what is not read yet."""
+    """Reads a time from the beginning of a text, part by part; `left` is what is not read yet.
 
-    def __init__(self, text: str, now: datetime, calendar: Calendar) -> None:
-        self.left = text.strip()
-        self.now, self.calendar = now.astimezone(calendar.zone), calendar
+    `led` when words like `by` may stand in front; `step` is after how long such a time comes again.
+    """
+
+    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True) -> None:
+        self.left, self.led = text.strip().translate(words.SIGNS), led
+        self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def said(self) -> Said | Vague:
-        if span := self._take(_SPAN):
+        self._skip()
+        if several := self._take(words.SPANS):
+            return Vague(Doubt.SEVERAL, f"{several[1]} {several[2]}")
+        if span := self._take(words.SPAN):
             return self._span(span)
         try:
-            day = self._day()
-            return day if isinstance(day, Vague) else self._at(day)
-        except ValueError:  # a day or an hour that no calendar or clock has
+            if period := self._take(words.PERIOD):
+                return self._period(period)
+            return self._moment()
+        except (ValueError, OverflowError):  # a day or an hour that no calendar or clock has
             return self._none_such()
+
+    def again(self, over: datetime) -> str:
+        """The next time that is like one that is over."""
+        at = over.astimezone(self.calendar.zone)
+        return _written(at + ((self.now - at) // self.step + 1) * self.step)
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         match = pattern.match(self.left)
@@ -156,36 +121,83 @@ class _Reader:
             self.left = self.left[match.end() :]
         return match
 
-    def _span(self, first: re.Match[str]) -> Said | Vague:
-        """`1d 4h` from now on: working days first, then real time."""
-        days, rest, part = 0, timedelta(), first
-        while True:
-            unit, count = _UNITS[part[2].lower()], _COUNTS.get(part[1]) or float(part[1])
+    def _skip(self) -> None:
+        """Over what joins the parts of a time."""
+        self._take(words.GLUE)
+        while self.led and self._take(words.LEAD):
+            self._take(words.GLUE)
+
+    # -- spans -------------------------------------------------------------------------------------------------------
+
+    def _span(self, part: re.Match[str] | None) -> Said | Vague:
+        """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time."""
+        sums = dict.fromkeys((WEEK, DAY), 0.0)
+        rest = timedelta()
+        while part:
+            unit, count = UNITS[part[3].lower()], _count(part)
             if count * unit > LONGEST:
                 return self._none_such()
-            whole = int(count) if unit == DAY else 0
-            days, rest = days + whole, rest + (count - whole) * unit
-            self._take(_GLUE)
-            if not (following := self._take(_SPAN)):
-                break
-            part = following
-        at = (self.calendar.working_days_later(self.now, days) if days else self.now) + rest
+            if unit in sums:
+                sums[unit] += count
+            else:
+                rest += count * unit
+            self._take(words.GLUE)
+            part = self._take(words.SPAN)
+        at = self._days_on((self.now + sums[WEEK] * WEEK).astimezone(UTC), sums[DAY]) + rest
         return Said(at, at, self._rest())
+
+    def _days_on(self, start: datetime, days: float) -> datetime:
+        """So many working days later; a part of one is that part of its hours."""
+        whole, part = divmod(days, 1)
+        at = self.calendar.working_days_later(start, int(whole)) if whole else start
+        if not part:
+            return at
+        midnight = datetime.combine(self.calendar.next_open(at).astimezone(self.calendar.zone), time(), self.calendar.zone)
+        return self.calendar.add(at, part * self.calendar.between(midnight, midnight + DAY))
+
+    # -- days --------------------------------------------------------------------------------------------------------
+
+    def _period(self, match: re.Match[str]) -> Said:
+        """The rest of this week or month, or all of the next week."""
+        today = self.now.date()
+        monday = today + (7 - today.weekday()) * DAY
+        if match["next"]:
+            return self._within(monday, monday + WEEK)
+        after = (today.replace(day=1) + 31 * DAY).replace(day=1)
+        return self._within(today, monday if match["week"] else after)
 
     def _day(self) -> date | Vague | None:
         """The day; None when the text begins with none."""
-        if match := self._take(_FULL):
+        if match := self._take(words.FULL):
             return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := self._take(_SHORT):
+        if match := self._take(words.SHORT):
             return self._next(int(match[1]), int(match[2]))
-        if match := self._take(_SLASHED):
-            return Vague(Doubt.ORDER, _written(self._noon(self._next(int(match[1]), int(match[2]))))[:10])
-        if match := self._take(_WORD):
-            later, part = _NAMED[match[1].lower()]
+        if match := self._take(words.SLASHED):
+            return self._slashed(int(match[1]), int(match[2]))
+        if match := self._take(words.ENGLISH):
+            month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
+            return date(int(match[5]), month, day) if match[5] else self._next(month, day)
+        if match := self._take(words.OF_MONTH):
+            return self._of_month(int(match[1]))
+        return self._named()
+
+    def _named(self) -> date | Vague | None:
+        """A day by its name, or None."""
+        today = self.now.date()
+        if match := self._take(words.WORD):
+            later, part = words.NAMED[match[1].lower()]
             self.left = part + self.left.lstrip()
-            return self.now.date() + later * DAY
-        if match := self._take(_WEEKDAY):
-            return self._weekday(match)
+            return today + later * DAY
+        if match := self._take(words.ZHOU):
+            self.step = WEEK
+            wanted = words.WEEK_SIGNS.index(match[2].replace("天", "日"))
+            return today + (wanted - today.weekday()) * DAY + match[1].count("下") * WEEK if match[1] else self._weekday(wanted)
+        if match := self._take(words.WEEKDAY):
+            self.step = WEEK
+            wanted = words.WEEKDAYS[match[2].lower()]
+            if match[3]:
+                return today + (7 + wanted - today.weekday()) * DAY
+            return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
         return None
 
     def _next(self, month: int, day: int) -> date:
@@ -193,68 +205,144 @@ class _Reader:
         this = date(self.now.year, month, day)
         return this if this >= self.now.date() else date(self.now.year + 1, month, day)
 
-    def _weekday(self, match: re.Match[str]) -> date:
-        wanted = _WEEK.index(match[3].lower()) if match[3] else _ZHOU.index(match[2].replace("天", "日"))
+    def _of_month(self, day: int) -> date:
+        """That day of this month, or of the next when it is over."""
         today = self.now.date()
-        if match[1]:
-            return today + (7 - today.weekday() + wanted) * DAY
-        return today + ((wanted - today.weekday()) % 7) * DAY
+        first = today.replace(day=1) if day >= today.day else (today.replace(day=1) + 31 * DAY)
+        return first.replace(day=day)
 
-    def _at(self, day: date | None) -> Said | Vague:
-        """The time on that day, by default today; the whole of it when none is said."""
-        self._take(_GLUE)
-        part = self._take(_PART)
-        self._take(_GLUE)
-        if word := _HOUR_WORD.match(self.left):
-            self.left = _HOURS[word[1]] + self.left[len(word[1]) :]
-        if clock := self._take(_CLOCK):
-            return self._clock(day or self.now.date(), clock, part[1].lower() if part else "")
-        if part:
-            return self._within(day or self.now.date(), *_PARTS[part[1].lower()])
-        return self._within(day, time(0), time(0), whole=True) if day else self._unknown()
+    def _slashed(self, first: int, second: int) -> date | Vague:
+        """`11/12` may be both; `11/25` is November, whoever writes it."""
+        if first > 12 or first == second:
+            return self._next(second, first)
+        if second > 12:
+            return self._next(first, second)
+        return Vague(Doubt.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
 
-    def _clock(self, day: date, clock: re.Match[str], part: str) -> Said | Vague:
-        hour, minute = int(clock[1]), _MINUTES.get(clock[3] or "") or int(clock[2] or clock[3] or 0)
-        half = self._take(_HALF)
-        late = (half[1].lower() == "p") if half else part != "" and _PARTS[part][0] >= _NOON
-        if hour < 12 and late:
-            hour += 12
-        elif hour == 12 and half and not late:
-            hour = 0
-        elif not half and not part and 1 <= hour <= 6 and clock[2] is None:
-            return Vague(Doubt.HALF, f"{hour + 12}:{minute:02d}")
-        over, hour = divmod(hour, 24)
-        if over and (over, hour, minute) != (1, 0, 0):
+    def _weekday(self, wanted: int) -> date:
+        return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY
+
+    def _next_weekday(self, day: date) -> date | Vague:
+        """`next Friday` on a Wednesday: in two days for some, in nine for others."""
+        today = self.now.date()
+        if day == today:
+            return day + WEEK
+        return Vague(Doubt.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
+
+    # -- times of a day ----------------------------------------------------------------------------------------------
+
+    def _moment(self) -> Said | Vague:
+        """A day and a time of it, in either order; by default today, and the whole of the day."""
+        ended = self._take(words.END)
+        self._skip()
+        day = self._day()
+        self._skip()
+        part = self._take(words.PART)
+        self._skip()
+        ended = ended or self._take(words.END)
+        clock = None if ended else self._take(words.CLOCK)
+        half = self._half(part) if clock else ""
+        day = day or self._day_behind()
+        if isinstance(day, Vague):
+            return day
+        if clock:
+            return self._clock(day, clock, half)
+        if part and not ended:
+            return self._part(day or self.now.date(), *PARTS[part[1].lower()])
+        if not (day or ended):
+            return Vague(Doubt.UNKNOWN, self._example())
+        whole = self._within(day or self.now.date(), (day or self.now.date()) + DAY, whole_day=True)
+        return Said(whole.until, whole.until, whole.rest) if ended else whole
+
+    def _half(self, part: re.Match[str] | None) -> str:
+        """`a`, `p`, or the part of the day that was named; nothing when the hour stands alone."""
+        if found := self._take(words.HALF):
+            return found[1].lower()
+        found = part or self._take(words.PART_AFTER)
+        return found[1].lower() if found else ""
+
+    def _day_behind(self) -> date | Vague | None:
+        """The day in `4pm tomorrow`; Chinese has it in front."""
+        left = self.left
+        self._skip()
+        day = self._day() if self.left[:1].isascii() and self.left[:1].isalpha() else None
+        if day is None:
+            self.left = left
+        return day
+
+    def _part(self, day: date, start: time, end: time) -> Said | Vague:
+        if start == end:
+            return self._exact(day, start)
+        first, last = (datetime.combine(day, at, self.calendar.zone) for at in (start, end))
+        return self._worked(first, last)
+
+    def _clock(self, day: date | None, clock: re.Match[str], half: str) -> Said | Vague:
+        hour = numeral(clock[1])
+        minute = _MINUTES.get(clock[3] or "") or numeral(clock[2] or clock[3] or "0")
+        if not half and 1 <= hour <= 6 and not (clock[2] and len(clock[1]) == 2):
+            return Vague(Doubt.HALF, *(self._coming(day, time(at, minute)) for at in (hour + 12, hour)))
+        over, hour = divmod(_hour(hour, half), 24)
+        if over and (hour, minute) != (0, 0) and half not in PARTS:
             return self._none_such()
-        at = datetime.combine(day + over * DAY, time(hour, minute), self.calendar.zone)
+        at = self._exact((day or self.now.date()) + over * DAY, time(hour, minute))
+        if isinstance(at, Said) and words.UP_TO.match(at.rest):
+            return Vague(Doubt.SEVERAL, _written(at.since))
+        return at
+
+    def _coming(self, day: date | None, at: time) -> str:
+        """This time on that day; without one the next such time."""
+        found = datetime.combine(day or self.now.date(), at, self.calendar.zone)
+        return _written(found if day or found > self.now else found + DAY)
+
+    def _exact(self, day: date, clock: time) -> Said | Vague:
+        """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
+        at = datetime.combine(day, clock, self.calendar.zone)
+        if offset := self._take(words.OFFSET):
+            ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+            at = at.replace(tzinfo=timezone(-ahead if offset[1] == "-" else ahead))
+        elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
+            return Vague(Doubt.GAP, _written(shown))
+        elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
+            return Vague(Doubt.TWICE, *(f"{_written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
         return Said(at, at, self._rest())
 
-    def _within(self, day: date, start: time, end: time, *, whole: bool = False) -> Said:
-        """The working hours of a part of a day; the part itself when nobody works then. `end` 00:00 is the midnight after."""
-        first, last = (datetime.combine(day, at, self.calendar.zone) for at in (start, end))
-        last += DAY if end == time(0) else timedelta()
+    def _within(self, day: date, after: date, *, whole_day: bool = False) -> Said:
+        """The working hours of the days before `after`."""
+        first, last = (datetime.combine(one, time(), self.calendar.zone) for one in (day, after))
+        return self._worked(first, last, whole_day=whole_day)
+
+    def _worked(self, first: datetime, last: datetime, *, whole_day: bool = False) -> Said:
+        """The working hours between two moments; the moments themselves when nobody works then."""
         opens = self.calendar.next_open(first)
         if opens >= last:
-            return Said(first, last, self._rest(), whole_day=whole)
+            return Said(first, last, self._rest(), whole_day=whole_day)
         work = self.calendar.between(first, last)
-        return Said(opens, self.calendar.add(first, work), self._rest(), whole_day=whole)
+        return Said(opens, self.calendar.add(first, work), self._rest(), whole_day=whole_day)
 
     def _rest(self) -> str:
         """What stands behind the time, without the signs between."""
-        self._take(_BREAK)
+        self._take(words.AFTER)
         return self.left
-
-    def _noon(self, day: date) -> datetime:
-        return datetime.combine(day, _NOON, self.calendar.zone)
-
-    def _unknown(self) -> Vague:
-        return Vague(Doubt.UNKNOWN, self._example())
 
     def _none_such(self) -> Vague:
         return Vague(Doubt.IMPOSSIBLE, self._example())
 
     def _example(self) -> str:
-        return _written(self._noon(self.now.date() + DAY).replace(hour=16, minute=30))
+        return _written(datetime.combine(self.now.date() + DAY, time(16, 30)))
+
+
+def _count(span: re.Match[str]) -> float:
+    return number(span[1]) + (0.5 if span[2] or span[4] else 0)
+
+
+def _hour(hour: int, half: str) -> int:
+    """The hour of the day, from 0 to 24 or, in the night after it, beyond; `half` is `a`, `p`, a part of the day or nothing."""
+    starts = PARTS[half][0] if half in PARTS else NOON if half == "p" else time()
+    if starts >= _EVENING and (hour == 12 or hour < 5):
+        return hour + 12 if hour == 12 else hour + 24
+    if hour == 12:
+        return 0 if half in ("a", "凌晨") else 12
+    return hour + 12 if hour < (11 if half == "中午" else 12) and starts >= NOON else hour
 
 
 def _written(at: datetime) -> str:

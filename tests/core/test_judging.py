@@ -144,3 +144,28 @@ def test_a_closed_ticket_waits_for_nothing() -> None:
     decision = order(CLOSED, "/wait user")
     assert said(decision) == ["工单现在是“已关闭”，不能这样做"]
     assert unchanged(decision, CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("周五下班前", "预计 10-30 18:00 周五 前解决"),
+        ("next Monday", "预计 11-02 18:00 周一 前解决"),
+        ("1月5日 9:00", "预计 2027-01-05 09:00 周二 前解决"),
+    ],
+)
+def test_what_was_understood_of_natural_words_is_repeated(text: str, understood: str) -> None:
+    assert said(order(WORKING, f"/eta {text}"))[0].startswith(understood)
+
+
+def test_a_promise_that_may_mean_two_days_is_asked_with_both() -> None:
+    decision = order(WORKING, "/eta next Friday")
+    assert said(decision) == ["是这周还是下周？请写 2026-10-30 或 2026-11-06"]
+    assert after(decision).eta is None
+
+
+def test_an_hour_that_comes_twice_is_repeated_with_its_offset() -> None:
+    berlin = replace(LI, timezone="Europe/Berlin", language="en")
+    known = replace(DESKTOP, people=People((berlin,)))
+    decision = order(WORKING, "/eta 2027-10-31 02:30 UTC+01:00", by=berlin, known=known)
+    assert said(decision)[0].startswith("due to be solved by 2027-10-31 02:30 UTC+01:00 Sun")

@@ -42,7 +42,7 @@ def test_take_with_a_time_is_told_and_counts_as_an_answer() -> None:
     taken = after(decision)
     assert (taken.eta, taken.first_answer_at) == (Eta(at=at("10-28 16:30"), said_at=NOW), NOW)
     assert letter(decision, K.TAKEN).facts == {"engineer": "李明", "until": "2026-10-28T16:30:00+08:00"}
-    assert said(decision) == ["已照办，已告诉提交人"]
+    assert said(decision) == ["预计 10-28 16:30 周三 前解决，已告诉提交人"]
 
 
 def test_who_takes_a_colleagues_ticket_has_it_and_the_colleague_is_told() -> None:
@@ -123,7 +123,7 @@ def test_who_is_away_or_does_not_work_here_gets_no_ticket() -> None:
     away = replace(ZHOU, absent_until=at("11-02 09:00"), delegate=CHEN.staff_id)
     idle = replace(WU, roles=frozenset())
     known = replace(DESKTOP, people=People((LI, away, CHEN, idle)))
-    assert said(order(WORKING, "/assign E2", known=known)) == ["周强 请假到 11-02 09:00，代理人是 陈静"]
+    assert said(order(WORKING, "/assign E2", known=known)) == ["周强 请假到 11-02 09:00 周一，代理人是 陈静"]
     assert said(order(WORKING, "/assign M1", known=known)) == ["吴刚 不处理工单"]
 
 

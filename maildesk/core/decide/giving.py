@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.core.calendar import Calendar
-from maildesk.core.decide.saying import clock, doubtful, say, status
+from maildesk.core.decide.saying import clock, doubtful, say, status, understood
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person, Role, StaffId
 from maildesk.core.shift import absent, calendar_of
-from maildesk.core.ticket import Mark, Progress, Ticket
+from maildesk.core.ticket import Mark, Number, Progress, Ticket
 from maildesk.core.when import Vague
 
 
@@ -54,7 +54,8 @@ class Giving:
         return say(self.language, phrase, **parts)
 
     def clock(self, at: datetime) -> str:
-        return clock(at, self.calendar.zone)
+        """A moment that he named, as it was understood."""
+        return understood(self.language, at, self.now, self.calendar.zone)
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))
@@ -80,7 +81,7 @@ class Giving:
 class Effect:
     """What an order does. `outside` are the facts of letters to the requester by kind, `absences` as in a Decision.
 
-    `rows`, `history` and `help` are what a question is answered with in the transcript.
+    `rows`, `history`, `ledgers`, `timelines` and `help` are what a question is answered with in the transcript.
     """
 
     ticket: Ticket
@@ -91,6 +92,8 @@ class Effect:
     absences: Mapping[StaffId, datetime | None] = field(default_factory=dict)
     rows: tuple[list[str | None], ...] = ()
     history: tuple[list[str], ...] = ()
+    ledgers: tuple[tuple[Number, list[Any]], ...] = ()
+    timelines: tuple[tuple[Number, list[Any]], ...] = ()
     help: bool = False
 
     def also(self, said: str) -> "Effect":

@@ -110,8 +110,18 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "time impossible": ("没有这样的时间；写成 {right} 这样", "there is no such time; write it like {right}"),
         "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),
         "time future": ("这个时间还没到；写成 {right} 这样", "that time has not come yet; write it like {right}"),
-        "time half": ("分不清上午还是下午；写成 {right} 这样", "morning or afternoon? write it like {right}"),
-        "time order": ("分不清月和日；写成 {right} 这样", "which is the month? write it like {right}"),
+        "time half": ("分不清上午还是下午；请写 {right} 或 {other}", "morning or afternoon? write {right} or {other}"),
+        "time order": ("分不清月和日；请写 {right} 或 {other}", "which is the month? write {right} or {other}"),
+        "time week": ("是这周还是下周？请写 {right} 或 {other}", "this week or next? write {right} or {other}"),
+        "time gap": (
+            "那天时钟拨快，没有这个时间；写成 {right} 这样",
+            "the clocks go forward and skip that time; write it like {right}",
+        ),
+        "time twice": (
+            "那天时钟拨慢，这个时间有两次；请写 {right} 或 {other}",
+            "the clocks go back and that time comes twice; write {right} or {other}",
+        ),
+        "time several": ("请只写一个时间，写成 {right} 这样", "name one time, like {right}"),
         # reasons why somebody got a ticket
         "why rule": ("这类问题由你负责", "you are in charge of this category"),
         "why skill": ("按技能和工作量", "by skill and load"),
@@ -141,6 +151,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
     }
 )
+
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 
 STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
     {
@@ -173,9 +188,19 @@ def status(language: str, of: Status) -> str:
 def doubtful(language: str, vague: Vague) -> str:
     """Why a time was not understood, and how to write it."""
     names = {doubt: f"time {doubt}" for doubt in Doubt}
-    return say(language, names[vague.doubt], right=vague.right)
+    return say(language, names[vague.doubt], right=vague.right, other=vague.other)
 
 
 def clock(at: datetime, zone: tzinfo) -> str:
     """A moment as `10-28 16:30`, in a zone."""
     return f"{at.astimezone(zone):%m-%d %H:%M}"
+
+
+def understood(language: str, at: datetime, now: datetime, zone: tzinfo) -> str:
+    """The same for who named it in his own words: with its weekday, with its year where that is not this one, and with the
+    offset from UTC where the clocks show that time twice."""
+    local = at.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f"{local.year}-"
+    twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
+    offset = f" UTC{local.isoformat()[-6:]}" if twice else ""
+    return f"{year}{clock(at, zone)}{offset} {_WEEKDAYS['zh' if language == 'zh' else 'en'][local.weekday()]}"

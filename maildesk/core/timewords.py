@@ -1,0 +1,162 @@
+"""The words in which people write times, in Chinese and English: days, parts of days, weekdays, months, numbers, units."""
+
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from types import MappingProxyType
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+NOON = time(12)
+
+PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
+    {
+        "凌晨": (time(0), time(6)),
+        **dict.fromkeys(("一早", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
+        **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
+        "中午": (NOON, time(13)),
+        **dict.fromkeys(("下午", "afternoon"), (NOON, time(18))),
+        **dict.fromkeys(("晚上", "傍晚", "evening", "night"), (time(18), time(22))),
+    }
+)
+"""Parts of a day: their first and last moment, the same for a moment."""
+
+NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("昨天", "昨日", "yesterday"), (-1, "")),
+        **dict.fromkeys(("今天", "今日", "当天", "today"), (0, "")),
+        **dict.fromkeys(("明天", "明日", "tomorrow"), (1, "")),
+        **dict.fromkeys(("今晚", "tonight"), (0, "晚上")),
+        **dict.fromkeys(("后天", "the day after tomorrow", "day after tomorrow"), (2, "")),
+        "大后天": (3, ""),
+        "今早": (0, "上午"),
+        "明早": (1, "上午"),
+        "明晚": (1, "晚上"),
+    }
+)
+"""Days by name: how many days from today, and the part of the day that the word names as well."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+WEEK_SIGNS = "一二三四五六日"
+WEEKDAYS: Mapping[str, int] = MappingProxyType(
+    {
+        **{day: at for at, day in enumerate(_DAYS)},
+        **{day[:3]: at for at, day in enumerate(_DAYS)},
+        "tues": 1,
+        "thur": 3,
+        "thurs": 3,
+    }
+)
+MONTHS: Mapping[str, int] = MappingProxyType(
+    {
+        **{month: at for at, month in enumerate(_MONTHS, 1)},
+        **{month[:3]: at for at, month in enumerate(_MONTHS, 1)},
+        "sept": 9,
+    }
+)
+
+UNITS: Mapping[str, timedelta] = MappingProxyType(
+    {
+        **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分钟"), timedelta(minutes=1)),
+        "刻钟": timedelta(minutes=15),
+        **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), timedelta(hours=1)),
+        **dict.fromkeys(("d", "day", "days", "天", "工作日", "个工作日"), DAY),
+        **dict.fromkeys(("working day", "working days", "business day", "business days"), DAY),
+        **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期", "个礼拜"), WEEK),
+    }
+)
+
+_SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS: Mapping[str, float] = MappingProxyType(
+    {
+        **{word: float(at) for at, word in enumerate(_SPELLED, 1)},
+        **dict.fromkeys(("half an", "half a", "半"), 0.5),
+        **dict.fromkeys(("a", "an"), 1.0),
+    }
+)
+_SIGNS = {"两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九", 1)}}
+NUMERAL = "[二三四五]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+"""Chinese numbers up to 59, as hours and minutes need them."""
+
+COUNT = rf"\d{{1,4}}(?:\.\d)?|{NUMERAL}|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])"
+
+
+def any_of(words: Mapping[str, object]) -> str:
+    """A pattern for one of these words, the longest first."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.ASCII)
+
+
+def number(written: str) -> float:
+    """What a match of COUNT means."""
+    word = written.lower()
+    if word in _WORDS:
+        return _WORDS[word]
+    return float(word) if word[0].isdigit() else float(numeral(word))
+
+
+def numeral(written: str) -> int:
+    """What digits or a match of NUMERAL mean."""
+    if written.isdigit():
+        return int(written)
+    tens, ten, ones = written.rpartition("十")
+    return (_SIGNS.get(tens, 1) * 10 if ten else 0) + _SIGNS.get(ones, 0)
+
+
+# -- what a text is matched with -------------------------------------------------------------------------------------
+
+SIGNS = str.maketrans("０１２３４５６７８９：／", "0123456789:/")
+LEAD = pattern(
+    r"(?:(?:no later than|by|before|until|till|within|in|on|at|around|about|this|coming|of|the)(?![a-z])"
+    r"|大约|大概|约|最晚|最迟|不晚于|预计|争取|等到|直到|到|在|于)\s*"
+)
+_MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
+SPAN = pattern(
+    rf"({COUNT}){_MORE}\s*({any_of(UNITS)})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|后|之内|以内|内)?"
+)
+_TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z]))\s*"
+SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
+FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日号]?")
+SHORT = pattern(r"(\d{1,2})\s*[-月]\s*(\d{1,2})(?![\d:点时])[日号]?")
+SLASHED = pattern(r"(\d{1,2})[/.](\d{1,2})(?![\d:])")
+OF_MONTH = pattern(r"(\d{1,2})[日号]")
+_MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
+ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
+WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
+ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天])")
+WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(\s+(?:of\s+)?next week(?![a-z]))?")
+PERIOD = pattern(
+    r"(?:(?P<next>下个?(?:周|星期|礼拜)(?![一二三四五六日天])|(?:end of )?next week)"
+    r"|(?P<week>[本这]个?(?:周|星期|礼拜)(?![一二三四五六日天])内?|(?:end of (?:the )?)?week|eow)"
+    r"|本?月底|end of (?:the )?month|eom)(?![a-z])"
+)
+PART = pattern(rf"({any_of(PARTS)})(?![a-z])")
+END = pattern(r"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business)(?![a-z]))")
+_ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
+CLOCK = pattern(
+    rf"(\d{{1,2}}|(?:{NUMERAL})(?=[点时]))"
+    rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)|[点时](?:(半|一刻|三刻|\d{{1,2}}|{NUMERAL})分?|[钟整])?|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}\s*(?:[点时]|[ap]m))|{_ALONE})"
+)
+HALF = pattern(r"\s*([ap])m\b")
+PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
+OFFSET = pattern(r"\s*UTC([+-])(\d{2}):(\d{2})")
+UP_TO = pattern(rf"{_TO}\d")
+AFTER = pattern(r"(?:\s*(?:之前|以前|左右|前(?=[\s,，;；。]|$))|前(?![台端]))?[\s,，;；:：、。.]*")
+GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
+AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:前|之前|以前|ago\b)")
