@@ -22,7 +22,8 @@ LONGEST_NAME = 120
 """Bytes of UTF-8."""
 
 _INVISIBLE = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _KIND = re.compile(r"[a-z]+/[a-z0-9!#$&^_.+-]+")
 _FORBIDDEN = re.compile(r"[<>:\"|?*]")

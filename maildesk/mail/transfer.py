@@ -128,7 +128,11 @@ def _unquoted(text: bytes) -> bytes:
 
 
 def _uuencoded(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    return map(_uu_line, _lines(pieces))
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        yield b"".join(map(_uu_line, lines))
+    yield _uu_line(rest)
 
 
 def _uu_line(line: bytes) -> bytes:

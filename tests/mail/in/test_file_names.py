@@ -22,6 +22,7 @@ UNSAFE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u
         (".\u200bhtaccess", "htaccess"),
         ("..\uff0f..\uff0fx", "x"),
         ("invoice\u202etxt.exe", "invoicetxt.exe"),
+        ("invoice.pdf\u3164\U000e0041.exe", "invoice.pdf.exe"),
         ("a\r\nb.txt", "ab.txt"),
         ("报销 单.xlsx", "报销 单.xlsx"),
         ("ｆｕｌｌ．ｔｘｔ", "full.txt"),
