@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.core.event import Ignored, Noted, Opened, Undelivered
-from maildesk.core.message import Bounce, FailedRecipient, Kind, Message, MessageId
+from maildesk.core.message import Address, Bounce, FailedRecipient, Kind, Message, MessageId
 from maildesk.core.policy import Machine
 from maildesk.core.ticket import NOBODY
 from maildesk.core.triage import Found, Sent, triage
@@ -68,6 +68,12 @@ def test_a_machine_that_the_policy_lets_in_opens_a_ticket_that_writes_to_nobody(
         (20, True, "还是报错 500", "Re: x", "in"),
         (20, False, "我在休假，回来处理。", "Re: x", "in"),
         (130, True, "我在休假，回来处理。", "Re: x", "in"),
+        (20, True, "打印机不在线，休假申请也提交不了", "Re: x", "in"),
+        (20, True, "在休假系统里报错，系统邮件也收不到", "Re: x", "in"),
+        (20, True, "The absence and vacation form shows an error", "Re: x", "in"),
+        (20, True, "I am on annual leave until Monday", "Re: x", "noted"),
+        (20, True, "本人现不在办公室", "Re: x", "noted"),
+        (20, True, "这是系统邮件，请勿回复", "Re: x", "noted"),
     ],
 )
 def test_a_hasty_answer_to_an_automatic_letter_counts_as_a_machine_when_it_looks_like_one(
@@ -75,6 +81,23 @@ def test_a_hasty_answer_to_an_automatic_letter_counts_as_a_machine_when_it_looks
 ) -> None:
     sent = NOW - timedelta(seconds=seconds)
     assert kind_of(judged(mail(text, subject=subject), **thread(automatic=automatic, sent_at=sent)).outcome) == found
+
+
+@pytest.mark.parametrize(
+    ("sender", "found"),
+    [
+        ("no-reply@users.example", "noted"),
+        ("alerts+7@users.example", "noted"),
+        ("build.bot@users.example", "noted"),
+        ("j.abbott@users.example", "in"),
+        ("talbot@robot.example", "in"),
+    ],
+)
+def test_a_hasty_answer_is_a_machines_when_its_address_says_so(sender: str, found: str) -> None:
+    sent = NOW - timedelta(seconds=20)
+    ticket = replace(TICKET, requester=Address(sender))
+    known = thread(ticket, automatic=True, sent_at=sent)
+    assert kind_of(judged(mail("还是报错 500", sender=sender), **known).outcome) == found
 
 
 # -- what came back ------------------------------------------------------------------------------------------------------

@@ -18,11 +18,18 @@ ANY_LETTER = ""
 """The kind of a letter of which only the way back is known."""
 
 _WEAK = re.compile(
-    r"out\s+of\s+(?:the\s+)?office|auto(?:matic|mated)?[- ]?(?:reply|response|answer|generated)|vacation|on\s+leave"
-    r"|do\s+not\s+reply|自动(?:回复|答复|应答)|不在办公室|休假|请勿回复|系统邮件|abwesen|absence|ausencia|assenza|不在",
+    r"out\s+of\s+(?:the\s+)?office|auto(?:matic|mated)?[- ]?(?:reply|response|answer|generated)"
+    r"|\b(?:am|be|are|is|currently)\s+(?:away|absent|on\s+(?:\w+\s+)?(?:leave|vacation|holiday))|\bmy\s+absence"
+    r"|do\s+not\s+reply|自动(?:回复|答复|应答)|不在(?:办公室|公司|单位|岗|にして|のため)|休假(?:中|期间)|请勿回复"
+    r"|(?:正在|在|将)休假(?!系统|申请|单|审批|流程)|[此本这是为]系统邮件|abwesen|\b(?:mon|d['’])\s*absence|ausencia|assenza",
     re.IGNORECASE,
 )
-_NO_PERSON = re.compile(r"(?:no-?_?reply|do-?not-?reply|mailer|daemon|postmaster|notification|alert|robot|bot)", re.IGNORECASE)
+"""Words of a machine, and not those of somebody whose holiday form or printer ("不在线") does not work."""
+
+_NO_PERSON = re.compile(
+    r"(?<![a-z])(?:no-?_?reply|do-?not-?reply|mailer|daemon|postmaster|notifications?|alerts?|robot|bot)(?![a-z])", re.IGNORECASE
+)
+"""Such a word in the part before the @, standing by itself: Abbott is a person."""
 
 
 def own(case: Case) -> Decided:
@@ -97,6 +104,7 @@ def hasty(case: Case) -> Decided:
     answered = next((one for one in threads_of(case.found) if one.automatic and one.sent_at is not None), None)
     if answered is None or answered.sent_at is None or case.message.received_at - answered.sent_at > SECONDS:
         return None
-    if not _WEAK.search(case.message.subject) and not _WEAK.search(case.text[:400]) and not _NO_PERSON.search(case.sender or ""):
+    name = (case.sender or "").rpartition("@")[0]
+    if not _WEAK.search(case.message.subject) and not _WEAK.search(case.text[:400]) and not _NO_PERSON.search(name):
         return None
     return Noted(message=case.message), answered.ticket, "within two minutes of our automatic letter"
