@@ -1,7 +1,7 @@
 """`maildesk list` and `maildesk show`: tickets as the store has them."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated
 
 import typer
@@ -9,11 +9,13 @@ import typer
 from maildesk.cli import console
 from maildesk.cli.failure import Failure
 from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
+from maildesk.core.ledger import Entry, ledger
 from maildesk.core.message import Address
 from maildesk.core.people import People, StaffId
 from maildesk.core.ticket import Progress, Status, Ticket, numbers_in
 from maildesk.plain import plain
 
+CLOCKS = ("CLOCK", "STATE", "USED", "ALLOWED", "DEADLINE", "NEXT", "WHY")
 HEADINGS = ("NUMBER", "P", "STATUS", "ENGINEER", "NEXT", "SUBJECT")
 
 
@@ -50,7 +52,7 @@ def list_tickets(
 def show(
     number: Annotated[str, typer.Argument(help="The ticket's number.")], config: ConfigPath = None, as_json: AsJson = False
 ) -> None:
-    """Show one ticket with its history. A number that was merged shows the ticket it was merged into."""
+    """Show one ticket with its clocks and its history. A number that was merged shows the ticket it was merged into."""
     desk = configured(config)
     named = numbers_in(number)
     with opened(desk) as store, store.read() as tx:
@@ -58,12 +60,15 @@ def show(
         if ticket is None:
             raise Failure(f"there is no ticket {number}", "Numbers look like TS20231027001; see: maildesk list --all")
         history = tx.history(ticket.id, limit=1000)
+    clocks = ledger(ticket, desk.policy, history, datetime.now(UTC))
     if as_json:
-        console.json_line({**plain(ticket), "history": history})
+        console.json_line({**plain(ticket), "ledger": clocks, "history": history})
         return
     zone = desk.settings.zone
     console.say(f"{ticket.number}  {ticket.subject}", "bold")
     console.table(("", ""), tuple(_facts(ticket, desk.people, zone)), wide=1)
+    console.say()
+    console.table(CLOCKS, [_clock(entry, zone) for entry in clocks], wide=len(CLOCKS) - 1)
     console.say()
     for line in history:
         console.say(_told(line, desk.people, zone))
@@ -119,6 +124,22 @@ def _facts(ticket: Ticket, people: People, zone: tzinfo) -> Iterator[tuple[str, 
         ("solution", ticket.solution),
     )
     return ((name, text) for name, text in lines if text)
+
+
+def _clock(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
+    """One rule; what stands in the last column is why its clock does not run, or what has stopped it before."""
+    step = f"{_short(entry.next.at, zone)} {entry.next.step}" if entry.next else ""
+    held = ", ".join(f"{pause.why} {_short(pause.since, zone)} to {_short(pause.until, zone) or 'now'}" for pause in entry.pauses)
+    why = "; ".join(filter(None, (entry.why, "late" if entry.late else "", held)))
+    used, allowed = _spent(entry.used, entry.used_days), _spent(entry.allowed, entry.allowed_days)
+    return (entry.rule, entry.state, used, allowed, _short(entry.deadline, zone), step, why)
+
+
+def _spent(span: timedelta | None, days: int | None) -> str:
+    """The time of a clock as `1:30`, or working days."""
+    if days is not None:
+        return f"{days} days"
+    return "" if span is None else "{}:{:02d}".format(*divmod(int(span.total_seconds()) // 60, 60))
 
 
 def _told(line: Progress, people: People, zone: tzinfo) -> str:

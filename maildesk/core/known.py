@@ -31,9 +31,10 @@ class Known:
     """Policy, people (absences asked for by mail already merged in) and the facts of the moment.
 
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
-    progress, oldest first, its last fifty lines; `own` the open tickets of the person who orders `/list` (for a lead: all);
-    `shown` the tickets that an order names by their number; `reopens` the closed ticket to which the requester's new mail
-    belongs but which is too old to be reopened; `desk` the desk's own addresses, to which nothing is ever written; `seen` those
+    progress, oldest first, its last fifty lines, or all where an order asks for its whole life; `own` the open tickets of the
+    person who orders `/list` (for a lead: all); `shown` the tickets that an order names by their number; `reopens` the closed
+    ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the desk's own addresses, to
+    which nothing is ever written; `seen` those
     of the mail's files that came with an earlier mail too.
     """
 

@@ -4,14 +4,16 @@ Nothing is counted here: whom a rule concerns says `standing`, the time used say
 that nothing stops rests outside its working hours; its deadline is known all the same. Where it is stopped there is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from maildesk.core import clock
 from maildesk.core.alarms import Alarm, Step, every
 from maildesk.core.calendar import Calendar
 from maildesk.core.clock import Rule
+from maildesk.core.letter import instant
 from maildesk.core.policy import Policy
 from maildesk.core.standing import Idle, Standing, State, standing
 from maildesk.core.ticket import Pause, Progress, Ticket, Waiting
@@ -23,6 +25,10 @@ class Word:
 
     step: Step
     at: datetime
+
+    @property
+    def fact(self) -> list[str]:
+        return [self.step, instant(self.at)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,30 @@ class Entry:
     next: Word | None = None
     spoke: Word | None = None
     pauses: tuple[Pause, ...] = ()
+
+    @property
+    def fact(self) -> Mapping[str, Any]:
+        """As a letter is told of it: instants as words, spans in seconds."""
+        return {
+            "rule": self.rule,
+            "state": self.state,
+            "why": self.why,
+            "since": _instant(self.since),
+            "until": _instant(self.until),
+            "used": None if self.used is None else self.used.total_seconds(),
+            "allowed": None if self.allowed is None else self.allowed.total_seconds(),
+            "used_days": self.used_days,
+            "allowed_days": self.allowed_days,
+            "deadline": _instant(self.deadline),
+            "late": self.late,
+            "next": self.next.fact if self.next else None,
+            "spoke": self.spoke.fact if self.spoke else None,
+            "pauses": [[pause.why, instant(pause.since), _instant(pause.until)] for pause in self.pauses],
+        }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
 
 
 def ledger(ticket: Ticket, policy: Policy, history: tuple[Progress, ...], now: datetime) -> tuple[Entry, ...]:

@@ -132,8 +132,9 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.NOTE: frozenset({"author", "text", "files"}),
         K.HELD: frozenset({"sender", "subject", "why", "text", "files", "mail"}),  # mail: its key, for letting it in
         # results: [{"line", "done", "said"}]; obeyed: all were done; refusal: "" or why nothing may be done; rows: tickets of
-        # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool
-        K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "help"}),
+        # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool;
+        # ledgers of /why as [[number, [Entry.fact, …]], …], timelines as [[number, [[instant, who, mark, text, public], …]], …]
+        K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "ledgers", "timelines", "help"}),
         K.REMINDER: frozenset({"rule", "step", "due"}),
         K.PROGRESS_QUESTION: frozenset({"step", "since", "due"}),
         K.ESCALATION: frozenset({"rule", "step", "due", "brief", "engineer", "phone"}),

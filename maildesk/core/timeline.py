@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.core.alarms import Step
+from maildesk.core.letter import instant
 from maildesk.core.ticket import Mark, Progress
 
 PASSING = frozenset({Step.REMIND, Step.WARN, Step.ASK, Step.RATE})
@@ -24,6 +25,11 @@ class Point:
     author: str
     text: str
     public: bool
+
+    @property
+    def fact(self) -> list[str | bool]:
+        """As a letter is told of it."""
+        return [instant(self.at), self.author, self.mark, self.text, self.public]
 
 
 def timeline(history: tuple[Progress, ...]) -> tuple[Point, ...]:

@@ -10,7 +10,7 @@ from maildesk.core.known import Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.people import People, Role, StaffId
-from maildesk.core.ticket import Ticket, numbers_in
+from maildesk.core.ticket import Progress, Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import Scope
 from maildesk.mail import inbound
@@ -19,6 +19,8 @@ from maildesk.store import Inbox, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
 MOST_SHOWN = 5
+LONG = 1000
+"""So many lines of its record tell a ticket's whole life."""
 
 
 def party_name(to: Address, person: StaffId | None) -> str:
@@ -137,7 +139,7 @@ class Gatherer:
             people=self.people,
             load=self.tx.load(),
             surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.version else None,
-            history=self.tx.history(ticket.id) if ticket and ticket.version else (),
+            history=self._history(event, ticket) if ticket and ticket.version else (),
             own=self._own_tickets(event),
             shown=self._shown(event),
             reopens=reopens,
@@ -172,9 +174,15 @@ class Gatherer:
     def _shown(self, event: Event) -> tuple[Shown, ...]:
         """The tickets that somebody of the desk wants to see: any that he names."""
         orders = event.orders if isinstance(event, Ordered) else ()
-        said = " ".join(order.args.get("number", "") for order in orders if order.verb is Verb.SHOW)
+        said = " ".join(order.args.get("number", "") for order in orders)
         found = (self.tx.by_number(number) for number in numbers_in(said)[:MOST_SHOWN])
-        return tuple(Shown(ticket=one, history=self.tx.history(one.id)) for one in found if one is not None)
+        return tuple(Shown(ticket=one, history=self._history(event, one)) for one in found if one is not None)
+
+    def _history(self, event: Event, ticket: Ticket) -> tuple[Progress, ...]:
+        """The last lines of the record; all of them where a question goes back to the beginning."""
+        orders = event.orders if isinstance(event, Ordered) else ()
+        whole = any(order.verb in (Verb.WHY, Verb.TIMELINE) for order in orders)
+        return self.tx.history(ticket.id, limit=LONG) if whole else self.tx.history(ticket.id)
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
         if not isinstance(event, Ordered):

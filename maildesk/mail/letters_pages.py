@@ -23,7 +23,7 @@ FRAME = "frame.txt"
 _FILTERS = frozenset(
     {"default", "first", "int", "join", "last", "length", "list", "lower", "map", "reject", "select", "trim", "upper"}
 )
-_NAMES = ("status", "waiting", "rule", "field", "priority", "letter", "count", "cause", "risk")
+_NAMES = ("status", "waiting", "rule", "field", "priority", "letter", "count", "cause", "risk", "state", "idle", "step", "mark")
 
 
 class BrokenTemplate(Exception):
@@ -150,6 +150,7 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
         "passed": pass_context(passed),
         "who": pass_context(lambda context, key: context["called"](key)),
         "span": words.span,
+        "worked": words.worked,
         "size": size,
         "category": pass_context(lambda context, name: context["categories"].get(name, "") * (words.language != "zh") or name),
         "alarm": lambda what: _first_word(words, what),

@@ -8,9 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from maildesk.core.alarms import Step
+from maildesk.core.calendar import ALWAYS
+from maildesk.core.clock import Rule
+from maildesk.core.ledger import ledger
 from maildesk.core.letter import AUDIENCE, Audience, Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest, MessageId
-from maildesk.core.ticket import Number, Priority, Ticket, TicketId
+from maildesk.core.policy import Policy
+from maildesk.core.ticket import Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
+from maildesk.core.timeline import timeline
 from maildesk.mail.story import EN, HOUR, NOW, PEOPLE, STORIES, Story, ticket
 
 K = LetterKind
@@ -228,6 +234,8 @@ def _transcripts(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "refusal": "",
         "rows": [],
         "history": [],
+        "ledgers": [],
+        "timelines": [],
         "help": False,
     }
     yield "transcript", ordered
@@ -235,10 +243,38 @@ def _transcripts(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "transcript-wrong", {**ordered, "obeyed": False, "results": wrong}
     yield "transcript-refused", {**ordered, "obeyed": False, "refusal": story.unsaid, "results": wrong[:1]}
     yield "transcript-show", {**ordered, "results": [{"line": "/show", "done": True, "said": ""}], "history": _history(story)}
+    why = {**ordered, "results": [{"line": "/why", "done": True, "said": ""}]}
+    yield "transcript-why", {**why, "ledgers": [_clocks(_delayed(story))]}
+    yield "transcript-why-waiting", {**why, "ledgers": [_clocks(_unanswered(story))]}
+    record = [
+        Progress(at=NOW - 100 * MINUTE, mark=Mark.OPENED, author=story.requester, text=story.text, public=True),
+        Progress(at=NOW - 55 * MINUTE, mark=Mark.NOTE, author=story.ids[0], text=story.note),
+        Progress(at=NOW - 20 * MINUTE, mark=Mark.ANSWER, author=story.ids[0], text=story.answer, public=True),
+    ]
+    points = {**ordered, "results": [{"line": "/timeline", "done": True, "said": ""}]}
+    yield "transcript-timeline", {**points, "timelines": [["TS20231027001", [point.fact for point in timeline(tuple(record))]]]}
     rows: list[list[str | None]] = [["TS20231027001", story.subject, "in_progress", "P2", story.names[0], _at(10 * MINUTE)]]
     rows += [["TS20231026017", story.subject, "waiting", "P3", story.names[0], None]]
     yield "transcript-list", {**ordered, "results": [{"line": "/list", "done": True, "said": ""}], "rows": rows}
     yield "transcript-help", {**ordered, "results": [{"line": "/help", "done": True, "said": ""}], "help": True}
+
+
+def _delayed(story: Story) -> Ticket:
+    """The story's ticket, answered late and once held up by a vendor."""
+    pause = Pause(why=Waiting.VENDOR, since=NOW - 90 * MINUTE, until=NOW - HOUR)
+    return replace(ticket(story), first_answer_at=NOW - 100 * MINUTE, pauses=(pause,))
+
+
+def _unanswered(story: Story) -> Ticket:
+    """The same, waiting for the requester."""
+    pause = Pause(why=Waiting.USER, since=NOW - 20 * MINUTE)
+    return replace(ticket(story), status=Status.WAITING, waiting=Waiting.USER, pauses=(pause,))
+
+
+def _clocks(about: Ticket) -> list[Any]:
+    key = f"alarm:{Rule.FIRST_ANSWER}:{Step.LEAD}:"
+    told = Progress(at=about.opened_at + 10 * MINUTE, mark=Mark.ALARM, author="desk", text="", key=key)
+    return [about.number, [entry.fact for entry in ledger(about, Policy(calendar=ALWAYS), (told,), NOW)]]
 
 
 def _clock(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:

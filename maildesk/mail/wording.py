@@ -84,8 +84,15 @@ class Words:
         minutes = max(1, round(abs(span).total_seconds() / 60))
         if minutes >= 2880:
             return self._counted("day", round(minutes / 1440))
+        return self._hours(minutes)
+
+    def worked(self, seconds: float) -> str:
+        """The time of a clock in full minutes. Never in days: those of a clock are shorter than those of people."""
+        return self._hours(int(seconds) // 60)
+
+    def _hours(self, minutes: int) -> str:
         hours, rest = divmod(minutes, 60)
-        parts = [self._counted("hour", hours)] * (hours > 0) + [self._counted("minute", rest)] * (rest > 0)
+        parts = [self._counted("hour", hours)] * (hours > 0) + [self._counted("minute", rest)] * (rest > 0 or not hours)
         return " ".join(parts)
 
     def left(self, at: datetime, now: datetime) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from maildesk.cli.tickets import CLOCKS
+from maildesk.core.clock import Rule
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Fact, MessageId
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import UNSAVED, Mark, Priority, Progress, Status, Ticket, Waiting
+from maildesk.core.ticket import UNSAVED, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -44,7 +46,8 @@ def tickets(desk: Any) -> tuple[Ticket, ...]:
         )
         tx.append(first.id, Progress(at=AT, mark=Mark.OPENED, author="desk", text="opened", public=True))
         tx.append(first.id, Progress(at=AT, mark=Mark.NOTE, author="E001", text="缓存异常\n\x1b[31mred"))
-        second = ticket(tx, 1, subject="Printer\x1b]0;evil\x07", status=Status.WAITING, waiting=Waiting.USER)
+        pause = Pause(why=Waiting.USER, since=AT + timedelta(hours=2))
+        second = ticket(tx, 1, subject="Printer\x1b]0;evil\x07", status=Status.WAITING, waiting=Waiting.USER, pauses=(pause,))
         third = ticket(tx, 2, subject="closed", status=Status.CLOSED)
     return first, second, third
 
@@ -118,10 +121,20 @@ def test_a_ticket_is_shown_with_its_history(desk: Any, tickets: Any) -> None:
     assert "2026-11-20 10:00  opened" in result.stdout
 
 
+def test_a_ticket_is_shown_with_its_clocks(desk: Any, tickets: Any) -> None:
+    shown = desk.call("show", "TS20261120002").stdout.splitlines()
+    assert next(line for line in shown if line.startswith("CLOCK")).split() == list(CLOCKS)
+    clocks = {line.split()[0]: line.split()[1:] for line in shown if line.split(" ")[0] in set(Rule)}
+    assert set(clocks) == set(Rule)
+    assert clocks["first_answer"] == ["paused", "1:00", "0:10", "user;", "late;", "user", "11-20", "12:00", "to", "now"]
+    assert clocks["scheduled"] == ["idle", "no_date"]
+
+
 def test_a_ticket_is_shown_as_one_json_object(desk: Any, tickets: Any) -> None:
     (shown,) = lines(desk.call("show", "TS20261120001", "--json").stdout)
     assert shown["number"] == "TS20261120001"
     assert [line["mark"] for line in shown["history"]] == ["opened", "note"]
+    assert {clock["rule"]: clock["state"] for clock in shown["ledger"]}.items() >= {"phone": "running", "missing": "idle"}.items()
 
 
 @pytest.mark.parametrize("number", ["TS20261120009", "TS001", "hello"])

@@ -53,7 +53,14 @@ def test_a_language_without_help_gets_the_english_one() -> None:
 
 
 def test_what_moves_a_ticket_needs_the_most_proof() -> None:
-    assert {verb for verb in Verb if ORDERS[verb].need < Need.ACT} == {Verb.NOTE, Verb.SHOW, Verb.LIST, Verb.HELP}
+    assert {verb for verb in Verb if ORDERS[verb].need < Need.ACT} == {
+        Verb.NOTE,
+        Verb.SHOW,
+        Verb.WHY,
+        Verb.TIMELINE,
+        Verb.LIST,
+        Verb.HELP,
+    }
 
 
 # -- one line ------------------------------------------------------------------------------------------------------------
@@ -105,6 +112,10 @@ def test_what_moves_a_ticket_needs_the_most_proof() -> None:
         ("/away", Verb.AWAY, {}),
         ("/回来", Verb.BACK, {}),
         ("/查看 TS20231027001", Verb.SHOW, {"number": "TS20231027001"}),
+        ("/为什么", Verb.WHY, {}),
+        ("/计时TS20231027001", Verb.WHY, {"number": "TS20231027001"}),
+        ("/timeline TS20231027001", Verb.TIMELINE, {"number": "TS20231027001"}),
+        ("/时间线", Verb.TIMELINE, {}),
         ("/列表", Verb.LIST, {}),
         ("/help eta", Verb.HELP, {"about": "eta"}),
     ],

@@ -1,19 +1,14 @@
-"""Orders that speak: inside, to the requester, about the end; and those that ask the desk."""
-
-from dataclasses import replace
+"""Orders that speak: inside, to the requester, about the end."""
 
 import pytest
 
-from maildesk.core.known import Shown
 from maildesk.core.letter import LetterKind
 from maildesk.core.ticket import NOBODY, Mark, Status, Waiting
-from tests.core.clockwork import LI, ZHOU, at, ticket, waiting
+from tests.core.clockwork import LI, at, ticket
 from tests.core.correspondence import (
-    DESKTOP,
     NOW,
     USER,
     after,
-    history,
     letter,
     lines,
     order,
@@ -21,7 +16,7 @@ from tests.core.correspondence import (
     said,
     written,
 )
-from tests.core.ordering import CLOSED, RESOLVED, TICKET, WORKING, inside, unchanged
+from tests.core.ordering import CLOSED, RESOLVED, TICKET, WORKING, inside
 
 K = LetterKind
 
@@ -120,40 +115,3 @@ def test_reopen_goes_on_with_another_round() -> None:
     assert (after(decision).status, after(decision).round) == (Status.IN_PROGRESS, 2)
     assert outside(decision) == [K.REOPENED]
     assert said(order(WORKING, "/reopen")) == ["工单现在是“处理中”，不能这样做"]
-
-
-# -- questions -----------------------------------------------------------------------------------------------------------
-
-
-def test_show_answers_with_the_whole_history_to_the_giver_only() -> None:
-    known = replace(DESKTOP, history=history((Mark.OPENED, "登录失败", True), (Mark.NOTE, "看了日志", False)))
-    decision = order(WORKING, "/show", known=known)
-    facts = letter(decision, K.TRANSCRIPT).facts
-    assert [text for _, _, text in facts["history"]] == ["登录失败", "看了日志"]
-    assert written(decision) == [(K.TRANSCRIPT, LI.address)]
-    assert unchanged(decision, WORKING)
-
-
-def test_list_answers_with_what_is_due() -> None:
-    known = replace(DESKTOP, own=(WORKING, waiting(Waiting.USER, "10-28 10:10")))
-    decision = order(None, "/list", known=known)
-    rows = letter(decision, K.TRANSCRIPT).facts["rows"]
-    assert rows[0] == ["TS20261028001", "登录失败", "in_progress", "P3", "李明", "2026-10-28T02:10:00+00:00"]
-    assert decision.ticket is None
-
-
-def test_any_ticket_can_be_looked_at_from_anywhere() -> None:
-    other = Shown(ticket=replace(WORKING, engineer=ZHOU.staff_id), history=history((Mark.OPENED, "登录失败", True)))
-    known = replace(DESKTOP, shown=(other,))
-    shown = letter(order(None, "/show TS20261028001", known=known), K.TRANSCRIPT).facts
-    assert [row[0] for row in shown["rows"]] == ["TS20261028001"]
-    assert [text for _, _, text in shown["history"]] == ["登录失败"]
-
-
-@pytest.mark.parametrize("number", ["TS20261028009", "the printer"])
-def test_a_ticket_that_does_not_exist_cannot_be_looked_at(number: str) -> None:
-    assert said(order(None, f"/show {number}")) == [f"没有 {number} 这张工单"]
-
-
-def test_help_shows_the_help() -> None:
-    assert letter(order(None, "/帮助"), K.TRANSCRIPT).facts["help"] is True

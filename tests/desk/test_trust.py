@@ -135,6 +135,15 @@ def test_any_ticket_is_shown_to_an_engineer_who_asks_the_desk_for_it(house: Hous
     assert len(house.tickets()) == 1
 
 
+def test_clocks_and_timeline_of_any_ticket_are_told_to_an_engineer_who_asks_the_desk(house: House, assignment: Letter) -> None:
+    number = house.ticket().number
+    house.mail(LEI, f"/为什么 {number}\n/时间线 {number}")
+    (shown,) = house.letters(LEI)
+    assert "首次答复：已用 0 分钟 / 10 分钟，运行中，" in shown.text
+    assert "公开：接收工单：打印机坏了" in shown.text
+    assert len(house.tickets()) == 1
+
+
 def test_orders_that_come_again_under_another_subject_are_not_obeyed_again(house: House, assignment: Letter) -> None:
     raw = house.raw(MING, "/备注 重启过了", answering=assignment)
     house.keep(raw)

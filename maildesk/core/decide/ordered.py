@@ -8,10 +8,11 @@ himself is told of them.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.core.decide import colleagues, judging, owning, talking, writing
+from maildesk.core.decide import colleagues, judging, looking, owning, talking, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
@@ -40,9 +41,11 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
         V.PUBLIC: talking.public,
         V.AWAY: owning.away,
         V.BACK: owning.back,
-        V.SHOW: talking.show,
-        V.LIST: talking.list_own,
-        V.HELP: talking.help_wanted,
+        V.SHOW: looking.show,
+        V.WHY: looking.why,
+        V.TIMELINE: looking.key_points,
+        V.LIST: looking.list_own,
+        V.HELP: looking.help_wanted,
     }
 )
 
@@ -239,8 +242,10 @@ def _transcript(
         results=list(results),
         obeyed=obeyed,
         refusal=event.refusal,
-        rows=[row for effect in effects for row in effect.rows],
+        rows=[row for row, _ in groupby(row for effect in effects for row in effect.rows)],
         history=[line for effect in effects for line in effect.history],
+        ledgers=[list(one) for effect in effects for one in effect.ledgers],
+        timelines=[list(one) for effect in effects for one in effect.timelines],
         help=any(effect.help for effect in effects) or bool(event.unclear),
     )
     return replace(letter, answers=event.message.message_id if event.message else None)

@@ -1,8 +1,7 @@
-"""Orders that speak: note, ask, called, public; resolve, close, reopen; and those that ask the desk: show, list, help."""
+"""Orders that speak: note, ask, called, public; resolve, close, reopen."""
 
 from dataclasses import replace
 
-from maildesk.core.alarms import alarms
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.answered import closing
 from maildesk.core.decide.giving import Effect, Giving, Refused
@@ -10,7 +9,7 @@ from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.promise import closes_on, first_answer_by
-from maildesk.core.ticket import Mark, Progress, Status, Ticket, Turn, Waiting, numbers_in
+from maildesk.core.ticket import Mark, Progress, Turn, Waiting
 from maildesk.core.when import Doubt, Vague, before
 
 
@@ -117,53 +116,3 @@ def reopen(giving: Giving, order: Order) -> Effect | Refused:
     }
     outside = {LetterKind.REOPENED: facts} if colleagues.reachable(again) else {}
     return Effect(ticket=again, said=giving.say("reopened", round=again.round), progress=(line,), outside=outside)
-
-
-# -- questions -----------------------------------------------------------------------------------------------------------
-
-
-def show(giving: Giving, order: Order) -> Effect | Refused:
-    """All that happened to this ticket, or to any other that he names: who works on tickets may read them all."""
-    written = order.args.get("number", "")
-    number = next(iter(numbers_in(written)), written)
-    if not number or number == giving.ticket.number:
-        return _shown(giving, giving.ticket, giving.known.history)
-    for one in giving.known.shown:
-        if one.ticket.number == number:
-            return _shown(giving, one.ticket, one.history)
-    return giving.refused("no such ticket", number=number)
-
-
-def _shown(giving: Giving, ticket: Ticket, lines: tuple[Progress, ...]) -> Effect:
-    history = tuple([instant(line.at), line.author, line.text] for line in lines)
-    return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(ticket, giving),), history=history)
-
-
-def list_own(giving: Giving, _: Order) -> Effect | Refused:
-    """His open tickets; a lead's are everybody's."""
-    rows = tuple(row(ticket, giving) for ticket in giving.known.own)
-    return Effect(ticket=giving.ticket, said=giving.say("listed", count=len(rows)), rows=rows)
-
-
-def row(ticket: Ticket, giving: Giving) -> list[str | None]:
-    """A ticket as a line of a list: number, subject, status, priority, engineer, and what is due next."""
-    engineer = giving.known.people.get(ticket.engineer)
-    return [
-        ticket.number,
-        ticket.subject,
-        ticket.status,
-        ticket.priority,
-        engineer.name if engineer else None,
-        _due(ticket, giving),
-    ]
-
-
-def _due(ticket: Ticket, giving: Giving) -> str | None:
-    if not ticket.status.open or ticket.status is Status.OBSERVING:
-        return None
-    deadlines = [alarm.deadline for alarm in alarms(ticket, giving.known.policy, giving.now)]
-    return instant(min(deadlines)) if deadlines else None
-
-
-def help_wanted(giving: Giving, _: Order) -> Effect | Refused:
-    return Effect(ticket=giving.ticket, said=giving.say("shown"), help=True)

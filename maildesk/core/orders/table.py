@@ -27,6 +27,8 @@ class Verb(StrEnum):
     AWAY = "away"
     BACK = "back"
     SHOW = "show"
+    WHY = "why"
+    TIMELINE = "timeline"
     LIST = "list"
     HELP = "help"
 
@@ -237,6 +239,20 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             N.READ,
             ("/查看 [工单号]", "看一张工单的全部经过"),
             ("/show [number]", "all that happened to a ticket"),
+            _shape(r"(?P<number>.*)"),
+        ),
+        V.WHY: _row(
+            "why 为什么 计时",
+            N.READ,
+            ("/计时 [工单号]", "每条时限用了多少、停没停、为什么"),
+            ("/why [number]", "which clocks run or stand still, and why"),
+            _shape(r"(?P<number>.*)"),
+        ),
+        V.TIMELINE: _row(
+            "timeline 时间线",
+            N.READ,
+            ("/时间线 [工单号]", "一张工单的关键节点"),
+            ("/timeline [number]", "the key points of a ticket"),
             _shape(r"(?P<number>.*)"),
         ),
         V.LIST: _row(

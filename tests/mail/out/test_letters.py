@@ -269,3 +269,18 @@ def test_a_day_is_the_readers_day_wherever_the_machine_stands(letters: Letters, 
         assert "10月27日 周五" in write(letters, one("zh", "digest"))["Subject"]
     monkeypatch.undo()
     time.tzset()
+
+
+def test_a_clock_is_told_in_one_line_that_a_phone_can_show(written: Write) -> None:
+    assert "* 预计解决时间：已用 1 小时 / 3 小时，运行中，16:05 到期\n" in written("zh", "transcript-why").text
+    assert "12:35 暂停（等供应商），13:05 恢复\n" in written("zh", "transcript-why").text
+    assert "* first answer: 20 minutes of 10 minutes used, done, late\n" in written("en", "transcript-why").text
+    assert (
+        "* progress update: 1 hour 40 minutes of 2 hours used, paused (for the user)\n"
+        in written("en", "transcript-why-waiting").text
+    )
+
+
+def test_a_timeline_says_of_each_point_who_can_read_it(written: Write) -> None:
+    assert "13:10 · 李雷 · 内部：备注：" in written("zh", "transcript-timeline").text
+    assert "13:45 · Tom Baker · public: answer: " in written("en", "transcript-timeline").text

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from maildesk.core.alarms import Step
 from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind, Risk
-from maildesk.core.ticket import Priority, Status, Waiting
+from maildesk.core.standing import Idle, State
+from maildesk.core.ticket import Mark, Priority, Status, Waiting
 from maildesk.mail.facts import LABELS, labelled
 from maildesk.mail.letters import Letters
 from maildesk.mail.wording import Words, size, utc
@@ -22,10 +24,14 @@ NAMED = {
     "priority": set(Priority),
     "rule": set(Rule),
     "letter": set(LetterKind),
-    "alarm": {"mailbox", "mail failed", "clock", "template", "configuration"},
+    "alarm": {"mailbox", "mail failed", "letter refused", "letter not written", "step", "clock", "template", "configuration"},
     "cause": set(Kind) - {Kind.PERSON},
     "field": {*LABELS, "ticket"},
     "risk": {*Risk, "large"},
+    "state": set(State),
+    "idle": set(Idle),
+    "step": set(Step),
+    "mark": set(Mark),
     "count": {"open", "late", "today", "waiting", "unassigned", "opened", "closed", "ignored", "held"},
 }
 
@@ -122,3 +128,18 @@ def test_the_size_of_a_file_is_told_in_short(octets: int, said: str) -> None:
 )
 def test_a_zone_is_told_by_its_distance(zone: str, said: str) -> None:
     assert utc(NOW, ZoneInfo(zone)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chinese", "english"),
+    [
+        (0, "0 分钟", "0 minutes"),
+        (599.9, "9 分钟", "9 minutes"),
+        (3600, "1 小时", "1 hour"),
+        (219_660, "61 小时 1 分钟", "61 hours 1 minute"),
+    ],
+)
+def test_the_time_of_a_clock_is_told_in_full_minutes_and_never_in_days(
+    zh: Words, en: Words, seconds: float, chinese: str, english: str
+) -> None:
+    assert (zh.worked(seconds), en.worked(seconds)) == (chinese, english)

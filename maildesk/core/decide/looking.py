@@ -1,0 +1,82 @@
+"""Orders that ask the desk: show, why, timeline; list and help. They change nothing; who works on tickets may read them all."""
+
+from dataclasses import replace
+
+from maildesk.core.alarms import alarms
+from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.known import Shown
+from maildesk.core.ledger import ledger
+from maildesk.core.letter import instant
+from maildesk.core.orders import Order
+from maildesk.core.ticket import Status, Ticket, numbers_in
+from maildesk.core.timeline import timeline
+
+
+def show(giving: Giving, order: Order) -> Effect | Refused:
+    """All that happened to it."""
+    asked = _asked(giving, order)
+    if isinstance(asked, Refused):
+        return asked
+    history = tuple([instant(line.at), line.author, line.text] for line in asked.history)
+    return replace(_seen(giving, asked), history=history)
+
+
+def why(giving: Giving, order: Order) -> Effect | Refused:
+    """What its clocks do, and why."""
+    asked = _asked(giving, order)
+    if isinstance(asked, Refused):
+        return asked
+    entries = ledger(asked.ticket, giving.known.policy, asked.history, giving.now)
+    return replace(_seen(giving, asked), ledgers=((asked.ticket.number, [entry.fact for entry in entries]),))
+
+
+def key_points(giving: Giving, order: Order) -> Effect | Refused:
+    """Its life in short lines."""
+    asked = _asked(giving, order)
+    if isinstance(asked, Refused):
+        return asked
+    return replace(_seen(giving, asked), timelines=((asked.ticket.number, [point.fact for point in timeline(asked.history)]),))
+
+
+def _asked(giving: Giving, order: Order) -> Shown | Refused:
+    """This ticket, or any other that he names."""
+    written = order.args.get("number", "")
+    number = next(iter(numbers_in(written)), written)
+    if not number or number == giving.ticket.number:
+        return Shown(ticket=giving.ticket, history=giving.known.history)
+    found = next((one for one in giving.known.shown if one.ticket.number == number), None)
+    return giving.refused("no such ticket", number=number) if found is None else found
+
+
+def _seen(giving: Giving, asked: Shown) -> Effect:
+    return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(asked.ticket, giving),))
+
+
+def list_own(giving: Giving, _: Order) -> Effect | Refused:
+    """His open tickets; a lead's are everybody's."""
+    rows = tuple(row(ticket, giving) for ticket in giving.known.own)
+    return Effect(ticket=giving.ticket, said=giving.say("listed", count=len(rows)), rows=rows)
+
+
+def row(ticket: Ticket, giving: Giving) -> list[str | None]:
+    """A ticket as a line of a list: number, subject, status, priority, engineer, and what is due next."""
+    engineer = giving.known.people.get(ticket.engineer)
+    return [
+        ticket.number,
+        ticket.subject,
+        ticket.status,
+        ticket.priority,
+        engineer.name if engineer else None,
+        _due(ticket, giving),
+    ]
+
+
+def _due(ticket: Ticket, giving: Giving) -> str | None:
+    if not ticket.status.open or ticket.status is Status.OBSERVING:
+        return None
+    deadlines = [alarm.deadline for alarm in alarms(ticket, giving.known.policy, giving.now)]
+    return instant(min(deadlines)) if deadlines else None
+
+
+def help_wanted(giving: Giving, _: Order) -> Effect | Refused:
+    return Effect(ticket=giving.ticket, said=giving.say("shown"), help=True)
