@@ -2,15 +2,18 @@
 
 The order of evidence: a byte order mark; escape sequences (ISO-2022-JP, HZ, UTF-7); every second byte a NUL; bytes that are valid
 UTF-8, which other charsets hardly ever are; the label, repaired; the hint of a neighbour (the body's charset for raw 8-bit
-headers); Chinese by its look; and Windows-1252, which reads anything. A label is read as the largest set that goes by its name
-(GB18030 for GB2312, Windows-1252 for ISO-8859-1), because what mailers call by the small one seldom is, and when its bytes do not
-fit, the other charsets of its language are tried. Nothing here raises: letters that cannot be read become U+FFFD.
+headers); the look of it, for the scripts of the East and Cyrillic; and Windows-1252, which reads anything. A label is read as the
+largest set that goes by its name (GB18030 for GB2312, Windows-1252 for ISO-8859-1), because what mailers call by the small one
+seldom is, and when its bytes do not fit, the other charsets of its language are tried. Nothing here raises: letters that cannot
+be read become U+FFFD.
 """
 
 import codecs
 import re
 from functools import lru_cache
 from typing import NamedTuple
+
+from maildesk.mail import looks
 
 _ALIASES = {
     **dict.fromkeys(
@@ -81,7 +84,6 @@ _TWO_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _IN_A_WORD = re.compile(rb"[\xc3-\xc9][\x80-\xbf][a-z]|[a-z][\xc3-\xc9][\x80-\xbf]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _THREE_BYTES = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
-_HIGH_RUNS = re.compile(rb"[\x80-\xff][\x40-\xff]*")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
 _LABEL_END = re.compile(r"[\s;,'\"()<>]")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue00f\ufeff]")
@@ -231,16 +233,16 @@ def _is_utf8(data: bytes, codec: str | None) -> bool:
 
 
 def _eight_bit(data: bytes, codec: str | None, label: str | None, hint: str | None) -> Decoded:
-    chinese = _looks_chinese(data)
-    if codec is not None and codec != "utf-8" and codec not in _SEVEN_BIT and not (codec in _WESTERN and chinese):
+    look = looks.codec(data)
+    if codec is not None and codec != "utf-8" and codec not in _SEVEN_BIT and not (codec in _WESTERN and look):
         text = _strictly(data, codec)
         if text is not None:
             return Decoded(text, codec)
     for other in (*(one for one in (hint,) if one in _CJK), *_KIN.get(codec or hint or "", ())):
         if (text := _strictly(data, other)) is not None:
             return Decoded(text, other, f"labelled {label}, reads as {other}" if label else "")
-    if chinese and codec not in _CJK:
-        return _loosely(data, "gb18030", f"labelled {label}, reads as gb18030" if label else "")
+    if look and codec not in _CJK and (hint is None or hint == "utf-8" or hint in _WESTERN or look == "gb18030"):
+        return _loosely(data, look, f"labelled {label}, reads as {look}" if label else "")
     guess = codec if codec not in _SEVEN_BIT else None
     return _least_damaged(data, tuple(dict.fromkeys((guess or hint or "cp1252", "utf-8"))), label)
 
@@ -251,18 +253,3 @@ def _least_damaged(data: bytes, codecs_: tuple[str, ...], label: str | None) -> 
     if best.text.count("\ufffd") * 10 > len(best.text):
         best = Decoded(data.decode("cp1252", "replace"), "cp1252")
     return Decoded(best.text, best.charset, f"not all of it is {label or best.charset}")
-
-
-def _looks_chinese(data: bytes) -> bool:
-    """Whether the 8-bit letters come in pairs that are mostly everyday hanzi (GB2312 rows 16 to 55) or their punctuation.
-
-    Western text has its accented letters one by one between plain ones; a run of high bytes is then short and odd.
-    """
-    if _strictly(data, "gb18030") is None:
-        return False
-    pairs = everyday = 0
-    for run in _HIGH_RUNS.findall(data[:4096]):
-        for lead, trail in zip(run[::2], run[1::2], strict=False):
-            pairs += 1
-            everyday += (0xB0 <= lead <= 0xD7 and trail >= 0xA1) or lead in (0xA1, 0xA3)
-    return pairs >= 2 and everyday * 10 >= pairs * 8

@@ -44,6 +44,34 @@ def test_a_charset_is_read(codec: str, label: str | None, text: str) -> None:
     assert charset.decode(text.encode(codec), label).text == text
 
 
+@pytest.mark.parametrize("label", ["us-ascii", "iso-8859-1", "x-unknown", None])
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("shift_jis", "プリンタが動きません。"),
+        ("euc_jp", "プリンタが動きません。"),
+        ("cp949", "프린터가 작동하지 않습니다. 확인 부탁드립니다."),
+        ("big5", "印表機無法連線，請盡快處理，謝謝。"),
+        ("koi8_r", "Принтер не работает, помогите."),
+        ("cp1251", "Принтер не работает, помогите."),
+        ("gb18030", TEXT),
+    ],
+)
+def test_letters_under_a_false_label_are_known_by_their_look(codec: str, text: str, label: str | None) -> None:
+    assert charset.decode(text.encode(codec), label).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Größe, Straße, ÄÖÜ, «naïve» façade, 5 £", "Não há solução: açãozinhas, às três", "ŠŽ šž Ÿ œuvre, ça été créé"),
+        *("¿Qué pasó? ¡Mañana añadiré más!", "Þetta er ekki að virka, öðruvísi væri æði", "HÄÄYÖAIE, ÄÄNIÖÄ, Ääntä"),
+    ],
+)
+def test_western_letters_look_like_nothing_else(text: str) -> None:
+    assert charset.decode(text.encode("cp1252"), "iso-8859-1").text == text
+
+
 @pytest.mark.parametrize("label", ["undefined", "idna", "rot13", "base64", "a\0b", "foo-bar", "", "unicode_escape", "punycode"])
 def test_a_label_that_is_no_charset_is_ignored(label: str) -> None:
     assert charset.decode(b"C:\\new\\table", label).text == "C:\\new\\table"
