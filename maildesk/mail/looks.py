@@ -57,7 +57,7 @@ def _is_korean(data: bytes, pairs: Pairs) -> bool:
     """Syllables stand in rows 16 to 40, in words of a few; Chinese uses the rows beyond and writes without spaces."""
     words = len(_HIGH_RUNS.findall(data))
     hangul = _most(pairs, lambda lead, trail: 0xB0 <= lead <= 0xC8 and trail >= 0xA1, least=_FEWEST, percent=95)
-    return hangul and len(pairs) <= 6 * words
+    return hangul and words > 1 and len(pairs) <= 5 * words
 
 
 def _is_chinese(_: bytes, pairs: Pairs) -> bool:
@@ -81,10 +81,10 @@ _SCRIPTS = {
 
 
 def _is_cyrillic(data: bytes) -> bool:
-    """Words of high letters alone, all from C0 on; of hanzi every other one has a byte below."""
+    """Several words of high letters alone, all from C0 on; of hanzi every other one has a byte below."""
     words = _HIGH_RUNS.findall(data)
     letters = b"".join(words)
-    if len(letters) < 2 * _FEWEST or len(letters) < 3 * len(words):
+    if len(words) < 2 or len(letters) < 2 * _FEWEST or len(letters) < 3 * len(words):
         return False
     return sum(letter >= 0xC0 for letter in letters) * 100 >= len(letters) * 97
 
