@@ -28,7 +28,7 @@ _CLOSING = re.compile(rf"[ \t]*[/-]?(?:{languages.every('closings')})[ \t]*[,.!�
 _CLOSING_AND_NAME = re.compile(rf"[ \t]*(?:{languages.every('closings')})[,，][ \t]*([^\W\d_][^\n,.:;?!]{{1,40}})", re.IGNORECASE)
 _NAME = re.compile(r"[ \t]*(?:[-–—~]|[–—~][ \t]|/)([^\W\d_][\w.'’-]{0,20}(?: [^\W\d_][\w.'’-]{0,20}){0,3})[ \t]*")
 _PARTICLES = {"de", "da", "di", "van", "von", "der", "den", "la", "le", "el", "al", "bin"}
-_SAYS = re.compile(r"(?:p\.? ?s\.?|n\.?b\.?|nachtrag|附|又及|另)\b[ \t:：.]|[?？][ \t]*$", re.IGNORECASE)
+_SAYS = re.compile(r"\A(?:p\.? ?s\.?|n\.?b\.?|nachtrag|附|又及|另)\b[ \t:：.]|[?？][ \t]*$", re.IGNORECASE)
 _LINK = re.compile(r"[<(\[](?:https?:|mailto:)[^<>()\[\]\s]{0,400}[>)\]]|[\[\]]")
 _PRODUCT = (
     r"(?:iphon\w*|ipad\w*|ipod|ios|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|oneplus|vivo|pixel|motorola|nokia|sony|xperia"
@@ -36,7 +36,7 @@ _PRODUCT = (
     r"|foxmail|qq|wps|thunderbird|k-?9|bluemail|aqua ?mail|typeapp|airmail|newton|edison|mailbird|postbox|em client|naver|daum"
     r"|superhuman|mobi?l\w{0,6}|smartphone|handy|phone|tablet|device|e-?mail|mail|app|\bmy\b|t[eé]l[eé]phone|portable|teléfono|móvil"
     r"|cellulare|celular|telefon\w{0,4}|komórk\w{0,3}|телефон\w{0,3}|смартфон\w{0,3}|по[чш]т\w{0,3}|планшет\w{0,3}"
-    r"|手机|手機|邮箱|郵箱|信箱|客户端|邮件|郵件|大师|大師|平板|电脑|電腦|小米|红米|华为|荣耀|魅族|三星|苹果|安卓|一加"
+    r"|手机|手機|邮箱|郵箱|信箱|微信|飞书|钉钉|客户端|邮件|郵件|大师|大師|平板|电脑|電腦|小米|红米|华为|荣耀|魅族|三星|苹果|安卓|一加"
     r"|スマート|スマホ|携帯|アプリ|휴대|스마트폰|메일)"
 )
 _IDEOGRAPHS = "\u3400-\u9fff"
@@ -80,8 +80,8 @@ def below_dashes(lines: list[str], at: int, ends: Ends) -> int | None:
     if sure or not said:
         return end
     if dashes:
-        blank_to_fill = lines[at].strip().startswith("__") and any(map(_says, said))
-        return end if (len(said) <= LONGEST and not blank_to_fill) or _notice_within(said) else None
+        goes_on = _SAYS.search(said[0].strip()) or (lines[at].strip().startswith("__") and any(map(_says, said)))
+        return end if (len(said) <= LONGEST and not goes_on) or _notice_within(said) else None
     return end if len(said) <= _LONGEST_CLOSING and _is_contact(said) else None
 
 
