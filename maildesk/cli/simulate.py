@@ -1,7 +1,8 @@
 """`simulate`: what a policy would do, shown by mails that came or might come."""
 
+import re
 from collections.abc import Collection
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,12 @@ from maildesk.config import load
 Mails = Annotated[Path, typer.Option("--mails", metavar="DIR", help="The folder of .eml files, one for each mail.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the letters, the timeline and the summary.")]
 Since = Annotated[str | None, typer.Option("--from", metavar="TIME", help="Begin here, like 2026-11-23 or 2026-11-23T09:00.")]
-Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End here. Default: a week after the last mail.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="End here; a day is played to its end. Default: a week later.")
+]
 Other = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="Another policy, to be shown beside the first.")]
+
+DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
 
 
 def simulate(
@@ -31,7 +36,9 @@ def simulate(
     if policy is not None:
         policies[_unlike(policy.stem, policies)] = load(main, secrets=False, policy=policy)
     zone = first.settings.zone
-    begin, end = _moment("--from", since, zone), _moment("--until", until, zone)
+    begin, end = _moment("--from", since, zone), _moment("--until", until, zone, last=True)
+    if begin and end and end < begin:
+        raise Failure("--until lies before --from", "Name a span that has a beginning and an end.", Code.USAGE)
     try:
         arriving = rehearsal.arrivals(mails, zone)
     except rehearsal.Unplayable as trouble:
@@ -55,14 +62,16 @@ def _unlike(name: str, others: Collection[str]) -> str:
     return f"{name}-2" if name in others else name
 
 
-def _moment(option: str, said: str | None, zone: tzinfo) -> datetime | None:
-    """A moment on the desk's clock, unless it has an offset of its own."""
+def _moment(option: str, said: str | None, zone: tzinfo, *, last: bool = False) -> datetime | None:
+    """A moment on the desk's clock, unless it has an offset of its own; a day is its first moment, or its last."""
     if said is None:
         return None
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
         raise Failure(f"{option} {said!r} is no moment", "Write it like 2026-11-23 or 2026-11-23T09:00.", Code.USAGE) from None
+    if last and DAY.fullmatch(said):
+        moment = datetime.combine(moment, time.max)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

@@ -24,7 +24,7 @@ from maildesk.mail.addresses import identity
 from maildesk.mail.headers import Fields
 from maildesk.mail.remarks import Remarks
 
-_ANSWER = re.compile(rb"\s*kind=([a-z_]+)\s+ticket=(TS\d{11,14}|\d{1,9})\s*\Z", re.IGNORECASE)
+_ANSWER = re.compile(rb"\s*kind=([a-z_]+)\s+ticket=(TS\d{11,14}|[1-9]\d{0,8})\s*\Z", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 FILLED = ("to", "cc", "subject", "in-reply-to", "references", "x-answer-to")
 
@@ -35,7 +35,10 @@ class Unplayable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The letter that a mail answers: the latest of this kind about this ticket that its sender got."""
+    """The letter that a mail answers: the latest of this kind about this ticket that its sender got.
+
+    `ticket` is a number, or a place in the order of opening without leading zeros.
+    """
 
     kind: LetterKind
     ticket: str

@@ -82,17 +82,20 @@ def happened(played: Played) -> tuple[Happened, ...]:
         tickets = tx.tickets(limit=EVERYTHING)
         lines = [(ticket, tx.history(ticket.id, EVERYTHING)) for ticket in tickets]
     numbers = {ticket.id: ticket.number for ticket in tickets}
+    first = {one.digest: one for one in reversed(played.playing.came)}
     found = [
-        *(_mail(one, rows.get(one.digest), numbers) for one in played.playing.came),
+        *(_mail(one, rows.get(one.digest), numbers, again=first[one.digest] is not one) for one in played.playing.came),
         *(_letter(one) for one in played.playing.letters.sent),
         *(_line(ticket, line) for ticket, history in lines for line in history if line.mark is not Mark.MAIL),
     ]
     return tuple(sorted(found, key=lambda one: one.at))
 
 
-def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number]) -> Happened:
+def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number], *, again: bool) -> Happened:
+    """What a mail became; the very same bytes `again` are the same mail to the store and become nothing."""
     number = numbers.get(row.ticket) if row and row.ticket else None
-    said = {"file": came.name, "number": number, "outcome": row.outcome if row else "", "verdict": row.verdict if row else ""}
+    outcome = "duplicate" if again or (row and row.state == "duplicate") else row.outcome if row else ""
+    said = {"file": came.name, "number": number, "outcome": outcome, "verdict": row.verdict if row else ""}
     return Happened(at=came.at, what="mail", said=said)
 
 

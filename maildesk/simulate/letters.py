@@ -9,13 +9,13 @@ from pathlib import Path
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, MessageId
 from maildesk.core.people import People
-from maildesk.core.ticket import Number
+from maildesk.core.ticket import Number, TicketId
 from maildesk.desk import Desk
 from maildesk.desk.attempts import claim, refusal, write_down
 from maildesk.desk.rendering import render
 from maildesk.mail import addresses, headers, skeleton
 from maildesk.mail.remarks import Remarks
-from maildesk.simulate.arrivals import Answered
+from maildesk.simulate.arrivals import Answered, Answers
 from maildesk.smtp import Reply
 from maildesk.store import Outgoing, Tx
 
@@ -43,7 +43,7 @@ class Letters:
     def __init__(self, folder: Path, people: People) -> None:
         self._folder, self._people = folder, people
         self.sent: list[Sent] = []
-        self._about: dict[tuple[LetterKind, Number | None], list[Sent]] = defaultdict(list)
+        self._about: dict[Answers, list[Sent]] = defaultdict(list)
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
@@ -61,13 +61,17 @@ class Letters:
         about = f"X-Maildesk-Kind: {sent.kind}\r\nX-Maildesk-Ticket: {number or ''}\r\n"
         (self._folder / sent.file).write_bytes(about.encode() + row.raw)
         self.sent.append(sent)
-        self._about[sent.kind, number].append(sent)
+        for ticket in (number, row.ticket):
+            self._about[Answers(sent.kind, str(ticket))].append(sent)
         return sent
 
-    def answered(self, kind: LetterKind, number: Number, sender: Address | None) -> Answered | None:
-        """The latest letter of a kind about a ticket that somebody got at any of his addresses, or that anybody got."""
+    def answered(self, wanted: Answers, sender: Address | None) -> Answered | None:
+        """The latest letter of a kind about a ticket that somebody got at any of his addresses, or that anybody got.
+
+        A store that begins with a rehearsal gives its tickets ids in the order of their opening.
+        """
         his = self._addresses(sender)
-        found = (one for one in reversed(self._about[kind, number]) if sender is None or one.to in his)
+        found = (one for one in reversed(self._about.get(wanted, ())) if sender is None or one.to in his)
         sent = next(found, None)
         return None if sent is None else self._read(sent)
 
@@ -90,6 +94,7 @@ class Delivery:
 
     def __init__(self, desk: Desk, letters: Letters) -> None:
         self._desk, self._letters = desk, letters
+        self._numbers: dict[TicketId, Number] = {}
 
     def round(self, now: datetime) -> int:
         """Write what is due and send the letters whose time has come; how many were looked at."""
@@ -105,8 +110,12 @@ class Delivery:
             write_down(self._desk, tx, row, refusal(self._desk, dead), now)
             return
         write_down(self._desk, tx, row, TAKEN, now)
-        ticket = tx.ticket(row.ticket) if row.ticket else None
-        self._letters.keep(row, ticket.number if ticket else None, now)
+        self._letters.keep(row, self._number(tx, row.ticket), now)
+
+    def _number(self, tx: Tx, ticket: TicketId | None) -> Number | None:
+        if ticket is not None and ticket not in self._numbers and (found := tx.ticket(ticket)) is not None:
+            self._numbers[ticket] = found.number
+        return self._numbers.get(ticket) if ticket is not None else None
 
 
 def _mailboxes(fields: headers.Fields) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
     a mail arrives       keep, take_in
     a ticket is due      wake
+    nobody confirmed     wake, take_in
     a digest is due      looked for every quarter of an hour
     a letter is due      post, into the folder
 
@@ -15,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from maildesk.core.message import Digest
-from maildesk.core.ticket import Number, TicketId
 from maildesk.desk import Desk
 from maildesk.reports.digest import write_digests
 from maildesk.simulate.arrivals import Arrival
@@ -55,7 +55,7 @@ class Playing:
     waiting: list[Arrival] = field(default_factory=list)
     wake_at: datetime = NEVER
     letter_at: datetime = NEVER
-    opened: list[tuple[TicketId, Number]] = field(default_factory=list)
+    lapse_at: datetime = NEVER
 
     @property
     def store(self) -> Store:
@@ -70,7 +70,8 @@ class Playing:
             while coming and coming[0].at <= self.now:
                 self.waiting.append(coming.popleft())
             if self.now >= digest_at:
-                self._look_if(write_digests(self.desk, self.now))
+                if write_digests(self.desk, self.now):
+                    self._look()
                 digest_at = _next_quarter(self.now)
             self._turn()
         self.now = until
@@ -79,21 +80,27 @@ class Playing:
         """All steps at one moment, until nothing more follows from them."""
         busy = True
         while busy:
-            arrived = self._look_if(self._arrive())
-            woken = self.wake_at <= self.now and self._look_if(self.desk.wake(self.now))
-            posted = self.letter_at <= self.now and self._look_if(self.delivery.round(self.now))
-            busy = arrived or woken or posted
+            happened = self._arrive() + self._wake()
+            if happened or self.letter_at <= self.now:
+                happened += self.delivery.round(self.now)
+            busy = happened > 0
+            if busy:
+                self._look()
 
-    def _look_if(self, changes: int) -> bool:
-        """After changes, see when a ticket and when a letter wants attention next; whether there were any."""
-        if changes:
-            with self.store.read() as tx:
-                self.wake_at, self.letter_at = tx.next_wake() or NEVER, tx.next_letter() or NEVER
-        return changes > 0
+    def _wake(self) -> int:
+        """Let the clock speak if it has something to say; how many tickets and mails it concerned."""
+        woken = self.desk.wake(self.now) if min(self.wake_at, self.lapse_at) <= self.now else 0
+        return woken + (self._take_in() if self.lapse_at <= self.now else 0)
+
+    def _look(self) -> None:
+        """When a ticket, a letter, and a mail that nobody confirmed want attention next."""
+        with self.store.read() as tx:
+            next_at = tx.next_wake(), tx.next_letter(), tx.next_lapse()
+        self.wake_at, self.letter_at, self.lapse_at = (at or NEVER for at in next_at)
 
     def _moments(self, coming: Sequence[Arrival], digest_at: datetime) -> Iterator[datetime]:
         """When something may happen next. What is due already and did not end at its moment is looked at a second later."""
-        yield max(min(self.wake_at, self.letter_at), self.now + A_MOMENT)
+        yield max(min(self.wake_at, self.letter_at, self.lapse_at), self.now + A_MOMENT)
         yield digest_at
         if coming:
             yield coming[0].at
@@ -111,32 +118,17 @@ class Playing:
         for mail, raw in ready:
             self.came.append(Came(at=self.now, name=mail.name, digest=Digest(hashlib.sha256(raw).hexdigest())))
             self.tell()
-        for _ in self.desk.take_in(lambda: self.now):
-            pass
-        self._note_opened(len(ready))
-        return len(ready)
+        return self._take_in()
+
+    def _take_in(self) -> int:
+        return sum(self.desk.take_in(lambda: self.now))
 
     def _raw(self, mail: Arrival) -> bytes | None:
         """The bytes of a mail, or None while the letter that it answers does not exist."""
         if mail.answers is None:
             return mail.stamp(HOST)
-        number = self._number(mail.answers.ticket)
-        letter = self.letters.answered(mail.answers.kind, number, mail.sender) if number else None
+        letter = self.letters.answered(mail.answers, mail.sender)
         return mail.answering(letter).stamp(HOST) if letter else None
-
-    def _number(self, said: str) -> Number | None:
-        """A ticket by its number, or by its place in the order of opening."""
-        if said.startswith("TS"):
-            return Number(said)
-        place = int(said)
-        return self.opened[place - 1][1] if 0 < place <= len(self.opened) else None
-
-    def _note_opened(self, mails: int) -> None:
-        """Remember the tickets that came with the last mails; not more than one for each of them."""
-        last = self.opened[-1][0] if self.opened else 0
-        with self.store.read() as tx:
-            fresh = [ticket for ticket in tx.tickets(limit=mails) if ticket.id > last]
-        self.opened += sorted((ticket.id, ticket.number) for ticket in fresh)
 
 
 def _next_quarter(now: datetime) -> datetime:

@@ -6,6 +6,9 @@ from html import escape
 from typing import Any
 
 from maildesk.config import Settings
+from maildesk.mail.letters_pages import Pages
+from maildesk.mail.wording import Words
+from maildesk.share import folder
 from maildesk.simulate.figures import Figures, Spread
 
 READERS = 40
@@ -30,6 +33,21 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "waiting": ("没有演到的来信（要回复的那封邮件没有出现）", "Mails not played: the letter that they answer never came"),
     "none": ("无", "none"),
     "all": ("共", "all"),
+    "others": ("另有 {} 人收到的更少", "{} others got fewer"),
+}
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "opened": ("新工单", "a new ticket"),
+    "wrote": ("工单里的话", "words in a ticket"),
+    "ordered": ("指令", "orders"),
+    "answered": ("对提问的回答", "an answer to a question"),
+    "noted": ("备注", "a note"),
+    "undelivered": ("退信", "a bounce"),
+    "held": ("待审", "held"),
+    "confirming": ("等本人确认", "waits to be confirmed"),
+    "confirmed": ("确认", "a confirmation"),
+    "ignored": ("忽略", "ignored"),
+    "duplicate": ("重复的来信", "a duplicate"),
 }
 
 PAGE = """<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -39,7 +57,9 @@ h1{{font-size:1.5em}}h2{{font-size:1.1em;margin-top:2em}}.wide{{overflow-x:auto}
 td,th{{padding:.25em .8em .25em 0;text-align:left;vertical-align:top}}
 td.n,th.n{{text-align:right;font-variant-numeric:tabular-nums}}
 tr+tr td{{border-top:1px solid #8884}}.hours td,.hours th{{padding:.2em .3em;font-size:.8em}}
-.hours td.n{{background:color-mix(in srgb,var(--bar) calc(var(--share)*1%),transparent)}}
+li{{overflow-wrap:anywhere}}
+.hours td:first-child{{min-width:11em;max-width:15em;overflow-wrap:anywhere;position:sticky;left:0;background:Canvas}}
+.hours .n{{white-space:nowrap}}.hours td.n{{background:color-mix(in srgb,var(--bar) calc(var(--share)*1%),transparent)}}
 </style><h1>{title}</h1><p>{span}</p>
 {body}</html>
 """
@@ -51,17 +71,33 @@ def page(found: Mapping[str, Figures], settings: Settings) -> str:
     """The page over one rehearsal or several of the same mails, by name, in the language of the desk."""
     index = 0 if settings.language == "zh" else 1
     words = {name: both[index] for name, both in WORDS.items()}
+    letters = Pages(folder("templates"), settings.templates).words(("zh", "en")[index])
     zone, first = settings.zone, next(iter(found.values()))
     span = f"{first.since.astimezone(zone):%Y-%m-%d %H:%M} – {first.until.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
-    body = "\n".join(_parts(found, words))
+    body = "\n".join(_parts(found, words, _namers(letters, index)))
     return PAGE.format(language=("zh", "en")[index], title=escape(words["title"]), span=escape(span), body=body)
 
 
-def _parts(found: Mapping[str, Figures], words: Mapping[str, str]) -> Iterator[str]:
+Namers = Mapping[str, Callable[[Any], str]]
+"""How the rows of a section are called, where their keys are no names yet."""
+
+
+def _namers(letters: Words, index: int) -> Namers:
+    def broken(key: tuple[str, str]) -> str:
+        rule, step = key
+        return f"{letters.name('rule', rule)} · {letters.name('step', step)}"
+
+    def outcome(key: str) -> str:
+        return OUTCOMES[key][index] if key in OUTCOMES else key
+
+    return {"broken": broken, "kinds": lambda kind: letters.name("letter", kind), "outcomes": outcome}
+
+
+def _parts(found: Mapping[str, Figures], words: Mapping[str, str], namers: Namers) -> Iterator[str]:
     yield _section(words["volumes"], found, _volumes(found, words))
     for name, mapping in _counted():
         keys = dict.fromkeys(key for one in found.values() for key in mapping(one))
-        rows = [[_name(key), *(str(mapping(one).get(key, 0)) for one in found.values())] for key in keys]
+        rows = [[namers.get(name, str)(key), *(str(mapping(one).get(key, 0)) for one in found.values())] for key in keys]
         yield _section(words[name], found, rows or [[words["none"]]])
     for name, one in found.items():
         title = f"{words['hours']} · {name}" if len(found) > 1 else words["hours"]
@@ -93,10 +129,6 @@ def _counted() -> tuple[tuple[str, Callable[[Figures], Mapping[Any, int]]], ...]
     )
 
 
-def _name(key: Any) -> str:
-    return " · ".join(map(str, key)) if isinstance(key, tuple) else str(key)
-
-
 def _section(title: str, found: Iterable[str], rows: Table) -> str:
     names = tuple(found)
     heads = _row("th", "", names) if len(names) > 1 else ""
@@ -112,12 +144,14 @@ def _row(kind: str, first: str, rest: Iterable[str]) -> str:
 def _hours(one: Figures, words: Mapping[str, str]) -> str:
     """A row for each reader, a column for each hour, the darker the more."""
     most = max((count for hours in one.hours.values() for count in hours), default=1)
-    heads = _row("th", "", [*map(str, range(24)), words["all"]])
+    heads = _row("th", "", [words["all"], *map(str, range(24))])
     rows = "".join(
-        f"<tr><td>{escape(to)}</td>{''.join(_cell(count, most) for count in hours)}{_cell(sum(hours), 0)}</tr>"
+        f"<tr><td>{escape(to)}</td>{_cell(sum(hours), 0)}{''.join(_cell(count, most) for count in hours)}</tr>"
         for to, hours in list(one.hours.items())[:READERS]
     )
-    return f'<table class="hours">{heads}{rows}</table>'
+    others = len(one.hours) - READERS
+    more = f"<p>{escape(words['others'].format(others))}</p>" if others > 0 else ""
+    return f'<table class="hours">{heads}{rows}</table>{more}'
 
 
 def _cell(count: int, most: int) -> str:

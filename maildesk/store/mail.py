@@ -53,9 +53,11 @@ UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strik
 SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
 FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
+AWAITING = sa.and_(UNDONE, inbox.c.state == "awaiting")
+NEXT_LAPSE = sa.select(sa.func.min(inbox.c.waits_until)).where(AWAITING)
 LAPSED = (
     sa.update(inbox)
-    .where(UNDONE, inbox.c.state == "awaiting", inbox.c.waits_until <= bindparam("now", type_=Moment()))
+    .where(AWAITING, inbox.c.waits_until <= bindparam("now", type_=Moment()))
     .values(state="kept", strikes=0, reason="")
 )
 DEALT_WITH = inbox.c.state.not_in(("kept", "duplicate"))
@@ -214,6 +216,11 @@ class Mail(Part):
     def lapse(self, now: datetime) -> int:
         """Take in again the mails whose confirmation nobody gave in time; how many."""
         return self._run(LAPSED, now=now).rowcount
+
+    def next_lapse(self) -> datetime | None:
+        """When the next of them is to be taken in again."""
+        soonest: datetime | None = self._scalar(NEXT_LAPSE)
+        return soonest
 
     def admit(self, id: InboxId) -> bool:
         """Take a mail in for which somebody of the desk vouches. False when it was not held."""

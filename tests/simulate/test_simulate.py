@@ -1,11 +1,15 @@
 """The rehearsal: mails in a folder, letters in another, and everything between them in virtual time."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.policy import SMTP
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,11 +36,14 @@ def mails(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write(mails: Path) -> Write:
-    """Put a mail into the folder: `at` is when it arrives, `answering` the letter that it answers."""
+    """Put a mail into the folder: `at` is when it arrives, `answering` the letter that it answers; without an actor it has no
+    From."""
 
-    def written(name: str, actor: Actor, text: str, *, at: str | None = None, answering: str = "", **fields: str) -> None:
+    def written(name: str, actor: Actor | None, text: str, *, at: str | None = None, answering: str = "", **fields: str) -> None:
         mail = EmailMessage()
-        mail["From"], mail["Message-ID"] = f"{actor.name} <{actor.address}>", f"<{name}@demo.test>"
+        mail["Message-ID"] = f"<{name}@demo.test>"
+        if actor:
+            mail["From"] = f"{actor.name} <{actor.address}>"
         if at:
             mail["X-Arrived"] = at
         if answering:
@@ -183,7 +190,176 @@ def test_two_policies_are_shown_side_by_side(tmp_path: Path, write: Write, simul
     assert "escalation" not in kinds(tmp_path / "out" / "patient")
     page = (tmp_path / "out" / "summary.html").read_text("utf-8")
     assert '<th class="n">policy</th><th class="n">patient</th>' in page
-    assert '<td>first_answer · lead</td><td class="n">1</td><td class="n">0</td>' in page
+    assert '<td>首次答复 · 上报主管</td><td class="n">1</td><td class="n">0</td>' in page
+
+
+def test_the_page_speaks_the_language_of_the_desk(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    main = tmp_path / "maildesk.toml"
+    for language, word, letter in (("zh", "新工单", "受理通知"), ("en", "a new ticket", "acknowledgement")):
+        simulate(tmp_path / language, "--until", "2026-11-23T09:00:30")
+        page = (tmp_path / language / "summary.html").read_text("utf-8")
+        assert f"<td>{word}</td>" in page
+        assert f"<td>{letter}</td>" in page
+        main.write_text(main.read_text("utf-8").replace('language = "zh"', 'language = "en"'), "utf-8")
+
+
+def test_the_readers_beyond_the_fortieth_are_counted(tmp_path: Path, write: Write, simulate: Any) -> None:
+    for number in range(45):
+        someone = Actor(name=f"U{number}", address=f"u{number}@partner.test", part="")
+        write(f"{number:02}", someone, f"Printer {number} is jammed", at=NINE)
+    simulate(tmp_path / "out", "--until", "2026-11-23T09:00:30")
+    page = (tmp_path / "out" / "summary.html").read_text("utf-8")
+    readers = {str(letter["To"]) for letter in letters(tmp_path / "out")}
+    assert f"另有 {len(readers) - 40} 人收到的更少" in page
+
+
+# -- mails of every make --------------------------------------------------------------------------------------------------
+
+
+def timeline(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "timeline.jsonl").read_text("utf-8").splitlines()]
+
+
+def outcomes(out: Path) -> dict[str, str]:
+    """What became of each file, in the order of playing."""
+    return {line["file"]: line["outcome"].partition(":")[0] for line in timeline(out) if line["what"] == "mail"}
+
+
+def test_an_answer_without_a_sender_comes_from_whoever_got_the_letter(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write("2", None, "/take", at="2026-11-23T09:04:00+08:00", answering="kind=assignment ticket=1")
+    write("3", None, "还是不行", at="2026-11-23T09:05:00+08:00", answering="kind=acknowledgement ticket=TS20261123001")
+    assert simulate(tmp_path / "out", "--until", "2026-11-23T09:06").exit_code == 0
+    assignment = next(letter for letter in letters(tmp_path / "out") if letter["X-Maildesk-Kind"] == "assignment")
+    order = next(line for line in timeline(tmp_path / "out") if line["what"] == "order")
+    assert order["author"] == {"li.ming@demo.test": "E001", "zhao.lei@demo.test": "E101"}[parseaddr(assignment["To"])[1]]
+    assert outcomes(tmp_path / "out")["3.eml"] == "wrote"
+
+
+def test_mails_of_one_moment_are_played_in_the_order_of_their_names(tmp_path: Path, write: Write, simulate: Any) -> None:
+    for name in ("b", "a", "c"):
+        write(name, FANG, f"打印机卡纸，第 {name} 台", at=NINE)
+    simulate(tmp_path / "out", "--until", "2026-11-23T09:00:30")
+    tickets = json.loads((tmp_path / "out" / "tickets.json").read_text("utf-8"))
+    assert [(ticket["number"], ticket["subject"]) for ticket in tickets] == [
+        ("TS20261123001", "about a"),
+        ("TS20261123002", "about b"),
+        ("TS20261123003", "about c"),
+    ]
+
+
+def test_an_answer_that_is_too_early_waits_for_its_letter(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write("2", None, "/take", at="2026-11-23T09:01:00+08:00", answering="kind=assignment ticket=2")
+    write("3", ANN, "The printer is jammed", at="2026-11-23T09:30:00+08:00")
+    simulate(tmp_path / "out", "--until", "2026-11-23T09:31")
+    order = next(line for line in timeline(tmp_path / "out") if line["what"] == "order")
+    assert order["number"] == "TS20261123002"
+    assert datetime.fromisoformat(order["at"]) == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+
+def test_the_same_mail_again_opens_nothing(tmp_path: Path, mails: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    raw = (mails / "1.eml").read_bytes()
+    (mails / "2.eml").write_bytes(raw)
+    (mails / "3.eml").write_bytes(b"Received: from b by mail.demo.test; Mon, 23 Nov 2026 01:00:00 +0000\n" + raw)
+    simulate(tmp_path / "out", "--until", "2026-11-23T09:00:30")
+    assert outcomes(tmp_path / "out") == {"1.eml": "opened", "2.eml": "duplicate", "3.eml": "duplicate"}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_lines_may_end_either_way_and_fields_may_be_folded(tmp_path: Path, mails: Path, simulate: Any, end: bytes) -> None:
+    mail = [b"From: Fang <wang.fang@demo.test>", b"To: support@demo.test", b"Subject: printer", b"Message-ID: <1@demo.test>"]
+    opening = [*mail, b"X-Arrived:", b" Mon, 23 Nov 2026 09:00:00", b"\t+0800", b"", b"The printer is jammed", b""]
+    answer = [
+        b"Subject: a draft",
+        b" over two lines",
+        b"X-Arrived: 2026-11-23T09:04",
+        b"X-Answer-To: kind=assignment",
+        b"  ticket=1",
+        b"To: nobody@demo.test,",
+        b" somebody@demo.test",
+        b"",
+        b"Subject: this is text",
+        b"/take",
+        b"",
+    ]
+    (mails / "1.eml").write_bytes(end.join(opening))
+    (mails / "2.eml").write_bytes(end.join(answer))
+    assert simulate(tmp_path / "out", "--until", "2026-11-23T09:05").exit_code == 0
+    assert outcomes(tmp_path / "out") == {"1.eml": "opened", "2.eml": "ordered"}
+    (order,) = (line for line in timeline(tmp_path / "out") if line["what"] == "order")
+    assert "two lines" not in json.dumps(order)
+
+
+def test_files_with_chinese_names_are_handed_on(tmp_path: Path, write: Write, mails: Path, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸，见附件", at=NINE)
+    mail = message_from_bytes((mails / "1.eml").read_bytes(), policy=SMTP)
+    mail.add_attachment(b"%PDF-1.4 jam", maintype="application", subtype="pdf", filename="卡纸 报告.pdf")
+    (mails / "1.eml").unlink()
+    (mails / "打印机 1.eml").write_bytes(mail.as_bytes())
+    assert simulate(tmp_path / "out", "--until", "2026-11-23T09:00:30").exit_code == 0
+    assert list(outcomes(tmp_path / "out")) == ["打印机 1.eml"]
+    assignment = next(letter for letter in letters(tmp_path / "out") if letter["X-Maildesk-Kind"] == "assignment")
+    assert "卡纸 报告.pdf" in assignment.as_string() or "卡纸 报告.pdf" in [part.get_filename() for part in assignment.walk()]
+
+
+def test_a_mail_that_nobody_confirms_is_held_after_a_day(tmp_path: Path, write: Write, simulate: Any) -> None:
+    unproven = "mail.demo.test; dmarc=none header.from=demo.test"
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write(
+        "2", MING, "/take", at="2026-11-23T09:01:00+08:00", answering="kind=assignment ticket=1", Authentication_Results=unproven
+    )
+    simulate(tmp_path / "one", "--until", "2026-11-23T09:30")
+    assert outcomes(tmp_path / "one")["2.eml"] == "confirming"
+    simulate(tmp_path / "two", "--until", "2026-11-24T09:30")
+    assert outcomes(tmp_path / "two")["2.eml"] == "held"
+
+
+# -- the span ------------------------------------------------------------------------------------------------------------
+
+
+def test_only_mails_of_the_span_are_played(tmp_path: Path, write: Write, simulate: Any) -> None:
+    for day in (22, 23, 24):
+        write(str(day), FANG, f"打印机卡纸 {day}", at=f"2026-11-{day}T09:00:00+08:00")
+    simulate(tmp_path / "out", "--from", "2026-11-23", "--until", "2026-11-23")
+    assert list(outcomes(tmp_path / "out")) == ["23.eml"]
+    assert [ticket["number"] for ticket in json.loads((tmp_path / "out" / "tickets.json").read_text("utf-8"))] == [
+        "TS20261123001"
+    ]
+
+
+def test_the_last_day_is_played_to_its_end(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at="2026-11-23T23:59:00+08:00")
+    simulate(tmp_path / "day", "--until", "2026-11-23")
+    simulate(tmp_path / "moment", "--until", "2026-11-23T23:58:59")
+    assert list(outcomes(tmp_path / "day")) == ["1.eml"]
+    assert outcomes(tmp_path / "moment") == {}
+
+
+def test_digests_come_at_their_hour_whenever_the_rehearsal_begins(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at="2026-11-23T08:07:13+08:00")
+    simulate(tmp_path / "out", "--until", "2026-11-24T12:00")
+    digests = [line for line in timeline(tmp_path / "out") if line.get("kind") == "digest"]
+    clocks = {datetime.fromisoformat(line["at"]).astimezone(SHANGHAI).strftime("%d %H:%M") for line in digests}
+    assert clocks == {"23 09:00", "24 09:00"}
+
+
+def test_the_same_mails_give_the_same_timeline(tmp_path: Path, write: Write) -> None:
+    """Whatever the order in which Python keeps its sets."""
+    main = world.write(tmp_path, imap_port=1, smtp_port=1)
+    for hour in range(4):
+        write(f"{hour}-a", FANG, f"打印机卡纸，第 {hour} 台", at=f"2026-11-23T1{hour}:00:00+08:00")
+        write(f"{hour}-b", ANN, f"Everybody is down, urgent, {hour}", at=f"2026-11-23T1{hour}:00:00+08:00")
+    write("take", None, "/take", at="2026-11-23T13:10:00+08:00", answering="kind=assignment ticket=3")
+    play = (sys.executable, "-c", "from maildesk.cli import main; main()", "simulate", "--config", main)
+    for seed in ("1", "2"):
+        words = ("--mails", tmp_path / "mails", "--out", tmp_path / seed, "--until", "2026-11-24T12:00")
+        subprocess.run([*play, *words], env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+    one, two = ((tmp_path / seed / "timeline.jsonl").read_text("utf-8") for seed in ("1", "2"))
+    assert one.count("\n") > 50
+    assert one == two
 
 
 # -- wrong use -----------------------------------------------------------------------------------------------------------
@@ -196,6 +372,18 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, write: Writ
     result = simulate(tmp_path / "out")
     assert result.exit_code == 2
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "x", at=NINE)
+    assert simulate(tmp_path / "out", "--from", "2026-11-24", "--until", "2026-11-23").exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_answer_of_two_senders_is_refused(mails: Path, write: Write) -> None:
+    write("bad", None, "/take", at=NINE, answering="kind=assignment ticket=1", From="a@demo.test, b@demo.test")
+    with pytest.raises(Unplayable, match="leave From out"):
+        arrivals(mails, SHANGHAI)
 
 
 def test_a_time_that_is_none_is_refused(tmp_path: Path, write: Write, simulate: Any) -> None:
