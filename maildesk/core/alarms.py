@@ -115,57 +115,57 @@ def _unspoken(ticket: Ticket, policy: Policy, now: datetime | None = None) -> It
 def every(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
     """The alarms of all rules, spoken or not, in no order."""
     for rule, speaks in _RULES.items():
-        stands = standing(ticket, policy, rule)
-        if stands.state is State.RUNNING:
-            yield from speaks(ticket, policy, stands)
-    stands = standing(ticket, policy, Rule.PROGRESS)
-    if stands.state is State.RUNNING:
-        yield from _progress(ticket, policy, stands, now)
+        how = standing(ticket, policy, rule)
+        if how.state is State.RUNNING:
+            yield from speaks(ticket, policy, how)
+    how = standing(ticket, policy, Rule.PROGRESS)
+    if how.state is State.RUNNING:
+        yield from _progress(ticket, policy, how, now)
 
 
-def _first_answer(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    return _steps(stands, policy.first_answer)
+def _first_answer(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, policy.first_answer)
 
 
-def _missing(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    return _steps(stands, policy.missing)
+def _missing(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, policy.missing)
 
 
-def _confirm_priority(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    return _steps(stands, policy.confirm_priority)
+def _confirm_priority(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, policy.confirm_priority)
 
 
-def _phone(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    return _steps(stands, policy.phone)
+def _phone(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, policy.phone)
 
 
-def _steps(stands: Standing, steps: Steps) -> Iterator[Alarm]:
+def _steps(how: Standing, steps: Steps) -> Iterator[Alarm]:
     """A duty with reminders to the engineer and words to the leads; broken at the last of them."""
-    since, deadline = _clock(stands)
+    since, deadline = _clock(how)
     for step, spans in ((Step.REMIND, steps.remind), (Step.LEAD, steps.lead)):
         for nth, span in enumerate(spans, 1):
-            due = clock.reached(stands.runs, span)
-            yield Alarm(due=due, rule=stands.rule, step=step, deadline=deadline, since=since, nth=nth)
+            due = clock.reached(how.runs, span)
+            yield Alarm(due=due, rule=how.rule, step=step, deadline=deadline, since=since, nth=nth)
 
 
-def _clock(stands: Standing) -> tuple[datetime, datetime]:
+def _clock(how: Standing) -> tuple[datetime, datetime]:
     """Since when the clock of a duty runs, and when the duty is broken."""
-    assert stands.since is not None
-    assert stands.span is not None
-    return stands.since, clock.reached(stands.runs, stands.span)
+    assert how.since is not None
+    assert how.span is not None
+    return how.since, clock.reached(how.runs, how.span)
 
 
-def _line2(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    since, deadline = _clock(stands)
-    warned = clock.reached(stands.runs, policy.line2.warn)
+def _line2(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    since, deadline = _clock(how)
+    warned = clock.reached(how.runs, policy.line2.warn)
     yield Alarm(due=warned, rule=Rule.LINE2, step=Step.WARN, deadline=deadline, since=since)
     yield Alarm(due=deadline, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since)
 
 
-def _progress(ticket: Ticket, policy: Policy, stands: Standing, now: datetime | None) -> Iterator[Alarm]:
+def _progress(ticket: Ticket, policy: Policy, how: Standing, now: datetime | None) -> Iterator[Alarm]:
     """Asked, late, the lead told, in every period in which nothing is reported."""
-    duty, runs = policy.progress, stands.runs
-    since, _ = _clock(stands)
+    duty, runs = policy.progress, how.runs
+    since, _ = _clock(how)
     passed = 0 if now is None else clock.used(runs, now) // duty.due
     first = max(passed, _last_spoken(ticket, since), 1)
     for nth in (first, first + 1):
@@ -187,20 +187,20 @@ def _last_spoken(ticket: Ticket, since: datetime) -> int:
     return max((int(key.rpartition("/")[2]) for key in ticket.spoken if key.startswith(clocks)), default=0)
 
 
-def _eta(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+def _eta(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
     """Nobody said when it will be done, or what was said did not come true."""
-    since, deadline = _clock(stands)
+    since, deadline = _clock(how)
     if promise(ticket) is None:
-        asked = clock.reached(stands.runs, policy.eta.ask)
+        asked = clock.reached(how.runs, policy.eta.ask)
         yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=since)
     else:
         yield Alarm(due=deadline, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
 
 
-def _chased(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+def _chased(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
     """The requester's silence: chasers, then the end."""
-    assert stands.since is not None
-    rule, since, chasers = stands.rule, stands.since, policy.chasers
+    assert how.since is not None
+    rule, since, chasers = how.rule, how.since, policy.chasers
     said = _chasers_spoken(ticket, rule, since)
     *dues, end = (_after(ticket, policy, since, days, said) for days in (*chasers.after, chasers.close))
     for nth, due in enumerate(dues, 1):
@@ -225,16 +225,16 @@ def _after(ticket: Ticket, policy: Policy, since: datetime, days: int, said: int
     return max(due, policy.calendar.working_days_later(ticket.chased_at, days - last))
 
 
-def _scheduled(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
+def _scheduled(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
     until = ticket.waiting_until
     assert until is not None
     yield Alarm(due=until, rule=Rule.SCHEDULED, step=Step.RESUME, deadline=until, since=until)
 
 
-def _survey(ticket: Ticket, policy: Policy, stands: Standing) -> Iterator[Alarm]:
-    assert stands.since is not None
-    due = policy.calendar.working_days_later(stands.since, policy.survey.remind)
-    yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=stands.since)
+def _survey(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+    assert how.since is not None
+    due = policy.calendar.working_days_later(how.since, policy.survey.remind)
+    yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=how.since)
 
 
 _RULES: Mapping[Rule, Callable[[Ticket, Policy, Standing], Iterator[Alarm]]] = MappingProxyType(
