@@ -117,6 +117,7 @@ _RULE_OF_OUTLOOK = re.compile(
 )
 _DASHES = re.compile(r"\s*[-—–_]{2,}")
 _LABEL = re.compile(r"\s*[^\n:：]{1,40}[:：]")
+_COLONS = re.compile(r"[:：]")
 _COLON = re.compile(r"[:：][ \t]*$")
 _VERB_ANYWHERE = re.compile(rf"(?<!\w)(?:{languages.every('wrote')})(?!\w)", re.IGNORECASE)
 _VERB = re.compile(rf"(?:{languages.every('wrote')})[^\n:：]{{0,40}}[:：][ \t]*$", re.IGNORECASE)
@@ -127,6 +128,7 @@ _SHOPS = re.compile(
     re.IGNORECASE,
 )
 LONGEST_INTRODUCTION = 300
+LONGEST_HEADER = 1_000
 
 
 def _rows(table: str) -> Mapping[str, Role]:
@@ -204,6 +206,6 @@ def _names(element: HtmlElement) -> list[str]:
 
 
 def _is_header(element: HtmlElement) -> bool:
-    """Whether it may be the header of a mail in whatever language: its words begin with a label."""
-    words = "".join(islice((text for text in element.itertext() if text.strip()), 4))
-    return _LABEL.match(words) is not None
+    """Whether it may be the header of a mail in whatever language: its words begin with a label, and another one follows."""
+    words = "".join(islice((text for text in element.itertext() if text.strip()), 12))
+    return _LABEL.match(words) is not None and len(_COLONS.findall(words[:LONGEST_HEADER])) > 1
