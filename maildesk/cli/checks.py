@@ -22,6 +22,8 @@ SCARCE, GONE = 1_000_000_000, 200_000_000
 """Bytes of free disk below which we warn, and below which the desk stops taking mail."""
 
 MINUTES = timedelta(minutes=5)
+OCTOBER, HABIT = 10, 3
+"""The month in which the next year's holidays begin to be announced; years after which a calendar always has some."""
 
 
 class Level(StrEnum):
@@ -161,13 +163,15 @@ def facts(desk: Checked) -> Iterator[Said]:
 
 
 def holidays(desk: Checked) -> Iterator[Said]:
-    """Adjusted working days are announced year by year; in December the next year's should be known."""
-    year = desk.now.year
+    """Both are announced year by year: those of this year must be known, from October on those of the next as well."""
+    year = desk.now.astimezone(desk.config.settings.zone).year
+    years = (year, year + 1) if desk.now.month >= OCTOBER else (year,)
     for calendar in desk.config.policy.calendars.values():
-        known = {day.year for day in calendar.workdays}
-        if desk.now.month == 12 and year in known and year + 1 not in known:
-            remedy = "Upgrade the package holidays, or write extra_workdays and extra_holidays in the policy."
-            yield warning("calendar", f"{calendar.name}: the adjusted working days of {year + 1} are not known", remedy)
+        for what, days in (("adjusted working days", calendar.workdays), ("holidays", calendar.holidays)):
+            known = {day.year for day in days}
+            for missing in (one for one in years if one not in known and (one - 1 in known or len(known) >= HABIT)):
+                remedy = f"Upgrade the package holidays, or name a file with [years.{missing}] in holiday_files of the policy."
+                yield warning("calendar", f"{calendar.name}: the {what} of {missing} are not known", remedy)
 
 
 # -- the store -------------------------------------------------------------------------------------------------------

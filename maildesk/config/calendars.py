@@ -1,13 +1,15 @@
 """Calendars with public holidays: of a country by `holidays`, corrected by what the policy adds.
 
 Holidays are looked up once, here, so that the rules need neither the library nor the year: every year of YEARS is laid down
-as dates. A country's adjusted working days (China's 调休) are announced year by year; what the library does not know yet,
-`extra_workdays` and `extra_holidays` add.
+as dates. A country's adjusted working days (China's 调休) are announced year by year: what the library does not know yet, a
+file of holidays tells, or `extra_workdays` and `extra_holidays` add.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from maildesk.config.findings import Wrong, listed, nearest
@@ -23,6 +25,12 @@ class Feasts:
 
     off: frozenset[date] = frozenset()
     worked: frozenset[date] = frozenset()
+
+    def but(self, years: Mapping[int, Self]) -> "Feasts":
+        """The same, except that these years are as told here."""
+        off = {day for day in self.off if day.year not in years}.union(*(told.off for told in years.values()))
+        worked = {day for day in self.worked if day.year not in years}.union(*(told.worked for told in years.values()))
+        return Feasts(frozenset(off), frozenset(worked))
 
 
 @cache

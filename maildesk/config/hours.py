@@ -45,7 +45,10 @@ def week(value: Any) -> Week:
 
 def day_hours(value: Any) -> tuple[Hours, ...]:
     """The hours of one day: `09:00-12:00 13:00-18:00`."""
-    return week(f"mon {text(value)}")[0]
+    monday, *others = week(f"mon {text(value)}")
+    if any(others):
+        raise Wrong(f"{value!r} is not within one day", 'Write it like "09:00-12:00 13:00-18:00"; 24:00 is midnight.')
+    return monday
 
 
 def _plain(part: str) -> str:

@@ -1,5 +1,7 @@
 """policy.toml: the rules of the desk, from their text to Policy. Keys are the fields of Policy; a missing one has its default."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
@@ -9,8 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PlainValidator, model_validator
 
 from maildesk.config import values
-from maildesk.config.calendars import Feasts, calendar, feasts
+from maildesk.config.calendars import YEARS, Feasts, calendar, feasts
 from maildesk.config.findings import Report, Wrong, listed, nearest
+from maildesk.config.holiday_file import Days, holidays
 from maildesk.config.hours import day_hours, week
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
@@ -60,7 +63,6 @@ Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
 Clock = Annotated[time, PlainValidator(values.clock)]
 Text = Annotated[str, PlainValidator(values.text)]
 Words = Annotated[tuple[str, ...], PlainValidator(values.words)]
-Days = Annotated[frozenset[date], PlainValidator(values.days)]
 APriority = Annotated[Priority, PlainValidator(_priority)]
 Priorities = Annotated[tuple[Priority, ...], PlainValidator(values.listed_as(_priority))]
 Rules = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
@@ -76,6 +78,7 @@ class _Calendar(Shape):
     zone: Annotated[ZoneInfo | None, PlainValidator(values.zone)] = None
     country: Text = ""
     subdivision: Text = ""
+    holiday_files: Words = ()
     extra_workdays: Days = frozenset()
     extra_holidays: Days = frozenset()
 
@@ -94,13 +97,13 @@ class _Calendar(Shape):
     def known(self) -> Feasts:
         return feasts(self.country, self.subdivision) if self.country else Feasts()
 
-    def built(self, name: str, zone: ZoneInfo) -> Calendar:
+    def built(self, name: str, zone: ZoneInfo, years: Mapping[int, Feasts]) -> Calendar:
         return calendar(
             name,
             zone=self.zone or zone,
             hours=self.hours,
             adjusted=self.adjusted,
-            known=self.known(),
+            known=self.known().but(years),
             extra_workdays=self.extra_workdays,
             extra_holidays=self.extra_holidays,
         )
@@ -290,7 +293,7 @@ class _Builder:
 
     def policy(self, zone: ZoneInfo, language: str) -> Policy | None:
         shape = self.shape
-        calendars = {name: one.built(name, zone) for name, one in shape.calendars.items()}
+        calendars = {name: one.built(name, zone, self._holidays(name)) for name, one in shape.calendars.items()}
         self._check(calendars)
         if shape.calendar not in calendars:
             return None
@@ -313,6 +316,20 @@ class _Builder:
         }
         return Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
 
+    def _holidays(self, name: str) -> Mapping[int, Feasts]:
+        """What the files of a calendar say, a later one in place of an earlier; their paths begin at the policy's folder."""
+        years: dict[int, Feasts] = {}
+        for written in self.shape.calendars[name].holiday_files:
+            path = self.toml.path.parent / written
+            if os.access(path, os.R_OK) and path.is_file():
+                years |= holidays(path, self.report)
+            else:
+                problem = f"{path} is not there or cannot be read"
+                self._add(
+                    ("calendars", name, "holiday_files"), problem, "Correct the path, or let the desk's user read the file."
+                )
+        return years
+
     def _steps(self, key: str) -> rules.Steps:
         """A rule as the file has it; what the file does not say is as the default of this very rule."""
         shape: _Steps = getattr(self.shape, key)
@@ -332,6 +349,10 @@ class _Builder:
         return tables
 
     def _check(self, calendars: dict[str, Calendar]) -> None:
+        for name, built in calendars.items():
+            if idle := [year for year in YEARS if not _worked(built, year)]:
+                problem = f"leaves no working hour in the whole year {idle[0]}"
+                self._add(("calendars", name, "extra_holidays"), problem, "Take some of these days out, or write the right year.")
         self._known(("calendar",), self.shape.calendar, calendars)
         for key, name in self.shape.priority_calendars.given().items():
             self._known(("priority_calendars", key), name, calendars)
@@ -353,6 +374,10 @@ def policy(toml: Toml, report: Report, *, zone: ZoneInfo, language: str) -> Poli
     """The policy, or None when the file has not the right shape. `zone` is that of calendars which name none."""
     shape = fit(PolicyFile, toml, report)
     return None if shape is None else _Builder(toml, report, shape).policy(zone, language)
+
+
+def _worked(calendar: Calendar, year: int) -> bool:
+    return any(calendar.hours_on(date(year, 1, 1) + timedelta(days=day)) for day in range(365))
 
 
 def _category(shape: _Category) -> rules.Category:

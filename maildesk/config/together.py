@@ -70,6 +70,13 @@ class Together:
         if person.delegate is not None and person.delegate not in self.ids:
             remedy = nearest(person.delegate, self.ids, "Write the staff_id of somebody in this file.")
             self._on(one, "delegate", f"{person.delegate!r} is nobody's staff_id", remedy)
+        elif person.works and person.delegate in self._idle():
+            problem = f"{person.delegate} may not act on tickets, so what is {person.name}'s would reach nobody"
+            self._on(one, "delegate", problem, "Name an engineer, a lead or a manager, or give this one such a role.")
+
+    def _idle(self) -> frozenset[str]:
+        """Who is there and may not act on tickets."""
+        return frozenset(one.person.staff_id for one in self.everyone if not one.person.works)
 
     def _not_the_desk(self, one: Listed) -> None:
         """Mail to such a person would come back to us for ever."""

@@ -196,12 +196,37 @@ def test_a_host_that_says_nothing_of_senders_is_told(desk: Any) -> None:
     assert "mx.acme.test says nothing that proves a sender" in authentication(desk, "warning")[0]
 
 
-@pytest.mark.parametrize(("month", "warned"), [(11, False), (12, True)])
-def test_in_december_the_adjusted_days_of_the_next_year_should_be_known(desk: Any, month: int, warned: bool) -> None:
+@pytest.mark.parametrize(
+    ("day", "missing"),
+    [
+        (datetime(2043, 9, 30, tzinfo=UTC), "2043"),
+        (datetime(2044, 9, 30, tzinfo=UTC), ""),
+        (datetime(2044, 10, 1, tzinfo=UTC), "2045"),
+        (datetime(2045, 1, 2, tzinfo=UTC), "2045"),
+    ],
+)
+def test_adjusted_days_should_be_known_of_this_year_and_from_october_of_the_next(desk: Any, day: datetime, missing: str) -> None:
+    country(desk, "CN")
     desk.change("extra_workdays = []", "extra_workdays = [2044-02-06]", "policy.toml")
-    looked_at = Checked(config=desk.config, now=datetime(2044, month, 2, tzinfo=UTC), store=None)
-    said = list(checks.holidays(looked_at))
-    assert [(one.level, "2045" in one.what) for one in said] == [(Level.WARNING, True)] * warned
+    said = list(checks.holidays(Checked(config=desk.config, now=day, store=None)))
+    what = f"office: the adjusted working days of {missing} are not known"
+    assert [(one.level, one.what) for one in said] == [(Level.WARNING, what)] * bool(missing)
+    assert all(f"[years.{missing}]" in one.remedy for one in said)
+
+
+def test_holidays_of_the_next_year_should_be_known_as_well(desk: Any) -> None:
+    desk.change("extra_holidays = []", 'extra_holidays = ["2032-12-24..2032-12-31"]', "policy.toml")
+    said = list(checks.holidays(Checked(config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)))
+    assert [one.what for one in said] == ["office: the holidays of 2033 are not known"]
+
+
+def test_a_country_whose_holidays_are_reckoned_needs_no_file(desk: Any) -> None:
+    country(desk, "DE")
+    assert not list(checks.holidays(Checked(config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)))
+
+
+def country(desk: Any, code: str) -> None:
+    desk.change('#country = "CN"', f'country = "{code}"', "policy.toml")
 
 
 def test_little_room_on_the_disk_is_found(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Shifts as people write them, and when a letter that can wait may reach somebody."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,3 +93,28 @@ def test_hours_that_are_always_quiet_still_let_a_letter_through() -> None:
     policy = replace(POLICY, quiet=Quiet(start=time(0), end=time(23, 59)))
     reached = reachable_at(CHEN, policy, at("10-28 10:00"))
     assert reached < at("10-28 10:00") + timedelta(days=21)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+OWL = person("E7", "Nachtschicht", Role.ENGINEER, shift="sat-sun 22:00-06:00", timezone="Europe/Berlin")
+
+
+@pytest.mark.parametrize(("night", "hours"), [("2026-03-28", 7), ("2026-10-24", 9), ("2026-11-07", 8)])
+def test_a_night_shift_is_as_long_as_the_night_on_which_the_clocks_change(night: str, hours: int) -> None:
+    evening = datetime.fromisoformat(f"{night} 22:00").replace(tzinfo=BERLIN)
+    shift = calendar_of(OWL, POLICY)
+    assert shift.between(evening, evening + timedelta(hours=12)) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_who_is_absent_to_a_moment_is_back_at_it_though_the_clocks_change(day: str) -> None:
+    back = datetime.fromisoformat(f"{day} 05:00").replace(tzinfo=BERLIN)
+    away = replace(OWL, absent_until=back)
+    second = timedelta(seconds=1)
+    assert not on_shift(away, POLICY, back.astimezone(UTC) - second)
+    assert on_shift(away, POLICY, back.astimezone(UTC))
+
+
+def test_hours_that_end_when_they_start_are_refused() -> None:
+    with pytest.raises(ValueError, match="a whole day is 00:00-24:00"):
+        week("mon 09:00-09:00")
