@@ -24,6 +24,7 @@ from felt import felt  # noqa: E402
 from mails import mails  # noqa: E402
 from memory import MIB  # noqa: E402
 from parsing import parsing  # noqa: E402
+from reckoning import reckoning  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
@@ -98,6 +99,7 @@ def main() -> None:
         else:
             console.print(rates(running, RAM, count, disk, f"{RAM}, each fsync slowed by {SLOWER} ms"))
         console.print(parsing(min(count, 1000)))
+        console.print(reckoning())
         console.print(felt(running))
 
 
