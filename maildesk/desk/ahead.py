@@ -22,6 +22,14 @@ LEASE = timedelta(minutes=5)
 STRIKES = 3
 """A mail whose third attempt begins is parked: it becomes a raw but visible ticket, and the others go on."""
 
+UNEXPLAINED = 5
+"""The same for a mail of which nothing is known but that the desk was killed with it in hand: that may have been chance."""
+
+
+def last(row: Inbox) -> bool:
+    """Whether the attempt that has begun is the one at which the mail is parked."""
+    return row.strikes >= (STRIKES if row.reason else UNEXPLAINED)
+
 
 class Unreadable(Exception):
     """A mail was not read; the words say what it did."""
@@ -81,7 +89,7 @@ class ReadAhead:
             border=settings.border_hosts,
             own=tuple(settings.own),
             keep_large=row.size <= settings.size_limit,
-            glance=row.strikes >= STRIKES,
+            glance=last(row),
         )
 
     def collected(self) -> list[tuple[Inbox, Message | Unreadable]]:
@@ -118,7 +126,7 @@ class ReadAhead:
 
 def _understood(row: Inbox, reading: Reading) -> Message | Unreadable:
     """A mail that is to be parked is shown as far as a glance went, with the reason for it among the limits."""
-    if row.strikes < STRIKES:
+    if not last(row):
         return reading.message or Unreadable(reading.why)
     message = reading.message or inbound.unread(row.digest, size=row.size, received_at=row.received_at)
     return replace(message, limits=(*message.limits, row.reason)) if row.reason else message

@@ -11,7 +11,7 @@ from maildesk.core.message import Message
 from maildesk.core.orders import parse
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
-from maildesk.desk.ahead import BATCH, STRIKES, ReadAhead, Unreadable
+from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.desk.taking import Taking
@@ -124,7 +124,7 @@ class Desk:
             if isinstance(message, Unreadable):
                 raise message
             with tx.savepoint():
-                Taking(self.saver(tx, gatherer)).settle(row, message, parked=row.strikes >= STRIKES)
+                Taking(self.saver(tx, gatherer)).settle(row, message, parked=last(row))
         except UNWELL:
             raise
         except LeaseLost:
@@ -133,7 +133,7 @@ class Desk:
         except Exception as trouble:  # a bug of ours must not stop the mails behind this one
             warn("mail not taken in", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
             gatherer.forget()
-            if row.strikes < STRIKES:
+            if not last(row):
                 tx.settle(row.id, "kept", reason=repr(trouble))
             else:
                 tx.settle(row.id, "failed", reason=repr(trouble), folder="failed")

@@ -174,7 +174,7 @@ def _parked(row: Inbox, message: Message) -> Triaged:
     return Triaged(
         outcome=Opened(message=message, requester=NOBODY, trust=Trust.PLAUSIBLE, quiet=True),
         ticket=None,
-        evidence=f"{row.strikes} attempts failed: {row.reason}",
+        evidence=f"{row.strikes} attempts failed: {row.reason or 'the desk was killed each time'}",
         rule="three strikes",
     )
 

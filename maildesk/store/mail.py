@@ -3,8 +3,8 @@
 A mail is one row of `inbox`, however often and wherever it was seen (unique digest); each sighting is one row of `places`.
 State: kept → done | failed | duplicate, or awaiting | held until a person has spoken, and then kept again. To take mails in, a
 node claims them for the time of a lease; every claim is a strike, committed before anything is tried. A mail that was claimed
-before and is still there may have killed its reader: it is claimed alone, so that nobody else suffers with it, and its third
-strike is the desk's to judge.
+before and is still there may have killed its reader: it is claimed alone, so that nobody else suffers with it, and the last time
+after all others; its third strike is the desk's to judge.
 """
 
 from collections.abc import Iterable
@@ -44,6 +44,12 @@ CLAIMABLE = (
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
+SUSPECT = 2
+"""A mail with so many strikes waits for all others: a desk that dies again and again for reasons of its own must not each time
+die with the same innocent mail in its hands."""
+
+FRESH = CLAIMABLE.where(inbox.c.strikes < SUSPECT)
+SUSPECTS = CLAIMABLE.where(inbox.c.strikes >= SUSPECT)
 THESE = inbox.c.id.in_(bindparam("ids", expanding=True))
 CLAIM = sa.update(inbox).where(THESE).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
 MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
@@ -140,9 +146,10 @@ class Mail(Part):
     def claim_mail(self, now: datetime, limit: int, lease: timedelta) -> tuple[Inbox, ...]:
         """The oldest waiting mails, now ours until the lease ends, each with one more strike.
 
-        Commit before trying anything. A mail with earlier strikes comes alone; never two nodes get the same mail.
+        Commit before trying anything. A mail with earlier strikes comes alone, a suspect one after all others; never two nodes
+        get the same mail.
         """
-        waiting = self._run(CLAIMABLE, now=now, most=limit).all()
+        waiting = self._run(FRESH, now=now, most=limit).all() or self._run(SUSPECTS, now=now, most=1).all()
         ids = [row.id for row in takewhile(lambda row: row.strikes == 0, waiting)] or [row.id for row in waiting[:1]]
         if not ids:
             return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -58,6 +59,30 @@ def test_a_mail_that_is_read_at_the_second_try_is_as_any_other(house: House, sta
     keep(house, "one", "two")
     house.take_in()
     assert states(house) == [("done", 2), ("done", 1)]
+
+
+def killed_with_it_in_hand(house: House, times: int) -> None:
+    """The desk claims what waits and is gone, so often."""
+    for _ in range(times):
+        with house.store.write() as tx:
+            tx.claim_mail(house.now, 50, timedelta(minutes=5))
+            tx.recover(house.now)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_mail_that_was_in_hand_when_the_desk_was_killed_is_no_suspect(house: House, times: int) -> None:
+    keep(house, "one", "two")
+    killed_with_it_in_hand(house, times)
+    house.take_in()
+    assert [state for state, _ in states(house)] == ["done", "done"]
+
+
+def test_a_mail_with_which_the_desk_is_killed_again_and_again_is_a_raw_ticket_in_the_end(house: House) -> None:
+    keep(house, "one")
+    killed_with_it_in_hand(house, 4)
+    house.take_in()
+    assert states(house) == [("failed", 5)]
+    assert house.ticket().requester == ""
 
 
 def test_a_replayed_mail_fills_the_ticket_that_was_made_for_it(

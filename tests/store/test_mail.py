@@ -93,6 +93,15 @@ def test_mails_that_were_tried_before_come_back_one_at_a_time(store: Store) -> N
     assert [[mail.id for mail in claimed(store, later)] for _ in range(4)] == [[id] for id in ids] + [list(fresh)]
 
 
+def test_a_mail_that_was_tried_twice_waits_for_all_others(store: Store) -> None:
+    (suspect,) = kept(store, 1)
+    claimed(store)
+    claimed(store, NOW + LEASE)
+    fresh = kept(store, 2, 3)
+    later = NOW + 2 * LEASE
+    assert [[mail.id for mail in claimed(store, later)] for _ in range(2)] == [list(fresh), [suspect]]
+
+
 def test_the_third_claim_is_the_third_strike(store: Store) -> None:
     kept(store, 1)
     strikes = [claimed(store, NOW + turn * LEASE)[0].strikes for turn in range(3)]
