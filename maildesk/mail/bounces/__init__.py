@@ -80,7 +80,7 @@ def _standard(mail: _Mail) -> Report | None:
     if not (mail.root.kind == "multipart/report" or mail.by_a_server):
         return None
     groups = standard.groups(mail.buffer, mail.root)
-    found = standard.recipients(groups) or _named(mail) if groups else ()
+    found = tuple(_by_its_line(one, mail) for one in standard.recipients(groups)) or _named(mail) if groups else ()
     return mail.report("a delivery report after RFC 3464", found, *standard.evidence(groups)) if groups else None
 
 
@@ -116,6 +116,11 @@ def _named(mail: _Mail) -> tuple[FailedRecipient, ...]:
     sure = known.failed(mail.buffer)
     believed = tuple(one for one in found if one.address.lower() in sure)
     return believed or found or _judged(sorted(sure) or _returned_to(mail), mail.told.words)
+
+
+def _by_its_line(one: FailedRecipient, mail: _Mail) -> FailedRecipient:
+    own = (line for line in mail.told.words.splitlines() if one.address.lower() in line.lower())
+    return judged.by_its_line(one, next(own, ""))
 
 
 def _judged(addresses: Iterable[str], words: str) -> tuple[FailedRecipient, ...]:

@@ -5,6 +5,7 @@ make up; the words of a failure come last. A letter that is still tried is delay
 """
 
 import re
+from dataclasses import replace
 
 from maildesk.core.message import FailedRecipient
 from maildesk.mail.bounces import words
@@ -16,6 +17,7 @@ _REPLY = re.compile(
     r"(?<![\d.:/#-])([45])[0-7]\d(?=[ -]{0,3}(?:[45]\.\d|[A-Za-z#<\[(\"'=]|[^\x00-\x7f])|:[ \t]|[.]?[ \t]*$)", re.MULTILINE
 )
 _RETRIED = re.compile(words.RETRIED, re.IGNORECASE)
+_OVER = re.compile(words.OVER, re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z-]+")
 _ACTIONS = {
@@ -52,6 +54,12 @@ def of_words(address: str, near: str, everywhere: str) -> FailedRecipient:
         permanent=_permanent(action, status, telling),
         diagnostic=_short(near),
     )
+
+
+def by_its_line(one: FailedRecipient, line: str) -> FailedRecipient:
+    """A letter called delayed is lost when the status (X.4.7; RFC 3463, 3.5) and the server's own line say its time is over."""
+    over = one.action == "delayed" and (one.status or "").endswith(".4.7") and _OVER.search(line)
+    return replace(one, action="failed", permanent=True, diagnostic=one.diagnostic or _short(line)) if over else one
 
 
 def status_in(text: str) -> str | None:

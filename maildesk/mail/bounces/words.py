@@ -99,6 +99,12 @@ RETRIED = one_of(r"""
 """)
 """What it says when it goes on trying."""
 
+OVER = one_of(r"""
+    (?:envelope|message|delivery(?: time)?|queue(?: time)?|lifetime) (?:has |was |is )?expired
+    lifetime (?:exceeded|ended)|投递超时|已过期|超过.{0,10}期限
+""")
+"""What it says of a letter that it keeps no longer."""
+
 ANNOUNCED = one_of(r"""
     following (?:\S{1,20} ){0,2}(?:recipient|address|user|destination)[^\n]{0,60}|did not reach[^\n]{0,60}
     failed recipients?\b[^\n]{0,20}
