@@ -12,7 +12,7 @@ from maildesk import share
 from maildesk.config import desk_file, people_file, policy_file, toml
 from maildesk.config.findings import ConfigError, Finding, Report, Wrong
 from maildesk.config.secret import Secret
-from maildesk.config.settings import Account, Config, Relay, Retry, Settings
+from maildesk.config.settings import Account, Config, OnCall, Relay, Retry, Settings
 from maildesk.config.together import Together
 from maildesk.core.people import People
 
@@ -21,6 +21,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Finding",
+    "OnCall",
     "Relay",
     "Retry",
     "Secret",

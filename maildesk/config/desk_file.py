@@ -1,7 +1,7 @@
 """maildesk.toml: the main file, from its text to Settings."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,13 +14,14 @@ from pydantic import Field, PlainValidator, model_validator
 from maildesk.config import keys, values
 from maildesk.config.findings import Report, Wrong
 from maildesk.config.secret import Secret, Source
-from maildesk.config.settings import LOOPBACK, Account, Relay, Retry, Security, Settings
+from maildesk.config.settings import LOOPBACK, Account, OnCall, Relay, Retry, Security, Settings
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
 from maildesk.core.message import Address
 
 _PORTS = {"imap": {"tls": 993, "starttls": 143, "plain": 143}, "smtp": {"tls": 465, "starttls": 587, "plain": 25}}
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+LONGEST_CALL = timedelta(minutes=5)
 _SIZES = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 
@@ -153,6 +154,24 @@ class _Relay(_Server):
         return self
 
 
+def _bounded(value: Any) -> timedelta:
+    """How long one call may take: who is on call should not have to wait for the next try."""
+    found = values.positive(value)
+    if found > LONGEST_CALL:
+        raise Wrong("is too long", "Write at most 5m: while nobody answers, nobody is rung again.")
+    return found
+
+
+class _OnCall(Shape):
+    command: Annotated[tuple[str, ...], PlainValidator(values.words)] = ()
+    url: Hidden | None = None
+    secret: Hidden | None = None
+    ca_file: Text = ""
+    timeout: Annotated[timedelta, PlainValidator(_bounded)] = timedelta()
+    tries: Annotated[int, Field(ge=1, le=20)] = 1
+    every: Span = timedelta()
+
+
 class _Retry(Shape):
     steps: Spans = ()
     letter: Span = timedelta()
@@ -168,6 +187,7 @@ class DeskFile(Shape):
     state: _State = _State()
     account: list[_Account] = Field(default_factory=list)
     relay: _Relay
+    on_call: _OnCall = _OnCall()
     retry: _Retry = _Retry()
 
 
@@ -193,6 +213,7 @@ class _Builder:
             node=state.node or socket.gethostname(),
             accounts=tuple(self._account(index, account, desk.zone) for index, account in enumerate(shape.account)),
             relay=self._relay(shape.relay),
+            on_call=self._on_call(shape.on_call),
             retry=Retry(**shape.retry.given()),
             file=self.toml.path,
             policy_file=_path(self.toml.path, desk.policy),
@@ -230,6 +251,27 @@ class _Builder:
         self._reveal(shape.password, ("relay", "password"))
         return Relay(**shape.given() | self._server(shape, ("relay",), "smtp"))
 
+    def _on_call(self, shape: _OnCall) -> OnCall | None:
+        """How somebody is rung; None where neither a command nor a web hook is named."""
+        self._one_road(shape)
+        self._reveal(shape.url, ("on_call", "url"), values.web_hook)
+        self._reveal(shape.secret, ("on_call", "secret"), values.bearer)
+        if not shape.command and shape.url is None:
+            return None
+        ca_file = self._file(shape.ca_file, ("on_call", "ca_file")) if shape.ca_file else None
+        return OnCall(**shape.given() | {"ca_file": ca_file})
+
+    def _one_road(self, shape: _OnCall) -> None:
+        """A command or a web hook, each with what belongs to it."""
+        command = ("on_call", "command")
+        if shape.command and shape.url:
+            self._add(command, "is given beside url", "Keep one of the two; a command may well call a web hook itself.")
+        elif shape.secret and not shape.url:
+            self._add(("on_call", "secret"), "belongs to a web hook, and there is no url", "Add the url, or remove the secret.")
+        if shape.command and not shape.command[0].startswith("/"):
+            problem = f"{shape.command[0]!r} does not say where the program is"
+            self._add(command, problem, "Write its whole path, like /usr/local/bin/page.")
+
     def _server(self, shape: _Server, place: Place, protocol: str) -> dict[str, Any]:
         return {
             "port": shape.port or _PORTS[protocol][shape.security],
@@ -254,11 +296,12 @@ class _Builder:
             )
         return url
 
-    def _reveal(self, secret: Secret | None, place: Place) -> None:
+    def _reveal(self, secret: Secret | None, place: Place, read: Callable[[str], object] = str) -> None:
+        """Whether a secret can be had and is what it should be."""
         if secret is None or not self.secrets:
             return
         try:
-            secret.reveal()
+            read(secret.reveal())
         except Wrong as wrong:
             self._add(place, wrong.problem, wrong.remedy)
 

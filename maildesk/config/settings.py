@@ -83,13 +83,31 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnCall:
+    """How whoever is on call is rung: by a `command` or by a web hook at `url`, never by both.
+
+    `secret` is what the web hook knows us by. `timeout` bounds one attempt with everything in it. After one that failed the next
+    follows after `every`, twice as long each time, `tries` of them in all.
+    """
+
+    command: tuple[str, ...] = ()
+    url: Secret | None = None
+    secret: Secret | None = None
+    ca_file: Path | None = None
+    timeout: timedelta = 20 * SECOND
+    tries: int = 4
+    every: timedelta = 30 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the main file says.
 
     `host` is the right side of our Message-IDs. `aliases` are further addresses of the desk. `hosts` are the names under
     which our receiving servers write Authentication-Results; without any, only tokens prove. `border_hosts` are those
     servers as their own Received lines name them, where these stand above the results. `keys` sign reply addresses:
-    the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used.
+    the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used. Without
+    `on_call` nobody is rung.
     """
 
     name: str
@@ -109,6 +127,7 @@ class Settings:
     node: str
     accounts: tuple[Account, ...] = ()
     relay: Relay
+    on_call: OnCall | None = None
     retry: Retry = Retry()
     file: Path
     policy_file: Path

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from maildesk.config.findings import Wrong, nearest
+from maildesk.config.settings import LOOPBACK
 from maildesk.core.message import Address
 
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
@@ -20,6 +22,7 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _ADDRESS = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@(.+)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WIDEST = {IPv4Network: 8, IPv6Network: 16}
+_VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
 
 
@@ -158,6 +161,30 @@ def zone(value: Any) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         remedy = nearest(written, available_timezones(), "Write a name like Asia/Shanghai or Europe/Berlin.")
         raise Wrong(f"{written!r} is not a time zone", remedy) from None
+
+
+def web_hook(value: Any) -> SplitResult:
+    """The address of a web hook (RFC 3986): https, or http on this machine. It may be a secret, so no fault repeats any of it."""
+    written = text(value)
+    try:
+        parts = urlsplit(written)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", 0
+    if not host or port == 0 or parts.scheme not in ("http", "https") or not _VISIBLE.fullmatch(written):
+        raise Wrong("is not the address of a web hook", 'Write it like "https://pager.example.com/maildesk".')
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise Wrong("would be called without encryption", "Use https; http is for this machine only.")
+    if parts.username is not None:
+        raise Wrong("has a login in it", "Write the login into secret instead.")
+    return parts
+
+
+def bearer(value: Any) -> str:
+    """A secret as it may stand in a header."""
+    if not _VISIBLE.fullmatch(text(value)):
+        raise Wrong("has characters that no header can carry", "Use letters, digits and signs of ASCII, without spaces.")
+    return text(value)
 
 
 _NAMES_OF_LANGUAGES = {"中文": "zh", "简体中文": "zh", "汉语": "zh", "chinese": "zh", "english": "en", "英文": "en", "英语": "en"}

@@ -25,6 +25,9 @@ from maildesk.store.files import Files, Stored, Writer
 from maildesk.store.store import Store
 from maildesk.store.transaction import Tx
 from maildesk.store.values import (
+    Called,
+    CallId,
+    CallState,
     Figures,
     Inbox,
     InboxId,
@@ -41,6 +44,7 @@ from maildesk.store.values import (
     Promise,
     Ref,
     Rendered,
+    Ringing,
     SchemaState,
     Suppression,
     Unfiled,
@@ -49,6 +53,9 @@ from maildesk.store.values import (
 __all__ = [
     "Broken",
     "Busy",
+    "CallId",
+    "CallState",
+    "Called",
     "Conflict",
     "Figures",
     "Files",
@@ -72,6 +79,7 @@ __all__ = [
     "Promise",
     "Ref",
     "Rendered",
+    "Ringing",
     "SchemaState",
     "Stale",
     "Store",

@@ -202,7 +202,7 @@ class Mail(Part):
             person=person,
         )
         if settled.rowcount != 1:
-            raise LeaseLost(id)
+            raise LeaseLost(id, "mail")
         if folder is not None:
             self._run(FILE, mail=id, target=folder)
 

@@ -254,3 +254,32 @@ partial("outbox_unwritten", outbox.c.next_at, where=UNWRITTEN)
 partial("outbox_queued", outbox.c.rank, outbox.c.next_at, outbox.c.id, where=QUEUED)
 partial("outbox_held", outbox.c.lease_until, where=HELD)
 partial("outbox_unsent", outbox.c.state, outbox.c.id, where=UNSENT)
+
+# Calls to whoever is on call ---------------------------------------------------------------------------------------------------
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    _key(),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=False),
+    sa.Column("alarm", Words(), nullable=False),
+    sa.Column("call", Json, nullable=False),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("broken_off", sa.Integer(), nullable=False),
+    sa.Column("node", sa.Text(), nullable=True),
+    sa.Column("lease_until", Moment(), nullable=True),
+    sa.Column("created_at", Moment(), nullable=False),
+    sa.Column("next_at", Moment(), nullable=False),
+    sa.Column("settled_at", Moment(), nullable=True),
+    sa.Column("said", Words(), nullable=False),
+    sa.UniqueConstraint("ticket", "alarm"),
+)
+calls.append_constraint(
+    sa.CheckConstraint(among(calls.c.state, ("waiting", "ringing", "heard", "failed", "outdated")), name="state")
+)
+WAITING = calls.c.state == exactly("waiting")
+RINGING = calls.c.state == exactly("ringing")
+partial("calls_waiting", calls.c.next_at, calls.c.id, where=WAITING)
+partial("calls_ringing", calls.c.lease_until, where=RINGING)
+sa.Index("calls_state", calls.c.state, calls.c.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from maildesk.store.calls import Calls
 from maildesk.store.counts import Counts
 from maildesk.store.mail import Mail
 from maildesk.store.outbox import Outbox
@@ -12,7 +13,7 @@ from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
 
-class Tx(Mail, Tickets, Threads, Parties, Outbox, Counts):
+class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager
@@ -32,3 +33,4 @@ class Tx(Mail, Tickets, Threads, Parties, Outbox, Counts):
         """At the start of a node: what it held when it died is free again, with its strikes and attempts."""
         self._recover_mail()
         self._recover_letters(now)
+        self._recover_calls()

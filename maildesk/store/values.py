@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NewType, Protocol
 
+from maildesk.core.call import Call
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
 from maildesk.core.people import StaffId
@@ -14,6 +15,7 @@ from maildesk.store.files import told
 InboxId = NewType("InboxId", int)
 PlaceId = NewType("PlaceId", int)
 OutboxId = NewType("OutboxId", int)
+CallId = NewType("CallId", int)
 
 SchemaState = Literal["empty", "old", "current", "newer"]
 
@@ -25,6 +27,9 @@ MailFolder = Literal["processed", "ignored", "failed"]
 
 LetterState = Literal["unwritten", "queued", "claimed", "in_data", "sent", "refused", "uncertain", "outdated", "merged"]
 """unwritten → queued → claimed → in_data → sent | refused | uncertain; outdated and merged end an unwritten letter."""
+
+CallState = Literal["waiting", "ringing", "heard", "failed", "outdated"]
+"""waiting → ringing → heard | failed, or waiting again; outdated when there was no more reason to ring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +194,32 @@ class Posted:
     settled_at: datetime | None
     reply: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ringing:
+    """A call, claimed for one attempt. `attempts` includes this one, `broken_off` counts those that ended with their node."""
+
+    id: CallId
+    ticket: TicketId
+    call: Call
+    attempts: int
+    broken_off: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A call to whoever is on call, whatever became of it; `said` is the last answer of the hook, or why it was not rung."""
+
+    id: CallId
+    ticket: TicketId
+    call: Call
+    state: CallState
+    attempts: int
+    created_at: datetime
+    next_at: datetime
+    settled_at: datetime | None
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

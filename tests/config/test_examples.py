@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from maildesk import share
-from maildesk.config import Account, Relay, Retry, Settings
+from maildesk.config import Account, OnCall, Relay, Retry, Settings
 from maildesk.config.desk_file import DeskFile
 from maildesk.config.people_file import COLUMNS
 from maildesk.config.policy_file import PolicyFile
@@ -83,8 +83,9 @@ def test_every_field_of_the_settings_has_a_key() -> None:
 
     assert names(Account) == keys("account")
     assert names(Relay) == keys("relay")
+    assert names(OnCall) == keys("on_call")
     assert names(Retry) == keys("retry")
-    derived = {"file", "policy_file", "people_file", "keys_file", "accounts", "relay", "retry", "state"}
+    derived = {"file", "policy_file", "people_file", "keys_file", "accounts", "relay", "on_call", "retry", "state"}
     assert names(Settings) - derived == (keys("desk") | keys("state")) - {"policy", "people", "folder"}
 
 
@@ -109,6 +110,12 @@ def test_what_the_example_says_of_retries_and_servers_is_their_default(files: An
         for field in fields(built):
             if field.default is not MISSING and field.name not in {"user", "password"}:
                 assert getattr(built, field.name) == field.default, field.name
+
+
+def test_nobody_is_on_call_in_the_example_and_the_other_keys_have_their_defaults(files: Any) -> None:
+    assert files.load().settings.on_call is None
+    files.change("main", "#command = ", "command = ")
+    assert files.load().settings.on_call == OnCall(command=("/usr/local/bin/page", "--loud"))
 
 
 def test_the_example_desk_has_the_customers_categories_and_people(files: Any) -> None:
