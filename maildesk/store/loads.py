@@ -1,87 +1,127 @@
-"""How much each engineer has: asked for every new ticket, so it must not cost a look at every open one each time.
+"""How much each engineer has: asked for with every mail, so it must not cost a look at his open tickets each time.
 
-The open tickets are summed once per transaction, over an index that holds nothing else. From then on the sum follows the
-tickets that are saved in the same transaction; when one is saved that the transaction never read, it is summed anew.
+One row per engineer holds the number and the weight of his open tickets and when he was last given one; what nobody has yet is a
+row under no name. Whoever saves tickets adds what that changed, in the same transaction and at its very end: additions, so that
+none is lost between two nodes, and in the order of the names, so that no two wait for each other. Within the transaction the
+figures are those of the rows with its own changes on top.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 
 from maildesk.core.known import Load
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import OPEN, Priority, Status, Ticket, TicketId
 from maildesk.store.files import Files
 from maildesk.store.part import Part
-from maildesk.store.schema import GIVEN, OPEN_TICKET, tickets
+from maildesk.store.schema import OPEN_TICKET, loads, tickets
+from maildesk.store.statements import insert_or
+from maildesk.store.types import Moment
 
 WEIGHTS: Mapping[Priority, float] = {Priority.P1: 8.0, Priority.P2: 4.0, Priority.P3: 2.0, Priority.P4: 1.0}
 WAITS = 0.5
 """A waiting ticket weighs half."""
 
+NOBODY = StaffId("")
+"""Under this name stand the tickets that nobody has."""
+
+
+class Share(NamedTuple):
+    """What somebody has, or how much more he has than before."""
+
+    open: int = 0
+    weight: float = 0.0
+    last_at: datetime | None = None
+
+    def plus(self, more: "Share") -> "Share":
+        last_at = max(filter(None, (self.last_at, more.last_at)), default=None)
+        return Share(self.open + more.open, self.weight + more.weight, last_at)
+
+
+NOTHING = Share()
+
 
 def weight(ticket: Ticket) -> float:
-    """What a ticket adds to its engineer's load."""
-    if ticket.status not in OPEN:
-        return 0.0
+    """What an open ticket adds to its engineer's load."""
     return WEIGHTS[ticket.priority] * (WAITS if ticket.status is Status.WAITING else 1.0)
 
 
 _priority = sa.func.coalesce(tickets.c.confirmed, tickets.c.proposed)
 _by_priority = sa.case({priority.value: weight for priority, weight in WEIGHTS.items()}, value=_priority)
 _by_status = sa.case({Status.WAITING.value: WAITS}, value=tickets.c.status, else_=1.0)
-_weight = _by_priority * _by_status
-SUMS = sa.select(tickets.c.engineer, sa.func.sum(_weight)).where(OPEN_TICKET, GIVEN).group_by(tickets.c.engineer)
+_SHARES = (sa.func.count(), sa.func.sum(_by_priority * _by_status))
+SUMS = sa.select(tickets.c.engineer, *_SHARES).where(OPEN_TICKET).group_by(tickets.c.engineer)
 
-
-def _latest() -> sa.Select[tuple[StaffId, datetime]]:
-    """Each engineer's last assignment, by jumping from engineer to engineer in the index: it never walks the archive."""
-    later = tickets.alias()
-    first = sa.select(sa.func.min(tickets.c.engineer).label("engineer")).where(GIVEN)
-    engineers = first.cte("engineers", recursive=True)
-    following = sa.select(sa.func.min(later.c.engineer)).where(later.c.engineer > engineers.c.engineer).scalar_subquery()
-    engineers = engineers.union_all(sa.select(following).where(engineers.c.engineer.is_not(None)))
-    his = sa.and_(GIVEN, tickets.c.engineer == engineers.c.engineer)
-    last = sa.select(sa.func.max(tickets.c.assigned_at)).where(his).scalar_subquery()
-    return sa.select(engineers.c.engineer, last).where(engineers.c.engineer.is_not(None))
-
-
-LATEST = _latest()
+LOCK = sa.text("LOCK TABLE loads IN EXCLUSIVE MODE")
+EMPTY = sa.update(loads).values(open=0, weight=0.0)
+SHARES = sa.select(loads.c.engineer, loads.c.open, loads.c.weight, loads.c.last_at)
+_later = bindparam("later", type_=Moment())
+ADD = insert_or(
+    loads,
+    "engineer",
+    open=loads.c.open + bindparam("more"),
+    weight=loads.c.weight + bindparam("heavier"),
+    last_at=sa.case((loads.c.last_at > _later, loads.c.last_at), else_=sa.func.coalesce(_later, loads.c.last_at)),
+)
 
 
 class Loads(Part):
     def __init__(self, connection: sa.Connection, files: Files, node: str) -> None:
         super().__init__(connection, files, node)
-        self._weights: dict[StaffId, float] | None = None
-        self._last: dict[StaffId, datetime | None] = {}
+        self._shares: Mapping[StaffId, Share] | None = None
+        self._changes: Mapping[StaffId, Share] = {}
         self._read: dict[TicketId, Ticket] = {}
 
     def load(self) -> Mapping[StaffId, Load]:
         """The load of everybody who ever had a ticket; whoever never had one is not in it."""
-        if self._weights is None:
-            self._weights = {engineer: float(total) for engineer, total in self._run(SUMS)}
-            self._last = dict(self._run(LATEST).all())
-        return {
-            engineer: Load(weight=self._weights.get(engineer, 0.0), last_at=last_at) for engineer, last_at in self._last.items()
-        }
+        shares = {who: share for who, share in self.shares().items() if who != NOBODY}
+        return {who: Load(weight=share.weight, last_at=share.last_at) for who, share in shares.items()}
 
-    def _forget(self) -> None:
-        """What was read may have been undone."""
-        self._weights = None
-        self._read = {}
+    def shares(self) -> Mapping[StaffId, Share]:
+        """What everybody has, and under NOBODY what nobody has."""
+        if self._shares is None:
+            self._shares = {StaffId(who): Share(*cells) for who, *cells in self._run(SHARES)}
+        return {**self._shares, **{who: self._shares.get(who, NOTHING).plus(more) for who, more in self._changes.items()}}
 
-    def _carry(self, ticket: Ticket) -> None:
-        """Bring the sums up to date with a ticket just saved."""
-        before = self._read.get(ticket.id)
-        self._read[ticket.id] = ticket
-        if self._weights is None:
+    def recount(self) -> None:
+        """Sum the open tickets anew, whatever the rows say. Costs a look at each of them: for the start of a node."""
+        if self._database == "postgresql":  # SQLite has one writer anyhow
+            self._run(LOCK)
+        self._run(EMPTY)
+        self._add({who or NOBODY: Share(*cells) for who, *cells in self._run(SUMS)})
+        self._shares = None
+
+    def _carry(self, before: Ticket | None, after: Ticket) -> None:
+        """A ticket is saved: what it was to somebody is taken from him and given to who has it now."""
+        had, has = _share(before) if before else NOTHING, _share(after)
+        if before is not None and (before.engineer, had) == (after.engineer, has):
             return
-        if before is None and ticket.version > 1:
-            self._weights = None
-            return
-        for each, sign in ((before, -1.0), (ticket, 1.0)):
-            if each is not None and each.engineer is not None:
-                self._weights[each.engineer] = self._weights.get(each.engineer, 0.0) + sign * weight(each)
-        if ticket.engineer is not None:
-            self._last[ticket.engineer] = max(filter(None, (self._last.get(ticket.engineer), ticket.assigned_at)), default=None)
+        if before is not None:
+            self._gain(before.engineer, Share(-had.open, -had.weight))
+        self._gain(after.engineer, has)
+
+    def _gain(self, engineer: StaffId | None, more: Share) -> None:
+        who = engineer or NOBODY
+        self._changes = {**self._changes, who: self._changes.get(who, NOTHING).plus(more)}
+
+    def add_changes(self) -> None:
+        """The last thing in a transaction: who waits for a row here holds nothing that its holder will ask for."""
+        self._add(self._changes)
+
+    def _add(self, shares: Mapping[StaffId, Share]) -> None:
+        rows = sorted((who, share) for who, share in shares.items() if share != NOTHING)
+        self._many(ADD, ({"engineer": who, **share._asdict(), **_more(share)} for who, share in rows))
+
+
+def _more(share: Share) -> dict[str, Any]:
+    """What is added where there is a row already."""
+    return {"more": share.open, "heavier": share.weight, "later": share.last_at}
+
+
+def _share(ticket: Ticket) -> Share:
+    last_at = ticket.assigned_at if ticket.engineer else None
+    return Share(1, weight(ticket), last_at) if ticket.status in OPEN else Share(last_at=last_at)

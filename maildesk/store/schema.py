@@ -142,12 +142,21 @@ CLOSED = tickets.c.closed_at.is_not(None)
 partial("tickets_wake_at", tickets.c.wake_at, where=WAKEFUL)
 partial("tickets_open", tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
 partial("tickets_done", tickets.c.status, tickets.c.opened_at, tickets.c.id, where=DONE_TICKET)
-partial("tickets_load", tickets.c.engineer, tickets.c.status, tickets.c.confirmed, tickets.c.proposed, where=OPEN_TICKET)
-partial("tickets_engineer", tickets.c.engineer, tickets.c.assigned_at, tickets.c.id, where=GIVEN)
+partial("tickets_in_hand", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
+partial("tickets_engineer", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=GIVEN)
 partial("tickets_surveyed", tickets.c.requester, tickets.c.surveyed_at, where=SURVEYED)
 partial("tickets_closed_at", tickets.c.closed_at, where=CLOSED)
 sa.Index("tickets_requester", tickets.c.requester, tickets.c.opened_at, tickets.c.id)
 sa.Index("tickets_opened_at", tickets.c.opened_at)
+
+loads = sa.Table(
+    "loads",
+    metadata,
+    sa.Column("engineer", sa.Text(), primary_key=True),
+    sa.Column("open", sa.BigInteger(), nullable=False),
+    sa.Column("weight", sa.Double(), nullable=False),
+    sa.Column("last_at", Moment(), nullable=True),
+)
 
 progress = sa.Table(
     "progress",

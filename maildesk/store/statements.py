@@ -20,12 +20,13 @@ def insert_once(table: sa.Table, *unique: str, returning: sa.Column[Any] | None 
     return made
 
 
-def insert_or(table: sa.Table, *unique: str, returning: sa.Column[Any], **changes: Any) -> PerDatabase:
+def insert_or(table: sa.Table, *unique: str, returning: sa.Column[Any] | None = None, **changes: Any) -> PerDatabase:
     """Insert; where the unique columns are taken already, make these changes (by column name) instead."""
-    return {
-        name: insert(table).on_conflict_do_update(index_elements=unique, set_=changes).returning(returning)
-        for name, insert in INSERTS.items()
-    }
+    made: dict[str, sa.Executable] = {}
+    for name, insert in INSERTS.items():
+        statement = insert(table).on_conflict_do_update(index_elements=unique, set_=changes)
+        made[name] = statement if returning is None else statement.returning(returning)
+    return made
 
 
 def put(table: sa.Table, *unique: str) -> PerDatabase:

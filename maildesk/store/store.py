@@ -43,7 +43,9 @@ class Store:
     def write(self) -> Iterator[Tx]:
         """One transaction that may change things: everything in it is committed at its end, or nothing."""
         with self._writing.begin() as connection:
-            yield Tx(connection, self.files, self._node)
+            tx = Tx(connection, self.files, self._node)
+            yield tx
+            tx.add_changes()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

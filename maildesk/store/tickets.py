@@ -92,14 +92,21 @@ class Tickets(Loads):
         """
         row = {**TICKET.row(ticket), "version": ticket.version + 1}
         del row["id"]
+        before = self._as_read(ticket)
         if ticket.version == 0:
             saved = replace(ticket, id=TicketId(self._scalar(INSERT, **row)), version=1)
         elif self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **row).rowcount == 1:
             saved = replace(ticket, version=ticket.version + 1)
         else:
             raise Stale(ticket.id)
-        self._carry(saved)
+        self._carry(before, saved)
+        self._read[saved.id] = saved
         return saved
+
+    def _as_read(self, ticket: Ticket) -> Ticket | None:
+        """The ticket as it was before the changes that are to be saved; None for a new one."""
+        known = self._read.get(ticket.id)
+        return known if known is not None and known.version == ticket.version else self.ticket(ticket.id)
 
     def postpone(self, id: TicketId, until: datetime) -> None:
         """Do not wake this ticket before then, whatever its rules say: it could not be woken now."""

@@ -20,17 +20,19 @@ class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts):
     def savepoint(self) -> Iterator[None]:
         """What happens inside is undone when an exception leaves it; what came before stays."""
         self._connection.exec_driver_sql("SAVEPOINT inside")
+        changes = self._changes
         try:
             yield
         except BaseException:
-            self._forget()
+            self._changes, self._read = changes, {}
             self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT inside")
             raise
         finally:
             self._connection.exec_driver_sql("RELEASE SAVEPOINT inside")
 
     def recover(self, now: datetime) -> None:
-        """At the start of a node: what it held when it died is free again, with its strikes and attempts."""
+        """At the start of a node: what it held when it died is free again, with its strikes and attempts; loads are summed."""
         self._recover_mail()
         self._recover_letters(now)
         self._recover_calls()
+        self.recount()

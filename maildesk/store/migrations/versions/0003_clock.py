@@ -9,9 +9,20 @@ down_revision = "0002"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+OPEN = "status IN ('assigned', 'in_progress', 'new', 'observing', 'waiting')"
+LOADS = f"""
+INSERT INTO loads (engineer, open, weight, last_at)
+SELECT coalesce(engineer, ''), sum(CASE WHEN {OPEN} THEN 1 ELSE 0 END), sum(
+  CASE WHEN {OPEN} THEN 1.0 ELSE 0.0 END
+  * CASE status WHEN 'waiting' THEN 0.5 ELSE 1.0 END
+  * CASE coalesce(confirmed, proposed) WHEN 'P1' THEN 8.0 WHEN 'P2' THEN 4.0 WHEN 'P3' THEN 2.0 ELSE 1.0 END
+), max(CASE WHEN engineer IS NOT NULL THEN assigned_at END)
+FROM tickets GROUP BY 1
+"""
 
 
 def upgrade() -> None:
+    _loads()
     _calls()
 
 
@@ -41,3 +52,21 @@ def _calls() -> None:
     op.create_index("calls_waiting", "calls", ["next_at", "id"], sqlite_where=waiting, postgresql_where=waiting)
     op.create_index("calls_ringing", "calls", ["lease_until"], sqlite_where=ringing, postgresql_where=ringing)
     op.create_index("calls_state", "calls", ["state", "id"])
+
+
+def _loads() -> None:
+    """What each engineer has, summed once; and ways to the tickets of one of them by their age."""
+    op.create_table(
+        "loads",
+        sa.Column("engineer", sa.Text(), nullable=False),
+        sa.Column("open", sa.BigInteger(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("engineer", name=op.f("loads_key")),
+    )
+    op.execute(LOADS)
+    op.drop_index("tickets_load", "tickets")
+    op.drop_index("tickets_engineer", "tickets")
+    given = sa.text("engineer IS NOT NULL")
+    for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_engineer", given)):
+        op.create_index(name, "tickets", ["engineer", "opened_at", "id"], sqlite_where=which, postgresql_where=which)
