@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
-from itertools import pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -12,64 +11,34 @@ from pydantic import Field, PlainValidator, model_validator
 
 from maildesk.config import values
 from maildesk.config.calendars import YEARS, Feasts, calendar, feasts
+from maildesk.config.cases import CaseTable
 from maildesk.config.findings import Report, Wrong, listed, nearest
 from maildesk.config.holiday_file import Days, holidays
 from maildesk.config.hours import day_hours, week
+from maildesk.config.rule_tables import NONE, RuleTables, Span, Text, disorders, duties, named_calendars, one_of, priority
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
-from maildesk.core import policy as rules
+from maildesk.core import policy as core
 from maildesk.core.calendar import Calendar, Hours
-from maildesk.core.clock import Rule
 from maildesk.core.people import StaffId
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Duties, Rule
 from maildesk.core.shift import Week
 from maildesk.core.ticket import Priority, Waiting
 
 
-def _one_of(value: Any, known: tuple[str, ...], what: str) -> str:
-    if value not in known:
-        raise Wrong(f"{value!r} is not {what}", nearest(str(value), known, f"Write {listed(known)}."))
-    return str(value)
-
-
-def _priority(value: Any) -> Priority:
-    return Priority(_one_of(value, tuple(Priority), "a priority"))
-
-
 def _rule(value: Any) -> str:
-    return _one_of(value, tuple(Rule), "a rule")
-
-
-def _ascending(value: Any) -> tuple[timedelta, ...]:
-    found: tuple[timedelta, ...] = values.listed_as(values.positive)(value)
-    if list(found) != sorted(set(found)):
-        raise Wrong("does not ascend", 'Write the earlier step first: ["5m", "8m"].')
-    return found
-
-
-def _working_days(value: Any) -> tuple[int, ...]:
-    found = tuple(value) if isinstance(value, list) else ()
-    if not found or any(type(day) is not int or day < 1 for day in found) or list(found) != sorted(set(found)):
-        raise Wrong("must be a list of working days that ascend", "Write it like [2, 4].")
-    return found
+    return one_of(value, tuple(Rule), "a rule")
 
 
 def _domains(value: Any) -> frozenset[str]:
     return frozenset(values.listed_as(values.domain)(value))
 
 
-Span = Annotated[timedelta, PlainValidator(values.positive)]
-Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
 Clock = Annotated[time, PlainValidator(values.clock)]
-Text = Annotated[str, PlainValidator(values.text)]
 Words = Annotated[tuple[str, ...], PlainValidator(values.words)]
-APriority = Annotated[Priority, PlainValidator(_priority)]
-Priorities = Annotated[tuple[Priority, ...], PlainValidator(values.listed_as(_priority))]
-Rules = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
-NONE = timedelta()
-
-_STEPS: dict[str, rules.Steps] = {each.name: each.default for each in fields(Policy) if isinstance(each.default, rules.Steps)}
-"""The rules that are nothing but steps, as they are by default."""
+APriority = Annotated[Priority, PlainValidator(priority)]
+RuleNames = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
 
 
 class _Calendar(Shape):
@@ -109,76 +78,6 @@ class _Calendar(Shape):
         )
 
 
-class _Rule(Shape):
-    """A rule whose spans follow one upon the other in the order of their keys, defaults included."""
-
-    on: bool = True
-
-    def follow(self, built: Any, *keys: str) -> None:
-        for earlier, later in pairwise(keys):
-            if getattr(built, earlier) >= getattr(built, later):
-                raise Wrong(f"must come before {later}", f"Let {earlier} be shorter than {later}.", earlier)
-
-
-class _Steps(_Rule):
-    remind: Steps = ()
-    lead: Steps = ()
-
-
-class _Line2(_Rule):
-    warn: Span = NONE
-    due: Span = NONE
-    never: Priorities = ()
-
-    def built(self) -> rules.Line2:
-        given = self.given()
-        return rules.Line2(**given | ({"never": frozenset(self.never)} if "never" in given else {}))
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        self.follow(self.built(), "warn", "due")
-        return self
-
-
-class _Progress(_Rule):
-    ask: Span = NONE
-    due: Span = NONE
-    lead: Span = NONE
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        self.follow(rules.ProgressDuty(**self.given()), "ask", "due", "lead")
-        return self
-
-
-class _Eta(_Rule):
-    ask: Span = NONE
-    beyond: Span = NONE
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        self.follow(rules.EtaDuty(**self.given()), "ask", "beyond")
-        return self
-
-
-class _Chasers(_Rule):
-    after: Annotated[tuple[int, ...], PlainValidator(_working_days)] = ()
-    close: Annotated[int, Field(ge=1)] = 1
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        built = rules.Chasers(**self.given())
-        if built.after[-1] >= built.close:
-            raise Wrong("does not come after the last chaser", f"Write more than {built.after[-1]} working days.", "close")
-        return self
-
-
-class _Survey(_Rule):
-    remind: Annotated[int, Field(ge=1)] = 1
-    per_person: Span = NONE
-    low: Annotated[int, Field(ge=1, le=5)] = 1
-
-
 class _Quiet(Shape):
     on: bool = True
     start: Clock = time()
@@ -200,10 +99,10 @@ class _PriorityCalendars(Shape):
 
 
 class _Pauses(Shape):
-    user: Rules = ()
-    approval: Rules = ()
-    vendor: Rules = ()
-    scheduled: Rules = ()
+    user: RuleNames = ()
+    approval: RuleNames = ()
+    vendor: RuleNames = ()
+    scheduled: RuleNames = ()
 
 
 class _MatrixRow(Shape):
@@ -253,20 +152,12 @@ class _Machine(Shape):
         return self
 
 
-class PolicyFile(Shape):
+class PolicyFile(RuleTables):
     calendar: Text
     calendars: dict[str, _Calendar]
     priority_calendars: _PriorityCalendars = _PriorityCalendars()
     internal_domains: Annotated[frozenset[str], PlainValidator(_domains)] = frozenset()
-    first_answer: _Steps = _Steps()
-    missing: _Steps = _Steps()
-    confirm_priority: _Steps = _Steps()
-    line2: _Line2 = _Line2()
-    progress: _Progress = _Progress()
-    eta: _Eta = _Eta()
-    phone: _Steps = _Steps()
-    chasers: _Chasers = _Chasers()
-    survey: _Survey = _Survey()
+    cases: list[CaseTable] = Field(default_factory=list)
     quiet: _Quiet = _Quiet()
     targets: _Targets | None = None
     pauses: _Pauses = _Pauses()
@@ -299,17 +190,13 @@ class _Builder:
             return None
         plain = ("internal_domains", "reopen_within", "opening", "questions", "facts", "digest_at", "team_digest_at")
         given: dict[str, Any] = {
-            **{key: self._steps(key) for key in _STEPS},
-            "line2": shape.line2.built(),
-            "progress": rules.ProgressDuty(**shape.progress.given()),
-            "eta": rules.EtaDuty(**shape.eta.given()),
-            "chasers": rules.Chasers(**shape.chasers.given()),
-            "survey": rules.Survey(**shape.survey.given()),
-            "quiet": rules.Quiet(**shape.quiet.given()),
-            "impact": rules.Scale(**shape.impact.given()),
-            "urgency": rules.Scale(**shape.urgency.given()),
+            "usual": self._usual(calendars),
+            "cases": tuple(case.built(calendars) for case in shape.cases),
+            "quiet": core.Quiet(**shape.quiet.given()),
+            "impact": core.Scale(**shape.impact.given()),
+            "urgency": core.Scale(**shape.urgency.given()),
             "categories": tuple(_category(one) for one in shape.categories),
-            "accept_machines": tuple(rules.Machine(**one.given()) for one in shape.accept_machines),
+            "accept_machines": tuple(core.Machine(**one.given()) for one in shape.accept_machines),
             "priority_calendars": {Priority(key): name for key, name in shape.priority_calendars.given().items() if name},
             **{key: value for key, value in shape.given().items() if key in plain},
             **self._tables(),
@@ -330,10 +217,12 @@ class _Builder:
                 )
         return years
 
-    def _steps(self, key: str) -> rules.Steps:
-        """A rule as the file has it; what the file does not say is as the default of this very rule."""
-        shape: _Steps = getattr(self.shape, key)
-        return replace(_STEPS[key], **shape.given())
+    def _usual(self, calendars: Mapping[str, Calendar]) -> Duties:
+        """The rules for tickets of which no case says otherwise."""
+        usual = duties(self.shape, calendars)
+        for name, wrong in disorders(usual):
+            self._add((name, wrong.key), wrong.problem, wrong.remedy)
+        return usual
 
     def _tables(self) -> dict[str, Any]:
         """The tables that are mappings in Policy."""
@@ -345,7 +234,7 @@ class _Builder:
             rows = {impact: row.given() for impact, row in shape.matrix.given().items()}
             tables["matrix"] = {(impact, urgency): priority for impact, row in rows.items() for urgency, priority in row.items()}
         if "pauses" in shape.given():
-            tables["pauses"] = {**rules.PAUSES, **{Waiting(why): frozenset(names) for why, names in shape.pauses.given().items()}}
+            tables["pauses"] = {**core.PAUSES, **{Waiting(why): frozenset(names) for why, names in shape.pauses.given().items()}}
         return tables
 
     def _check(self, calendars: dict[str, Calendar]) -> None:
@@ -356,6 +245,8 @@ class _Builder:
         self._known(("calendar",), self.shape.calendar, calendars)
         for key, name in self.shape.priority_calendars.given().items():
             self._known(("priority_calendars", key), name, calendars)
+        for place, name in named_calendars(self.shape):
+            self._known(place, name, calendars)
         names = [category.name for category in self.shape.categories]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -380,5 +271,5 @@ def _worked(calendar: Calendar, year: int) -> bool:
     return any(calendar.hours_on(date(year, 1, 1) + timedelta(days=day)) for day in range(365))
 
 
-def _category(shape: _Category) -> rules.Category:
-    return rules.Category(**shape.given() | {"engineer": StaffId(shape.engineer) if shape.engineer else None})
+def _category(shape: _Category) -> core.Category:
+    return core.Category(**shape.given() | {"engineer": StaffId(shape.engineer) if shape.engineer else None})

@@ -11,8 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from maildesk.core import clock
-from maildesk.core.clock import Rule
-from maildesk.core.policy import Policy, Steps
+from maildesk.core.calendar import Calendar
+from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule, Rules, Steps
 from maildesk.core.standing import Standing, State, promise, standing
 from maildesk.core.ticket import Ticket
 
@@ -114,29 +115,30 @@ def _unspoken(ticket: Ticket, policy: Policy, now: datetime | None = None) -> It
 
 def every(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
     """The alarms of all rules, spoken or not, in no order."""
+    rules = policy.rules(ticket)
     for rule, speaks in _RULES.items():
         how = standing(ticket, policy, rule)
         if how.state is State.RUNNING:
-            yield from speaks(ticket, policy, how)
+            yield from speaks(ticket, rules, how)
     how = standing(ticket, policy, Rule.PROGRESS)
     if how.state is State.RUNNING:
-        yield from _progress(ticket, policy, how, now)
+        yield from _progress(ticket, rules, how, now)
 
 
-def _first_answer(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
-    return _steps(how, policy.first_answer)
+def _first_answer(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, rules.first_answer)
 
 
-def _missing(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
-    return _steps(how, policy.missing)
+def _missing(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, rules.missing)
 
 
-def _confirm_priority(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
-    return _steps(how, policy.confirm_priority)
+def _confirm_priority(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, rules.confirm_priority)
 
 
-def _phone(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
-    return _steps(how, policy.phone)
+def _phone(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    return _steps(how, rules.phone)
 
 
 def _steps(how: Standing, steps: Steps) -> Iterator[Alarm]:
@@ -155,16 +157,16 @@ def _clock(how: Standing) -> tuple[datetime, datetime]:
     return how.since, clock.reached(how.runs, how.span)
 
 
-def _line2(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+def _line2(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     since, deadline = _clock(how)
-    warned = clock.reached(how.runs, policy.line2.warn)
+    warned = clock.reached(how.runs, rules.line2.warn)
     yield Alarm(due=warned, rule=Rule.LINE2, step=Step.WARN, deadline=deadline, since=since)
     yield Alarm(due=deadline, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since)
 
 
-def _progress(ticket: Ticket, policy: Policy, how: Standing, now: datetime | None) -> Iterator[Alarm]:
+def _progress(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
     """Asked, late, the lead told, in every period in which nothing is reported."""
-    duty, runs = policy.progress, how.runs
+    duty, runs = rules.progress, how.runs
     since, _ = _clock(how)
     passed = 0 if now is None else clock.used(runs, now) // duty.due
     first = max(passed, _last_spoken(ticket, since), 1)
@@ -187,22 +189,23 @@ def _last_spoken(ticket: Ticket, since: datetime) -> int:
     return max((int(key.rpartition("/")[2]) for key in ticket.spoken if key.startswith(clocks)), default=0)
 
 
-def _eta(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+def _eta(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     """Nobody said when it will be done, or what was said did not come true."""
     since, deadline = _clock(how)
     if promise(ticket) is None:
-        asked = clock.reached(how.runs, policy.eta.ask)
+        asked = clock.reached(how.runs, rules.eta.ask)
         yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=since)
     else:
         yield Alarm(due=deadline, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
 
 
-def _chased(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+def _chased(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     """The requester's silence: chasers, then the end."""
     assert how.since is not None
-    rule, since, chasers = how.rule, how.since, policy.chasers
-    said = _chasers_spoken(ticket, rule, since)
-    *dues, end = (_after(ticket, policy, since, days, said) for days in (*chasers.after, chasers.close))
+    assert how.calendar is not None
+    rule, since, chasers = how.rule, how.since, rules.chasers
+    said = max(chasers.after[: _chasers_spoken(ticket, rule, since)], default=0)
+    *dues, end = (_after(ticket, how.calendar, since, days, said) for days in (*chasers.after, chasers.close))
     for nth, due in enumerate(dues, 1):
         yield Alarm(due=due, rule=rule, step=Step.CHASER, deadline=end, since=since, nth=nth)
     yield Alarm(due=end, rule=rule, step=Step.CLOSE, deadline=end, since=since)
@@ -213,31 +216,31 @@ def _chasers_spoken(ticket: Ticket, rule: Rule, since: datetime) -> int:
     return sum(key.startswith(chaser.clock) for key in ticket.spoken)
 
 
-def _after(ticket: Ticket, policy: Policy, since: datetime, days: int, said: int) -> datetime:
-    """So many working days after `since`, and no sooner after the last chaser than the policy leaves between the two.
+def _after(ticket: Ticket, calendar: Calendar, since: datetime, days: int, said: int) -> datetime:
+    """So many working days after `since`, and no sooner after the last chaser, that of day `said`, than lies between the two.
 
     A chaser that came late, because the desk was down, moves what follows: nobody is closed unheard.
     """
-    due = policy.calendar.working_days_later(since, days)
-    last = max(policy.chasers.after[:said], default=days)
-    if ticket.chased_at is None or last >= days:
+    due = calendar.working_days_later(since, days)
+    if ticket.chased_at is None or not 0 < said < days:
         return due
-    return max(due, policy.calendar.working_days_later(ticket.chased_at, days - last))
+    return max(due, calendar.working_days_later(ticket.chased_at, days - said))
 
 
-def _scheduled(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+def _scheduled(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     until = ticket.waiting_until
     assert until is not None
     yield Alarm(due=until, rule=Rule.SCHEDULED, step=Step.RESUME, deadline=until, since=until)
 
 
-def _survey(ticket: Ticket, policy: Policy, how: Standing) -> Iterator[Alarm]:
+def _survey(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     assert how.since is not None
-    due = policy.calendar.working_days_later(how.since, policy.survey.remind)
+    assert how.calendar is not None
+    due = how.calendar.working_days_later(how.since, rules.survey.remind)
     yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=how.since)
 
 
-_RULES: Mapping[Rule, Callable[[Ticket, Policy, Standing], Iterator[Alarm]]] = MappingProxyType(
+_RULES: Mapping[Rule, Callable[[Ticket, Rules, Standing], Iterator[Alarm]]] = MappingProxyType(
     {
         Rule.FIRST_ANSWER: _first_answer,
         Rule.MISSING: _missing,

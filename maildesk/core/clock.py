@@ -1,34 +1,17 @@
 """How much time a rule of a ticket has used, and when it will have used a given span.
 
-A P1 runs in real time, the others in service time. A clock runs in stretches: it stands still while the ticket waits for
-something that stops its rule (`policy.pauses`), and it changes its calendar where the priority was changed, so the time used
-before is kept as it was counted then.
+A clock runs in stretches: it stands still while the ticket waits for something that stops its rule (`policy.pauses`), and it
+changes its calendar where the ticket became one of another kind, so the time used before is kept as it was counted then.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule
 from maildesk.core.ticket import Pause, Priority, Ticket
-
-
-class Rule(StrEnum):
-    """The rules that speak at some moment; the names by which the policy says what each kind of waiting stops."""
-
-    FIRST_ANSWER = "first_answer"
-    MISSING = "missing"
-    CONFIRM_PRIORITY = "confirm_priority"
-    LINE2 = "line2"
-    PROGRESS = "progress"
-    ETA = "eta"
-    PHONE = "phone"
-    WAITING = "waiting"
-    SCHEDULED = "scheduled"
-    RESOLVED = "resolved"
-    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +26,9 @@ class Run:
 def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Calendar | None = None) -> tuple[Run, ...]:
     """When the clock of a rule has run since an instant, in order; the last stretch is open unless the clock is stopped.
 
-    `by` is the calendar of a rule that does not go by the priority's.
+    `by` is the calendar of a clock that keeps to one, whatever the ticket becomes.
     """
-    calendars = _calendars(ticket, policy) if by is None else ((None, by),)
+    calendars = _calendars(ticket, policy, rule) if by is None else ((None, by),)
     return tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
 
 
@@ -87,11 +70,9 @@ Calendars = tuple[tuple[datetime | None, Calendar], ...]
 """The calendars of a clock in order, each with the instant at which it ends."""
 
 
-def _calendars(ticket: Ticket, policy: Policy) -> Calendars:
-    present = policy.calendar_for(ticket.priority)
-    if ticket.confirmed is None or ticket.priority_at is None:
-        return ((None, present),)
-    return ((ticket.priority_at, policy.calendar_for(ticket.proposed)), (None, present))
+def _calendars(ticket: Ticket, policy: Policy, rule: Rule) -> Calendars:
+    former = ((one.until, policy.rules_of(one.kind).calendar_of(rule)) for one in ticket.former)
+    return (*former, (None, policy.rules(ticket).calendar_of(rule)))
 
 
 def _awake(since: datetime, stops: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:

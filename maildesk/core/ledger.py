@@ -11,10 +11,9 @@ from typing import Any
 
 from maildesk.core import clock
 from maildesk.core.alarms import Alarm, Step, every
-from maildesk.core.calendar import Calendar
-from maildesk.core.clock import Rule
 from maildesk.core.letter import instant
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule
 from maildesk.core.standing import Idle, Standing, State, standing
 from maildesk.core.ticket import Pause, Progress, Ticket, Waiting
 
@@ -106,7 +105,7 @@ def _entry(
         until=stands.until,
         used=used,
         allowed=stands.span,
-        used_days=_days(policy.calendar, stands, now),
+        used_days=_days(stands, now),
         allowed_days=stands.days,
         deadline=_deadline(stands, alarms),
         late=used is not None and stands.span is not None and used >= stands.span,
@@ -139,11 +138,11 @@ def _deadline(stands: Standing, alarms: tuple[Alarm, ...]) -> datetime | None:
     return next((alarm.deadline for alarm in alarms), None)
 
 
-def _days(calendar: Calendar, stands: Standing, now: datetime) -> int | None:
+def _days(stands: Standing, now: datetime) -> int | None:
     """How many of the working days are over."""
-    if stands.days is None or stands.since is None:
+    if stands.days is None or stands.since is None or stands.calendar is None:
         return None
-    since = stands.since
+    since, calendar = stands.since, stands.calendar
     return sum(calendar.working_days_later(since, days) <= now for days in range(1, stands.days + 1))
 
 

@@ -1,81 +1,19 @@
 """The policy: every number and word list by which the desk decides, as values with the customer's defaults.
 
 `config` reads it from the policy file, whose example names every key. Durations are of service time in the calendar of the
-ticket's priority (P1: real time) unless a comment says otherwise.
+ticket (P1: real time) unless a comment says otherwise. `Policy.rules` is the one place that says which rules hold for a ticket.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import time, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import Priority, Waiting
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """A rule that reminds the engineer at some steps and tells the lead at others, counted from the rule's start."""
-
-    remind: tuple[timedelta, ...] = ()
-    lead: tuple[timedelta, ...] = ()
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line2:
-    """Line 1 → line 2: warned at `warn`, handed over at `due`; not for the priorities in `never`."""
-
-    warn: timedelta = 45 * MINUTE
-    due: timedelta = 60 * MINUTE
-    never: frozenset[Priority] = frozenset({Priority.P4})
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressDuty:
-    """Every `due` a line of progress: asked at `ask`, late at `due`, the lead told at `lead`."""
-
-    ask: timedelta = 105 * MINUTE
-    due: timedelta = 120 * MINUTE
-    lead: timedelta = 150 * MINUTE
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EtaDuty:
-    """A ticket that takes longer than `beyond` needs an ETA told to the user; the engineer is asked at `ask`."""
-
-    ask: timedelta = 210 * MINUTE
-    beyond: timedelta = 240 * MINUTE
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chasers:
-    """The user's silence: chasers after these working days, closed as unconfirmed after `close` of them."""
-
-    after: tuple[int, ...] = (2, 4)
-    close: int = 6
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """Rate us: `after` the close (working days; 0 = with the closing letter), one reminder after `remind` more.
-
-    At most one per person within `per_person` (real time); a rating of `low` or less tells the lead.
-    """
-
-    remind: int = 3
-    per_person: timedelta = 7 * DAY
-    low: int = 2
-    on: bool = True
+from maildesk.core.rules import DAY, HOUR, Duties, Rules
+from maildesk.core.ticket import Kind, Priority, Ticket, Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,23 +80,45 @@ PAUSES: Mapping[Waiting, frozenset[str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Other rules for some tickets: those of the named priorities and categories (none named: all of them), of requesters of
+    this company (`internal`), of others, or of both (None). A category of one level names all below it.
+
+    `changes` are fields of Rules by their names: a value, or a table with the keys that are changed of a rule.
+    """
+
+    priorities: frozenset[Priority] = frozenset()
+    categories: tuple[str, ...] = ()
+    internal: bool | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, kind: Kind) -> bool:
+        """Whether tickets of this kind are such a case."""
+        named = not self.categories or any(kind.category == one or kind.category.startswith(f"{one}-") for one in self.categories)
+        ranked = not self.priorities or kind.priority in self.priorities
+        return named and ranked and self.internal in (None, kind.internal)
+
+    def applied(self, rules: Rules) -> Rules:
+        """The rules with what is changed in this case."""
+        changed = {
+            name: replace(getattr(rules, name), **value) if isinstance(value, Mapping) else value
+            for name, value in self.changes.items()
+        }
+        return replace(rules, **changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All of it. `targets` is the honest time to a solution per priority, told in the acknowledgement."""
+    """All of it. `usual` are the rules for tickets of which no case says otherwise; all cases that fit a ticket apply, in their
+    order. `targets` is the honest time to a solution per priority."""
 
     calendar: Calendar
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     priority_calendars: Mapping[Priority, str] = field(default_factory=dict)
     language: str = "zh"
     internal_domains: frozenset[str] = frozenset()
-    first_answer: Steps = Steps(remind=(5 * MINUTE, 8 * MINUTE), lead=(10 * MINUTE,))
-    missing: Steps = Steps(remind=(5 * MINUTE,), lead=(10 * MINUTE,))
-    confirm_priority: Steps = Steps(remind=(30 * MINUTE,))
-    line2: Line2 = Line2()
-    progress: ProgressDuty = ProgressDuty()
-    eta: EtaDuty = EtaDuty()
-    phone: Steps = Steps(lead=(10 * MINUTE, 15 * MINUTE))
-    chasers: Chasers = Chasers()
-    survey: Survey = Survey()
+    usual: Duties = field(default_factory=Duties)
+    cases: tuple[Case, ...] = ()
     quiet: Quiet = Quiet()
     targets: Mapping[Priority, timedelta] = field(
         default_factory=lambda: {Priority.P1: 4 * HOUR, Priority.P2: 8 * HOUR, Priority.P3: 24 * HOUR, Priority.P4: 40 * HOUR}
@@ -175,10 +135,29 @@ class Policy:
     accept_machines: tuple[Machine, ...] = ()
     digest_at: time = time(9, 0)
     team_digest_at: time = time(9, 0)
+    _found: dict[Kind, Rules] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def calendar_for(self, priority: Priority) -> Calendar:
-        """The calendar by which tickets of this priority are timed: the one named for it, else real time for P1, the desk's
-        for the others."""
+    def rules(self, ticket: Ticket) -> Rules:
+        """The rules that hold for a ticket as it is now."""
+        return self.rules_of(ticket.kind)
+
+    def rules_of(self, kind: Kind) -> Rules:
+        """The rules that hold for all tickets of a kind."""
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = self._rules(kind)
+        return found
+
+    def _rules(self, kind: Kind) -> Rules:
+        usual = {each.name: getattr(self.usual, each.name) for each in fields(Duties)}
+        rules = Rules(calendar=self._calendar(kind.priority), desk=self.calendar, target=self.targets[kind.priority], **usual)
+        for case in self.cases:
+            if case.fits(kind):
+                rules = case.applied(rules)
+        return rules
+
+    def _calendar(self, priority: Priority) -> Calendar:
+        """The calendar named for the priority, else real time for a P1 and the desk's for the others."""
         named = self.priority_calendars.get(priority)
         if named is None and priority is Priority.P1:
             return ALWAYS

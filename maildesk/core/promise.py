@@ -1,27 +1,26 @@
-"""What the desk may honestly promise to a requester: times by the calendar of his ticket's priority."""
+"""What the desk may honestly promise to a requester: times by the rules that hold for his ticket."""
 
 from datetime import datetime, timedelta
 
-from maildesk.core.policy import Policy
-from maildesk.core.ticket import Priority
+from maildesk.core.rules import Rule, Rules
 
 
-def first_answer_by(policy: Policy, priority: Priority, now: datetime) -> datetime:
+def first_answer_by(rules: Rules, now: datetime) -> datetime:
     """By when a person will have answered what arrived at `now`: the last step of that rule, in service time."""
-    rule = policy.first_answer
-    return policy.calendar_for(priority).add(now, max((*rule.remind, *rule.lead), default=timedelta()))
+    steps = rules.first_answer
+    return rules.calendar_of(Rule.FIRST_ANSWER).add(now, max((*steps.remind, *steps.lead), default=timedelta()))
 
 
-def target_by(policy: Policy, priority: Priority, now: datetime) -> datetime:
+def target_by(rules: Rules, now: datetime) -> datetime:
     """By when such a ticket is to be solved."""
-    return policy.calendar_for(priority).add(now, policy.targets[priority])
+    return rules.calendar.add(now, rules.target)
 
 
-def open_now(policy: Policy, priority: Priority, now: datetime) -> bool:
+def open_now(rules: Rules, now: datetime) -> bool:
     """Whether the desk works on such a ticket at this moment."""
-    return policy.calendar_for(priority).open_at(now)
+    return rules.calendar.open_at(now)
 
 
-def closes_on(policy: Policy, asked_at: datetime) -> datetime:
+def closes_on(rules: Rules, asked_at: datetime) -> datetime:
     """When a ticket is closed if the requester, asked at that moment, stays silent."""
-    return policy.calendar.working_days_later(asked_at, policy.chasers.close)
+    return rules.calendar_of(Rule.RESOLVED).working_days_later(asked_at, rules.chasers.close)

@@ -15,7 +15,7 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     resolved          it was solved                         he answered, or it is closed
     survey            he was asked to rate us               he did, or was reminded once
 
-The requester's silence (waiting, resolved, survey) is counted in working days of the desk, an ETA in real time.
+The requester's silence (waiting, resolved, survey) is counted in working days, an ETA in real time.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,8 +26,9 @@ from typing import NamedTuple
 
 from maildesk.core import clock
 from maildesk.core.calendar import ALWAYS, Calendar
-from maildesk.core.clock import Rule, Run
-from maildesk.core.policy import Policy, Steps
+from maildesk.core.clock import Run
+from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule, Rules, Steps
 from maildesk.core.ticket import Eta, Priority, Status, Ticket, Waiting
 
 DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
@@ -64,7 +65,7 @@ class Standing(NamedTuple):
     """One rule of one ticket.
 
     `why` says what a ticket waits for whose clock is PAUSED, or why a rule is IDLE; `until` when it was DONE, where that is
-    known. A rule with a clock has `runs` and the `span` it allows; one that counts working days has `days`.
+    known. A rule with a clock has `runs` and the `span` it allows; one that counts working days has `days`, and whose.
     """
 
     rule: Rule
@@ -75,11 +76,12 @@ class Standing(NamedTuple):
     runs: tuple[Run, ...] = ()
     span: timedelta | None = None
     days: int | None = None
+    calendar: Calendar | None = None
 
 
 def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
     """How this rule stands with the ticket, by what the ticket says of itself."""
-    return _RULES[rule](ticket, policy)
+    return _RULES[rule](ticket, policy, policy.rules(ticket))
 
 
 def begun_at(ticket: Ticket) -> datetime:
@@ -141,8 +143,8 @@ def _nobody(ticket: Ticket) -> Idle | None:
     return None if ticket.requester else Idle.NOBODY
 
 
-def _first_answer(ticket: Ticket, policy: Policy) -> Standing:
-    steps, begun, at = policy.first_answer, begun_at(ticket), ticket.first_answer_at
+def _first_answer(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    steps, begun, at = rules.first_answer, begun_at(ticket), ticket.first_answer_at
     answered = at is not None and at >= begun
     duty = _Duty(
         rule=Rule.FIRST_ANSWER,
@@ -156,8 +158,8 @@ def _first_answer(ticket: Ticket, policy: Policy) -> Standing:
     return _stands(ticket, policy, duty)
 
 
-def _missing(ticket: Ticket, policy: Policy) -> Standing:
-    steps, at = policy.missing, ticket.missing_asked_at
+def _missing(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    steps, at = rules.missing, ticket.missing_asked_at
     complete = None if ticket.missing or at is not None else Idle.COMPLETE
     duty = _Duty(
         rule=Rule.MISSING,
@@ -171,8 +173,8 @@ def _missing(ticket: Ticket, policy: Policy) -> Standing:
     return _stands(ticket, policy, duty)
 
 
-def _confirm_priority(ticket: Ticket, policy: Policy) -> Standing:
-    steps, confirmed = policy.confirm_priority, ticket.confirmed is not None
+def _confirm_priority(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    steps, confirmed = rules.confirm_priority, ticket.confirmed is not None
     duty = _Duty(
         rule=Rule.CONFIRM_PRIORITY,
         on=_speaks(steps),
@@ -184,12 +186,10 @@ def _confirm_priority(ticket: Ticket, policy: Policy) -> Standing:
     return _stands(ticket, policy, duty)
 
 
-def _phone(ticket: Ticket, policy: Policy) -> Standing:
-    steps, begun, at = policy.phone, begun_at(ticket), ticket.called_at
+def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    steps, begun, at = rules.phone, begun_at(ticket), ticket.called_at
     called = at is not None and at >= begun
-    since = begun
-    if ticket.proposed is not Priority.P1 and ticket.priority_at is not None:
-        since = max(begun, ticket.priority_at)
+    since = max((begun, *(former.until for former in ticket.former if former.priority is not Priority.P1)))
     duty = _Duty(
         rule=Rule.PHONE,
         on=_speaks(steps),
@@ -202,20 +202,20 @@ def _phone(ticket: Ticket, policy: Policy) -> Standing:
     return _stands(ticket, policy, duty)
 
 
-def _line2(ticket: Ticket, policy: Policy) -> Standing:
-    rule, since = policy.line2, max(begun_at(ticket), ticket.line_since or ticket.opened_at)
+def _line2(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    rule, since = rules.line2, max(begun_at(ticket), ticket.line_since or ticket.opened_at)
     idle = Idle.LINE if ticket.line != 1 else Idle.PRIORITY if ticket.priority in rule.never else None
     return _stands(ticket, policy, _Duty(rule=Rule.LINE2, on=rule.on, since=since, span=rule.due, idle=idle))
 
 
-def _progress(ticket: Ticket, policy: Policy) -> Standing:
+def _progress(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     since = max(filter(None, (begun_at(ticket), ticket.assigned_at, ticket.progressed_at)))
-    return _stands(ticket, policy, _Duty(rule=Rule.PROGRESS, on=policy.progress.on, since=since, span=policy.progress.due))
+    return _stands(ticket, policy, _Duty(rule=Rule.PROGRESS, on=rules.progress.on, since=since, span=rules.progress.due))
 
 
-def _eta(ticket: Ticket, policy: Policy) -> Standing:
+def _eta(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     """Nobody said when it will be done; and once somebody did, that it comes true."""
-    rule, idle, said = policy.eta, _nobody(ticket), promise(ticket)
+    rule, idle, said = rules.eta, _nobody(ticket), promise(ticket)
     if said is None:
         duty = _Duty(rule=Rule.ETA, on=rule.on, since=begun_at(ticket), span=rule.beyond, idle=idle)
     else:
@@ -226,46 +226,48 @@ def _eta(ticket: Ticket, policy: Policy) -> Standing:
 # -- waiting, by the calendar --------------------------------------------------------------------------------------------
 
 
-def _waiting(ticket: Ticket, policy: Policy) -> Standing:
+def _waiting(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     since = next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
     silent = ticket.status is Status.WAITING and ticket.waiting is Waiting.USER
-    return _silent(ticket, policy, Rule.WAITING, since if silent else None, Idle.NOT_WAITING)
+    return _silent(ticket, rules, Rule.WAITING, since if silent else None, Idle.NOT_WAITING)
 
 
-def _resolved(ticket: Ticket, policy: Policy) -> Standing:
+def _resolved(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     since = ticket.resolved_at if ticket.status is Status.RESOLVED else None
-    return _silent(ticket, policy, Rule.RESOLVED, since, Idle.NOT_SOLVED)
+    return _silent(ticket, rules, Rule.RESOLVED, since, Idle.NOT_SOLVED)
 
 
-def _silent(ticket: Ticket, policy: Policy, rule: Rule, since: datetime | None, otherwise: Idle) -> Standing:
+def _silent(ticket: Ticket, rules: Rules, rule: Rule, since: datetime | None, otherwise: Idle) -> Standing:
     """The requester has not answered since an instant; without one the rule has nothing to wait for."""
-    if not policy.chasers.on:
+    if not rules.chasers.on:
         return Standing(rule=rule, state=State.OFF)
     idle = _nobody(ticket) or (otherwise if since is None else None)
     if idle is not None:
         return Standing(rule=rule, state=State.IDLE, why=idle)
-    return Standing(rule=rule, state=State.RUNNING, since=since, days=policy.chasers.close)
+    calendar = rules.calendar_of(rule)
+    return Standing(rule=rule, state=State.RUNNING, since=since, days=rules.chasers.close, calendar=calendar)
 
 
-def _scheduled(ticket: Ticket, policy: Policy) -> Standing:
+def _scheduled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     """A date until which a ticket waits, whatever it waits for."""
     if ticket.status is not Status.WAITING or ticket.waiting_until is None:
         return Standing(rule=Rule.SCHEDULED, state=State.IDLE, why=Idle.NO_DATE)
     return Standing(rule=Rule.SCHEDULED, state=State.RUNNING)
 
 
-def _survey(ticket: Ticket, policy: Policy) -> Standing:
-    if not policy.survey.on:
+def _survey(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    if not rules.survey.on:
         return Standing(rule=Rule.SURVEY, state=State.OFF)
     asked = None if ticket.surveyed_at is not None else Idle.NOT_ASKED
     idle = _nobody(ticket) or (asked if ticket.status in (Status.CLOSED, Status.ARCHIVED) else Idle.NOT_CLOSED)
     if idle is not None:
         return Standing(rule=Rule.SURVEY, state=State.IDLE, why=idle)
     state = State.RUNNING if ticket.rating is None else State.DONE
-    return Standing(rule=Rule.SURVEY, state=state, since=ticket.surveyed_at, days=policy.survey.remind)
+    calendar = rules.calendar_of(Rule.SURVEY)
+    return Standing(rule=Rule.SURVEY, state=state, since=ticket.surveyed_at, days=rules.survey.remind, calendar=calendar)
 
 
-_RULES: Mapping[Rule, Callable[[Ticket, Policy], Standing]] = MappingProxyType(
+_RULES: Mapping[Rule, Callable[[Ticket, Policy, Rules], Standing]] = MappingProxyType(
     {
         Rule.FIRST_ANSWER: _first_answer,
         Rule.MISSING: _missing,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import Any, NamedTuple, NewType
 
 from maildesk.core.message import Address, Attachment, Digest, Fact, MessageId
 from maildesk.core.people import StaffId
@@ -160,6 +160,28 @@ class Eta:
     said_at: datetime
 
 
+class Kind(NamedTuple):
+    """By what the policy chooses the rules of a ticket; `internal` is whether its requester is of this company."""
+
+    priority: Priority
+    category: str = ""
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What a ticket was until an instant, as in Kind. The time that was used until then is counted by the rules of that."""
+
+    until: datetime
+    priority: Priority
+    category: str
+    internal: bool
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.priority, self.category, self.internal)
+
+
 NOBODY = Address("")
 """The requester of a ticket whose mail names nobody."""
 
@@ -169,9 +191,10 @@ class Ticket:
     """Everything the rules need to know of a ticket. The row in the store is the truth; this is that row.
 
     `asked` is the requester's wish, `proposed` what the rules made of the mail, `confirmed` an engineer's word with its
-    `priority_reason`. `reopened_at` is when the last round began anew, `chased_at` when the requester's silence was last
-    met with a chaser. `line_since` starts the line 1 → line 2 clock, `progressed_at` the progress clock, `heard_at` is when
-    the requester last had a human word from us. `round` counts how often the ticket was solved anew.
+    `priority_reason`; `former` is what it was before, by priority and category, in order. `reopened_at` is when the last round
+    began anew, `chased_at` when the requester's silence was last met with a chaser. `line_since` starts the line 1 → line 2
+    clock, `progressed_at` the progress clock, `heard_at` is when the requester last had a human word from us. `round` counts
+    how often the ticket was solved anew.
     `spoken` holds the keys of the alarms that have already spoken. `version` is the store's: it grows with each save.
     """
 
@@ -199,6 +222,7 @@ class Ticket:
     confirmed: Priority | None = None
     priority_reason: str = ""
     priority_at: datetime | None = None
+    former: tuple[Former, ...] = ()
     engineer: StaffId | None = None
     assigned_at: datetime | None = None
     line: int = 1
@@ -231,6 +255,18 @@ class Ticket:
     def priority(self) -> Priority:
         """What the clocks run by: the engineer's word, and until there is one what the rules proposed."""
         return self.confirmed or self.proposed
+
+    @property
+    def kind(self) -> Kind:
+        """By what the policy chooses its rules."""
+        return Kind(self.confirmed or self.proposed, self.category, self.internal)
+
+    def judged(self, at: datetime, **facts: Any) -> "Ticket":
+        """This ticket with other facts of its kind from an instant on; what it was until then is kept in `former`."""
+        changed = replace(self, **facts)
+        if changed.kind == self.kind:
+            return changed
+        return replace(changed, former=(*self.former, Former(until=at, **self.kind._asdict())))
 
     @property
     def participants(self) -> frozenset[Address]:

@@ -167,6 +167,7 @@ class Content:
             "called": lambda key: called(key, self.people, self.desk),
             "categories": self.categories,
             **({} if outside else {"policy": self.policy}),
+            **({} if outside or ticket is None else {"rules": self.policy.rules(ticket)}),
         }
 
 

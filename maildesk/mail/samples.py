@@ -10,11 +10,11 @@ from typing import Any
 
 from maildesk.core.alarms import Step
 from maildesk.core.calendar import ALWAYS
-from maildesk.core.clock import Rule
 from maildesk.core.ledger import ledger
 from maildesk.core.letter import AUDIENCE, Audience, Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest, MessageId
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule
 from maildesk.core.ticket import Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
 from maildesk.core.timeline import timeline
 from maildesk.mail.story import EN, HOUR, NOW, PEOPLE, STORIES, Story, ticket

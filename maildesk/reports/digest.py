@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from maildesk.core.alarms import Alarm, alarms
-from maildesk.core.clock import Rule
 from maildesk.core.decide.writing import to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Priority, Status, Ticket
 from maildesk.desk import Desk

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from maildesk.core.alarms import Step
-from maildesk.core.calendar import ALWAYS
 from maildesk.core.policy import Policy
-from maildesk.core.ticket import Mark, Number, Priority, Progress, Ticket, TicketId
+from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
 from maildesk.simulate.letters import Sent
 from maildesk.simulate.playing import Came, Playing
 from maildesk.store import Inbox, Store
@@ -153,8 +152,7 @@ def _hours(played: Played) -> dict[str, tuple[int, ...]]:
 def _span(ticket: Ticket, until: datetime | None, policy: Policy) -> timedelta | None:
     if until is None:
         return None
-    calendar = ALWAYS if ticket.priority is Priority.P1 else policy.calendar
-    return calendar.between(ticket.opened_at, until)
+    return policy.rules(ticket).calendar.between(ticket.opened_at, until)
 
 
 def _spread(spans: Iterable[timedelta | None]) -> Spread:

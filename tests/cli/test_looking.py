@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from maildesk.cli.tickets import CLOCKS
-from maildesk.core.clock import Rule
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Fact, MessageId
 from maildesk.core.people import StaffId
+from maildesk.core.rules import Rule
 from maildesk.core.ticket import UNSAVED, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,8 @@ from maildesk.config.policy_file import PolicyFile
 from maildesk.config.shapes import Shape, shape_in
 from maildesk.core.people import Person, Role
 from maildesk.core.policy import Category, Policy
-from maildesk.core.ticket import Priority
+from maildesk.core.rules import Duties
+from maildesk.core.ticket import Kind, Priority
 
 
 def everything_on(text: str) -> str:
@@ -39,14 +40,14 @@ def example(name: str) -> dict[str, Any]:
 
 
 def keys_of(shape: type[Shape], values: Any, place: str = "") -> set[str]:
-    """The keys of a shape, and of the shapes in it, that `values` does not have."""
+    """The keys of a shape, and of the shapes in it, that `values` does not have. In a case all rules are like those outside."""
     lacking = set()
     for name, info in shape.model_fields.items():
         here = f"{place}.{name}".lstrip(".")
         given = [table[name] for table in values if name in table]
         if not given:
             lacking.add(here)
-        elif (inner := shape_in(info.annotation)) is not None:
+        elif (inner := shape_in(info.annotation)) is not None and not place.startswith("cases"):
             tables = [one for value in given for one in (value if isinstance(value, list) else [value])]
             named = "dict" in str(info.annotation)
             lacking |= keys_of(inner, [t for table in tables for t in table.values()] if named else tables, here)
@@ -68,7 +69,9 @@ def test_every_switched_off_key_of_the_example_is_right(shape: type[Shape], name
 
 
 def test_every_field_of_the_policy_has_a_key() -> None:
-    assert {field.name for field in fields(Policy)} - {"language"} == set(PolicyFile.model_fields)
+    rules = {field.name for field in fields(Duties)}
+    others = {field.name for field in fields(Policy) if field.init} - {"language", "usual"}
+    assert rules | others == set(PolicyFile.model_fields)
     assert {field.name for field in fields(Category)} == set(
         shape_in(PolicyFile.model_fields["categories"].annotation).model_fields
     )
@@ -97,7 +100,7 @@ def test_what_the_example_says_of_rules_is_their_default(files: Any) -> None:
     policy = files.load().policy
     for field in fields(Policy):
         default = field.default if field.default is not MISSING else None
-        if field.default_factory is not MISSING and field.name in {"targets", "matrix", "pauses"}:
+        if field.default_factory is not MISSING and field.name in {"usual", "targets", "matrix", "pauses"}:
             default = field.default_factory()
         if default is not None and field.name not in {"categories", "questions", "impact", "urgency", "internal_domains"}:
             assert getattr(policy, field.name) == default, field.name
@@ -126,8 +129,8 @@ def test_the_example_desk_has_the_customers_categories_and_people(files: Any) ->
     assert all(category.english and category.skill for category in desk.policy.categories)
     assert {role for person in desk.people.everyone for role in person.roles} == set(Role)
     assert desk.people.at("XM.Wang@example.com").staff_id == "E001"
-    assert desk.policy.calendar_for(Priority.P1).name == "always"
-    assert desk.policy.calendar_for(Priority.P3).name == "office"
+    assert desk.policy.rules_of(Kind(Priority.P1)).calendar.name == "always"
+    assert desk.policy.rules_of(Kind(Priority.P3)).calendar.name == "office"
 
 
 def test_no_word_suggests_two_categories(files: Any) -> None:

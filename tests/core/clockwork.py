@@ -72,10 +72,15 @@ def resumed(ticket: Ticket, when: datetime) -> Ticket:
     return replace(ticket, status=Status.IN_PROGRESS, waiting=None, waiting_until=None, pauses=pauses)
 
 
+def ruled(**rules: Any) -> Policy:
+    """A policy in which these rules are other ones."""
+    return replace(POLICY, usual=replace(POLICY.usual, **rules))
+
+
 def quiet_but(*rules: str) -> Policy:
     """A policy in which only these rules speak."""
     switches = ("first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone", "chasers", "survey")
-    return replace(POLICY, **{rule: replace(getattr(POLICY, rule), on=False) for rule in switches if rule not in rules})
+    return ruled(**{rule: replace(getattr(POLICY.usual, rule), on=False) for rule in switches if rule not in rules})
 
 
 def spoken(ticket: Ticket, policy: Policy = POLICY, rule: str | None = None) -> list[tuple[str, str]]:

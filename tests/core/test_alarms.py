@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maildesk.core.alarms import Step, alarms, spoken_with, stands, wake_at
-from maildesk.core.clock import Rule
 from maildesk.core.message import Address
-from maildesk.core.policy import PAUSES, Chasers
+from maildesk.core.policy import PAUSES
+from maildesk.core.rules import Chasers, Rule
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
-from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, spoken, ticket, waiting
+from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, ruled, spoken, ticket, waiting
 
 STOPPING = {
     rule: frozenset(why for why, stopped in PAUSES.items() if rule in stopped)
@@ -101,7 +101,7 @@ def test_a_chaser_of_an_earlier_silence_moves_nothing() -> None:
 def test_fewer_chasers_than_have_spoken_are_no_trouble() -> None:
     silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("10-30 16:00"))
     spoke = replace(silent, spoken=spoken_with(silent, alarms(silent, POLICY)[:2]))
-    policy = replace(POLICY, chasers=Chasers(after=(), close=3))
+    policy = ruled(chasers=Chasers(after=(), close=3))
     assert spoken(spoke, policy) == [("10-29 16:00", "waiting close 1")]
 
 
@@ -122,7 +122,7 @@ def test_a_ticket_without_a_requester_asks_nothing_of_him() -> None:
 @pytest.mark.parametrize("rule", ["first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"])
 def test_each_rule_can_be_switched_off(rule: str) -> None:
     full = ticket(missing=("error",), proposed=Priority.P1)
-    off = replace(POLICY, **{rule: replace(getattr(POLICY, rule), on=False)})
+    off = ruled(**{rule: replace(getattr(POLICY.usual, rule), on=False)})
     assert {alarm.rule for alarm in alarms(full, POLICY)} - {alarm.rule for alarm in alarms(full, off)} == {Rule(rule)}
 
 
@@ -138,7 +138,7 @@ def test_a_reopened_ticket_owes_a_first_answer_again() -> None:
 
 
 def test_the_phone_is_due_from_the_moment_at_which_it_became_a_p1() -> None:
-    raised = ticket(confirmed=Priority.P1, priority_at=at("10-28 11:00"))
+    raised = ticket().judged(at("10-28 11:00"), confirmed=Priority.P1)
     assert spoken(raised, rule="phone") == [("10-28 11:10", "phone lead 1"), ("10-28 11:15", "phone lead 2")]
     expected = ticket(proposed=Priority.P1, confirmed=Priority.P1, priority_at=at("10-28 10:05"))
     assert spoken(expected, rule="phone")[0] == ("10-28 10:10", "phone lead 1")
@@ -146,9 +146,9 @@ def test_the_phone_is_due_from_the_moment_at_which_it_became_a_p1() -> None:
 
 def test_a_change_of_priority_keeps_the_time_used_before() -> None:
     """Opened on Friday evening with twenty minutes of service left; raised in the night: forty minutes remain, not less."""
-    raised = ticket("10-30 17:40", confirmed=Priority.P1, priority_at=at("10-31 02:00"))
+    raised = ticket("10-30 17:40").judged(at("10-31 02:00"), confirmed=Priority.P1)
     assert spoken(raised, rule="line2")[1] == ("10-31 02:40", "line2 handover 1")
-    lowered = ticket("10-30 17:40", proposed=Priority.P1, confirmed=Priority.P3, priority_at=at("10-30 18:20"))
+    lowered = ticket("10-30 17:40", proposed=Priority.P1).judged(at("10-30 18:20"), confirmed=Priority.P3)
     assert spoken(lowered, rule="line2")[1] == ("11-02 09:20", "line2 handover 1")
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from maildesk.core.alarms import alarms
-from maildesk.core.clock import Rule
 from maildesk.core.decision import Decision
 from maildesk.core.event import Answered
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address
+from maildesk.core.rules import Rule
 from maildesk.core.ticket import Feedback, Mark, Status, Ticket, Waiting
 from tests.core.clockwork import CHEN, LI, at, ticket, waiting
 from tests.core.correspondence import DESKTOP, NOW, USER, after, decided, history, letter, mail, outside, written

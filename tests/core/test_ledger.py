@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maildesk.core.alarms import Step, alarms, every
-from maildesk.core.clock import Rule
 from maildesk.core.ledger import Entry, Word, ledger
 from maildesk.core.message import Address
-from maildesk.core.policy import Policy, Steps
+from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule, Steps
 from maildesk.core.standing import Idle, State
 from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 from maildesk.core.timeline import LONGEST, timeline
-from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, ticket, waiting
+from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, ruled, ticket, waiting
 
 
 def entry(ticket: Ticket, rule: Rule, now: str, policy: Policy = POLICY, history: tuple[Progress, ...] = ()) -> Entry:
@@ -111,7 +111,7 @@ def test_a_rule_that_does_not_concern_the_ticket_says_why(rule: Rule, facts: dic
 def test_a_rule_that_the_policy_switched_off_or_gave_no_step_is_off() -> None:
     switched = {one.rule for one in ledger(ticket(), quiet_but("eta"), (), at("10-28 10:30")) if one.state is State.OFF}
     assert switched == set(Rule) - {Rule.ETA, Rule.SCHEDULED}
-    assert entry(ticket(), Rule.PHONE, "10-28 10:30", replace(POLICY, phone=Steps())).state is State.OFF
+    assert entry(ticket(), Rule.PHONE, "10-28 10:30", ruled(phone=Steps())).state is State.OFF
 
 
 def test_the_ledger_tells_when_a_rule_last_spoke() -> None:
@@ -216,7 +216,7 @@ def test_waking_breaks_no_duty_that_was_not_broken_before(why: Waiting, minutes:
 @given(st.sampled_from(Priority), st.sampled_from(Priority), MOMENTS)
 def test_a_change_of_priority_keeps_the_time_used(old: Priority, new: Priority, now: datetime) -> None:
     before = ticket(proposed=old)
-    changed = replace(before, confirmed=new, priority_at=now)
+    changed = before.judged(now, confirmed=new)
     for rule in (Rule.FIRST_ANSWER, Rule.PROGRESS, Rule.ETA):
         known, kept = (
             next(one for one in ledger(one_ticket, POLICY, (), now) if one.rule is rule) for one_ticket in (before, changed)

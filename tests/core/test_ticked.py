@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from maildesk.core.alarms import alarms, stands
 from maildesk.core.calendar import ALWAYS
-from maildesk.core.clock import Rule
 from maildesk.core.decide.ticked import ticked
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Fact
 from maildesk.core.people import Role
+from maildesk.core.rules import Rule
 from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Turn, Waiting
 from tests.core.clockwork import (
     CHEN,

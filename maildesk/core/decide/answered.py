@@ -94,7 +94,7 @@ def closing(ticket: Ticket, how: str, solution: str, known: Known, now: datetime
 
 def _may_be_asked(ticket: Ticket, known: Known, now: datetime) -> bool:
     """One survey per person in a while, and none where he has rated already."""
-    survey, last = known.policy.survey, known.surveyed_at
+    survey, last = known.policy.rules(ticket).survey, known.surveyed_at
     recently = last is not None and now - last < survey.per_person
     return survey.on and not recently and ticket.rating is None and colleagues.reachable(ticket)
 
@@ -123,7 +123,7 @@ def _rated(ticket: Ticket, event: Answered, known: Known, now: datetime) -> Deci
 
 def _low(ticket: Ticket, event: Answered, known: Known, now: datetime, told: tuple[Letter, ...] = ()) -> tuple[Letter, ...]:
     """A bad rating, to the leads who have not read it yet."""
-    if event.rating is None or event.rating > known.policy.survey.low:
+    if event.rating is None or event.rating > known.policy.rules(ticket).survey.low:
         return ()
     author = ticket.requester_name or ticket.requester
     return tuple(

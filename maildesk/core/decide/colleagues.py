@@ -48,7 +48,7 @@ def assignment(
         understood=writing.understood(ticket),
         missing=list(ticket.missing),
         files=writing.files(first.attachments, known.seen),
-        first_answer_by=instant(promise.first_answer_by(known.policy, ticket.priority, now)),
+        first_answer_by=instant(promise.first_answer_by(known.policy.rules(ticket), now)),
         phone=writing.phone_of(ticket, known),
     )
     return replace(letter, attachments=writing.carried(first.attachments, known.seen))

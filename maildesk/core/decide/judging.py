@@ -7,6 +7,7 @@ from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
+from maildesk.core.rules import Rule
 from maildesk.core.standing import begun_at
 from maildesk.core.ticket import Eta, Priority, Waiting
 from maildesk.core.when import Said, Vague, when
@@ -20,8 +21,8 @@ def priority(giving: Giving, order: Order) -> Effect | Refused:
         return giving.wrong_status()
     if new is not before and not reason:
         return giving.refused("reason", old=before, new=new)
-    changed = replace(
-        ticket,
+    changed = ticket.judged(
+        giving.now,
         confirmed=new,
         priority_reason=reason or ticket.priority_reason,
         priority_at=ticket.priority_at if ticket.confirmed is new else giving.now,
@@ -44,8 +45,8 @@ def category(giving: Giving, order: Order) -> Effect | Refused:
         names = "、".join(one.name for one in found or policy.categories)
         return giving.refused("several categories" if found else "no category", names=names)
     name = found[0].name
-    changed = replace(
-        ticket,
+    changed = ticket.judged(
+        giving.now,
         category=name,
         category_source="engineer",
         category_confidence=1.0,
@@ -85,8 +86,8 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
 
 def _worth_telling(giving: Giving, said: Said) -> bool:
     """Beyond what he was to expect anyway, or not what he was told before."""
-    ticket, policy = giving.ticket, giving.known.policy
-    expected = policy.calendar_for(ticket.priority).add(begun_at(ticket), policy.eta.beyond)
+    ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
+    expected = rules.calendar_of(Rule.ETA).add(begun_at(ticket), rules.eta.beyond)
     return said.until > expected or (ticket.eta is not None and ticket.eta.at != said.until)
 
 

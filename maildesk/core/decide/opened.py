@@ -23,7 +23,7 @@ from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Address, Fact
 from maildesk.core.people import Person
-from maildesk.core.ticket import NOBODY, Mark, Priority, Progress, Ticket, Turn
+from maildesk.core.ticket import NOBODY, Kind, Mark, Priority, Progress, Ticket, Turn
 from maildesk.core.trust import Trust
 
 MOST_WATCHERS = 20
@@ -206,15 +206,15 @@ def _gaps(ticket: Ticket, event: Opened, known: Known) -> tuple[str, ...]:
 
 def _acknowledgement(ticket: Ticket, event: Opened, known: Known, now: datetime) -> tuple[Letter, ...]:
     full = _believed(event, known)
-    priority = ticket.priority if full else Priority.P3
+    rules = known.policy.rules(ticket) if full else known.policy.rules_of(Kind(Priority.P3))
     letters = writing.to_requester(
         ticket,
         LetterKind.ACKNOWLEDGEMENT,
         known,
         full=full,
-        open=promise.open_now(known.policy, priority, now),
-        first_answer_by=instant(promise.first_answer_by(known.policy, priority, now)),
-        target_by=instant(promise.target_by(known.policy, priority, now)),
+        open=promise.open_now(rules, now),
+        first_answer_by=instant(promise.first_answer_by(rules, now)),
+        target_by=instant(promise.target_by(rules, now)),
         understood=writing.understood(ticket) if full else [],
         missing=list(_gaps(ticket, event, known)),
         late_for=known.reopens.number if known.reopens and full else None,

@@ -82,7 +82,7 @@ def resolve(giving: Giving, order: Order) -> Effect | Refused:
     facts = {
         "engineer": giving.by.name,
         "solution": solution,
-        "closes_on": instant(closes_on(giving.known.policy, giving.now)),
+        "closes_on": instant(closes_on(giving.known.policy.rules(solved), giving.now)),
     }
     return Effect(ticket=solved, said=giving.say("resolved"), progress=(line,), outside={LetterKind.RESOLVED: facts})
 
@@ -112,7 +112,7 @@ def reopen(giving: Giving, order: Order) -> Effect | Refused:
     engineer = giving.known.people.get(again.engineer)
     facts = {
         "engineer": engineer.name if engineer else None,
-        "first_answer_by": instant(first_answer_by(giving.known.policy, again.priority, giving.now)),
+        "first_answer_by": instant(first_answer_by(giving.known.policy.rules(again), giving.now)),
     }
     outside = {LetterKind.REOPENED: facts} if colleagues.reachable(again) else {}
     return Effect(ticket=again, said=giving.say("reopened", round=again.round), progress=(line,), outside=outside)

@@ -5,8 +5,8 @@ from datetime import tzinfo
 from types import MappingProxyType
 
 from maildesk.core.alarms import Alarm, Step
-from maildesk.core.clock import Rule
 from maildesk.core.people import Person
+from maildesk.core.rules import Rule
 
 DUTIES: Mapping[Rule, tuple[str, str]] = MappingProxyType(
     {

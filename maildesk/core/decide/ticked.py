@@ -19,13 +19,13 @@ from typing import NamedTuple, assert_never
 
 from maildesk.core.alarms import Alarm, Step, alarms, spoken_with, wake_at
 from maildesk.core.assign import choose
-from maildesk.core.clock import Rule
 from maildesk.core.decide import colleagues, turning, writing
 from maildesk.core.decide.telling import told
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.people import Person
+from maildesk.core.rules import Rule
 from maildesk.core.shift import reachable_at
 from maildesk.core.ticket import Mark, Priority, Progress, Ticket, Turn
 

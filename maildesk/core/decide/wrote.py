@@ -111,7 +111,7 @@ def told_reopened(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, 
         LetterKind.REOPENED,
         known,
         engineer=engineer.name if engineer else None,
-        first_answer_by=instant(promise.first_answer_by(known.policy, ticket.priority, now)),
+        first_answer_by=instant(promise.first_answer_by(known.policy.rules(ticket), now)),
     )
 
 

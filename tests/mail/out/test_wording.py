@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.core.alarms import Step
-from maildesk.core.clock import Rule
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind, Risk
+from maildesk.core.rules import Rule
 from maildesk.core.standing import Idle, State
 from maildesk.core.ticket import Mark, Priority, Status, Waiting
 from maildesk.mail.facts import LABELS, labelled

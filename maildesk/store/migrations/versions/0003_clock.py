@@ -24,6 +24,7 @@ FROM tickets GROUP BY 1
 def upgrade() -> None:
     _loads()
     _calls()
+    _former()
 
 
 def _calls() -> None:
@@ -70,3 +71,21 @@ def _loads() -> None:
     given = sa.text("engineer IS NOT NULL")
     for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_engineer", given)):
         op.create_index(name, "tickets", ["engineer", "opened_at", "id"], sqlite_where=which, postgresql_where=which)
+
+
+def _former() -> None:
+    """What a ticket was by priority and category before; so far only the proposed priority has left a trace."""
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.add_column(sa.Column("former", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.alter_column("former", server_default=None)
+    former = {
+        "sqlite": "json_array(json_object('until', priority_at || '+00:00', 'priority', proposed, 'category', category,"
+        " 'internal', json(CASE WHEN internal THEN 'true' ELSE 'false' END)))",
+        "postgresql": "json_build_array(json_build_object('until', to_char(priority_at AT TIME ZONE 'UTC',"
+        " 'YYYY-MM-DD HH24:MI:SS.US+00:00'), 'priority', proposed, 'category', category, 'internal', internal))",
+    }
+    op.execute(
+        f"UPDATE tickets SET former = {former[op.get_context().dialect.name]}"
+        " WHERE confirmed <> proposed AND priority_at IS NOT NULL"
+    )

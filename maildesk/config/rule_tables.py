@@ -1,0 +1,168 @@
+"""The rules of time in the policy file: a table for each, whose keys are the fields of the rule of that name in core.rules."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator
+
+from maildesk.config import values
+from maildesk.config.findings import Wrong, listed, nearest
+from maildesk.config.shapes import Shape
+from maildesk.config.toml import Place
+from maildesk.core.calendar import Calendar
+from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty
+from maildesk.core.ticket import Priority
+
+
+def one_of(value: Any, known: tuple[str, ...], what: str) -> str:
+    """A word that is known, or Wrong with the nearest one."""
+    if value not in known:
+        raise Wrong(f"{value!r} is not {what}", nearest(str(value), known, f"Write {listed(known)}."))
+    return str(value)
+
+
+def priority(value: Any) -> Priority:
+    return Priority(one_of(value, tuple(Priority), "a priority"))
+
+
+def _priorities(value: Any) -> frozenset[Priority]:
+    return frozenset(values.listed_as(priority)(value))
+
+
+def _ascending(value: Any) -> tuple[timedelta, ...]:
+    found: tuple[timedelta, ...] = values.listed_as(values.positive)(value)
+    if list(found) != sorted(set(found)):
+        raise Wrong("does not ascend", 'Write the earlier step first: ["5m", "8m"].')
+    return found
+
+
+def _working_days(value: Any) -> tuple[int, ...]:
+    found = tuple(value) if isinstance(value, list) else ()
+    if not found or any(type(day) is not int or day < 1 for day in found) or list(found) != sorted(set(found)):
+        raise Wrong("must be a list of working days that ascend", "Write it like [2, 4].")
+    return found
+
+
+Span = Annotated[timedelta, PlainValidator(values.positive)]
+Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
+Text = Annotated[str, PlainValidator(values.text)]
+Priorities = Annotated[frozenset[Priority], PlainValidator(_priorities)]
+WorkingDays = Annotated[tuple[int, ...], PlainValidator(_working_days)]
+NONE = timedelta()
+
+
+class _Rule(Shape):
+    on: bool = True
+    calendar: Text = ""
+
+
+class _Steps(_Rule):
+    remind: Steps = ()
+    lead: Steps = ()
+
+
+class _Line2(_Rule):
+    warn: Span = NONE
+    due: Span = NONE
+    never: Priorities = frozenset()
+
+
+class _Progress(_Rule):
+    ask: Span = NONE
+    due: Span = NONE
+    lead: Span = NONE
+
+
+class _Eta(_Rule):
+    ask: Span = NONE
+    beyond: Span = NONE
+
+
+class _Chasers(_Rule):
+    after: WorkingDays = ()
+    close: Annotated[int, Field(ge=1)] = 1
+
+
+class _Survey(_Rule):
+    remind: Annotated[int, Field(ge=1)] = 1
+    per_person: Span = NONE
+    low: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class RuleTables(Shape):
+    """The tables of all rules, wherever they may stand."""
+
+    first_answer: _Steps = _Steps()
+    missing: _Steps = _Steps()
+    confirm_priority: _Steps = _Steps()
+    line2: _Line2 = _Line2()
+    progress: _Progress = _Progress()
+    eta: _Eta = _Eta()
+    phone: _Steps = _Steps()
+    chasers: _Chasers = _Chasers()
+    survey: _Survey = _Survey()
+
+    def tables(self, calendars: Mapping[str, Calendar]) -> dict[str, dict[str, Any]]:
+        """What is given of each rule, in terms of core.rules. A calendar that is not there is left out."""
+        given = {name: table.given() for name, table in self.given().items() if isinstance(table, _Rule)}
+        return {name: _with_calendar(table, calendars) for name, table in given.items()}
+
+
+def _with_calendar(table: dict[str, Any], calendars: Mapping[str, Calendar]) -> dict[str, Any]:
+    named = table.pop("calendar", "")
+    return table | ({"calendar": calendars[named]} if named in calendars else {})
+
+
+def named_calendars(shape: RuleTables) -> Iterator[tuple[Place, str]]:
+    """The calendars that tables of rules name, and where."""
+    for name, table in shape.given().items():
+        if isinstance(table, _Rule) and table.calendar:
+            yield (name, "calendar"), table.calendar
+
+
+def duties(shape: RuleTables, calendars: Mapping[str, Calendar]) -> Duties:
+    """The rules as the file has them; what it does not say is as the default of this very rule."""
+    usual = Duties()
+    given = {name: replace(getattr(usual, name), **table) for name, table in shape.tables(calendars).items()}
+    return replace(usual, **given)
+
+
+# -- what must come first ------------------------------------------------------------------------------------------------
+
+
+def disorders(rules: Duties) -> Iterator[tuple[str, Wrong]]:
+    """The rules whose steps do not follow one upon the other, with what is wrong and with which key."""
+    for each in fields(Duties):
+        rule = getattr(rules, each.name)
+        order = _ORDERS.get(type(rule))
+        if order is not None and (wrong := order(rule)) is not None:
+            yield each.name, wrong
+
+
+def _following(*keys: str) -> Callable[[Any], Wrong | None]:
+    """Spans in the order of their keys."""
+
+    def order(rule: Any) -> Wrong | None:
+        for earlier, later in pairwise(keys):
+            if getattr(rule, earlier) >= getattr(rule, later):
+                return Wrong(f"must come before {later}", f"Let {earlier} be shorter than {later}.", earlier)
+        return None
+
+    return order
+
+
+def _chasing(rule: Chasers) -> Wrong | None:
+    if rule.after and rule.after[-1] >= rule.close:
+        return Wrong("does not come after the last chaser", f"Write more than {rule.after[-1]} working days.", "close")
+    return None
+
+
+_ORDERS: Mapping[type, Callable[[Any], Wrong | None]] = {
+    Line2: _following("warn", "due"),
+    ProgressDuty: _following("ask", "due", "lead"),
+    EtaDuty: _following("ask", "beyond"),
+    Chasers: _chasing,
+}

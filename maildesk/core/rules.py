@@ -1,0 +1,138 @@
+"""What each rule of time asks for, and when it speaks: the values that hold for one ticket, with the customer's defaults.
+
+`Duties` are the tables of the policy file, one for each rule; `Rules` are the same as they hold for a ticket, and by which
+calendar they are timed. The policy finds them (`Policy.rules`): a case of the file may change any of it for some tickets.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from maildesk.core.calendar import Calendar
+from maildesk.core.ticket import Priority
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+class Rule(StrEnum):
+    """The rules that speak at some moment; the names by which the policy says what each kind of waiting stops."""
+
+    FIRST_ANSWER = "first_answer"
+    MISSING = "missing"
+    CONFIRM_PRIORITY = "confirm_priority"
+    LINE2 = "line2"
+    PROGRESS = "progress"
+    ETA = "eta"
+    PHONE = "phone"
+    WAITING = "waiting"
+    SCHEDULED = "scheduled"
+    RESOLVED = "resolved"
+    SURVEY = "survey"
+
+
+# Every table can be switched off, and can name a calendar of its own; without one it goes by that of the ticket.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """A rule that reminds the engineer at some steps and tells the lead at others, counted from the rule's start."""
+
+    remind: tuple[timedelta, ...] = ()
+    lead: tuple[timedelta, ...] = ()
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line2:
+    """Line 1 → line 2: warned at `warn`, handed over at `due`; not for the priorities in `never`."""
+
+    warn: timedelta = 45 * MINUTE
+    due: timedelta = 60 * MINUTE
+    never: frozenset[Priority] = frozenset({Priority.P4})
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressDuty:
+    """Every `due` a line of progress: asked at `ask`, late at `due`, the lead told at `lead`."""
+
+    ask: timedelta = 105 * MINUTE
+    due: timedelta = 120 * MINUTE
+    lead: timedelta = 150 * MINUTE
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtaDuty:
+    """A ticket that takes longer than `beyond` needs an ETA told to the user; the engineer is asked at `ask`."""
+
+    ask: timedelta = 210 * MINUTE
+    beyond: timedelta = 240 * MINUTE
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chasers:
+    """The user's silence: chasers after these working days, closed as unconfirmed after `close` of them."""
+
+    after: tuple[int, ...] = (2, 4)
+    close: int = 6
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Rate us: `after` the close (working days; 0 = with the closing letter), one reminder after `remind` more.
+
+    At most one per person within `per_person` (real time); a rating of `low` or less tells the lead.
+    """
+
+    remind: int = 3
+    per_person: timedelta = 7 * DAY
+    low: int = 2
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """All rules. A field has the name of its table in the policy file."""
+
+    first_answer: Steps = Steps(remind=(5 * MINUTE, 8 * MINUTE), lead=(10 * MINUTE,))
+    missing: Steps = Steps(remind=(5 * MINUTE,), lead=(10 * MINUTE,))
+    confirm_priority: Steps = Steps(remind=(30 * MINUTE,))
+    line2: Line2 = Line2()
+    progress: ProgressDuty = ProgressDuty()
+    eta: EtaDuty = EtaDuty()
+    phone: Steps = Steps(lead=(10 * MINUTE, 15 * MINUTE))
+    chasers: Chasers = Chasers()
+    survey: Survey = Survey()
+
+
+_TABLES = {Rule.WAITING: "chasers", Rule.RESOLVED: "chasers"}
+"""The rules that have not a table of their own name."""
+
+_BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY})
+"""The rules that count working days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules(Duties):
+    """What holds for a ticket. Its clocks run by `calendar`, silences are counted in the working days of `desk`, unless a rule
+    names a calendar of its own; `target` is the honest time to a solution, told in the acknowledgement."""
+
+    calendar: Calendar
+    desk: Calendar
+    target: timedelta
+
+    def calendar_of(self, rule: Rule) -> Calendar:
+        """The calendar by which a rule is timed."""
+        named: Calendar | None = getattr(self, _TABLES.get(rule, rule.value)).calendar
+        return named or (self.desk if rule in _BY_DAYS else self.calendar)
