@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from maildesk.config import toml, values
 from maildesk.config.findings import Report, Wrong, listed, nearest
 from maildesk.config.hours import plain, week
+from maildesk.core.absence import EVER, Absence, together
 from maildesk.core.message import Address
 from maildesk.core.people import Person, Role, StaffId
 
@@ -35,7 +36,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "timezone": ("时区", "time zone"),
         "calendar": ("日历",),
         "shift": ("班次", "工作时间", "working hours"),
+        "absent_from": ("请假自", "休假自", "absent from"),
         "absent_until": ("请假至", "休假至", "absent until"),
+        "absences": ("请假", "休假", "请假安排", "休假安排"),
         "delegate": ("代理人", "代理"),
     }
 )
@@ -59,6 +62,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 
 _LINES = {"1": 1, "2": 2, "一线": 1, "二线": 2, "一": 1, "二": 2}
 _MOMENT = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::00)?)?")
+_SPANS = re.compile(r"\s*[;；\n]\s*")
+_TO = re.compile(r"\s*(?:\.\.|至|到|~|～)\s*")
 _NEEDED = ("staff_id", "name", "addresses")
 _SEVERAL = re.compile(r"[;；,，、|\s]+")
 
@@ -209,12 +214,23 @@ class _Reader:
             "timezone": timezone,
             "calendar": self._read("calendar", values.text),
             "shift": self._read("shift", _shift) or "",
-            "absent_until": self._read(
-                "absent_until", lambda value: _until(value, ZoneInfo(timezone) if timezone else self.zone)
-            ),
+            "absences": together(*self._absences(ZoneInfo(timezone) if timezone else self.zone)),
             "delegate": self._read("delegate", lambda value: StaffId(str(value))),
         }
         return Person(**fields) if len(self.report.findings) == before else None
+
+    def _absences(self, zone: ZoneInfo) -> Iterator[Absence]:
+        """The one between absent_from and absent_until, and all that are listed."""
+        since = self._read("absent_from", lambda value: _moment(value, zone))
+        until = self._read("absent_until", lambda value: _moment(value, zone, ends=True))
+        if since and not until and not self._faulty("absent_until"):
+            self.report.add(self.path, "absent_from", "has no end", "Write his last day away as absent_until.", self.row.line)
+        elif until:
+            yield from self._read("absent_until", lambda _: (_absence(since or EVER, until),)) or ()
+        yield from self._read("absences", lambda value: _listed_absences(value, zone)) or ()
+
+    def _faulty(self, column: str) -> bool:
+        return any((one.key, one.line) == (column, self.row.line) for one in self.report.findings)
 
     def _read(self, column: str, read: Callable[[Any], Any]) -> Any:
         """The field as `read` gives it; None when it is empty or wrong."""
@@ -268,12 +284,29 @@ def _shift(value: Any) -> str:
     return plain(value)
 
 
-def _until(value: Any, zone: ZoneInfo) -> datetime:
-    """A moment, local where it has no offset; a date is absent to its end."""
+def _listed_absences(value: Any, zone: ZoneInfo) -> tuple[Absence, ...]:
+    """`2026-12-20..2026-12-28; 2027-01-05; 2026-11-23 14:00..2026-11-23 16:00`: days include their last one."""
+    parts = value if isinstance(value, list) else filter(None, _SPANS.split(str(value)))
+    return tuple(_between(*_TO.split(str(part), maxsplit=1), zone=zone) for part in parts)
+
+
+def _between(first: str, last: str | None = None, *, zone: ZoneInfo) -> Absence:
+    return _absence(_moment(first, zone), _moment(last or first, zone, ends=True))
+
+
+def _absence(since: datetime, until: datetime) -> Absence:
+    if until <= since:
+        raise Wrong("an absence ends before it begins", "Write the earlier day or moment first.")
+    return Absence(since=since, until=until)
+
+
+def _moment(value: Any, zone: ZoneInfo, *, ends: bool = False) -> datetime:
+    """A moment in the person's zone; a date is its first moment, or the one that ends it."""
     match = _MOMENT.fullmatch(value if isinstance(value, str) else str(value))
     try:
         year, month, day, hour, minute = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0, 0, 0)
         moment = datetime(year, month, day, hour, minute, tzinfo=zone)
     except ValueError:
         raise Wrong(f"{value!r} is not a date", "Write it like 2026-10-08 or 2026-10-08 13:00.") from None
-    return moment if match and match[4] else datetime.combine(moment.date() + timedelta(days=1), time(), zone)
+    whole_day = match is not None and not match[4]
+    return datetime.combine(moment.date() + timedelta(days=1), time(), zone) if whole_day and ends else moment

@@ -1,6 +1,6 @@
 """Who gets a ticket: the engineer that its category names, else one with the skill who is on shift and has the least to do.
 
-    rule    the category names its engineer (his delegate while he is absent)
+    rule    the category names its engineer (while he is absent, who stands in for him)
     skill   on shift, has the skill of the category, least loaded
     load    on shift, least loaded, because nobody with the skill is there
     lead    nobody of that line is on shift
@@ -9,7 +9,7 @@ Who has as much to do as another, but has waited longest for his last ticket, co
 disguise: when nobody of that line is there, nobody is chosen.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from maildesk.core.known import Known, Load
@@ -19,6 +19,8 @@ from maildesk.core.shift import absent, on_shift
 from maildesk.core.ticket import Ticket
 
 NEVER = -1.0
+SOON = timedelta(minutes=30)
+"""Who leaves within this time gets no new ticket."""
 
 
 class Why(StrEnum):
@@ -38,7 +40,9 @@ def choose(ticket: Ticket, known: Known, now: datetime, line: int = 1) -> tuple[
     if named is not None and named.staff_id != ticket.engineer:
         return named, Why.RULE
     there = [
-        person for person in _of_line(known, line) if person.staff_id != ticket.engineer and on_shift(person, known.policy, now)
+        person
+        for person in _of_line(known, line)
+        if person.staff_id != ticket.engineer and on_shift(person, known.policy, now) and not _leaving(person, now)
     ]
     skilled = [person for person in there if category is not None and category.skill and category.skill in person.skills]
     if there:
@@ -52,10 +56,12 @@ def _named(category: Category | None, known: Known, now: datetime, line: int) ->
     person = known.people.get(category.engineer) if category else None
     if person is None or (person.line or 1) != line:
         return None
-    if not absent(person, now):
-        return person
-    delegate = known.people.get(person.delegate)
-    return delegate if delegate is not None and delegate.works and not absent(delegate, now) else None
+    return known.people.acting_for(person, lambda one: _leaving(one, now))
+
+
+def _leaving(person: Person, now: datetime) -> bool:
+    """Whether he is absent, or will be before he has had the time to begin."""
+    return absent(person, now) or absent(person, now + SOON)
 
 
 def _of_line(known: Known, line: int) -> tuple[Person, ...]:
@@ -76,7 +82,7 @@ def _burden(person: Person, known: Known) -> tuple[float, float, str]:
 def _lead(known: Known, now: datetime) -> Person | None:
     """A lead, else a manager; one who is there rather than one who is not, the freest of them."""
     for role in (Role.LEAD, Role.MANAGER):
-        everyone = [person for person in known.people.having(role) if not absent(person, now)]
+        everyone = [person for person in known.people.having(role) if not _leaving(person, now)]
         there = [person for person in everyone if on_shift(person, known.policy, now)]
         if everyone:
             return _freest(there or everyone, known)

@@ -163,7 +163,8 @@ def instant(moment: datetime) -> str:
 class Letter:
     """One letter to one recipient.
 
-    `to` is always an address we have stored. `person` is set when he is of the directory. `not_before` holds a letter back
+    `to` is always an address we have stored. `person` is set when he is of the directory, `acting_for` the name of the absent
+    colleague in whose stead he gets it. `not_before` holds a letter back
     (quiet hours); letters with `bundle_for` may be merged with others for the same person. `alarm` is the key of the alarm
     that speaks through it: when the alarm is no longer due at the time of rendering, the letter is dropped as outdated.
     `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply.
@@ -189,3 +190,4 @@ class Letter:
     @property
     def audience(self) -> Audience:
         return AUDIENCE[self.kind]
+    acting_for: str = ""

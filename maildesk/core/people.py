@@ -1,11 +1,11 @@
 """The people the desk works with: the directory of engineers, leads, managers, contacts and known requesters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from maildesk.core.absence import Absence
 from maildesk.core.message import Address
 
 StaffId = NewType("StaffId", str)
@@ -26,8 +26,9 @@ class Person:
     """One line of the people file. The first address is the one we write to; the others are also his.
 
     `calendar` names a calendar of the policy (None: the desk's), `shift` the weekly hours in which he works, in that
-    calendar's form (`mon-fri 09:00-18:00`; empty: the calendar's hours). `absent_until` is what the file says; an absence
-    asked for by mail lives in the store and is merged in by the desk before anything is decided.
+    calendar's form (`mon-fri 09:00-18:00`; empty: the calendar's hours). `absences` are those that the file tells, in order;
+    what he said by mail lives in the store and is merged in by the desk before anything is decided. `delegate` is who gets what
+    is his while he is away; a rule that chose him in such a stead names the other in `acting_for`.
     """
 
     staff_id: StaffId
@@ -42,8 +43,9 @@ class Person:
     timezone: str | None = None
     calendar: str | None = None
     shift: str = ""
-    absent_until: datetime | None = None
+    absences: tuple[Absence, ...] = ()
     delegate: StaffId | None = None
+    acting_for: str = field(default="", compare=False)
 
     @property
     def address(self) -> Address:
@@ -85,6 +87,20 @@ class People:
             if wanted in {person.staff_id.casefold(), person.name.casefold()}
             or any(wanted in {a.casefold(), a.split("@")[0].casefold()} for a in person.addresses)
         )
+
+    def acting_for(self, person: Person, gone: Callable[[Person], bool]) -> Person | None:
+        """He himself, or while he is gone the first of his delegate, the delegate's delegate and so on who is not.
+
+        Who may not act on tickets is passed over. None where the chain ends, or comes back to somebody it has been to.
+        """
+        asked: list[StaffId] = []
+        there: Person | None = person
+        while there is not None and there.staff_id not in asked:
+            if not gone(there) and (there.works or there is person):
+                return there
+            asked.append(there.staff_id)
+            there = self.get(there.delegate)
+        return None
 
     def having(self, role: Role) -> tuple[Person, ...]:
         return tuple(person for person in self.everyone if role in person.roles)

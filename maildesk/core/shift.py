@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from maildesk.core.absence import Absence
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.people import Person
 from maildesk.core.policy import Policy, Quiet
@@ -81,8 +82,13 @@ def on_shift(person: Person, policy: Policy, now: datetime) -> bool:
     return not absent(person, now) and calendar_of(person, policy).open_at(now)
 
 
+def absence(person: Person, now: datetime) -> Absence | None:
+    """The absence in which he is at this moment."""
+    return next((one for one in person.absences if one.covers(now)), None)
+
+
 def absent(person: Person, now: datetime) -> bool:
-    return person.absent_until is not None and now < person.absent_until
+    return absence(person, now) is not None
 
 
 def reachable_at(person: Person, policy: Policy, now: datetime) -> datetime:

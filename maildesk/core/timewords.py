@@ -121,16 +121,18 @@ def numeral(written: str) -> int:
 
 # -- what a text is matched with -------------------------------------------------------------------------------------
 
-SIGNS = str.maketrans("０１２３４５６７８９：／", "0123456789:/")
-LEAD = pattern(
-    r"(?:(?:no later than|by|before|until|till|within|in|on|at|around|about|this|coming|of|the)(?![a-z])"
-    r"|大约|大概|约|最晚|最迟|不晚于|预计|争取|等到|直到|到|在|于)\s*"
+SIGNS = str.maketrans("０１２３４５６７８９：／－～．", "0123456789:/-~.")
+_BY = (
+    r"(?:no later than|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)(?![a-z])|approx(?:\.|imately)?(?![a-z])"
 )
+_YUE = "大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
+LEAD = pattern(rf"(?:{_BY}|(?:until|till)(?![a-z])|{_YUE}|等到|直到|到)\s*")
+INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 SPAN = pattern(
     rf"({COUNT}){_MORE}\s*({any_of(UNITS)})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|后|之内|以内|内)?"
 )
-_TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z]))\s*"
+_TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
 SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
 FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日号]?")
 SHORT = pattern(r"(\d{1,2})\s*[-月]\s*(\d{1,2})(?![\d:点时])[日号]?")
@@ -157,6 +159,9 @@ HALF = pattern(r"\s*([ap])m\b")
 PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
 OFFSET = pattern(r"\s*UTC([+-])(\d{2}):(\d{2})")
 UP_TO = pattern(rf"{_TO}\d")
-AFTER = pattern(r"(?:\s*(?:之前|以前|左右|前(?=[\s,，;；。]|$))|前(?![台端]))?[\s,，;；:：、。.]*")
+UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
+OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|/)\s*|{_TO}")
+BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
+AFTER = pattern(r"(?:\s*(?:之前|以前|左右|前(?=[\s,，;；。]|$))|前(?![台端]))?(?:[\s,，;；:：、。]|\.(?!\.))*")
 GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:前|之前|以前|ago\b)")

@@ -10,7 +10,7 @@ put back. An hour that they skip when they are put forward is told as one that t
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
@@ -24,7 +24,8 @@ class Doubt(StrEnum):
 
     UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
     over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
-    SEVERAL: from one time to another.
+    SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
+    REVERSED: it ends before it begins.
     """
 
     UNKNOWN = "unknown"
@@ -37,6 +38,9 @@ class Doubt(StrEnum):
     WEEK = "week"
     TWICE = "twice"
     SEVERAL = "several"
+    BOUND = "bound"
+    END = "end"
+    REVERSED = "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,18 @@ class Vague:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A time that is understood. `since` and `until` are the same for an exact one; `whole_day` when only a day was named.
+    """A time that is understood. `since` and `until` are the same for an exact one.
 
-    `rest` is what stood behind the time.
+    `days` goes from the midnight that begins the first day to the one that ends the last, when only days were named; `idle`:
+    nobody works on them. `length`: how long was said, from now on. `rest` is what stood behind the time.
     """
 
     since: datetime
     until: datetime
     rest: str = ""
-    whole_day: bool = False
+    days: tuple[datetime, datetime] | None = None
+    idle: bool = False
+    length: bool = False
 
 
 LONGEST = timedelta(days=366)
@@ -68,11 +75,20 @@ _EVENING = time(18)
 
 def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours."""
-    reader = _Reader(text, now, calendar)
+    reader = Reader(text, now, calendar)
     said = reader.said()
+    if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
+        return Vague(Doubt.SEVERAL, written(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and said.until <= now:
         return Vague(Doubt.PAST, reader.again(said.until))
     return said
+
+
+def another(rest: str, now: datetime, calendar: Calendar) -> bool:
+    """Whether a second time is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it."""
+    joined = words.OR.match(rest)
+    other = Reader(rest[joined.end() :] if joined else rest, now, calendar, led=bool(joined)).said() if rest else None
+    return isinstance(other, Said) and (joined is not None or not other.rest)
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -80,14 +96,14 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if ago := words.AGO.match(text.strip()):
         at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
-    said = _Reader(text, now, calendar, led=False).said()
+    said = Reader(text, now, calendar, led=False).said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
         return Vague(said.doubt, right) if said.doubt is Doubt.IMPOSSIBLE else said
     return Vague(Doubt.FUTURE, right) if said.since > now else said
 
 
-class _Reader:
+class Reader:
     """Reads a time from the beginning of a text, part by part; `left` is what is not read yet.
 
     `led` when words like `by` may stand in front; `step` is after how long such a time comes again.
@@ -98,7 +114,7 @@ class _Reader:
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def said(self) -> Said | Vague:
-        self._skip()
+        self._skip(words.LEAD)
         if several := self._take(words.SPANS):
             return Vague(Doubt.SEVERAL, f"{several[1]} {several[2]}")
         if span := self._take(words.SPAN):
@@ -113,7 +129,7 @@ class _Reader:
     def again(self, over: datetime) -> str:
         """The next time that is like one that is over."""
         at = over.astimezone(self.calendar.zone)
-        return _written(at + ((self.now - at) // self.step + 1) * self.step)
+        return written(at + ((self.now - at) // self.step + 1) * self.step)
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         match = pattern.match(self.left)
@@ -121,10 +137,10 @@ class _Reader:
             self.left = self.left[match.end() :]
         return match
 
-    def _skip(self) -> None:
-        """Over what joins the parts of a time."""
+    def _skip(self, lead: re.Pattern[str] = words.INNER) -> None:
+        """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
         self._take(words.GLUE)
-        while self.led and self._take(words.LEAD):
+        while self.led and self._take(lead):
             self._take(words.GLUE)
 
     # -- spans -------------------------------------------------------------------------------------------------------
@@ -144,7 +160,7 @@ class _Reader:
             self._take(words.GLUE)
             part = self._take(words.SPAN)
         at = self._days_on((self.now + sums[WEEK] * WEEK).astimezone(UTC), sums[DAY]) + rest
-        return Said(at, at, self._rest())
+        return Said(at, at, self._rest(), length=True)
 
     def _days_on(self, start: datetime, days: float) -> datetime:
         """So many working days later; a part of one is that part of its hours."""
@@ -251,7 +267,7 @@ class _Reader:
             return self._part(day or self.now.date(), *PARTS[part[1].lower()])
         if not (day or ended):
             return Vague(Doubt.UNKNOWN, self._example())
-        whole = self._within(day or self.now.date(), (day or self.now.date()) + DAY, whole_day=True)
+        whole = self._within(day or self.now.date(), (day or self.now.date()) + DAY)
         return Said(whole.until, whole.until, whole.rest) if ended else whole
 
     def _half(self, part: re.Match[str] | None) -> str:
@@ -284,15 +300,12 @@ class _Reader:
         over, hour = divmod(_hour(hour, half), 24)
         if over and (hour, minute) != (0, 0) and half not in PARTS:
             return self._none_such()
-        at = self._exact((day or self.now.date()) + over * DAY, time(hour, minute))
-        if isinstance(at, Said) and words.UP_TO.match(at.rest):
-            return Vague(Doubt.SEVERAL, _written(at.since))
-        return at
+        return self._exact((day or self.now.date()) + over * DAY, time(hour, minute))
 
     def _coming(self, day: date | None, at: time) -> str:
         """This time on that day; without one the next such time."""
         found = datetime.combine(day or self.now.date(), at, self.calendar.zone)
-        return _written(found if day or found > self.now else found + DAY)
+        return written(found if day or found > self.now else found + DAY)
 
     def _exact(self, day: date, clock: time) -> Said | Vague:
         """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
@@ -301,23 +314,23 @@ class _Reader:
             ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
             at = at.replace(tzinfo=timezone(-ahead if offset[1] == "-" else ahead))
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
-            return Vague(Doubt.GAP, _written(shown))
+            return Vague(Doubt.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
-            return Vague(Doubt.TWICE, *(f"{_written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
+            return Vague(Doubt.TWICE, *(f"{written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
         return Said(at, at, self._rest())
 
-    def _within(self, day: date, after: date, *, whole_day: bool = False) -> Said:
+    def _within(self, day: date, after: date) -> Said:
         """The working hours of the days before `after`."""
         first, last = (datetime.combine(one, time(), self.calendar.zone) for one in (day, after))
-        return self._worked(first, last, whole_day=whole_day)
+        return replace(self._worked(first, last), days=(first, last))
 
-    def _worked(self, first: datetime, last: datetime, *, whole_day: bool = False) -> Said:
+    def _worked(self, first: datetime, last: datetime) -> Said:
         """The working hours between two moments; the moments themselves when nobody works then."""
         opens = self.calendar.next_open(first)
         if opens >= last:
-            return Said(first, last, self._rest(), whole_day=whole_day)
+            return Said(first, last, self._rest(), idle=True)
         work = self.calendar.between(first, last)
-        return Said(opens, self.calendar.add(first, work), self._rest(), whole_day=whole_day)
+        return Said(opens, self.calendar.add(first, work), self._rest())
 
     def _rest(self) -> str:
         """What stands behind the time, without the signs between."""
@@ -328,7 +341,7 @@ class _Reader:
         return Vague(Doubt.IMPOSSIBLE, self._example())
 
     def _example(self) -> str:
-        return _written(datetime.combine(self.now.date() + DAY, time(16, 30)))
+        return written(datetime.combine(self.now.date() + DAY, time(16, 30)))
 
 
 def _count(span: re.Match[str]) -> float:
@@ -345,5 +358,5 @@ def _hour(hour: int, half: str) -> int:
     return hour + 12 if hour < (11 if half == "中午" else 12) and starts >= NOON else hour
 
 
-def _written(at: datetime) -> str:
+def written(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"

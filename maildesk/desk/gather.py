@@ -5,11 +5,12 @@ from datetime import datetime
 
 from maildesk.config import Config
 from maildesk.core import echo
+from maildesk.core.absence import Absence, away, together
 from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
-from maildesk.core.people import People, Role, StaffId
+from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.ticket import Progress, Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import Scope
@@ -33,6 +34,10 @@ def _who(name: str) -> StaffId | Address:
 
 
 @dataclass(slots=True)
+def _absent(person: Person, said: tuple[Absence, ...]) -> Person:
+    return replace(person, absences=away(together(*person.absences, *said))) if said else person
+
+
 class Gatherer:
     """Looks things up in one transaction, at one moment."""
 
@@ -156,15 +161,11 @@ class Gatherer:
 
     @property
     def people(self) -> People:
-        """The directory with the absences asked for by mail merged in."""
+        """The directory, with what people said of their absences by mail in place of what the file says."""
         if self._people is None:
-            absences = self.tx.absences(self.now)
+            said = self.tx.absences(self.now)
             everyone = self.config.people.everyone
-            self._people = (
-                People(tuple(replace(p, absent_until=absences.get(p.staff_id, p.absent_until)) for p in everyone))
-                if absences
-                else self.config.people
-            )
+            self._people = People(tuple(_absent(p, said.get(p.staff_id, ())) for p in everyone)) if said else self.config.people
         return self._people
 
     def forget(self) -> None:

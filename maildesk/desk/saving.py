@@ -55,8 +55,8 @@ class Saver:
             say("alarm", number=ticket.number if ticket else None, key=key)
         for letter in decision.letters:
             self.promise(letter, ticket)
-        for person, until in decision.absences.items():
-            self.tx.set_absence(person, until)
+        for person, said in decision.absences.items():
+            self.tx.say_absent(person, said, self.now)
         if decision.absences:
             self.gatherer.forget()
         faults.point("decided")

@@ -115,7 +115,7 @@ class Content:
         source = self.pages.render(language, letter.kind, self._context(letter, ticket, now)).source
         numbered = _BUTTON_LINE.sub(lambda line: line[0].replace("]", f".{n}]"), source)
         number, subject = (ticket.number, ticket.subject) if ticket else ("", "")
-        return {"number": number, "subject": subject, "body": Markup(numbered)}
+        return {"number": number, "subject": subject, "acting_for": letter.acting_for, "body": Markup(numbered)}
 
     def _matter(self, items: tuple[Item, ...], context: Mapping[str, Any], written: Callable[[str], tuple[str, str]]) -> Matter:
         """The template's words, or the plain page with the template's fault."""
@@ -155,6 +155,7 @@ class Content:
             "kind": letter.kind,
             "audience": audience_of(letter, ticket),
             "merged": 0,
+            "acting_for": letter.acting_for,
             "ticket": _seen(letter, ticket),
             "requester": requester,
             "holder": Who() if outside or ticket is None else Who.person(self.people.get(ticket.engineer)),

@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from maildesk.core.absence import Absence, together
 from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.store.part import Part, as_key
-from maildesk.store.schema import AWAY, DEAD, parties, suppressions
+from maildesk.store.schema import DEAD, absences, parties, suppressions
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
 from maildesk.store.values import Party, Suppression
@@ -18,7 +19,15 @@ from maildesk.store.values import Party, Suppression
 PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
 FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
 BY_ID = sa.select(*PARTY).where(parties.c.id == bindparam("party"))
-ABSENT = sa.select(parties.c.who, parties.c.away_until).where(AWAY, parties.c.away_until > bindparam("now", type_=Moment()))
+SAID_OF_HIM = sa.select(absences.c.since, absences.c.until, absences.c.here).where(absences.c.party == bindparam("of"))
+FORGET = sa.delete(absences).where(absences.c.party == bindparam("of"))
+SAY = sa.insert(absences)
+STILL = (
+    sa.select(parties.c.who, absences.c.since, absences.c.until, absences.c.here)
+    .join_from(absences, parties, absences.c.party == parties.c.id)
+    .where(absences.c.until > bindparam("now", type_=Moment()))
+    .order_by(absences.c.since)
+)
 LANGUAGES = sa.select(parties.c.who, parties.c.language).where(
     parties.c.language.is_not(None), parties.c.who.in_(bindparam("asked", expanding=True))
 )
@@ -50,7 +59,7 @@ class Parties(Part):
         made = self._scalar(MEET, who=key, epoch=0, language=language)
         if made is None:
             return self.party(who)
-        return Party(id=made, who=key, epoch=0, language=language, away_until=None, opened_until=None)
+        return Party(id=made, who=key, epoch=0, language=language, opened_until=None)
 
     def party_by_id(self, id: int) -> Party | None:
         return self._party(BY_ID, party=id)
@@ -63,9 +72,14 @@ class Parties(Part):
         """All tokens given to this party so far are worth nothing from now on."""
         self._change(who, epoch=parties.c.epoch + 1)
 
-    def set_absence(self, person: StaffId, until: datetime | None) -> None:
-        """Away until then; None: back."""
-        self._change(f"staff:{person}", away_until=until)
+    def say_absent(self, person: StaffId, said: Iterable[Absence], now: datetime) -> None:
+        """What he says of his absences, one after the other; it holds against all that he said before. What is over goes."""
+        party = self.party(f"staff:{person}").id
+        before = (Absence(since=since, until=until, here=here) for since, until, here in self._run(SAID_OF_HIM, of=party))
+        left = [one for one in together(*before, *said) if one.until > now]
+        self._run(FORGET, of=party)
+        for one in left:
+            self._run(SAY, party=party, since=one.since, until=one.until, here=one.here)
 
     def open_party(self, who: str, until: datetime) -> None:
         """Believe this party's mails until then (a confirmation was answered)."""
@@ -75,9 +89,13 @@ class Parties(Part):
         known = self.party(who)
         self._run(sa.update(parties).where(parties.c.id == known.id).values(**changes))
 
-    def absences(self, now: datetime) -> Mapping[StaffId, datetime]:
-        """Who is away now by his own mail, and until when."""
-        return {StaffId(who.removeprefix("staff:")): until for who, until in self._run(ABSENT, now=now)}
+    def absences(self, now: datetime) -> Mapping[StaffId, tuple[Absence, ...]]:
+        """What everybody said by mail of his absences, as far as it is not over, in order."""
+        found: dict[StaffId, tuple[Absence, ...]] = {}
+        for who, since, until, here in self._run(STILL, now=now):
+            person = StaffId(who.removeprefix("staff:"))
+            found[person] = (*found.get(person, ()), Absence(since=since, until=until, here=here))
+        return found
 
     def languages(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """The language that each of these addresses is known to want."""

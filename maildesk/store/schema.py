@@ -198,11 +198,20 @@ parties = sa.Table(
     sa.Column("who", Words(), nullable=False, unique=True),
     sa.Column("epoch", sa.Integer(), nullable=False),
     sa.Column("language", sa.Text(), nullable=True),
-    sa.Column("away_until", Moment(), nullable=True),
     sa.Column("opened_until", Moment(), nullable=True),
 )
-AWAY = parties.c.away_until.is_not(None)
-partial("parties_away_until", parties.c.away_until, where=AWAY)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    _key(),
+    sa.Column("party", Key, sa.ForeignKey("parties.id"), nullable=False),
+    sa.Column("since", Moment(), nullable=False),
+    sa.Column("until", Moment(), nullable=False),
+    sa.Column("here", sa.Boolean(), nullable=False),
+)
+sa.Index("absences_party", absences.c.party)
+sa.Index("absences_until", absences.c.until)
 
 suppressions = sa.Table(
     "suppressions",

@@ -118,7 +118,6 @@ class Party:
     who: str
     epoch: int
     language: str | None
-    away_until: datetime | None
     opened_until: datetime | None
 
 

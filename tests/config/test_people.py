@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.config import Config, ConfigError
+from maildesk.core.absence import EVER, Absence
 from maildesk.core.people import Role
 from maildesk.core.shift import week
 
@@ -28,7 +29,7 @@ def test_a_chinese_table_is_read_in_every_encoding_of_excel(people_from: From, e
     assert wang.roles == {Role.ENGINEER, Role.LEAD}
     assert wang.skills == {"网络", "硬件"}
     assert wang.delegate == "E002"
-    assert (chen.line, chen.language, chen.absent_until) == (2, "zh", None)
+    assert (chen.line, chen.language, chen.absences) == (2, "zh", ())
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -49,13 +50,54 @@ def test_quoted_fields_comments_and_empty_lines_are_no_trouble(people_from: From
 
 def test_a_date_of_absence_is_the_last_day_away(people_from: From) -> None:
     wang, _ = people_from(CHINESE.encode()).people.everyone
-    assert wang.absent_until == datetime(2026, 10, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert wang.absences == (Absence(since=EVER, until=datetime(2026, 10, 9, tzinfo=ZoneInfo("Asia/Shanghai"))),)
 
 
 def test_a_moment_of_absence_is_local_to_the_person(people_from: From) -> None:
     raw = b"staff_id,name,email,roles,timezone,absent_until\nE1,A,a@x.org,engineer lead,Europe/Berlin,2026-10-08 13:00\n"
     (person,) = people_from(raw).people.everyone
-    assert person.absent_until == datetime(2026, 10, 8, 13, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert person.absences == (Absence(since=EVER, until=datetime(2026, 10, 8, 13, tzinfo=ZoneInfo("Europe/Berlin"))),)
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "spans"),
+    [
+        ("absences", "2026-12-20..2026-12-28; 2027-01-05", [("2026-12-20", "2026-12-29"), ("2027-01-05", "2027-01-06")]),
+        ("absences", "2026/12/20 至 2026/12/28；2027/1/5", [("2026-12-20", "2026-12-29"), ("2027-01-05", "2027-01-06")]),
+        ("请假", "2026-11-23 14:00..2026-11-23 16:00", [("2026-11-23 14:00", "2026-11-23 16:00")]),
+        ("absences", "2026-12-20..2026-12-24; 2026-12-23..2026-12-28", [("2026-12-20", "2026-12-29")]),
+        ("absent_from,absent_until", "2026-12-20,2026-12-28", [("2026-12-20", "2026-12-29")]),
+        ("请假自,请假至", "2026-12-20 12:00,2026-12-20 18:00", [("2026-12-20 12:00", "2026-12-20 18:00")]),
+        ("absent_from,absent_until,absences", "2026-12-20,2026-12-20,2026-12-21", [("2026-12-20", "2026-12-22")]),
+    ],
+)
+def test_absences_are_planned_from_one_day_or_moment_to_another(
+    people_from: From, columns: str, cells: str, spans: list[tuple[str, str]]
+) -> None:
+    (person,) = people_from(f"staff_id,name,email,roles,{columns}\nE1,A,a@x.org,engineer lead,{cells}\n".encode()).people.everyone
+    moments = [[datetime.fromisoformat(end).replace(tzinfo=SHANGHAI) for end in span] for span in spans]
+    assert list(person.absences) == [Absence(since=since, until=until) for since, until in moments]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "key", "problem", "remedy"),
+    [
+        ("absences", "2026-12-28..2026-12-20", "absences", "ends before it begins", "earlier day or moment first"),
+        ("absences", "Christmas", "absences", "'Christmas' is not a date", "2026-10-08"),
+        ("absences", "2026-02-30", "absences", "is not a date", "2026-10-08 13:00"),
+        ("absent_from,absent_until", "2026-12-28,2026-12-20", "absent_until", "ends before it begins", "earlier day"),
+        ("absent_from", "2026-12-28", "absent_from", "has no end", "absent_until"),
+    ],
+)
+def test_an_absence_that_cannot_be_is_told(files: Any, columns: str, cells: str, key: str, problem: str, remedy: str) -> None:
+    files.people.write_text(f"staff_id,name,email,roles,{columns}\nE1,A,a@x.org,engineer lead,{cells}\n", encoding="utf-8")
+    (found,) = (finding for finding in files.findings() if finding.file == files.people)
+    assert (found.key, found.line) == (key, 2)
+    assert problem in found.problem
+    assert remedy in found.remedy
 
 
 @pytest.mark.parametrize(
@@ -93,7 +135,7 @@ def test_people_may_stand_in_toml(files: Any) -> None:
     )
     (person,) = files.load().people.everyone
     assert (person.staff_id, person.line, person.addresses) == ("E1", 2, ("a@x.org",))
-    assert person.absent_until == datetime(2026, 10, 8, 13, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert person.absences == (Absence(since=EVER, until=datetime(2026, 10, 8, 13, tzinfo=ZoneInfo("Asia/Shanghai"))),)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from maildesk.core.absence import EVER, Absence
 from maildesk.core.alarms import Alarm, alarms
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.known import Known
@@ -28,6 +29,11 @@ def at(text: str) -> datetime:
 def person(staff_id: str, name: str, *roles: Role, **more: Any) -> Person:
     address = Address(f"{staff_id.lower()}@desk.example")
     return Person(staff_id=StaffId(staff_id), name=name, addresses=(address,), roles=frozenset(roles), **more)
+
+
+def away_until(moment: datetime) -> tuple[Absence, ...]:
+    """Absent since long ago up to this moment."""
+    return (Absence(since=EVER, until=moment),)
 
 
 LI = person("E1", "李明", Role.ENGINEER, line=1)

@@ -6,7 +6,7 @@ from typing import Any
 from maildesk.core.assign import Why, choose
 from maildesk.core.known import Known, Load
 from maildesk.core.people import Person, Role
-from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, person, staffed, ticket
+from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, person, staffed, ticket
 from tests.core.correspondence import LOGIN, POLICY
 
 NOON = at("10-28 10:30")
@@ -27,7 +27,7 @@ def test_the_engineer_of_the_category_always_gets_it() -> None:
 
 
 def test_his_delegate_gets_it_while_he_is_absent() -> None:
-    away = replace(LI, absent_until=at("11-02 09:00"), delegate=ANNA.staff_id)
+    away = replace(LI, absences=away_until(at("11-02 09:00")), delegate=ANNA.staff_id)
     mine = replace(LOGIN, engineer=LI.staff_id)
     assert choose(NEW, desk(away, ANNA, categories=(mine,)), NOON) == (ANNA, Why.RULE)
 
@@ -38,7 +38,7 @@ def test_the_skill_of_the_category_comes_before_the_load() -> None:
 
 
 def test_somebody_without_the_skill_is_better_than_nobody() -> None:
-    away = replace(ANNA, absent_until=at("11-02 09:00"))
+    away = replace(ANNA, absences=away_until(at("11-02 09:00")))
     assert choose(NEW, desk(LI, away), NOON) == (LI, Why.LOAD)
 
 
@@ -66,7 +66,7 @@ def test_the_lead_gets_it_when_nobody_is_there() -> None:
 
 
 def test_the_manager_gets_it_when_no_lead_is_there_either() -> None:
-    away = replace(CHEN, absent_until=at("11-02 09:00"))
+    away = replace(CHEN, absences=away_until(at("11-02 09:00")))
     assert choose(NEW, desk(away, WU), NOON) == (WU, Why.LEAD)
 
 

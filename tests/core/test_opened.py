@@ -15,7 +15,7 @@ from maildesk.core.message import Address, Fact, Mailbox, Message, Risk
 from maildesk.core.people import People, Person, Role
 from maildesk.core.ticket import NOBODY, Mark, Number, Priority, Status
 from maildesk.core.trust import Trust
-from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, person, ticket
+from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, person, ticket
 from tests.core.correspondence import (
     DESK,
     DESKTOP,
@@ -230,7 +230,7 @@ def test_the_lead_gets_it_when_nobody_is_on_shift() -> None:
 
 
 def test_without_anybody_it_waits_and_all_leads_are_written_to() -> None:
-    away = replace(CHEN, absent_until=at("11-30 09:00"))
+    away = replace(CHEN, absences=away_until(at("11-30 09:00")))
     decision = opening(known=replace(DESKTOP, people=People((away,))))
     assert (after(decision).status, after(decision).engineer) == (Status.NEW, None)
     assert written(decision) == [(K.ACKNOWLEDGEMENT, USER), (K.ASSIGNMENT, CHEN.address)]

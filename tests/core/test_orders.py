@@ -108,7 +108,7 @@ def test_what_moves_a_ticket_needs_the_most_proof() -> None:
         ("/关闭 重复提交", Verb.CLOSE, {"text": "重复提交"}),
         ("/重开", Verb.REOPEN, {}),
         ("/公开 请重启", Verb.PUBLIC, {"text": "请重启"}),
-        ("/请假到周五", Verb.AWAY, {"until": "周五"}),
+        ("/请假到周五", Verb.AWAY, {"time": "到周五"}),
         ("/away", Verb.AWAY, {}),
         ("/回来", Verb.BACK, {}),
         ("/查看 TS20231027001", Verb.SHOW, {"number": "TS20231027001"}),

@@ -1,15 +1,15 @@
 """Orders about who has a ticket, and about who is there."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
+from maildesk.core.absence import Absence, away, together
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address
 from maildesk.core.people import People, StaffId
 from maildesk.core.ticket import Eta, Mark, Pause, Status, Waiting
-from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, ticket, waiting
+from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, ticket, waiting
 from tests.core.correspondence import (
     DESKTOP,
     NOW,
@@ -99,7 +99,7 @@ def test_only_the_holder_and_the_leads_give_a_ticket_away() -> None:
 
 
 def test_who_stands_in_for_somebody_absent_gives_his_tickets_away() -> None:
-    away = replace(LI, absent_until=at("11-02 09:00"), delegate=ZHOU.staff_id)
+    away = replace(LI, absences=away_until(at("11-02 09:00")), delegate=ZHOU.staff_id)
     known = replace(DESKTOP, people=People((away, ZHOU, CHEN)))
     assert obeyed(order(WORKING, "/assign L1", by=ZHOU, known=known))
 
@@ -120,7 +120,7 @@ def test_a_name_that_two_people_have_is_asked_back() -> None:
 
 
 def test_who_is_away_or_does_not_work_here_gets_no_ticket() -> None:
-    away = replace(ZHOU, absent_until=at("11-02 09:00"), delegate=CHEN.staff_id)
+    away = replace(ZHOU, absences=away_until(at("11-02 09:00")), delegate=CHEN.staff_id)
     idle = replace(WU, roles=frozenset())
     known = replace(DESKTOP, people=People((LI, away, CHEN, idle)))
     assert said(order(WORKING, "/assign E2", known=known)) == ["周强 请假到 11-02 09:00 周一，代理人是 陈静"]
@@ -147,16 +147,93 @@ def test_words_for_a_colleague_are_never_sent_to_the_requester() -> None:
 # -- who is there -------------------------------------------------------------------------------------------------------
 
 
+def absence(since: str, until: str, *, here: bool = False) -> Absence:
+    return Absence(since=at(since), until=at(until), here=here)
+
+
 @pytest.mark.parametrize(
-    ("text", "until"),
+    ("text", "since", "until"),
     [
-        ("/away", at("10-29 00:00")),
-        ("/请假 周五", at("10-31 00:00")),
-        ("/away until 2026-11-06", at("11-07 00:00")),
-        ("/away fri 12:00", at("10-30 12:00")),
-        ("/请假到明天上午", at("10-29 12:00")),
-        ("/back", None),
+        ("/away", "10-28 10:30", "10-29 00:00"),
+        ("/请假 周五", "10-30 00:00", "10-31 00:00"),
+        ("/请假周五到下周二", "10-30 00:00", "11-04 00:00"),
+        ("/away from 12-20 to 12-28", "12-20 00:00", "12-29 00:00"),
+        ("/请假 12月20日到28日", "12-20 00:00", "12-29 00:00"),
+        ("/away until 2026-11-06", "10-28 10:30", "11-07 00:00"),
+        ("/away today 14:00-16:00", "10-28 14:00", "10-28 16:00"),
+        ("/请假到明天上午", "10-28 10:30", "10-29 12:00"),
     ],
 )
-def test_an_absence_lasts_to_the_end_of_the_day_that_is_named(text: str, until: Any) -> None:
-    assert order(None, text).absences == {LI.staff_id: until}
+def test_an_absence_goes_from_one_time_to_another(text: str, since: str, until: str) -> None:
+    assert order(None, text).absences == {LI.staff_id: (absence(since, until),)}
+
+
+def test_an_absence_is_whole_days_of_the_engineers_own_zone() -> None:
+    anna = replace(LI, timezone="Europe/Berlin", language="en")
+    decision = order(None, "/away 12-20", by=anna, known=replace(DESKTOP, people=People((anna, CHEN))))
+    (berlin,) = decision.absences[LI.staff_id]
+    assert (berlin.since, berlin.until) == (at("12-20 07:00"), at("12-21 07:00"))
+    assert said(decision)[0].startswith("noted, you get no tickets while you are away: 12-20 Sun (whole day)")
+
+
+def test_all_absences_are_repeated_back_with_who_stands_in() -> None:
+    planned = replace(LI, absences=(absence("11-05 00:00", "11-06 00:00"),), delegate=ZHOU.staff_id)
+    known = replace(DESKTOP, people=People((planned, ZHOU, CHEN)))
+    decision = order(None, "/请假 12-20 到 12-28\n/请假 11-06", by=planned, known=known)
+    assert said(decision) == [
+        "已记下，请假期间不派单给你：11-05 周四（整天）；12-20 周日 到 12-28 周一（整天）。期间由 周强 代理",
+        "已记下，请假期间不派单给你：11-05 周四 到 11-06 周五（整天）；12-20 周日 到 12-28 周一（整天）。期间由 周强 代理",
+    ]
+    assert decision.absences == {LI.staff_id: (absence("12-20 00:00", "12-29 00:00"), absence("11-06 00:00", "11-07 00:00"))}
+
+
+def test_who_has_nobody_to_stand_in_hears_that_too() -> None:
+    assert said(order(None, "/请假")) == ["已记下，请假期间不派单给你：现在 到 10-28 24:00 周三。期间没有代理人，有事找主管"]
+
+
+def test_a_delegate_who_will_be_away_himself_passes_it_on() -> None:
+    zhou = replace(ZHOU, absences=(absence("12-21 00:00", "12-23 00:00"),), delegate=CHEN.staff_id)
+    known = replace(DESKTOP, people=People((replace(LI, delegate=ZHOU.staff_id), zhou, CHEN)))
+    li = known.people.get(LI.staff_id)
+    assert li is not None
+    assert said(order(None, "/请假 12-20", by=li, known=known))[0].endswith("期间由 周强 代理")
+    assert said(order(None, "/请假 12-21", by=li, known=known))[0].endswith("期间由 陈静 代理")
+
+
+AWAY = (absence("10-20 00:00", "10-31 00:00"), absence("12-20 00:00", "12-29 00:00"))
+
+
+def test_back_ends_the_present_absence_and_keeps_the_later_ones() -> None:
+    gone = replace(LI, absences=AWAY)
+    decision = order(None, "/回来", by=gone, known=replace(DESKTOP, people=People((gone, CHEN))))
+    assert decision.absences == {LI.staff_id: (absence("10-28 10:30", "10-31 00:00", here=True),)}
+    assert said(decision) == ["欢迎回来，可以派单了。后面的请假照旧：12-20 周日 到 12-28 周一（整天）；要全部取消，写 /回来 全部"]
+
+
+@pytest.mark.parametrize("text", ["/back all", "/回来 全部", "/销假全部"])
+def test_back_all_takes_every_absence_back(text: str) -> None:
+    gone = replace(LI, absences=AWAY)
+    decision = order(None, text, by=gone, known=replace(DESKTOP, people=People((gone, CHEN))))
+    assert away(together(*AWAY, *decision.absences[LI.staff_id]), NOW) == ()
+    assert said(decision) == ["欢迎回来，可以派单了"]
+
+
+def test_who_was_not_away_is_welcome_all_the_same() -> None:
+    decision = order(None, "/back")
+    assert decision.absences == {}
+    assert said(decision) == ["欢迎回来，可以派单了"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("/请假 周五12:00", "是请到这个时间，还是从这个时间起？请写 到 2026-10-30 12:00，或者 2026-10-30 12:00 到 2026-10-31"),
+        ("/请假 从周五", "请到什么时候？写成 2026-10-30 09:00 到 2026-11-06 这样"),
+        ("/请假 12-20 到 12-10", "结束早于开始；写成 2026-12-10 到 2026-12-20 这样"),
+        ("/请假 周四或周五", "请只写一个时间，写成 2026-10-29 18:00 这样"),
+    ],
+)
+def test_an_absence_that_may_mean_two_things_is_asked(text: str, asked: str) -> None:
+    decision = order(None, text)
+    assert decision.absences == {}
+    assert said(decision) == [asked]

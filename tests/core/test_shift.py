@@ -10,7 +10,7 @@ from maildesk.core.calendar import ALWAYS, Hours
 from maildesk.core.people import Role
 from maildesk.core.policy import Quiet
 from maildesk.core.shift import absent, calendar_of, on_shift, reachable_at, week
-from tests.core.clockwork import CHEN, LI, POLICY, at, person
+from tests.core.clockwork import CHEN, LI, POLICY, at, away_until, person
 
 NINE_TO_SIX = (Hours(time(9), time(18)),)
 
@@ -51,7 +51,7 @@ def test_a_shift_is_worked_in_its_own_zone_and_not_on_holidays() -> None:
 
 
 def test_an_absent_person_is_not_on_shift_until_he_is_back() -> None:
-    away = replace(LI, absent_until=at("10-29 09:00"))
+    away = replace(LI, absences=away_until(at("10-29 09:00")))
     assert on_shift(LI, POLICY, at("10-28 10:00"))
     assert not on_shift(away, POLICY, at("10-28 10:00"))
     assert absent(away, at("10-29 08:59"))
@@ -109,7 +109,7 @@ def test_a_night_shift_is_as_long_as_the_night_on_which_the_clocks_change(night:
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_who_is_absent_to_a_moment_is_back_at_it_though_the_clocks_change(day: str) -> None:
     back = datetime.fromisoformat(f"{day} 05:00").replace(tzinfo=BERLIN)
-    away = replace(OWL, absent_until=back)
+    away = replace(OWL, absences=away_until(back))
     second = timedelta(seconds=1)
     assert not on_shift(away, POLICY, back.astimezone(UTC) - second)
     assert on_shift(away, POLICY, back.astimezone(UTC))

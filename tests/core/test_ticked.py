@@ -30,6 +30,7 @@ from tests.core.clockwork import (
     WU,
     ZHOU,
     at,
+    away_until,
     person,
     quiet_but,
     resumed,
@@ -149,11 +150,11 @@ AWAY = at("10-29 09:00")
     ("people", "told"),
     [
         ((LI, CHEN, WU), [CHEN]),
-        ((LI, replace(CHEN, absent_until=AWAY), WU), [WU]),
-        ((LI, replace(CHEN, absent_until=AWAY, delegate=ZHOU.staff_id), ZHOU, WU), [ZHOU]),
-        ((LI, replace(CHEN, absent_until=AWAY, delegate=LI.staff_id), WU), [WU]),
+        ((LI, replace(CHEN, absences=away_until(AWAY)), WU), [WU]),
+        ((LI, replace(CHEN, absences=away_until(AWAY), delegate=ZHOU.staff_id), ZHOU, WU), [ZHOU]),
+        ((LI, replace(CHEN, absences=away_until(AWAY), delegate=LI.staff_id), WU), [WU]),
         ((LI, WU), [WU]),
-        ((LI, replace(CHEN, absent_until=AWAY), replace(WU, absent_until=AWAY)), [CHEN, WU]),
+        ((LI, replace(CHEN, absences=away_until(AWAY)), replace(WU, absences=away_until(AWAY))), [CHEN, WU]),
         ((LI,), []),
     ],
 )
@@ -174,8 +175,8 @@ def test_nobody_to_tell_is_written_down() -> None:
     ("engineer", "told"),
     [
         (LI, LI),
-        (replace(LI, absent_until=AWAY), CHEN),
-        (replace(LI, absent_until=AWAY, delegate=ZHOU.staff_id), ZHOU),
+        (replace(LI, absences=away_until(AWAY)), CHEN),
+        (replace(LI, absences=away_until(AWAY), delegate=ZHOU.staff_id), ZHOU),
     ],
 )
 def test_a_reminder_reaches_who_is_there_to_act(engineer: Any, told: Any) -> None:

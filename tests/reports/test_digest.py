@@ -12,7 +12,7 @@ from maildesk.core.people import Person, Role
 from maildesk.core.ticket import UNSAVED, Number, Priority, Status, Waiting
 from maildesk.reports.digest import Reader, digest, digests, due, look_through, reader, team_digest
 from maildesk.store import Store
-from tests.core.clockwork import CHEN, KNOWN, LI, POLICY, WU, ZHOU, at, person, staffed, ticket, waiting
+from tests.core.clockwork import CHEN, KNOWN, LI, POLICY, WU, ZHOU, at, away_until, person, staffed, ticket, waiting
 
 MORNING = "10-29 09:00"
 
@@ -68,7 +68,7 @@ def test_it_comes_in_the_morning_of_its_readers_zone() -> None:
 
 
 def test_who_is_absent_gets_none() -> None:
-    assert readers(MORNING, replace(LI, absent_until=at("10-30 09:00"))) == []
+    assert readers(MORNING, replace(LI, absences=away_until(at("10-30 09:00")))) == []
 
 
 def test_a_holiday_has_no_digest() -> None:

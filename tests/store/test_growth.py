@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from maildesk.core.absence import Absence
+from maildesk.core.duration import SOLUTION
 from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
@@ -31,7 +33,6 @@ QUEUES = frozenset(
         "outbox_queued",
         "outbox_held",
         "outbox_unsent",
-        "parties_away_until",
         "suppressions_dead",
     }
 )
@@ -118,7 +119,7 @@ def post(tx: Tx) -> None:
 def meet(tx: Tx) -> None:
     party = tx.party("staff:E001")
     tx.party_by_id(party.id)
-    tx.set_absence(WE, NOW)
+    tx.say_absent(WE, (Absence(since=NOW, until=NOW + LEASE),), NOW)
     tx.absences(NOW)
     tx.languages([ANN])
     tx.refused_us(ANN, "gone", NOW)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from maildesk.core.absence import EVER, Absence
 from maildesk.store import Conflict, Newer, Older, Store, StoreError, upgrading
 from maildesk.store.engine import connect
 from maildesk.store.schema import metadata
@@ -135,6 +137,20 @@ def test_rows_and_what_refers_to_them_outlive_a_table_that_is_made_anew(empty: S
         assert [one.reason for one in tx.suppressions()] == ["gone"]
     with pytest.raises(Conflict), empty_engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM inbox"))
+
+
+def test_an_absence_that_was_asked_for_before_outlives_the_upgrade(empty: Store, empty_engine: sa.Engine) -> None:
+    upgrading.upgrade(empty_engine, "0002")
+    until = datetime(2026, 10, 31, tzinfo=UTC)
+    parties = sa.table("parties", *map(sa.column, ("id", "who", "epoch")), sa.column("away_until", sa.DateTime(timezone=True)))
+    with empty_engine.begin() as connection:
+        connection.execute(sa.insert(parties).values(id=7, who="staff:E001", epoch=0, away_until=until))
+        connection.execute(sa.insert(parties).values(id=8, who="staff:E002", epoch=0, away_until=None))
+    empty.upgrade()
+    with empty.write() as tx:
+        assert tx.absences(datetime(2026, 10, 1, tzinfo=UTC)) == {"E001": (Absence(since=EVER, until=until),)}
+        assert tx.absences(until) == {}
+        assert tx.party("staff:E001").id == 7
 
 
 def test_looking_at_the_state_needs_no_alembic() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from maildesk.core.absence import Absence
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
@@ -37,7 +38,7 @@ def everything(tx: Tx) -> Ticket:
     tx.append(ticket.id, line())
     outbox = tx.promise(letter(), ticket.id, NOW, Bytes(MessageId("md.9@desk")))
     tx.refer(MessageId("md.9@desk"), ticket.id, None, outbox, False, NOW)
-    tx.set_absence(StaffId("E001"), NOW + MINUTE)
+    tx.say_absent(StaffId("E001"), (Absence(since=NOW, until=NOW + MINUTE),), NOW)
     tx.settle(mail, "done", ticket=ticket.id, folder="processed")
     return ticket
 

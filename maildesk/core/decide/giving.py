@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from maildesk.core.absence import Absence
 from maildesk.core.calendar import Calendar
 from maildesk.core.decide.saying import clock, doubtful, say, status, understood
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
-from maildesk.core.people import Person, Role, StaffId
+from maildesk.core.people import Person, Role
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Mark, Number, Progress, Ticket
 from maildesk.core.when import Vague
@@ -21,12 +22,13 @@ from maildesk.core.when import Vague
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
-    """The moment of an order: the ticket as the orders before it left it, and who gives it."""
+    """The moment of an order: the ticket as the orders before it left it, who gives it, and what they said of his absences."""
 
     ticket: Ticket
     by: Person
     known: Known
     now: datetime
+    absences: tuple[Absence, ...] = ()
 
     @property
     def language(self) -> str:
@@ -46,8 +48,8 @@ class Giving:
     def holds(self) -> bool:
         """Whether the ticket is his to give away: he has it, nobody has it, or he stands in for who has it."""
         holder = self.known.people.get(self.ticket.engineer)
-        stands_in = holder is not None and absent(holder, self.now) and holder.delegate == self.by.staff_id
-        return holder is None or holder == self.by or stands_in
+        acting = holder and self.known.people.acting_for(holder, lambda person: absent(person, self.now))
+        return holder is None or self.by.staff_id in {person.staff_id for person in (holder, acting) if person}
 
     def say(self, phrase: str, **parts: object) -> str:
         """Words for the transcript."""
@@ -79,7 +81,8 @@ class Giving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What an order does. `outside` are the facts of letters to the requester by kind, `absences` as in a Decision.
+    """What an order does. `outside` are the facts of letters to the requester by kind, `absences` what is said of
+    those of the giver.
 
     `rows`, `history`, `ledgers`, `timelines` and `help` are what a question is answered with in the transcript.
     """
@@ -89,7 +92,7 @@ class Effect:
     progress: tuple[Progress, ...] = ()
     inside: tuple[Letter, ...] = ()
     outside: Mapping[LetterKind, Mapping[str, Any]] = field(default_factory=dict)
-    absences: Mapping[StaffId, datetime | None] = field(default_factory=dict)
+    absences: tuple[Absence, ...] = ()
     rows: tuple[list[str | None], ...] = ()
     history: tuple[list[str], ...] = ()
     ledgers: tuple[tuple[Number, list[Any]], ...] = ()

@@ -84,7 +84,7 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     for order in orders:
         result = _one(giving, order)
         if isinstance(result, Effect):
-            giving = replace(giving, ticket=result.ticket)
+            giving = replace(giving, ticket=result.ticket, absences=giving.absences + result.absences)
         results.append(result)
     return tuple(results)
 
@@ -134,7 +134,8 @@ def _obeyed(
         ticket=after,
         progress=progress,
         letters=(*letters, _transcript(giving, after, event, said, effects)),
-        absences={person: until for effect in effects for person, until in effect.absences.items()},
+    absences = tuple(one for effect in effects for one in effect.absences)
+        absences={event.by.staff_id: absences} if absences else {},
     )
 
 

@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from maildesk.core import absence as absences
+from maildesk.core.absence import Absence
 from maildesk.core.assign import choose
 from maildesk.core.decide import colleagues, turning, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.saying import span
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.people import Person
-from maildesk.core.shift import absent
+from maildesk.core.shift import absence, absent
+from maildesk.core.stretch import stretch
 from maildesk.core.ticket import Eta, Status, Ticket
 from maildesk.core.when import Said, Vague, when
 
@@ -33,7 +37,8 @@ def take(giving: Giving, order: Order) -> Effect | Refused:
 
 
 def _taken_until(giving: Giving, taken: Ticket, said: Said) -> Effect:
-    promised = replace(turning.heard(taken, giving.now), eta=Eta(at=said.until, said_at=giving.now))
+    expected = Eta(at=said.until, said_at=giving.now)
+    promised = replace(turning.heard(taken, giving.now), eta=expected, promised=expected)
     line = giving.line("taken until", public=True, name=giving.by.name, at=giving.recorded(said.until))
     facts = {"engineer": giving.by.name, "until": instant(said.until)}
     return Effect(
@@ -52,8 +57,8 @@ def assign(giving: Giving, order: Order) -> Effect | Refused:
     person, why = found
     if not person.works:
         return giving.refused("does not work", name=person.name)
-    if absent(person, giving.now) and person.absent_until is not None:
-        return _absent(giving, person, person.absent_until)
+    if (gone := absence(person, giving.now)) is not None:
+        return _absent(giving, person, gone.until)
     given = turning.given(giving.ticket, person, giving.now)
     if given is None:
         return giving.wrong_status()
@@ -81,11 +86,11 @@ def _named(giving: Giving, text: str) -> tuple[Person, str] | Refused:
 
 
 def _absent(giving: Giving, person: Person, until: datetime) -> Refused:
-    delegate = giving.known.people.get(person.delegate)
+    other = giving.known.people.acting_for(person, lambda one: absent(one, giving.now))
     at = giving.clock(until)
-    if delegate is None:
+    if other is None:
         return giving.refused("absent", name=person.name, at=at)
-    return giving.refused("absent for", name=person.name, at=at, other=delegate.name)
+    return giving.refused("absent for", name=person.name, at=at, other=other.name)
 
 
 def _passed(giving: Giving, ticket: Ticket, person: Person, why: str) -> Letter:
@@ -115,22 +120,42 @@ def escalate(giving: Giving, order: Order) -> Effect | Refused:
     return Effect(ticket=given, said=giving.say("escalated", name=expert.name), progress=(line,), inside=(letter,))
 
 
+# -- who is there --------------------------------------------------------------------------------------------------------
+
+
 def away(giving: Giving, order: Order) -> Effect | Refused:
-    """No tickets for him up to a moment, or to the end of a day: the one he names, else today."""
-    until = _end_of_day(giving, giving.now)
-    if "until" in order.args:
-        said = when(order.args["until"], giving.now, giving.calendar)
-        if isinstance(said, Vague):
-            return giving.doubtful(said)
-        until = _end_of_day(giving, said.since) if said.whole_day else said.until
-    told = giving.say("away", at=giving.clock(until))
-    return Effect(ticket=giving.ticket, said=told, absences={giving.by.staff_id: until})
+    """Not here from one time to another; without any, for the rest of today."""
+    asked = order.args.get("time")
+    said = stretch(asked or "today", giving.now, giving.calendar)
+    if isinstance(said, Vague):
+        return giving.doubtful(said)
+    planned = Absence(since=said.since if asked else giving.now, until=said.until)
+    told = giving.say("away", spans=_spans(giving, absences.away(_own(giving, planned), giving.now)))
+    return Effect(ticket=giving.ticket, said=f"{told}{_standing_in(giving, planned)}", absences=(planned,))
 
 
-def _end_of_day(giving: Giving, day: datetime) -> datetime:
-    local = day.astimezone(giving.calendar.zone) + timedelta(days=1)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+def back(giving: Giving, order: Order) -> Effect | Refused:
+    """Here again. What is planned for later stands, unless he takes back all of it."""
+    planned = absences.away(_own(giving), giving.now)
+    ended = planned if "all" in order.args else tuple(one for one in planned if one.covers(giving.now))
+    here = tuple(replace(one, since=max(one.since, giving.now), here=True) for one in ended)
+    later = absences.away(_own(giving, *here), giving.now)
+    told = giving.say("still away", spans=_spans(giving, later)) if later else ""
+    return Effect(ticket=giving.ticket, said=f"{giving.say('back')}{told}", absences=here)
 
 
-def back(giving: Giving, _: Order) -> Effect | Refused:
-    return Effect(ticket=giving.ticket, said=giving.say("back"), absences={giving.by.staff_id: None})
+def _own(giving: Giving, *more: Absence) -> tuple[Absence, ...]:
+    """What holds of his absences after all that he said in this mail so far, and more."""
+    person = giving.known.people.get(giving.by.staff_id) or giving.by
+    return absences.together(*person.absences, *giving.absences, *more)
+
+
+def _spans(giving: Giving, spans: tuple[Absence, ...]) -> str:
+    mark = "；" if giving.language == "zh" else "; "
+    return mark.join(span(giving.language, one.since, one.until, giving.now, giving.calendar.zone) for one in spans)
+
+
+def _standing_in(giving: Giving, planned: Absence) -> str:
+    """Who gets what is his when it begins."""
+    other = giving.known.people.acting_for(giving.by, lambda one: one == giving.by or absent(one, planned.since))
+    return giving.say("stands in", name=other.name) if other else giving.say("nobody stands in")

@@ -5,7 +5,7 @@ speak his. Another language gets the English words.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 
 from maildesk.core.ticket import Status
@@ -77,11 +77,17 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "requester told": ("，已告诉提交人", "; the requester was told"),
         "not told": ("，没有告诉提交人（4 小时以内）", "; it is soon, so the requester was not told"),
         "call him": ("，请在 15 分钟内打电话给提交人", "; please phone the requester within 15 minutes"),
-        "away": ("{at} 前不派单给你", "you get no tickets until {at}"),
+        "away": ("已记下，请假期间不派单给你：{spans}", "noted, you get no tickets while you are away: {spans}"),
+        "stands in": ("。期间由 {name} 代理", ". {name} stands in for you"),
+        "nobody stands in": ("。期间没有代理人，有事找主管", ". Nobody stands in for you, so the leads are asked"),
         "back": ("欢迎回来，可以派单了", "welcome back, you get tickets again"),
         "listed": ("共 {count} 张", "{count} tickets"),
         "shown": ("如下", "see below"),
         # refusals
+        "still away": (
+            "。后面的请假照旧：{spans}；要全部取消，写 /回来 全部",
+            ". Still planned: {spans}; to take all of it back, write /back all",
+        ),
         "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
         "no such ticket": ("没有 {number} 这张工单", "there is no ticket {number}"),
         "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),
@@ -129,6 +135,15 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "why lead": ("没有处理人在岗", "no engineer is on shift"),
         # warnings
         "failed": (
+        "time bound": (
+            "是请到这个时间，还是从这个时间起？请写 到 {right}，或者 {right} 到 {other}",
+            "until then, or from then on? write until {right}, or {right} to {other}",
+        ),
+        "time reversed": (
+            "结束早于开始；写成 {right} 到 {other} 这样",
+            "it ends before it begins; write it like {right} to {other}",
+        ),
+        "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
             "收信的服务器说，发件人不是他自称的那个人。没有给他发受理通知，请先核实。",
             "The receiving server says that the sender is not who he claims to be. He got no acknowledgement; please verify.",
         ),
@@ -159,6 +174,7 @@ _WEEKDAYS = {
 
 STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
     {
+_DAY = timedelta(days=1)
         Status.BLANK: ("空白", "blank"),
         Status.NEW: ("待分配", "new"),
         Status.ASSIGNED: ("已分配", "assigned"),
@@ -204,3 +220,27 @@ def understood(language: str, at: datetime, now: datetime, zone: tzinfo) -> str:
     twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
     offset = f" UTC{local.isoformat()[-6:]}" if twice else ""
     return f"{year}{clock(at, zone)}{offset} {_WEEKDAYS['zh' if language == 'zh' else 'en'][local.weekday()]}"
+
+
+def span(language: str, since: datetime, until: datetime, now: datetime, zone: tzinfo) -> str:
+    """From when to when, days as whole ones: `12-20 周日 到 12-28 周一（整天）`, `现在 到 10-28 24:00 周三`."""
+    zh = language == "zh"
+    begins, last = since.astimezone(zone), until.astimezone(zone) - _DAY
+    midnight = last.time() == time()
+    end = f"{_date(last, now)} 24:00 {_weekday(language, last)}" if midnight else understood(language, until, now, zone)
+    if since <= now:
+        return f"{'现在' if zh else 'now'} {'到' if zh else 'to'} {end}"
+    if begins.time() != time() or not midnight:
+        return f"{understood(language, since, now, zone)} {'到' if zh else 'to'} {end}"
+    days = dict.fromkeys(f"{_date(day, now)} {_weekday(language, day)}" for day in (begins, last))
+    joined = (" 到 " if zh else " to ").join(days)
+    return f"{joined}（整天）" if zh else f"{joined} (whole day{'s' if len(days) > 1 else ''})"
+
+
+def _date(local: datetime, now: datetime) -> str:
+    """`12-28`, with its year where that is not this one."""
+    return f"{local:%m-%d}" if local.year == now.astimezone(local.tzinfo).year else f"{local:%Y-%m-%d}"
+
+
+def _weekday(language: str, local: datetime) -> str:
+    return _WEEKDAYS["zh" if language == "zh" else "en"][local.weekday()]

@@ -4,7 +4,8 @@ A letter to the requester goes to the watchers, too, each copy for itself. A let
 first address. Nobody else is ever written to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest
 from maildesk.core.people import Person, Role
-from maildesk.core.shift import absent
-from maildesk.core.ticket import Mark, Progress, Ticket
+from maildesk.core.shift import absent, reachable_at
+from maildesk.core.ticket import Mark, Priority, Progress, Ticket
 
 BRIEF = 12
 """So many lines of history tell somebody new what was tried."""
@@ -43,7 +44,15 @@ def _outside(ticket: Ticket, to: Address, kind: LetterKind, known: Known, facts:
 def to_person(ticket: Ticket | None, person: Person, kind: LetterKind, known: Known, **facts: Any) -> Letter:
     """A letter to somebody of the directory."""
     language = person.language or known.policy.language
-    return Letter(kind=kind, to=person.address, language=language, name=person.name, person=person.staff_id, facts=facts)
+    return Letter(
+        kind=kind,
+        to=person.address,
+        language=language,
+        name=person.name,
+        person=person.staff_id,
+        acting_for=person.acting_for,
+        facts=facts,
+    )
 
 
 def leads(ticket: Ticket | None, known: Known, now: datetime) -> tuple[Person, ...]:
@@ -54,26 +63,40 @@ def leads(ticket: Ticket | None, known: Known, now: datetime) -> tuple[Person, .
     ladder, engineer = (Role.LEAD, Role.MANAGER), ticket.engineer if ticket else None
     others = [person for role in ladder for person in known.people.having(role) if person.staff_id != engineer]
     for role in ladder:
-        there = (present(person, known, now) for person in others if role in person.roles)
-        found = {person.staff_id: person for person in there if person and person.staff_id != engineer}
+        there = [present(person, ticket, known, now) for person in others if role in person.roles]
+        found = [person for person in there if person and person.staff_id != engineer]
         if found:
-            return tuple(found.values())
-    return tuple({person.staff_id: person for person in others}.values())
+            return _each_once(found)
+    return _each_once(others)
 
 
 def attending(ticket: Ticket, known: Known, now: datetime) -> tuple[Person, ...]:
     """Who is to act: the engineer or who stands in for him, else the leads."""
     engineer = known.people.get(ticket.engineer)
-    there = present(engineer, known, now) if engineer else None
+    there = present(engineer, ticket, known, now) if engineer else None
     return (there,) if there else leads(ticket, known, now)
 
 
-def present(person: Person, known: Known, now: datetime) -> Person | None:
-    """He himself, his delegate while he is absent, or nobody. A delegate who is absent passes nothing on."""
-    if not absent(person, now):
-        return person
-    delegate = known.people.get(person.delegate)
-    return delegate if delegate and not absent(delegate, now) else None
+def present(person: Person, ticket: Ticket | None, known: Known, now: datetime) -> Person | None:
+    """He himself, while he is absent who stands in for him, or nobody.
+
+    What counts is when he would read it: a P1 is read at once, anything else in his next working hour. So who leaves before that
+    is asked no more, and who will be back by then is.
+    """
+
+    def gone(one: Person) -> bool:
+        urgent = ticket is not None and ticket.priority is Priority.P1
+        return absent(one, now if urgent else reachable_at(one, known.policy, now))
+
+    found = known.people.acting_for(person, gone)
+    return found if found is None or found == person else replace(found, acting_for=person.name)
+
+
+def _each_once(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Everybody once; who is asked for himself as well as for somebody absent is asked for himself."""
+    own_first = sorted(people, key=lambda person: bool(person.acting_for))
+    chosen = {person.staff_id: person for person in reversed(own_first)}
+    return tuple(dict.fromkeys(chosen[person.staff_id] for person in people))
 
 
 def brief(known: Known) -> list[list[str]]:

@@ -221,17 +221,17 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
         V.AWAY: _row(
             "away 请假",
             N.ACT,
-            ("/请假 [周五]", "到那天为止不再派单给我"),
-            ("/away [Fri]", "give me no tickets up to and including that day"),
-            _shape(r"(?:(?:until|till|到|至)\s*)?(?P<until>.*)"),
+            ("/请假 [12-20 到 12-28]", "那几天不派单给我；不写时间就是今天剩下的时间"),
+            ("/away [12-20 to 12-28]", "give me no tickets on these days; without a time, for the rest of today"),
+            _shape(r"(?P<time>.*)"),
             on_ticket=False,
         ),
         V.BACK: _row(
             "back 回来 销假",
             N.ACT,
-            ("/回来", "销假"),
-            ("/back", "I am here again"),
-            NOTHING,
+            ("/回来 [全部]", "销假；写“全部”，后面计划的请假也取消"),
+            ("/back [all]", "I am here again; with all, also what is planned for later is taken back"),
+            _shape(r"(?P<all>all|全部|所有)?"),
             on_ticket=False,
         ),
         V.SHOW: _row(

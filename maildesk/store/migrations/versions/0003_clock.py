@@ -1,5 +1,7 @@
 """What the clock needs beyond the first version."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,6 +24,7 @@ FROM tickets GROUP BY 1
 
 
 def upgrade() -> None:
+    _absences()
     _loads()
     _calls()
     _former()
@@ -89,3 +92,27 @@ def _former() -> None:
         f"UPDATE tickets SET former = {former[op.get_context().dialect.name]}"
         " WHERE confirmed <> proposed AND priority_at IS NOT NULL"
     )
+
+
+def _absences() -> None:
+    """Absences have a beginning, and there may be several. Of those that were asked for so far only the end is known."""
+    op.create_table(
+        "absences",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("party", KEY, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("here", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="absences_key"),
+        sa.ForeignKeyConstraint(["party"], ["parties.id"], name="absences_party_to_parties"),
+    )
+    op.create_index("absences_party", "absences", ["party"])
+    op.create_index("absences_until", "absences", ["until"])
+    made = sa.table("absences", sa.column("party"), sa.column("since"), sa.column("until"), sa.column("here"))
+    known = sa.table("parties", sa.column("id"), sa.column("away_until"))
+    ever = sa.literal(datetime(1970, 1, 1, tzinfo=UTC), MOMENT)
+    asked = sa.select(known.c.id, ever, known.c.away_until, sa.false()).where(known.c.away_until.is_not(None))
+    op.execute(sa.insert(made).from_select(["party", "since", "until", "here"], asked))
+    op.drop_index("parties_away_until", "parties")
+    with op.batch_alter_table("parties") as parties:
+        parties.drop_column("away_until")

@@ -1,0 +1,81 @@
+"""Times from … to, as people write them when they will not be there."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from maildesk.core import timewords as words
+from maildesk.core.calendar import Calendar
+from maildesk.core.timewords import DAY, WEEK, pattern
+from maildesk.core.when import Doubt, Reader, Said, Vague, another, when, written
+
+START = pattern(r"(?:from(?![a-z])|从|自)\s*")
+TERM = timedelta(days=183)
+"""A date that lies before the first is one of the next year within this time; else the two were written the wrong way round."""
+NOW = pattern(r"(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
+
+
+def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
+    """From one time to another, for who will not be there: `12-20 to 12-28`, `周五到下周二`, `明天 14:00-16:00`, `下周`, `2h`.
+
+    Days are whole ones, from midnight to midnight, in the zone of the calendar. With an end alone (`until Friday`, `到周五`) it
+    begins now. A day alone is that day; a moment alone may be either end, and is asked.
+    """
+    start, begun = START.sub("", text.strip()), bool(START.match(text.strip()))
+    if NOW.match(start):
+        start, begun = NOW.sub("", start), False
+    if not begun and (upto := words.UNTIL.match(start)):
+        end = when(start[upto.end() :], now, calendar)
+        return end if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
+    first = Reader(start, now, calendar).said()
+    if isinstance(first, Vague):
+        return first
+    if upto := words.UNTIL.match(first.rest):
+        return _to(first, first.rest[upto.end() :], now, calendar)
+    if another(first.rest, now, calendar):
+        return Vague(Doubt.SEVERAL, written(first.until.astimezone(calendar.zone)))
+    return _alone(first, now, calendar, begun=begun)
+
+
+def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
+    """What goes on to a second time; one that says less (`28日`, `周三`, `16:00`) belongs to the first."""
+    since = first.days[0] if first.days else first.since
+    end = _end(text, now, calendar)
+    if isinstance(end, Vague) or _last(end) <= since:
+        before, end = end, _end(text, since, calendar)
+        if isinstance(end, Said) and not since < _last(end) <= since + TERM:
+            first_days = (before if isinstance(before, Said) else end).since, since
+            return Vague(Doubt.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in first_days))
+    if isinstance(end, Vague):
+        return end
+    if _last(end) <= now:
+        return Vague(Doubt.PAST, written(now.astimezone(calendar.zone) + DAY))
+    return replace(end, since=since, until=_last(end))
+
+
+def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
+    """The time up to which; `28` alone is a day, and `4点` the first such hour."""
+    end = Reader(words.BARE_DAY.sub(r"\1日", text), since, calendar).said()
+    if isinstance(end, Vague) and end.doubt is Doubt.HALF:
+        both = (Reader(way, since, calendar).said() for way in (end.right, end.other))
+        later = [one for one in both if isinstance(one, Said) and one.until > since]
+        return min(later, key=lambda one: one.until, default=end)
+    return end
+
+
+def _alone(said: Said, now: datetime, calendar: Calendar, *, begun: bool) -> Said | Vague:
+    """A time without another one."""
+    day = datetime.combine((said.days or (said.until,))[0].astimezone(calendar.zone), time(), calendar.zone)
+    if begun:
+        return Vague(Doubt.END, written(said.since.astimezone(calendar.zone)), f"{day + WEEK:%Y-%m-%d}")
+    if said.length:
+        return replace(said, since=now)
+    if said.since == said.until:
+        return Vague(Doubt.BOUND, written(said.since.astimezone(calendar.zone)), f"{day + DAY:%Y-%m-%d}")
+    if _last(said) <= now:
+        return Vague(Doubt.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
+    return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))
+
+
+def _last(said: Said) -> datetime:
+    """The end of a time, of the last day where days are named."""
+    return said.days[1] if said.days else said.until

@@ -1,0 +1,116 @@
+"""From … to, as people write it; it is Wednesday, the 28th of October 2026, ten o'clock in Shanghai."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maildesk.core.stretch import stretch
+from maildesk.core.when import Doubt, Said, Vague
+from tests.core.clockwork import OFFICE, SHANGHAI, at
+
+NOW = at("10-28 10:00")
+
+
+def understood(text: str) -> tuple[str, str]:
+    said = stretch(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    since, until = (f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}" for moment in (said.since, said.until))
+    return since, until
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        # whole days
+        ("12-20 to 12-28", "12-20 00:00", "12-29 00:00"),
+        ("from 12-20 to 12-28", "12-20 00:00", "12-29 00:00"),
+        ("12月20日到28日", "12-20 00:00", "12-29 00:00"),
+        ("从12月20日至12月28日", "12-20 00:00", "12-29 00:00"),
+        ("１２月２０日－２８日", "12-20 00:00", "12-29 00:00"),
+        ("12月20-28日", "12-20 00:00", "12-29 00:00"),
+        ("12.20-12.28", "12-20 00:00", "12-29 00:00"),
+        ("2026-12-20..2026-12-28", "12-20 00:00", "12-29 00:00"),
+        ("Dec 20 through Dec 28", "12-20 00:00", "12-29 00:00"),
+        ("Dec 20-28", "12-20 00:00", "12-29 00:00"),
+        ("20 Dec till 28 Dec", "12-20 00:00", "12-29 00:00"),
+        ("12-28 to 1-5", "12-28 00:00", "01-06 00:00"),
+        ("Fri-Tue", "10-30 00:00", "11-04 00:00"),
+        ("周五到下周二", "10-30 00:00", "11-04 00:00"),
+        ("周五-周二", "10-30 00:00", "11-04 00:00"),
+        ("下周一到周三", "11-02 00:00", "11-05 00:00"),
+        ("Monday to Wednesday", "11-02 00:00", "11-05 00:00"),
+        ("明天到后天", "10-29 00:00", "10-31 00:00"),
+        ("today until Friday", "10-28 00:00", "10-31 00:00"),
+        # a day or a week alone
+        ("tomorrow", "10-29 00:00", "10-30 00:00"),
+        ("明天", "10-29 00:00", "10-30 00:00"),
+        ("周五", "10-30 00:00", "10-31 00:00"),
+        ("下周", "11-02 00:00", "11-09 00:00"),
+        ("next week", "11-02 00:00", "11-09 00:00"),
+        ("12-24", "12-24 00:00", "12-25 00:00"),
+        # only the end
+        ("until Friday", "10-28 10:00", "10-31 00:00"),
+        ("到周五", "10-28 10:00", "10-31 00:00"),
+        ("现在到周五", "10-28 10:00", "10-31 00:00"),
+        ("from now until 16:00", "10-28 10:00", "10-28 16:00"),
+        ("until tomorrow noon", "10-28 10:00", "10-29 12:00"),
+        ("到明天上午", "10-28 10:00", "10-29 12:00"),
+        # how long
+        ("2h", "10-28 10:00", "10-28 12:00"),
+        ("两小时", "10-28 10:00", "10-28 12:00"),
+        # hours and parts of days
+        ("today 14:00-16:00", "10-28 14:00", "10-28 16:00"),
+        ("今天下午2点到4点", "10-28 14:00", "10-28 16:00"),
+        ("明天 14:00 到 16:00", "10-29 14:00", "10-29 16:00"),
+        ("tomorrow from 2pm to 4pm", "10-29 14:00", "10-29 16:00"),
+        ("Fri 22:00 to Sat 06:00", "10-30 22:00", "10-31 06:00"),
+        ("明天上午", "10-29 09:00", "10-29 12:00"),
+        ("tomorrow afternoon", "10-29 13:30", "10-29 18:00"),
+        ("明天下午到周五中午", "10-29 13:30", "10-30 13:00"),
+        # what stands behind it is a reason
+        ("12-20 to 12-28 skiing", "12-20 00:00", "12-29 00:00"),
+        ("明天 看牙", "10-29 00:00", "10-30 00:00"),
+    ],
+)
+def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> None:
+    assert understood(text) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("fri 12:00", Vague(Doubt.BOUND, "2026-10-30 12:00", "2026-10-31")),
+        ("16:30", Vague(Doubt.BOUND, "2026-10-28 16:30", "2026-10-29")),
+        ("from Friday", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
+        ("从周五起", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
+        ("yesterday", Vague(Doubt.PAST, "2026-10-29")),
+        ("10-30 to 10-29", Vague(Doubt.REVERSED, "2026-10-29", "2026-10-30")),
+        ("周四或周五", Vague(Doubt.SEVERAL, "2026-10-29 18:00")),
+        ("11/12 to 20/12", Vague(Doubt.ORDER, "2026-11-12", "2026-12-11")),
+        ("2月30日到3月2日", Vague(Doubt.IMPOSSIBLE, "2026-10-29 16:30")),
+        ("vacation", Vague(Doubt.UNKNOWN, "2026-10-29 16:30")),
+    ],
+)
+def test_what_may_mean_two_things_is_asked(text: str, vague: Vague) -> None:
+    assert stretch(text, NOW, OFFICE) == vague
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)])
+def test_a_whole_day_is_as_long_as_it_is_in_his_own_zone(day: str, hours: int) -> None:
+    berlin = replace(OFFICE, zone=ZoneInfo("Europe/Berlin"))
+    said = stretch(day, datetime(2026, 3, 1, 12, tzinfo=berlin.zone), berlin)
+    assert isinstance(said, Said)
+    assert (said.until.timestamp() - said.since.timestamp()) / 3600 == hours
+
+
+WORDS = ["from ", "to ", "-", "到", "until ", "周五", "下周", "Fri ", "12-20 ", "28", "2h", "4点", "16:00", "明天", "2026-10-28"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=6).map("".join))
+def test_what_is_understood_ends_after_it_begins_and_lies_ahead(text: str) -> None:
+    said = stretch(text, NOW, OFFICE)
+    assert isinstance(said, Vague) or (said.since < said.until and said.until > NOW)
