@@ -33,9 +33,12 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "waiting scheduled": ("等待", "waiting"),
         "until": ("到 {at}", "until {at}"),
         "called": ("{at} 给提交人打了电话", "phoned the requester at {at}"),
+        "observing": ("已处理，观察到 {at}", "done, to be watched until {at}"),
         "resolved": ("已解决，请提交人确认", "solved, the requester is asked to confirm"),
         "closed": ("已关闭", "closed"),
         "closed confirmed": ("提交人确认已解决，关闭", "confirmed by the requester and closed"),
+        "archived": ("已归档", "archived"),
+        "no article": ("已归档，没有要写进知识库的", "archived; nothing for the knowledge base"),
         "reopened": ("重新处理，第 {round} 轮", "opened again, round {round}"),
         "resumed": ("提交人来信，恢复处理", "the requester wrote, work goes on"),
         "withdrawn": ("提交人撤回", "withdrawn by the requester"),
@@ -81,13 +84,13 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stands in": ("。期间由 {name} 代理", ". {name} stands in for you"),
         "nobody stands in": ("。期间没有代理人，有事找主管", ". Nobody stands in for you, so the leads are asked"),
         "back": ("欢迎回来，可以派单了", "welcome back, you get tickets again"),
-        "listed": ("共 {count} 张", "{count} tickets"),
-        "shown": ("如下", "see below"),
-        # refusals
         "still away": (
             "。后面的请假照旧：{spans}；要全部取消，写 /回来 全部",
             ". Still planned: {spans}; to take all of it back, write /back all",
         ),
+        "listed": ("共 {count} 张", "{count} tickets"),
+        "shown": ("如下", "see below"),
+        # refusals
         "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
         "no such ticket": ("没有 {number} 这张工单", "there is no ticket {number}"),
         "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),
@@ -108,6 +111,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "several categories": ("不止一个分类：{names}", "that may be any of {names}"),
         "nothing to ask": ("没有缺的信息，请写上要问什么", "no fact is missing; say what to ask"),
         "nobody to ask": ("这张工单没有提交人，信没有地方可寄", "this ticket has no requester to whom a letter could go"),
+        "which article": (
+            "还欠一篇知识文档：写上编号或网址；没有要写的，写 /无需入库 原因",
+            "an article is still owed: name it by its id or address; if there is none to write, /no-kb and say why",
+        ),
         "why close": (
             "还没有“解决”就关闭，要写原因；或者先 /解决",
             "it was not resolved; say why you close it, or /resolve it first",
@@ -128,13 +135,6 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the clocks go back and that time comes twice; write {right} or {other}",
         ),
         "time several": ("请只写一个时间，写成 {right} 这样", "name one time, like {right}"),
-        # reasons why somebody got a ticket
-        "why rule": ("这类问题由你负责", "you are in charge of this category"),
-        "why skill": ("按技能和工作量", "by skill and load"),
-        "why load": ("按工作量", "by load"),
-        "why lead": ("没有处理人在岗", "no engineer is on shift"),
-        # warnings
-        "failed": (
         "time bound": (
             "是请到这个时间，还是从这个时间起？请写 到 {right}，或者 {right} 到 {other}",
             "until then, or from then on? write until {right}, or {right} to {other}",
@@ -144,6 +144,13 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "it ends before it begins; write it like {right} to {other}",
         ),
         "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
+        # reasons why somebody got a ticket
+        "why rule": ("这类问题由你负责", "you are in charge of this category"),
+        "why skill": ("按技能和工作量", "by skill and load"),
+        "why load": ("按工作量", "by load"),
+        "why lead": ("没有处理人在岗", "no engineer is on shift"),
+        # warnings
+        "failed": (
             "收信的服务器说，发件人不是他自称的那个人。没有给他发受理通知，请先核实。",
             "The receiving server says that the sender is not who he claims to be. He got no acknowledgement; please verify.",
         ),
@@ -167,6 +174,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+_DAY = timedelta(days=1)
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -174,7 +182,6 @@ _WEEKDAYS = {
 
 STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
     {
-_DAY = timedelta(days=1)
         Status.BLANK: ("空白", "blank"),
         Status.NEW: ("待分配", "new"),
         Status.ASSIGNED: ("已分配", "assigned"),
