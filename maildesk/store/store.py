@@ -1,7 +1,7 @@
 """The store as a whole: one database and one folder of files."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,16 +15,18 @@ from maildesk.store.files import Files
 from maildesk.store.schema import blobs
 from maildesk.store.transaction import Tx
 from maildesk.store.values import SchemaState
+from maildesk.store.writers import Writers
 
 
 class Store:
     """Safe for many threads: every transaction has a connection of its own. `node` names this process among several."""
 
-    def __init__(self, engine: Engine, files: Files, node: str) -> None:
+    def __init__(self, engine: Engine, files: Files, node: str, patience: float = PATIENCE) -> None:
         self.files = files
         self._node = node
         self._writing = engine
         self._reading = reading(engine)
+        self._writers = Writers(patience) if engine.dialect.name == "sqlite" else nullcontext()
 
     @classmethod
     def open(cls, url: str, folder: Path, node: str, *, patience: float = PATIENCE, durable: bool = True) -> "Store":
@@ -33,7 +35,7 @@ class Store:
         Nothing is created but the folder and an empty database file, both for the desk's user alone. `patience` is how many
         seconds to wait for somebody else's lock before Busy is raised. Without `durable` nothing is synced.
         """
-        return cls(connect(url, patience, durable=durable), Files(folder, node, durable=durable), node)
+        return cls(connect(url, patience, durable=durable), Files(folder, node, durable=durable), node, patience)
 
     def close(self) -> None:
         self._writing.dispose()
@@ -42,7 +44,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One transaction that may change things: everything in it is committed at its end, or nothing."""
-        with self._writing.begin() as connection:
+        with self._writers, self._writing.begin() as connection:
             tx = Tx(connection, self.files, self._node)
             yield tx
             tx.add_changes()
