@@ -70,7 +70,7 @@ class Calls(Part):
     def claim_calls(self, now: datetime, limit: int, lease: timedelta) -> tuple[Ringing, ...]:
         """Calls to be rung now, ours until the lease ends, each attempt counted. Commit before ringing."""
         self._run(RELEASE_ENDED, now=now)
-        ids = self._run(CLAIMABLE, now=now, most=limit).scalars().all()
+        ids = list(self._run(CLAIMABLE, now=now, most=limit).scalars())
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)

@@ -154,13 +154,16 @@ def _told(context: ExceptionContext) -> BaseException | None:
     error = context.original_exception
     if context.is_pre_ping:  # a connection that died in the pool is replaced without a word
         return None
-    if isinstance(error, sqlite3.Error):
-        return _sqlite_error(error)
-    if hasattr(error, "sqlstate"):
-        return _postgres_error(error, error.sqlstate or "")
     if isinstance(error, sa.exc.PendingRollbackError):
         return Unreachable("the connection broke earlier in this transaction", "do all of it again")
-    return error
+    return our_word(error)
+
+
+def our_word(error: BaseException) -> BaseException:
+    """Our word for a driver's error."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_error(error)
+    return _postgres_error(error, error.sqlstate or "") if hasattr(error, "sqlstate") else error
 
 
 def _sqlite_error(error: sqlite3.Error) -> StoreError:

@@ -18,6 +18,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import OPEN, Priority, Status, Ticket, TicketId
 from maildesk.store.files import Files
 from maildesk.store.part import Part
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import OPEN_TICKET, loads, tickets
 from maildesk.store.statements import insert_or
 from maildesk.store.types import Moment
@@ -54,11 +55,11 @@ _priority = sa.func.coalesce(tickets.c.confirmed, tickets.c.proposed)
 _by_priority = sa.case({priority.value: weight for priority, weight in WEIGHTS.items()}, value=_priority)
 _by_status = sa.case({Status.WAITING.value: WAITS}, value=tickets.c.status, else_=1.0)
 _SHARES = (sa.func.count(), sa.func.sum(_by_priority * _by_status))
-SUMS = sa.select(tickets.c.engineer, *_SHARES).where(OPEN_TICKET).group_by(tickets.c.engineer)
+SUMS = Prepared(sa.select(tickets.c.engineer, *_SHARES).where(OPEN_TICKET).group_by(tickets.c.engineer))
 
 LOCK = sa.text("LOCK TABLE loads IN EXCLUSIVE MODE")
-EMPTY = sa.update(loads).values(open=0, weight=0.0)
-SHARES = sa.select(loads.c.engineer, loads.c.open, loads.c.weight, loads.c.last_at)
+EMPTY = Prepared(sa.update(loads).values(open=0, weight=0.0))
+SHARES = Prepared(sa.select(loads.c.engineer, loads.c.open, loads.c.weight, loads.c.last_at))
 _later = bindparam("later", type_=Moment())
 ADD = insert_or(
     loads,

@@ -20,7 +20,8 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
-from maildesk.store.schema import KEPT, UNDONE, UNFILED, blobs, inbox, places, positions
+from maildesk.store.prepared import Prepared
+from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, inbox, places, positions
 from maildesk.store.statements import insert_once, put
 from maildesk.store.types import Moment
 from maildesk.store.values import Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
@@ -34,7 +35,7 @@ KEEP = insert_once(inbox, "digest", returning=inbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
 NOTE_PLACE = insert_once(places, "mailbox", "folder", "uidvalidity", "uid")
 PUT_POSITION = put(positions, "mailbox", "folder")
-SAME_DIGEST = sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of"))
+SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")))
 
 FREE = sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= bindparam("now", type_=Moment()))
 CLAIMABLE = (
@@ -48,29 +49,30 @@ SUSPECT = 2
 """A mail with so many strikes waits for all others: a desk that dies again and again for reasons of its own must not each time
 die with the same innocent mail in its hands."""
 
-FRESH = CLAIMABLE.where(inbox.c.strikes < SUSPECT)
-SUSPECTS = CLAIMABLE.where(inbox.c.strikes >= SUSPECT)
+FRESH = Prepared(CLAIMABLE.where(inbox.c.strikes < SUSPECT))
+SUSPECTS = Prepared(CLAIMABLE.where(inbox.c.strikes >= SUSPECT))
 THESE = inbox.c.id.in_(bindparam("ids", expanding=True))
 CLAIM = sa.update(inbox).where(THESE).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
 MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 """Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
 
 UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strikes - 1)
-SETTLE = sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE)
-FILE = sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None))
+SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE))
+FILE = Prepared(sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None)))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
 AWAITING = sa.and_(UNDONE, inbox.c.state == "awaiting")
-NEXT_LAPSE = sa.select(sa.func.min(inbox.c.waits_until)).where(AWAITING)
-LAPSED = (
+NEXT_LAPSE = Prepared(sa.select(sa.func.min(inbox.c.waits_until)).where(AWAITING))
+LAPSED = Prepared(
     sa.update(inbox)
     .where(AWAITING, inbox.c.waits_until <= bindparam("now", type_=Moment()))
     .values(state="kept", strikes=0, reason="")
 )
-DEALT_WITH = inbox.c.state.not_in(("kept", "duplicate"))
+DEALT_WITH = sa.not_(among(inbox.c.state, ("kept", "duplicate")))
 """A duplicate is never the first: the mail whose copy it is may be taken in once more, and must not take it for its own twin."""
 
-KNOWN_ID = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), DEALT_WITH)
-TWIN = KNOWN_ID.where(inbox.c.semantic == bindparam("same"))
+_FIRST = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), DEALT_WITH)
+KNOWN_ID = Prepared(_FIRST)
+TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))
 
 
 def _inbox(row: Any) -> Inbox:
@@ -150,7 +152,7 @@ class Mail(Part):
         get the same mail.
         """
         waiting = self._run(FRESH, now=now, most=limit).all() or self._run(SUSPECTS, now=now, most=1).all()
-        ids = [row.id for row in takewhile(lambda row: row.strikes == 0, waiting)] or [row.id for row in waiting[:1]]
+        ids = [id for id, _ in takewhile(lambda row: row[1] == 0, waiting)] or [id for id, _ in waiting[:1]]
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)

@@ -22,6 +22,7 @@ from maildesk.core.letter import URGENT, Letter, LetterKind
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part
+from maildesk.store.prepared import Prepared
 from maildesk.store.rows import form
 from maildesk.store.schema import HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
@@ -37,14 +38,14 @@ FREED: dict[str, Any] = {"node": None, "lease_until": None}
 
 PROMISE = insert_once(outbox, "key", returning=outbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
-UNWRITTEN_DUE = (
+UNWRITTEN_DUE = Prepared(
     sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at)
     .where(UNWRITTEN, outbox.c.next_at <= bindparam("now", type_=Moment()))
     .order_by(outbox.c.next_at)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-CLAIMABLE = (
+CLAIMABLE = Prepared(
     sa.select(outbox.c.id)
     .where(QUEUED, outbox.c.rank == bindparam("of_rank"), outbox.c.next_at <= bindparam("now", type_=Moment()))
     .order_by(outbox.c.next_at, outbox.c.id)
@@ -58,8 +59,11 @@ CLAIM = (
     .values(attempts=outbox.c.attempts + 1)
     .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
 )
-THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
-MINE = THIS.where(HELD, outbox.c.node == bindparam("mine"))
+_THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
+_MINE = _THIS.where(HELD, outbox.c.node == bindparam("mine"))
+THIS = Prepared(_THIS)
+MINE = Prepared(_MINE)
+MINE_AGAIN = Prepared(_MINE.values(attempts=outbox.c.attempts - 1))
 ENDED_IN_DATA = outbox.c.state == "in_data"
 TWICE = sa.and_(ENDED_IN_DATA, outbox.c.resent)
 NOW = bindparam("now", type_=Moment())
@@ -75,13 +79,15 @@ RELEASE = (
 )
 """End claims whose owner will not: see the module's first lines for what becomes of the letters."""
 
-RELEASE_ENDED = RELEASE.where(outbox.c.lease_until <= NOW)
-RELEASE_MINE = RELEASE.where(outbox.c.node == bindparam("mine"))
+RELEASE_ENDED = Prepared(RELEASE.where(outbox.c.lease_until <= NOW))
+RELEASE_MINE = Prepared(RELEASE.where(outbox.c.node == bindparam("mine")))
 PROMISED = sa.select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
-SOONEST = sa.union_all(
-    *(
-        sa.select(sa.func.min(outbox.c.next_at).label("at")).where(condition)
-        for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+SOONEST = Prepared(
+    sa.union_all(
+        *(
+            sa.select(sa.func.min(outbox.c.next_at).label("at")).where(condition)
+            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+        )
     )
 )
 POSTED = tuple(outbox.c["recipient" if name == "to" else name].label(name) for name in Posted.__dataclass_fields__)
@@ -192,7 +198,7 @@ class Outbox(Part):
 
     def given_back(self, id: OutboxId, next_at: datetime, reply: str) -> None:
         """No server heard of it: back into the queue, and the attempt does not count."""
-        self._move(id, "queued", next_at=next_at, reply=reply, attempts=outbox.c.attempts - 1, **FREED)
+        self._move(id, "queued", MINE_AGAIN, next_at=next_at, reply=reply, **FREED)
 
     def uncertain(self, id: OutboxId, reply: str, now: datetime, next_at: datetime | None) -> bool:
         """The connection ended within DATA. Whether the same bytes go out again, at `next_at`: at most once."""
@@ -203,9 +209,9 @@ class Outbox(Part):
             self._move(id, "uncertain", settled_at=now, reply=reply, **FREED)
         return again
 
-    def _move(self, id: OutboxId, state: LetterState, **values: Any) -> None:
+    def _move(self, id: OutboxId, state: LetterState, moved: Prepared = MINE, **values: Any) -> None:
         """Our claimed letter's next state."""
-        if self._run(MINE.values(state=state, **values), letter_id=id, mine=self._node).rowcount != 1:
+        if self._run(moved, letter_id=id, mine=self._node, state=state, **values).rowcount != 1:
             raise LeaseLost(id)
 
     def _recover_letters(self, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from maildesk.store.files import Files
-from maildesk.store.statements import PerDatabase
+from maildesk.store.prepared import Found, Prepared
 from maildesk.store.types import whole
 
 LONGEST_KEY = 400
@@ -22,20 +22,21 @@ class Part:
         self._files = files
         self._node = node
 
-    def _run(self, statement: sa.Executable | PerDatabase, **values: Any) -> sa.CursorResult[*tuple[Any, ...]]:
-        chosen = statement[self._database] if isinstance(statement, Mapping) else statement
-        return self._connection.execute(chosen, values)
+    def _run(self, statement: sa.Executable | Prepared, **values: Any) -> Found | sa.CursorResult[*tuple[Any, ...]]:
+        if isinstance(statement, Prepared):
+            return statement.run(self._connection, values)
+        return self._connection.execute(statement, values)
 
-    def _many(self, statement: PerDatabase, rows: Iterable[Mapping[str, Any]]) -> int:
+    def _many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Run an insert for each of these rows; how many there are new."""
         all_rows = list(rows)
-        return self._connection.execute(statement[self._database], all_rows).rowcount if all_rows else 0
+        return statement.run_many(self._connection, all_rows) if all_rows else 0
 
-    def _one(self, statement: sa.Executable | PerDatabase, **values: Any) -> Any:
+    def _one(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
         """The first row, or None."""
         return self._run(statement, **values).first()
 
-    def _scalar(self, statement: sa.Executable | PerDatabase, **values: Any) -> Any:
+    def _scalar(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
         """The first cell of the first row, or None."""
         return self._run(statement, **values).scalar()
 

@@ -11,18 +11,19 @@ from maildesk.core.absence import Absence, together
 from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.store.part import Part, as_key
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import DEAD, absences, parties, suppressions
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
 from maildesk.store.values import Party, Suppression
 
 PARTY = tuple(parties.c[name] for name in Party.__dataclass_fields__)
-FIND = sa.select(*PARTY).where(parties.c.who == bindparam("called"))
-BY_ID = sa.select(*PARTY).where(parties.c.id == bindparam("party"))
+FIND = Prepared(sa.select(*PARTY).where(parties.c.who == bindparam("called")))
+BY_ID = Prepared(sa.select(*PARTY).where(parties.c.id == bindparam("party")))
 SAID_OF_HIM = sa.select(absences.c.since, absences.c.until, absences.c.here).where(absences.c.party == bindparam("of"))
 FORGET = sa.delete(absences).where(absences.c.party == bindparam("of"))
 SAY = sa.insert(absences)
-STILL = (
+STILL = Prepared(
     sa.select(parties.c.who, absences.c.since, absences.c.until, absences.c.here)
     .join_from(absences, parties, absences.c.party == parties.c.id)
     .where(absences.c.until > bindparam("now", type_=Moment()))
@@ -43,7 +44,7 @@ REFUSED = insert_or(
 SUPPRESSED = sa.select(suppressions.c.address, suppressions.c.reason).where(
     DEAD, suppressions.c.address.in_(bindparam("ids", expanding=True))
 )
-LIFT = sa.delete(suppressions).where(suppressions.c.address == bindparam("of"))
+LIFT = Prepared(sa.delete(suppressions).where(suppressions.c.address == bindparam("of")))
 
 
 class Parties(Part):
@@ -64,9 +65,9 @@ class Parties(Part):
     def party_by_id(self, id: int) -> Party | None:
         return self._party(BY_ID, party=id)
 
-    def _party(self, wanted: sa.Executable, **values: Any) -> Party | None:
+    def _party(self, wanted: Prepared, **values: Any) -> Party | None:
         row = self._one(wanted, **values)
-        return row and Party(**row._mapping)
+        return row and Party(**dict(zip(Party.__dataclass_fields__, row, strict=True)))
 
     def revoke(self, who: str) -> None:
         """All tokens given to this party so far are worth nothing from now on."""

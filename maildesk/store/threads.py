@@ -10,6 +10,7 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.ticket import TicketId
 from maildesk.store.part import Part, as_key
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import refs
 from maildesk.store.statements import insert_once
 from maildesk.store.values import OutboxId, Ref
@@ -17,13 +18,14 @@ from maildesk.store.values import OutboxId, Ref
 REF = tuple(refs.c[name] for name in Ref.__dataclass_fields__ if name != "message_id")
 REFER = insert_once(refs, "message_id")
 KNOWN = sa.select(refs.c.message_id, *REF).where(refs.c.message_id.in_(bindparam("ids", expanding=True)))
-THREAD = (
+_LATEST = (
     sa.select(refs.c.message_id)
     .where(refs.c.ticket == bindparam("of"))
     .order_by(refs.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer()))
 )
-THREAD_OUTSIDE = THREAD.where(refs.c.outside.is_(True))
+THREAD = Prepared(_LATEST)
+THREAD_OUTSIDE = Prepared(_LATEST.where(refs.c.outside.is_(True)))
 
 
 class Threads(Part):

@@ -16,6 +16,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, number
 from maildesk.store.errors import Stale
 from maildesk.store.loads import Loads
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import (
     DONE_TICKET,
     OPEN_TICKET,
@@ -35,23 +36,23 @@ COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
 LINES = tuple(progress.c[name] for name in PROGRESS.names)
 
 COUNT = insert_or(numbers, "name", returning=numbers.c.last, last=numbers.c.last + 1)
-BY_ID = sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket"))
-BY_NUMBER = sa.select(*COLUMNS).where(tickets.c.number == bindparam("called"))
-INSERT = sa.insert(tickets).returning(tickets.c.id)
-UPDATE = sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen"))
-DUE = (
+BY_ID = Prepared(sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket")))
+BY_NUMBER = Prepared(sa.select(*COLUMNS).where(tickets.c.number == bindparam("called")))
+INSERT = Prepared(sa.insert(tickets).returning(tickets.c.id))
+UPDATE = Prepared(sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen")))
+DUE = Prepared(
     sa.select(*COLUMNS)
     .where(WAKEFUL, tickets.c.wake_at <= bindparam("now", type_=Moment()))
     .order_by(tickets.c.wake_at)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-NEXT_WAKE = sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL)
-SURVEYED_AT = sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of"))
+NEXT_WAKE = Prepared(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+SURVEYED_AT = Prepared(sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of")))
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
 SEEN = sa.select(blobs.c.digest).where(blobs.c.digest.in_(bindparam("digests", expanding=True)))
-HISTORY = (
+HISTORY = Prepared(
     sa.select(*LINES)
     .where(progress.c.ticket == bindparam("of"))
     .order_by(progress.c.id.desc())
@@ -167,10 +168,10 @@ class Tickets(Loads):
         """The last lines of progress, oldest first."""
         return tuple(map(PROGRESS.value, self._run(HISTORY, of=ticket, most=limit)))[::-1]
 
-    def _first(self, wanted: sa.Executable, **values: Any) -> Ticket | None:
+    def _first(self, wanted: sa.Executable | Prepared, **values: Any) -> Ticket | None:
         return next(iter(self._all(wanted, **values)), None)
 
-    def _all(self, wanted: sa.Executable, **values: Any) -> tuple[Ticket, ...]:
+    def _all(self, wanted: sa.Executable | Prepared, **values: Any) -> tuple[Ticket, ...]:
         found = tuple(map(TICKET.value, self._run(wanted, **values)))
         self._read.update((ticket.id, ticket) for ticket in found)
         return found

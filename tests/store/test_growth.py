@@ -14,7 +14,8 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Status
-from maildesk.store import OutboxId, Place, Position, Store, Tx
+from maildesk.store import OutboxId, Place, Position, Store, Tx, prepared
+from maildesk.store.prepared import driver_cursor
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, Bytes, alarm_letter, digest, letter, line, opened
 
@@ -143,13 +144,34 @@ def heard(store: Store) -> Iterator[list[tuple[str, Any]]]:
     """Every statement that is executed meanwhile, with its parameters."""
     found: list[tuple[str, Any]] = []
 
-    def hear(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
+    def hear(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
             found.append((statement, parameters))
 
+    @contextmanager
+    def tapped(connection: sa.Connection) -> Iterator[Any]:
+        with driver_cursor(connection) as cursor:
+            yield _Tap(cursor, hear)
+
     sa.event.listen(store._writing, "before_cursor_execute", hear)
-    yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared, "driver_cursor", tapped)
+        yield found
     sa.event.remove(store._writing, "before_cursor_execute", hear)
+
+
+class _Tap:
+    """A cursor of the driver that tells what it is asked."""
+
+    def __init__(self, cursor: Any, hear: Callable[..., None]) -> None:
+        self._cursor, self._hear = cursor, hear
+
+    def execute(self, statement: str, parameters: Any) -> None:
+        self._hear(None, self._cursor, statement, parameters)
+        self._cursor.execute(statement, parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
 
 
 WORK = (take_in, file, decide, write, post, meet, look)

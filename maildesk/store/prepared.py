@@ -1,0 +1,138 @@
+"""Statements of the daily work, compiled once and from then on handed to the driver as they are.
+
+SQLAlchemy looks up the text of a statement each time it is run and wraps what comes back. Where a database answers in some
+microseconds, that is most of the cost. So its compiler is asked once per database and set of values: for the text, and for
+what turns our values into the driver's and back.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from maildesk.store.engine import our_word
+
+PerDatabase = Mapping[str, sa.Executable]
+Turn = Callable[[Any], Any]
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a statement found, rows of cells, and how many rows it changed."""
+
+    rows: Sequence[Any]
+    rowcount: int
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def all(self) -> Sequence[Any]:
+        return self.rows
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self.rows[0] if self.rows else None
+
+    def scalar(self) -> Any:
+        """The first cell of the first row, or None."""
+        return self.rows[0][0] if self.rows else None
+
+    def scalars(self) -> Sequence[Any]:
+        """The first cell of each row."""
+        return [row[0] for row in self.rows]
+
+
+class Prepared:
+    """A statement, or what each database has in its place. Its lists of values must have a fixed length: no `in_` of a list."""
+
+    def __init__(self, statement: sa.Executable | PerDatabase) -> None:
+        self._statement = statement
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    def run(self, connection: sa.Connection, values: Values) -> Found:
+        """Run it with these values by name. Raises StoreError."""
+        ready = self._ready(connection.dialect, values)
+        with driver_cursor(connection) as cursor:
+            cursor.execute(ready.text, ready.parameters(values))
+            return Found(ready.rows(cursor) if cursor.description else (), cursor.rowcount)
+
+    def run_many(self, connection: sa.Connection, rows: Sequence[Values]) -> int:
+        """Run it for each of these rows, which have the same names; how many rows it changed in all. Raises StoreError."""
+        ready = self._ready(connection.dialect, rows[0])
+        with driver_cursor(connection) as cursor:
+            cursor.executemany(ready.text, [ready.parameters(row) for row in rows])
+            return int(cursor.rowcount)
+
+    def _ready(self, dialect: Dialect, values: Values) -> "_Compiled":
+        asked = (dialect.name, *values)
+        ready = self._compiled.get(asked)
+        if ready is None:
+            statement = self._statement[dialect.name] if isinstance(self._statement, Mapping) else self._statement
+            ready = self._compiled[asked] = _Compiled(statement, dialect, values)
+        return ready
+
+
+class _Compiled:
+    """A statement for one database and one set of values."""
+
+    def __init__(self, statement: Any, dialect: Dialect, values: Values) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(values))
+        assert not compiled.post_compile_params, "a list of values cannot be prepared"
+        self.text = str(compiled)
+        self._order = compiled.positiontup
+        self._turns = {name: turn for name, bind in compiled.binds.items() if (turn := _to_driver(bind.type, dialect))}
+        own = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self._own = {**own, **self._turned(own)}
+        self._dialect, self._kinds = dialect, [column.type for column in statement.exported_columns]
+        self._back: list[tuple[int, Turn]] | None = None
+
+    def parameters(self, values: Values) -> Any:
+        """The values as the driver wants them: by place on SQLite, by name on PostgreSQL."""
+        named = {**self._own, **values, **self._turned(values)}
+        return named if self._order is None else tuple([named[name] for name in self._order])
+
+    def _turned(self, values: Values) -> Values:
+        return {name: turn(values[name]) for name, turn in self._turns.items() if name in values}
+
+    def rows(self, cursor: Any) -> Sequence[Any]:
+        """What the driver found, as ours."""
+        if self._back is None:
+            told = zip(self._kinds, cursor.description, strict=True)
+            turns = (_from_driver(kind, self._dialect, code) for kind, (_, code, *_) in told)
+            self._back = [(place, turn) for place, turn in enumerate(turns) if turn]
+        return [self._row(cells, self._back) for cells in cursor.fetchall()] if self._back else cursor.fetchall()
+
+    @staticmethod
+    def _row(cells: Sequence[Any], back: list[tuple[int, Turn]]) -> Sequence[Any]:
+        row = list(cells)
+        for place, turn in back:
+            row[place] = turn(row[place])
+        return row
+
+
+def _to_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Turn | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect, code: object) -> Turn | None:
+    """`code` is what the driver calls the type of a column."""
+    return kind.dialect_impl(dialect).result_processor(dialect, code)
+
+
+@contextmanager
+def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
+    """A cursor of the driver, with our words for its errors."""
+    held = connection.connection
+    cursor = held.cursor()
+    try:
+        yield cursor
+    except connection.dialect.loaded_dbapi.Error as error:
+        if connection.dialect.is_disconnect(error, held, cursor):
+            connection.invalidate(error)
+        raise our_word(error) from error
+    finally:
+        cursor.close()
