@@ -176,6 +176,7 @@ class Letter:
     facts: Mapping[str, Any] = field(default_factory=dict)
     person: StaffId | None = None
     name: str = ""
+    acting_for: str = ""
     attachments: tuple[Attachment, ...] = ()
     answers: MessageId | None = None
     not_before: datetime | None = None
@@ -190,4 +191,3 @@ class Letter:
     @property
     def audience(self) -> Audience:
         return AUDIENCE[self.kind]
-    acting_for: str = ""

@@ -33,11 +33,11 @@ def _who(name: str) -> StaffId | Address:
     return StaffId(name.removeprefix(STAFF)) if name.startswith(STAFF) else Address(name.removeprefix(MAIL))
 
 
-@dataclass(slots=True)
 def _absent(person: Person, said: tuple[Absence, ...]) -> Person:
     return replace(person, absences=away(together(*person.absences, *said))) if said else person
 
 
+@dataclass(slots=True)
 class Gatherer:
     """Looks things up in one transaction, at one moment."""
 

@@ -130,11 +130,11 @@ def _obeyed(
     said = tuple(
         {"line": order.line, "done": True, "said": effect.said} for order, effect in zip(event.orders, effects, strict=True)
     )
+    absences = tuple(one for effect in effects for one in effect.absences)
     return Decision(
         ticket=after,
         progress=progress,
         letters=(*letters, _transcript(giving, after, event, said, effects)),
-    absences = tuple(one for effect in effects for one in effect.absences)
         absences={event.by.staff_id: absences} if absences else {},
     )
 
