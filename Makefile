@@ -15,7 +15,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
   --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: demo test quick check bench fuzz mail-score lock clean servers
+.PHONY: demo test quick check bench prove fuzz mail-score lock clean servers
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/maildesk demo $(ARGS)
@@ -34,6 +34,9 @@ check: $(VENV)/tools-installed
 
 bench: $(VENV)/tools-installed servers
 	@$(PY) bench/intake.py $(ARGS)
+
+prove: $(VENV)/tools-installed servers
+	@$(PY) -m tests.proof $(ARGS)
 
 fuzz: $(VENV)/tools-installed
 	@$(PY) -m fuzz $(ARGS)

@@ -12,7 +12,7 @@ os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
 
 pytest_plugins = ("tests.servers.fixtures", "tests.servers.databases")
-pytest.register_assert_rewrite("tests.daemon.oracle", "tests.desk.house", "tests.story.client")
+pytest.register_assert_rewrite("tests.proof.oracle", "tests.desk.house", "tests.story.client")
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
 

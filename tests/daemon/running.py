@@ -37,14 +37,20 @@ class Installed:
     place: Path
     desk: str
     dovecot: Dovecot
+    url: str | None = None
+    """Of its PostgreSQL; None when the database is a file of its own."""
 
     @property
     def main(self) -> Path:
         return self.place / "maildesk.toml"
 
     @property
+    def state(self) -> Path:
+        return self.place / "state"
+
+    @property
     def database(self) -> Path:
-        return self.place / "state" / "maildesk.db"
+        return self.state / "maildesk.db"
 
     def tell(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run one verb to its end."""
@@ -66,6 +72,7 @@ class Running:
 
     def __init__(self, installed: Installed, fault: str, environment: dict[str, str]) -> None:
         self.log = (installed.place / "log").open("ab+")
+        self._began = len(self.said())
         surroundings = {**os.environ, **environment, "MAILDESK_FAULT": fault, "PYTHONWARNINGS": "default"}
         command = [*MAILDESK, "run", "--config", str(installed.main)]
         self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log, env=surroundings, cwd=installed.place)
@@ -78,6 +85,10 @@ class Running:
     def wait_for(self, words: str, *, within: float = 20.0) -> None:
         """Until the log says so; AssertionError with the log when it never does."""
         until(lambda: re.search(words, self.said()) is not None, within=within, told=self.said)
+
+    def wait_until_open(self, *, within: float = 20.0) -> None:
+        """Until this process, not an earlier one, says that it is at work."""
+        until(lambda: "desk open" in self.said()[self._began :], within=within, told=self.said)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -104,7 +115,7 @@ def until(true, *, within: float = 20.0, told=lambda: "") -> None:  # type: igno
 
 def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str | None = None, met: bool = True) -> Installed:
     """Write a configuration and make the database; `met`: the desk has looked at its mailbox once, and nothing was in it."""
-    installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot)
+    installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot, url=database)
     keys.add(place / "state" / "keys")
     (place / "policy.toml").write_text(filled("policy.example.toml", POLICY), "utf-8")
     (place / "people.csv").write_text(PEOPLE, "utf-8")

@@ -1,0 +1,85 @@
+"""The desk is killed, again and again, at named points or at any moment, and each time started anew on what is left.
+
+Before every start more mails arrive. A kill meets what the kill before it has left behind; after a few in a row the desk is let
+finish, because a mail that was in hand at five kills in a row is set aside as the likely cause. In the end the oracle looks at
+all of it.
+"""
+
+import random
+import signal
+import time
+from collections import Counter
+
+from maildesk import faults
+from tests.daemon.running import Running
+from tests.proof.ledger import Ledger
+from tests.proof.oracle import Oracle
+from tests.proof.outcome import Outcome, shuffled
+
+IN_ANOTHER_PROCESS = frozenset({"reading"})
+"""Points that the desk itself never visits: the process that reads mails is killed there, and the desk lives."""
+
+POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS)
+
+VISITED_WITHIN = 15.0
+"""Seconds in which a desk with fresh mail comes by every point; a kill that has not happened by then is not counted."""
+
+MAILS = 2
+"""New mails before each start."""
+
+IN_A_ROW = 4
+"""Kills after which the desk is let finish."""
+
+
+def at_points(ledger: Ledger, *, each: int, within: float = 90.0) -> Outcome:
+    """Killed `each` times at every point."""
+    oracle, killed = Oracle(ledger=ledger), Counter[str]()
+    order = shuffled(POINTS, each, ledger.seed)
+    for number, point in enumerate(order, 1):
+        ledger.send(MAILS)
+        with ledger.installed.running(fault=f"{point}:kill:1") as daemon:
+            killed[point] += _dies(daemon)
+        _let_finish(oracle, number, within)
+    return _settled(ledger, oracle, tried=len(order), killed=killed, within=within)
+
+
+def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 120.0) -> Outcome:
+    """Killed so many times at moments that only chance has chosen, most of them soon after the start."""
+    oracle, killed, chance = Oracle(ledger=ledger), Counter[str](), random.Random(ledger.seed)
+    tried = 0
+    while killed.total() < kills and tried < 2 * kills + 10:
+        tried += 1
+        ledger.send(mails)
+        with ledger.installed.running() as daemon:
+            daemon.wait_until_open()
+            time.sleep(chance.expovariate(4.0))
+            killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
+        _let_finish(oracle, tried, within)
+    return _settled(ledger, oracle, tried=tried, killed=killed, within=within)
+
+
+def _let_finish(oracle: Oracle, number: int, within: float) -> None:
+    if number % IN_A_ROW == 0:
+        with oracle.installed.running():
+            oracle.wait_until_settled(within=within)
+
+
+def _dies(daemon: Running) -> bool:
+    end = time.monotonic() + VISITED_WITHIN
+    while daemon.process.poll() is None and time.monotonic() < end:
+        time.sleep(0.01)
+    return daemon.process.returncode == -signal.SIGKILL
+
+
+def _settled(ledger: Ledger, oracle: Oracle, *, tried: int, killed: Counter[str], within: float) -> Outcome:
+    """The last start, undisturbed; then the oracle's word."""
+    broken = oracle.at_the_end(extra=killed.total(), within=within)
+    counts = {
+        "mails": len(ledger.entries),
+        "tickets": int(str(oracle.ask("SELECT count(*) FROM tickets")[0][0])),
+        "letters": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'sent'")[0][0])),
+        "extra copies": oracle.extra_copies(),
+        "uncertain": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'uncertain'")[0][0])),
+        **dict(sorted(killed.items())),
+    }
+    return Outcome(seed=ledger.seed, tried=tried, effective=killed.total(), counts=counts, broken=broken)

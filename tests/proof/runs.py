@@ -1,0 +1,66 @@
+"""The runs of the proof: what each does, how much of it, and by what it passes.
+
+Each run is cut into units that stand alone, each with a seed of its own, so that a long proof can be broken off and taken up
+again, and a unit that fails can be repeated alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.daemon.running import install
+from tests.proof import kills
+from tests.proof.ledger import Ledger
+from tests.proof.outcome import Outcome
+from tests.proof.servers import Servers
+
+
+class Extent(StrEnum):
+    """How much is done: as much as an evening allows, or all that is promised."""
+
+    USUAL = "usual"
+    FULL = "full"
+
+
+Play = Callable[[Servers, int], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """`units` says into how many units the run is cut, and `play` does the one with this seed."""
+
+    title: str
+    passes: str
+    units: dict[Extent, int]
+    play: Play
+
+
+def _killed_at_points(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return kills.at_points(ledger, each=2)
+
+
+def _killed_at_random(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return kills.at_random(ledger, kills=50)
+
+
+KILLS = -(-1000 // (2 * len(kills.POINTS)))
+"""Units in which every point is killed twice, for a thousand kills."""
+
+RUNS: dict[str, Run] = {
+    "kills": Run(
+        title="kill -9 at every fault point",
+        passes="0 lost, 0 doubled tickets or progress, at most 1 identical extra copy for each kill",
+        units={Extent.USUAL: KILLS, Extent.FULL: KILLS},
+        play=_killed_at_points,
+    ),
+    "random-kills": Run(
+        title="kill -9 at any moment",
+        passes="the same",
+        units={Extent.USUAL: 4, Extent.FULL: 10},
+        play=_killed_at_random,
+    ),
+}
