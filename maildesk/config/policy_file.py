@@ -15,7 +15,18 @@ from maildesk.config.cases import CaseTable
 from maildesk.config.findings import Report, Wrong, listed, nearest
 from maildesk.config.holiday_file import Days, holidays
 from maildesk.config.hours import day_hours, week
-from maildesk.config.rule_tables import NONE, RuleTables, Span, Text, disorders, duties, named_calendars, one_of, priority
+from maildesk.config.rule_tables import (
+    NONE,
+    PerPriority,
+    RuleTables,
+    Span,
+    Text,
+    disorders,
+    duties,
+    named_calendars,
+    one_of,
+    priority,
+)
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
 from maildesk.core import policy as core
@@ -31,6 +42,13 @@ def _rule(value: Any) -> str:
     return one_of(value, tuple(Rule), "a rule")
 
 
+def _silence(value: Any) -> timedelta:
+    found = values.positive(value)
+    if found < SHORTEST_OUTAGE:
+        raise Wrong(f"{value!r} is too short: the desk gives a sign of life once a minute", 'Write "2m" or more.')
+    return found
+
+
 def _domains(value: Any) -> frozenset[str]:
     return frozenset(values.listed_as(values.domain)(value))
 
@@ -38,6 +56,7 @@ def _domains(value: Any) -> frozenset[str]:
 Clock = Annotated[time, PlainValidator(values.clock)]
 Words = Annotated[tuple[str, ...], PlainValidator(values.words)]
 APriority = Annotated[Priority, PlainValidator(priority)]
+SHORTEST_OUTAGE = timedelta(minutes=2)
 RuleNames = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
 
 
@@ -84,11 +103,15 @@ class _Quiet(Shape):
     end: Clock = time()
 
 
-class _Targets(Shape):
-    P1: Span
-    P2: Span
-    P3: Span
-    P4: Span
+class _Peace(Shape):
+    window: Annotated[timedelta, PlainValidator(values.span)] = NONE
+    outage: Annotated[timedelta, PlainValidator(_silence)] = NONE
+    pace: Annotated[int, Field(ge=1)] = 1
+
+
+class _HeldQueue(Shape):
+    on: bool = True
+    after: Span = NONE
 
 
 class _PriorityCalendars(Shape):
@@ -103,6 +126,7 @@ class _Pauses(Shape):
     approval: RuleNames = ()
     vendor: RuleNames = ()
     scheduled: RuleNames = ()
+    observing: RuleNames = ()
 
 
 class _MatrixRow(Shape):
@@ -159,7 +183,9 @@ class PolicyFile(RuleTables):
     internal_domains: Annotated[frozenset[str], PlainValidator(_domains)] = frozenset()
     cases: list[CaseTable] = Field(default_factory=list)
     quiet: _Quiet = _Quiet()
-    targets: _Targets | None = None
+    peace: _Peace = _Peace()
+    held: _HeldQueue = _HeldQueue()
+    targets: PerPriority | None = None
     pauses: _Pauses = _Pauses()
     reopen_within: Span = NONE
     opening: Span = NONE
@@ -193,6 +219,8 @@ class _Builder:
             "usual": self._usual(calendars),
             "cases": tuple(case.built(calendars) for case in shape.cases),
             "quiet": core.Quiet(**shape.quiet.given()),
+            "peace": core.Peace(**shape.peace.given()),
+            "held": core.HeldQueue(**shape.held.given()),
             "impact": core.Scale(**shape.impact.given()),
             "urgency": core.Scale(**shape.urgency.given()),
             "categories": tuple(_category(one) for one in shape.categories),

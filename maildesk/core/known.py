@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from maildesk.core.duration import Took
 from maildesk.core.message import Address, Digest
+from maildesk.core.peace import Outage
 from maildesk.core.people import People, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Progress, Ticket
@@ -35,7 +37,8 @@ class Known:
     person who orders `/list` (for a lead: all); `shown` the tickets that an order names by their number; `reopens` the closed
     ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the desk's own addresses, to
     which nothing is ever written; `seen` those
-    of the mail's files that came with an earlier mail too.
+    of the mail's files that came with an earlier mail too; `took` how long such tickets took lately; `outage` when the desk was
+    last down, as far as that is known.
     """
 
     policy: Policy
@@ -49,3 +52,5 @@ class Known:
     languages: Mapping[Address, str] = field(default_factory=dict)
     desk: frozenset[Address] = frozenset()
     seen: frozenset[Digest] = frozenset()
+    took: Took = field(default_factory=dict)
+    outage: Outage | None = None

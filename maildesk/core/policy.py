@@ -12,7 +12,7 @@ from typing import Any
 
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.people import StaffId
-from maildesk.core.rules import DAY, HOUR, Duties, Rules
+from maildesk.core.rules import DAY, HOUR, MINUTE, Duties, Rules
 from maildesk.core.ticket import Kind, Priority, Ticket, Waiting
 
 
@@ -23,6 +23,27 @@ class Quiet:
     start: time = time(21, 0)
     end: time = time(8, 0)
     on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldQueue:
+    """Mails that nobody decides about: the leads hear of them `after` so much service time of the desk, then once a day."""
+
+    after: timedelta = 4 * HOUR
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peace:
+    """How the clock spares people (real time).
+
+    Letters for one person of the desk that fall into one `window` come as one. The desk tells of an outage that was longer than
+    `outage`. At most `pace` letters a minute go to requesters by the clock.
+    """
+
+    window: timedelta = 10 * MINUTE
+    outage: timedelta = 5 * MINUTE
+    pace: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +89,18 @@ MATRIX: Mapping[tuple[str, str], Priority] = MappingProxyType(
     }
 )
 
+_DUTIES = frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "promise", "phone", "silence"})
+
 PAUSES: Mapping[Waiting, frozenset[str]] = MappingProxyType(
     {
-        Waiting.USER: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"}),
-        Waiting.APPROVAL: frozenset({"line2", "eta"}),
+        Waiting.USER: _DUTIES,
+        Waiting.APPROVAL: frozenset({"line2", "eta", "promise", "silence"}),
         Waiting.VENDOR: frozenset({"line2"}),
-        Waiting.SCHEDULED: frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"}),
+        Waiting.SCHEDULED: _DUTIES,
+        Waiting.OBSERVING: _DUTIES,
     }
 )
-"""Which rules each kind of waiting stops. P1 never stops the progress duty."""
+"""Which rules each kind of waiting stops. P1 never stops the progress duty, unless a solution is being observed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +144,8 @@ class Policy:
     usual: Duties = field(default_factory=Duties)
     cases: tuple[Case, ...] = ()
     quiet: Quiet = Quiet()
+    held: HeldQueue = HeldQueue()
+    peace: Peace = Peace()
     targets: Mapping[Priority, timedelta] = field(
         default_factory=lambda: {Priority.P1: 4 * HOUR, Priority.P2: 8 * HOUR, Priority.P3: 24 * HOUR, Priority.P4: 40 * HOUR}
     )

@@ -19,7 +19,7 @@ from maildesk.desk import Desk
 from maildesk.desk.posting import Posting
 from maildesk.log import say, warn
 from maildesk.reader import ReaderFailed
-from maildesk.reports.digest import write_digests
+from maildesk.reports import write_reports
 from maildesk.smtp import Lines
 from maildesk.store import Store, StoreError
 
@@ -31,6 +31,9 @@ STUCK = {"intake": 300.0, "clock": 300.0, "post": 1800.0}
 one letter: a large text over a slow line, then ten minutes for the server's final answer (RFC 5321, 4.5.3.2.6)."""
 
 ENDING = 20.0
+SETTLING = 60.0
+"""Seconds after an outage for which the clock waits, at most, for the mail of that time to be read."""
+
 PARTING = 3.0
 """Seconds for the loops to end, and then for all mailboxes together."""
 
@@ -59,6 +62,8 @@ class Daemon:
         self.turned: dict[str, float] = {}
         self.mailboxes: list[MailboxLoop] = []
         self._ready, self._reloading = asyncio.Event(), asyncio.Lock()
+        self._read_up = False
+        self._began = time.monotonic()
         self._reloads: set[asyncio.Task[None]] = set()
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -140,7 +145,9 @@ class Daemon:
     async def _intake(self) -> None:
         while not self._stop.is_set():
             await self._called(self._mail)
+            seen = all(mailbox.seen.is_set() for mailbox in self.mailboxes)
             await self._guarded("intake", self._take_in)
+            self._read_up = self._read_up or seen
 
     async def _take_in(self) -> None:
         """All that is kept, in turns between which the desk may be stopped."""
@@ -217,11 +224,16 @@ class Daemon:
         return scheduler
 
     async def _wake(self) -> None:
+        now = self.clock()
+        await self._guarded("alive", lambda: asyncio.to_thread(self.desk.alive, now))
+        outage = self.desk.outage
+        if outage and outage.told_at(now) and not self._read_up and time.monotonic() - self._began < SETTLING:
+            return  # what came while the desk was down may be the answer to what it would say now
         while await self._guarded("clock", lambda: asyncio.to_thread(self.desk.wake, self.clock())):
             self._letters.set()
 
     async def _digest(self) -> None:
-        if await self._guarded("digest", lambda: asyncio.to_thread(write_digests, self.desk, self.clock())):
+        if await self._guarded("digest", lambda: asyncio.to_thread(write_reports, self.desk, self.clock())):
             self._letters.set()
 
     def _feed_watchdog(self) -> None:

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from maildesk import faults
 from maildesk.config import Config
 from maildesk.core.event import Ordered, Ticked, Undelivered
-from maildesk.core.letter import LetterKind
+from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Message
 from maildesk.core.orders import parse
+from maildesk.core.peace import Outage
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
 from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
+from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.desk.taking import Taking
@@ -35,6 +37,8 @@ from maildesk.store import (
 )
 
 POSTPONED = timedelta(minutes=15)
+BREATH = timedelta(minutes=1)
+"""How often the desk writes down that it is alive."""
 
 UNWELL = (Busy, Full, Older, Stale, Unreachable)
 """Troubles of the store, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
@@ -49,6 +53,8 @@ class Desk:
 
     def __init__(self, config: Config, store: Store, reader: Reader | None = None) -> None:
         self.store, self.reader = store, reader or Reader()
+        self.outage: Outage | None = None
+        self._alive_at: datetime | None = None
         self.reload(config)
 
     def close(self) -> None:
@@ -69,6 +75,7 @@ class Desk:
         keys = Keys(settings.keys)
         letters = Letters(house, keys, config.people, config.policy, settings.templates)
         self.config, self.house, self.keys, self.letters = config, house, keys, letters
+        self._experience = Experience()
 
     # -- mail in -----------------------------------------------------------------------------------------------------
 
@@ -112,7 +119,7 @@ class Desk:
     def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
         """The effects of a batch."""
         with self.store.write() as tx:
-            gatherer = Gatherer(tx, self.config, self.keys, now)
+            gatherer = self.gatherer(tx, now)
             for row, message in read:
                 self._try(tx, gatherer, row, message)
             faults.point("before-commit")
@@ -141,13 +148,24 @@ class Desk:
 
     # -- every event -------------------------------------------------------------------------------------------------
 
+    def gatherer(self, tx: Tx, now: datetime) -> Gatherer:
+        return Gatherer(tx, self.config, self.keys, now, self._experience, self.outage)
+
     def saver(self, tx: Tx, gatherer: Gatherer) -> Saver:
         return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house)
+
+    def alive(self, now: datetime) -> None:
+        """Give a sign of life, and learn from the one before whether the desk was down for long. To be called all the time."""
+        if self._alive_at is not None and self._alive_at <= now < self._alive_at + BREATH:
+            return
+        with self.store.write() as tx:
+            self.outage = tx.alive(now, self.config.policy.peace.outage)
+        self._alive_at = now
 
     def wake(self, now: datetime) -> int:
         """Let the rules speak whose time has come; how many tickets were looked at."""
         with self.store.write() as tx:
-            gatherer = Gatherer(tx, self.config, self.keys, now)
+            gatherer = self.gatherer(tx, now)
             tx.lapse(now)
             due = tx.due(now, BATCH)
             for ticket in due:
@@ -176,18 +194,27 @@ class Desk:
             ticket = tx.by_number(ticket_number) if ticket_number else None
             if ticket_number and ticket is None:
                 raise NoSuchTicket(ticket_number)
-            return self.saver(tx, Gatherer(tx, self.config, self.keys, now)).apply(event, ticket)
+            return self.saver(tx, self.gatherer(tx, now)).apply(event, ticket)
 
     def undelivered(self, tx: Tx, event: Undelivered, ticket: TicketId | None, now: datetime) -> None:
         """A letter of a ticket will not arrive: recorded and told, in the transaction that settles the letter."""
-        saver = self.saver(tx, Gatherer(tx, self.config, self.keys, now))
+        saver = self.saver(tx, self.gatherer(tx, now))
         found = tx.ticket(ticket) if ticket else None
         if found is not None:
             saver.apply(event, found)
         if event.letter == LetterKind.UNDELIVERED or (found is None and event.letter != LetterKind.ALARM):
             saver.alarm("letter refused", f"{event.to}: {event.diagnostic}", "maildesk outbox --state refused")
 
+    def tell(self, letters: Sequence[tuple[Letter, Ticket | None]], now: datetime) -> int:
+        """Promise letters that the desk writes of its own accord, each with the ticket that it is about; how many."""
+        if letters:
+            with self.store.write() as tx:
+                saver = self.saver(tx, Gatherer(tx, self.config, self.keys, now))
+                for letter, ticket in letters:
+                    saver.promise(letter, ticket)
+        return len(letters)
+
     def alarm(self, what: str, detail: str, remedy: str, now: datetime) -> None:
         """Tell the operator, once an hour for the same thing."""
         with self.store.write() as tx:
-            self.saver(tx, Gatherer(tx, self.config, self.keys, now)).alarm(what, detail, remedy)
+            self.saver(tx, self.gatherer(tx, now)).alarm(what, detail, remedy)

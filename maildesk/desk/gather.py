@@ -10,10 +10,12 @@ from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
+from maildesk.core.peace import Outage
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.ticket import Progress, Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import Scope
+from maildesk.desk.experience import Experience
 from maildesk.mail import inbound
 from maildesk.mail.tokens import Keys
 from maildesk.store import Inbox, Ref, Tx
@@ -45,6 +47,8 @@ class Gatherer:
     config: Config
     keys: Keys
     now: datetime
+    experience: Experience = field(default_factory=Experience)
+    outage: Outage | None = None
     _people: People | None = field(default=None)
 
     # -- for triage --------------------------------------------------------------------------------------------------
@@ -151,6 +155,8 @@ class Gatherer:
             languages=self.tx.languages((ticket.requester, *ticket.watchers)) if ticket and ticket.version else {},
             desk=self.config.settings.own,
             seen=self._seen(event),
+            took=self.experience.took(self.tx, self.config.policy, self.now),
+            outage=self.outage,
         )
 
     def _seen(self, event: Event) -> frozenset[Digest]:

@@ -121,7 +121,7 @@ class Posting:
     def _claim(self, most: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
         """Letters to send now, and those of their addresses that are dead, each with its reason."""
         with self.desk.store.write() as tx:
-            rows, dead = claim(tx, self.clock(), most)
+            rows, dead = claim(self.desk, tx, self.clock(), most)
         faults.point("claimed")
         return rows, dead
 

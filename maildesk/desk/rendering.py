@@ -1,10 +1,16 @@
-"""Promises become bytes, those for one person as one letter, and what is outdated is dropped. Inside a transaction."""
+"""Promises become bytes, those for one person as one letter, and what is outdated is dropped. Inside a transaction.
+
+The first of somebody's letters whose time has come takes along all others for him that may go and wait for company. A letter
+without patience (a P1, a question whose answer is the update) takes nobody along; only what is due at its very moment joins it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
 from maildesk.core.alarms import stands
+from maildesk.core.letter import Audience
+from maildesk.core.peace import Outage
 from maildesk.core.people import StaffId
 from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
@@ -16,67 +22,88 @@ BATCH = 50
 
 def render(desk: Desk, tx: Tx, now: datetime) -> int:
     """Turn due promises into bytes, merging what is for the same person; how many were looked at."""
-    promises = tx.unwritten(now, BATCH)
-    current = sorted((promise for promise in promises if _current(desk, tx, promise)), key=_bundle)
-    rendering = _Rendering(desk, tx, Gatherer(tx, desk.config, desk.keys, now))
-    for _, group in groupby(current, key=_bundle):
-        rendering.attempt(tuple(group))
-    return len(promises)
+    due = sorted(tx.unwritten(now, BATCH), key=_bundle)
+    rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
+    for (person, _), group in groupby(due, key=_bundle):
+        alone = tuple(group)
+        rendering.attempt(_with_company(tx, person, alone, now) if person else alone)
+    return len(due)
 
 
-def _bundle(promise: Promise) -> tuple[str, int]:
+def _bundle(promise: Promise) -> tuple[StaffId | str, int]:
     """Letters with the same key become one: those for one person that may be merged."""
-    person: StaffId | None = promise.letter.bundle_for
+    person = promise.letter.bundle_for
     return (person, 0) if person else ("", promise.id)
 
 
-def _current(desk: Desk, tx: Tx, promise: Promise) -> bool:
-    """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
-    key = promise.letter.alarm
-    ticket = tx.ticket(promise.ticket) if key is not None and promise.ticket else None
-    if key is None or ticket is None:
-        return True
-    if stands(ticket, desk.config.policy, key):
-        return True
-    tx.outdated(promise.id, "the ticket moved on")
-    return False
+def _with_company(tx: Tx, person: StaffId | str, due: tuple[Promise, ...], now: datetime) -> tuple[Promise, ...]:
+    """What else goes in one letter with what is due for somebody."""
+    others = tx.companions(StaffId(person))
+    if not any(promise.letter.patience for promise in due):
+        return tuple(promise for promise in others if promise.next_at <= now)
+    return tuple(promise for promise in others if promise.letter.ready_at(now) <= now)
 
 
 class _Rendering:
     """One round over due promises."""
 
     def __init__(self, desk: Desk, tx: Tx, gatherer: Gatherer) -> None:
-        self._tx, self._now, self._saver = tx, gatherer.now, desk.saver(tx, gatherer)
+        self._desk, self._tx, self._now, self._saver = desk, tx, gatherer.now, desk.saver(tx, gatherer)
 
     def attempt(self, group: Sequence[Promise]) -> None:
-        """What cannot be merged is written alone; what cannot be written waits, the operator hears of it, the others go on."""
+        """What cannot be written together is written in halves; what cannot be written at all waits, and the operator hears of
+        it; the others go on."""
         try:
             with self._tx.savepoint():
-                self._write(group)
+                self._write(tuple(promise for promise in group if self._current(promise)))
         except UNWELL:
             raise
         except Exception as trouble:  # one letter's trouble must not silence the others
             warn("letter not written", outbox=[promise.id for promise in group], trouble=repr(trouble), exc_info=True)
             if len(group) > 1:
-                for promise in group:
-                    self.attempt((promise,))
+                self.attempt(group[: len(group) // 2])
+                self.attempt(group[len(group) // 2 :])
                 return
             self._tx.later(group[0].id, self._now + POSTPONED, repr(trouble))
             self._saver.alarm("letter not written", repr(trouble), "maildesk outbox --state unwritten")
 
-    def _write(self, group: Sequence[Promise]) -> None:
-        if len(group) > 1:
-            self._merge(group[0], group)
-            return
-        (promise,) = group
-        ticket = self._tx.ticket(promise.ticket) if promise.ticket else None
-        written = self._saver.write(promise.letter, ticket)
-        self._tx.written(promise.id, written, self._now)
-        self._saver.refer(promise.letter, ticket, promise.id, written)
+    def _current(self, promise: Promise) -> bool:
+        """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
+        key = promise.letter.alarm
+        ticket = self._tx.ticket(promise.ticket) if key is not None and promise.ticket else None
+        if key is None or ticket is None or stands(ticket, self._desk.config.policy, key):
+            return True
+        self._tx.outdated(promise.id, "the ticket moved on")
+        return False
 
-    def _merge(self, first: Promise, group: Sequence[Promise]) -> None:
+    def _write(self, group: tuple[Promise, ...]) -> None:
+        if not group:
+            return
+        person = group[0].letter.bundle_for
+        if person:
+            self._tx.open_window(person, self._now)
+        if len(group) > 1:
+            self._merge(group)
+        else:
+            self._alone(group[0])
+
+    def _alone(self, promise: Promise) -> None:
+        ticket = self._tx.ticket(promise.ticket) if promise.ticket else None
+        written = self._saver.write(promise.letter, ticket, outage=self._told(promise))
+        self._tx.written(promise.id, written, self._now)
+        self._saver.refer(promise.letter.audience, promise.letter, ticket, promise.id, written)
+
+    def _merge(self, group: tuple[Promise, ...]) -> None:
+        """One letter. It belongs to no ticket, and an answer to it reaches nobody but the desk."""
+        first, *others = group
         items = tuple((promise.letter, self._tx.ticket(promise.ticket) if promise.ticket else None) for promise in group)
-        written = self._saver.bundle(items)
+        written = self._saver.bundle(items, outage=next(filter(None, map(self._told, group)), None))
         self._tx.written(first.id, written, self._now)
-        self._tx.merged(tuple(promise.id for promise in group[1:]), first.id)
-        self._saver.refer(first.letter, None, first.id, written)
+        self._tx.merged(tuple(promise.id for promise in others), first.id)
+        self._saver.refer(Audience.DESK, first.letter, None, first.id, written)
+
+    def _told(self, promise: Promise) -> Outage | None:
+        """The outage during which this should have been said."""
+        outage = self._desk.outage
+        spoken = bool(promise.letter.alarm or promise.letter.bundle_for)
+        return outage if outage and spoken and outage.told_at(promise.created_at) else None

@@ -9,10 +9,11 @@ from maildesk.core.decide import decide
 from maildesk.core.decision import Decision
 from maildesk.core.event import Event, Undelivered
 from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.peace import Outage, goes_at
 from maildesk.core.ticket import Ticket
 from maildesk.desk.gather import Gatherer, party_name
 from maildesk.log import say, warn
-from maildesk.mail.letterhead import PERSONAL
+from maildesk.mail.letterhead import personal
 from maildesk.mail.letters import House, Letters, Party, Written
 from maildesk.store import Files, OutboxId, Tx
 
@@ -51,6 +52,8 @@ class Saver:
         ticket = self.tx.save(decision.ticket) if decision.ticket else None
         if ticket and self.tx.append(ticket.id, *decision.progress) < len(decision.progress):
             warn("progress repeated", number=ticket.number)
+        if ticket:
+            self.tx.measure(ticket.id, decision.settled)
         for key in (line.key for line in decision.progress if line.key):
             say("alarm", number=ticket.number if ticket else None, key=key)
         for letter in decision.letters:
@@ -66,11 +69,18 @@ class Saver:
         """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""
         outside = letter.audience is Audience.REQUESTER
         written = self.write(letter, ticket) if outside else None
-        key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written)
+        key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter))
         if key is not None and written is not None:
-            self.refer(letter, ticket, key, written)
+            self.refer(letter.audience, letter, ticket, key, written)
 
-    def write(self, letter: Letter, ticket: Ticket | None) -> Written:
+    def _goes_at(self, letter: Letter) -> datetime:
+        """Its own time, or that at which it comes together with others for the same person."""
+        ready, person = letter.ready_at(self.now), letter.bundle_for
+        if person is None or not letter.patience:
+            return ready
+        return goes_at(ready, letter.patience, self.tx.window(person), self.gatherer.config.policy.peace.window)
+
+    def write(self, letter: Letter, ticket: Ticket | None, outage: Outage | None = None) -> Written:
         """The bytes of a letter, fixed for ever from here on. A broken template is reported and the plain letter goes out."""
         party = self.tx.party(party_name(letter.to, letter.person), letter.language)
         audience = Audience.REQUESTER if letter.audience is Audience.REQUESTER else None
@@ -82,16 +92,17 @@ class Saver:
             now=self.now,
             references=self.tx.thread(ticket.id, audience, 10) if ticket and ticket.version > 1 else (),
             files=self.files.get,
+            outage=outage,
         )
         self.report(written)
         return written
 
-    def bundle(self, items: tuple[tuple[Letter, Ticket | None], ...]) -> Written:
+    def bundle(self, items: tuple[tuple[Letter, Ticket | None], ...], outage: Outage | None = None) -> Written:
         """Several letters for one person as one."""
         first = items[0][0]
         party = self.tx.party(party_name(first.to, first.person))
         written = self.letters.bundle(
-            items, party=Party(number=party.id, epoch=party.epoch), nonce=secrets.token_hex(5), now=self.now
+            items, party=Party(number=party.id, epoch=party.epoch), nonce=secrets.token_hex(5), now=self.now, outage=outage
         )
         self.report(written)
         return written
@@ -102,10 +113,10 @@ class Saver:
             warn("template broken", fault=written.fault)
             self.alarm("template", written.fault, "maildesk check")
 
-    def refer(self, letter: Letter, ticket: Ticket | None, outbox: OutboxId, written: Written) -> None:
-        """Remember the letter's id, so that an answer to it finds its way."""
-        automatic = letter.kind not in PERSONAL
-        self.tx.refer(written.message_id, ticket.id if ticket else None, letter.audience, outbox, automatic, self.now)
+    def refer(self, audience: Audience, letter: Letter, ticket: Ticket | None, outbox: OutboxId, written: Written) -> None:
+        """Remember the letter's id, and who reads an answer to it, so that an answer finds its way."""
+        automatic = not personal(letter)
+        self.tx.refer(written.message_id, ticket.id if ticket else None, audience, outbox, automatic, self.now)
 
     def alarm(self, what: str, detail: str, remedy: str) -> None:
         """A letter to the operator: once an hour for the same thing, however often it happens."""

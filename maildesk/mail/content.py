@@ -3,7 +3,6 @@
 When the template breaks, the built-in plain page takes its place: every fact of the letter by name, under the same banner.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -12,13 +11,13 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.orders import help_in
+from maildesk.core.peace import Outage
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
+from maildesk.mail.bundle import LISTED, Item, line, overdue
 from maildesk.mail.buttons import NAMES
 from maildesk.mail.compose import NAME_LENGTH, clean_header
 from maildesk.mail.letters_pages import BrokenTemplate, Pages
@@ -26,8 +25,6 @@ from maildesk.mail.markup import Banner, Block, Buttons, Heading, Line, Paragrap
 from maildesk.mail.views import PublicTicket, Who, called
 from maildesk.mail.wording import Words, utc
 from maildesk.share import folder
-
-Item = tuple[Letter, Ticket | None]
 
 BANNERS: Mapping[Audience, str] = MappingProxyType(
     {Audience.PUBLIC: "public", Audience.INTERNAL: "inside", Audience.DESK: "desk"}
@@ -42,7 +39,6 @@ _PLAIN: Mapping[Audience, str] = MappingProxyType(
         Audience.DESK: "! desk 只发给你一个人 · For you alone",
     }
 )
-_BUTTON_LINE = re.compile(r"^\[[a-z]+\](?: \[[a-z]+\])*$", re.MULTILINE)
 _PREVIEW = 120
 
 
@@ -89,9 +85,9 @@ class Content:
         self.categories = {category.name: category.english for category in policy.categories}
         self.pages = Pages(folder("templates"), own)
 
-    def single(self, letter: Letter, ticket: Ticket | None, now: datetime) -> Matter:
+    def single(self, letter: Letter, ticket: Ticket | None, now: datetime, outage: Outage | None = None) -> Matter:
         """One letter in its frame."""
-        context = self._context(letter, ticket, now)
+        context = {**self._context(letter, ticket, now), "outage": outage}
 
         def written(language: str) -> tuple[str, str]:
             page = self.pages.render(language, letter.kind, context)
@@ -99,23 +95,29 @@ class Content:
 
         return self._matter(((letter, ticket),), context, written)
 
-    def merged(self, items: tuple[Item, ...], now: datetime) -> Matter:
-        """Several letters for one person, a section for each; the buttons of section n are called `name.n`."""
-        context = {**self._context(items[0][0], None, now), "audience": Audience.DESK, "merged": len(items)}
+    def merged(self, items: tuple[Item, ...], now: datetime, outage: Outage | None = None) -> Matter:
+        """Several letters for one person, a line for each; the buttons of line n are called `name.n`."""
+        context = {
+            **self._context(items[0][0], None, now),
+            "audience": Audience.DESK,
+            "merged": len(items),
+            "more": max(0, len(items) - LISTED),
+            "late": sum(overdue(item, self.policy, now) is not None for item in items),
+            "outage": outage,
+        }
 
         def written(language: str) -> tuple[str, str]:
-            sections = [self._section(n, item, language, now) for n, item in enumerate(items)]
-            page = self.pages.render(language, "merged", {**context, "sections": sections})
+            lines = [self._line(n, item, language, now) for n, item in enumerate(items[:LISTED])]
+            page = self.pages.render(language, "merged", {**context, "lines": lines})
             return page.subject, self.pages.framed(language, page.source, context)
 
         return self._matter(items, context, written)
 
-    def _section(self, n: int, item: Item, language: str, now: datetime) -> Mapping[str, object]:
+    def _line(self, n: int, item: Item, language: str, now: datetime) -> Mapping[str, object]:
         letter, ticket = item
         source = self.pages.render(language, letter.kind, self._context(letter, ticket, now)).source
-        numbered = _BUTTON_LINE.sub(lambda line: line[0].replace("]", f".{n}]"), source)
-        number, subject = (ticket.number, ticket.subject) if ticket else ("", "")
-        return {"number": number, "subject": subject, "acting_for": letter.acting_for, "body": Markup(numbered)}
+        told = line(n, item, source, self.pages.words(language).name("letter", letter.kind))
+        return {**told, "requester": Who.requester(ticket, self.people).shown, "overdue": overdue(item, self.policy, now)}
 
     def _matter(self, items: tuple[Item, ...], context: Mapping[str, Any], written: Callable[[str], tuple[str, str]]) -> Matter:
         """The template's words, or the plain page with the template's fault."""

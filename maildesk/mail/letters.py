@@ -17,13 +17,15 @@ from types import MappingProxyType
 
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
+from maildesk.core.peace import Outage
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
 from maildesk.core.trust import Scope
+from maildesk.mail.bundle import TAPPED, Item, urgency
 from maildesk.mail.buttons import Bench, Button
 from maildesk.mail.compose import File, clean_header, mail
-from maildesk.mail.content import Content, Item, Matter
+from maildesk.mail.content import Content, Matter
 from maildesk.mail.hypertext import to_html
 from maildesk.mail.letterhead import Letterhead
 from maildesk.mail.plain import to_text
@@ -117,11 +119,12 @@ class Letters:
         now: datetime,
         references: tuple[MessageId, ...] = (),
         files: Callable[[Digest], bytes] = _no_files,
+        outage: Outage | None = None,
     ) -> Written:
         """One letter. `nonce` makes its Message-ID unlike any other; `references` are earlier mails of its thread, oldest
-        first; `files` gives the bytes of its attachments."""
+        first; `files` gives the bytes of its attachments; `outage` is why it comes late."""
         envelope = Envelope(letter=letter, ticket=ticket.id if ticket else 0, party=party, nonce=nonce, now=now)
-        matter = self.content.single(letter, ticket, now)
+        matter = self.content.single(letter, ticket, now, outage)
         bench = self._bench(envelope, matter, ticket)
         thread = (self.keys.thread_id(ticket.id, self.house.host),) if ticket else ()
         answered = (letter.answers,) if letter.answers else ()
@@ -130,21 +133,26 @@ class Letters:
         )
         return self._post(envelope, matter, bench.make, (*thread, *references, *answered), attached)
 
-    def bundle(self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime) -> Written:
-        """Several letters for one person as one, a section for each with buttons of its own."""
+    def bundle(
+        self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime, outage: Outage | None = None
+    ) -> Written:
+        """Several letters for one person as one, a line for each, what presses most first; the first have their buttons."""
+        items = tuple(sorted(items, key=urgency))
         letter, ticket = items[0]
         if len(items) == 1:
-            return self.write(letter, ticket=ticket, party=party, nonce=nonce, now=now)
+            return self.write(letter, ticket=ticket, party=party, nonce=nonce, now=now, outage=outage)
         envelope = Envelope(letter=letter, ticket=0, party=party, nonce=nonce, now=now)
-        matter = self.content.merged(items, now)
+        matter = self.content.merged(items, now, outage)
         benches = [
             self._bench(replace(envelope, letter=one, ticket=about.id if about else 0), matter, about, apart=True)
-            for one, about in items
+            for one, about in items[:TAPPED]
         ]
 
+        desk = self._bench(envelope, matter, None)
+
         def button(name: str) -> Button:
-            name, _, section = name.partition(".")
-            return benches[int(section or 0)].make(name)
+            name, _, n = name.partition(".")
+            return (benches[int(n)] if n else desk).make(name)
 
         return self._post(envelope, matter, button, (), ())
 

@@ -100,7 +100,7 @@ class Delivery:
         """Write what is due and send the letters whose time has come; how many were looked at."""
         with self._desk.store.write() as tx:
             looked_at = render(self._desk, tx, now)
-            rows, dead = claim(tx, now, BATCH)
+            rows, dead = claim(self._desk, tx, now, BATCH)
             for row in rows:
                 self._send(tx, row, dead.get(row.to), now)
         return looked_at + len(rows)

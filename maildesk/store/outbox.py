@@ -7,7 +7,8 @@
     sent, refused, uncertain    ends
 
 A claim that ended without DATA goes back into the queue. One that ended within DATA is uncertain: the same bytes go out once
-more (`resent`), and a second such end is left to a person. Urgent letters (people's own words) go before all others.
+more (`resent`), and a second such end is left to a person. Urgent letters (people's own words) go before all others; what the
+clock has to say to requesters goes last, so many of them in a minute and no more.
 """
 
 import zlib
@@ -19,12 +20,13 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from maildesk.core.letter import URGENT, Letter, LetterKind
+from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
-from maildesk.store.part import Part
+from maildesk.store.peace import Peace
 from maildesk.store.prepared import Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
+from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
 from maildesk.store.types import Moment
 from maildesk.store.values import LetterState, OutboxId, Outgoing, Posted, Promise, Rendered
@@ -33,17 +35,24 @@ LARGE = 256 * 1024
 """Letters of more bytes than this (they carry files) are kept as files; the others lie packed in their row."""
 
 LETTER = form(Letter)
-RANKS = {True: 0, False: 1}
+OWN_WORDS, OURS, PROMISES, CHASERS = range(4)
+RANKS = (OWN_WORDS, OURS, PROMISES, CHASERS)
+"""The order in which letters go out. The last two are the clock's to requesters."""
+
+PACED = frozenset({PROMISES, CHASERS})
 FREED: dict[str, Any] = {"node": None, "lease_until": None}
 
 PROMISE = insert_once(outbox, "key", returning=outbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
+PROMISES_MADE = sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at, outbox.c.next_at)
 UNWRITTEN_DUE = Prepared(
-    sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at)
-    .where(UNWRITTEN, outbox.c.next_at <= bindparam("now", type_=Moment()))
+    PROMISES_MADE.where(UNWRITTEN, outbox.c.next_at <= bindparam("now", type_=Moment()))
     .order_by(outbox.c.next_at)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
+)
+COMPANIONS = (
+    PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person")).order_by(outbox.c.id).with_for_update(skip_locked=True)
 )
 CLAIMABLE = Prepared(
     sa.select(outbox.c.id)
@@ -86,18 +95,28 @@ SOONEST = Prepared(
     sa.union_all(
         *(
             sa.select(sa.func.min(outbox.c.next_at).label("at")).where(condition)
-            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS.values()))
+            for condition in (UNWRITTEN, *(sa.and_(QUEUED, outbox.c.rank == rank) for rank in RANKS))
         )
     )
 )
 POSTED = tuple(outbox.c["recipient" if name == "to" else name].label(name) for name in Posted.__dataclass_fields__)
 
 
-class Outbox(Part):
+class Outbox(Peace):
     # Promising
 
-    def promise(self, letter: Letter, ticket: TicketId | None, now: datetime, written: Rendered | None = None) -> OutboxId | None:
-        """Promise a letter, as bytes or as a value to be written later. None when a letter of that key was promised before."""
+    def promise(
+        self,
+        letter: Letter,
+        ticket: TicketId | None,
+        now: datetime,
+        written: Rendered | None = None,
+        at: datetime | None = None,
+    ) -> OutboxId | None:
+        """Promise a letter, as bytes or as a value to be written `at` that moment; without one, as soon as it may go.
+
+        None when a letter of that key was promised before.
+        """
         as_value = {"state": "unwritten", "letter": LETTER.write(letter), "size": 0}
         made = self._scalar(
             PROMISE,
@@ -105,11 +124,12 @@ class Outbox(Part):
             kind=letter.kind.value,
             recipient=letter.to,
             key=letter.key,
-            rank=RANKS[letter.kind in URGENT],
+            bundle=letter.bundle_for,
+            rank=_rank(letter),
             attempts=0,
             resent=False,
             created_at=now,
-            next_at=max(now, letter.not_before or now),
+            next_at=at or letter.ready_at(now),
             reply="",
             reason="",
             **(as_value if written is None else self._bytes(written)),
@@ -122,10 +142,11 @@ class Outbox(Part):
 
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise, ...]:
         """Promises to be written now; they are this transaction's until it ends."""
-        return tuple(
-            Promise(id=OutboxId(id), ticket=ticket, letter=LETTER.read(letter), created_at=created_at)
-            for id, ticket, letter, created_at in self._run(UNWRITTEN_DUE, now=now, most=limit)
-        )
+        return tuple(map(_promise, self._run(UNWRITTEN_DUE, now=now, most=limit)))
+
+    def companions(self, person: StaffId) -> tuple[Promise, ...]:
+        """All promises for one person that may be merged, due or not, the first made first; they are this transaction's, too."""
+        return tuple(map(_promise, self._run(COMPANIONS, person=person)))
 
     def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
         """Here are the bytes of a promised letter, never to change again."""
@@ -153,17 +174,29 @@ class Outbox(Part):
 
     # Sending
 
-    def claim_letters(self, now: datetime, limit: int, lease: timedelta) -> tuple[Outgoing, ...]:
-        """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying."""
+    def claim_letters(self, now: datetime, limit: int, lease: timedelta, pace: int) -> tuple[Outgoing, ...]:
+        """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying.
+
+        `pace` is how many letters of the clock to requesters may go out in a minute.
+        """
         self._run(RELEASE_ENDED, now=now)
         ids: list[int] = []
-        for rank in sorted(RANKS.values()):
-            if len(ids) < limit:
-                ids += self._run(CLAIMABLE, of_rank=rank, now=now, most=limit - len(ids)).scalars()
+        for rank in RANKS:
+            ids += self._claimable(rank, now, limit - len(ids), pace)
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)
         return tuple(sorted(map(self._outgoing, claimed), key=lambda letter: ids.index(letter.id)))
+
+    def _claimable(self, rank: int, now: datetime, most: int, pace: int) -> list[int]:
+        """Those of one rank that may go now."""
+        if most <= 0:
+            return []
+        found: list[int] = list(self._run(CLAIMABLE, of_rank=rank, now=now, most=most).scalars())
+        if rank in PACED and found:
+            found = found[: self._still_free(now, pace)]
+            self._step(len(found), now, pace)
+        return found
 
     def _outgoing(self, row: Any) -> Outgoing:
         return Outgoing(
@@ -241,7 +274,24 @@ class Outbox(Part):
 
     def next_letter(self) -> datetime | None:
         """When the next letter is to be written or sent."""
-        return min((at for at in self._run(SOONEST).scalars() if at is not None), default=None)
+        unwritten, *queued = self._run(SOONEST).scalars()
+        paced = [at for rank, at in zip(RANKS, queued, strict=True) if rank in PACED and at is not None]
+        others = [at for rank, at in zip(RANKS, queued, strict=True) if rank not in PACED and at is not None]
+        if paced and (rests_until := self._rests_until()):
+            paced = [max(at, rests_until) for at in paced]
+        return min((at for at in (unwritten, *others, *paced) if at is not None), default=None)
+
+
+def _rank(letter: Letter) -> int:
+    urgent = letter.kind in URGENT
+    if letter.paced:
+        return PROMISES if urgent else CHASERS
+    return OWN_WORDS if urgent else OURS
+
+
+def _promise(row: Any) -> Promise:
+    id, ticket, letter, created_at, next_at = row
+    return Promise(id=OutboxId(id), ticket=ticket, letter=LETTER.read(letter), created_at=created_at, next_at=next_at)
 
 
 def _posted(row: Any) -> Posted:

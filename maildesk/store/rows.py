@@ -8,7 +8,7 @@ nobody taught this module is refused at import, so a new kind of field cannot be
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -78,6 +78,8 @@ def _form(kind: Any) -> Form:
         return AS_IS
     if kind is datetime:
         return Form(datetime.isoformat, datetime.fromisoformat)
+    if kind is timedelta:
+        return Form(timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return Form(lambda word: word.value, kind)
     if is_dataclass(kind):

@@ -81,6 +81,7 @@ inbox = sa.Table(
     sa.Column("person", sa.Text(), nullable=True),
     sa.Column("vouched", sa.Boolean(), nullable=False),
     sa.Column("waits_until", Moment(), nullable=True),
+    sa.Column("held_at", Moment(), nullable=True),
 )
 inbox.append_constraint(
     sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting", "held")), name="state")
@@ -139,6 +140,7 @@ WAKEFUL = tickets.c.wake_at.is_not(None)
 SURVEYED = tickets.c.surveyed_at.is_not(None)
 GIVEN = tickets.c.engineer.is_not(None)
 CLOSED = tickets.c.closed_at.is_not(None)
+OWING = tickets.c.archive == exactly("pending")
 partial("tickets_wake_at", tickets.c.wake_at, where=WAKEFUL)
 partial("tickets_open", tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
 partial("tickets_done", tickets.c.status, tickets.c.opened_at, tickets.c.id, where=DONE_TICKET)
@@ -146,6 +148,7 @@ partial("tickets_in_hand", tickets.c.engineer, tickets.c.opened_at, tickets.c.id
 partial("tickets_engineer", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=GIVEN)
 partial("tickets_surveyed", tickets.c.requester, tickets.c.surveyed_at, where=SURVEYED)
 partial("tickets_closed_at", tickets.c.closed_at, where=CLOSED)
+partial("tickets_owing", tickets.c.engineer, tickets.c.closed_at, tickets.c.id, where=OWING)
 sa.Index("tickets_requester", tickets.c.requester, tickets.c.opened_at, tickets.c.id)
 sa.Index("tickets_opened_at", tickets.c.opened_at)
 
@@ -167,6 +170,32 @@ progress = sa.Table(
     sa.UniqueConstraint("ticket", "key"),
 )
 sa.Index("progress_ticket", progress.c.ticket, progress.c.id)
+
+durations = sa.Table(
+    "durations",
+    metadata,
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("rule", sa.Text(), primary_key=True),
+    sa.Column("since", Moment(), primary_key=True),
+    sa.Column("nth", sa.Integer(), primary_key=True),
+    sa.Column("settled_at", Moment(), nullable=False),
+    sa.Column("kept", sa.Boolean(), nullable=False),
+    sa.Column("took", sa.BigInteger(), nullable=True),
+    sa.Column("allowed", sa.BigInteger(), nullable=False),
+    sa.Column("priority", sa.Text(), nullable=False),
+    sa.Column("category", Words(), nullable=False),
+    sa.Column("engineer", sa.Text(), nullable=True),
+)
+MEASURED = sa.and_(among(durations.c.rule, ("first_answer", "solution")), durations.c.took.is_not(None))
+"""Of these it is told how long they usually take."""
+
+partial(
+    "durations_category",
+    *(durations.c[name] for name in ("rule", "priority", "category", "settled_at", "took")),
+    where=MEASURED,
+)
+partial("durations_priority", *(durations.c[name] for name in ("rule", "priority", "settled_at", "took")), where=MEASURED)
+sa.Index("durations_settled_at", *(durations.c[name] for name in ("settled_at", "rule", "engineer", "kept")))
 
 numbers = sa.Table(
     "numbers",
@@ -236,6 +265,7 @@ outbox = sa.Table(
     sa.Column("kind", sa.Text(), nullable=False),
     sa.Column("recipient", Words(), nullable=False),
     sa.Column("key", Words(), nullable=True, unique=True),
+    sa.Column("bundle", sa.Text(), nullable=True),
     sa.Column("state", sa.Text(), nullable=False),
     sa.Column("rank", sa.Integer(), nullable=False),
     sa.Column("letter", Json, nullable=True),
@@ -268,7 +298,9 @@ UNWRITTEN = outbox.c.state == exactly("unwritten")
 QUEUED = outbox.c.state == exactly("queued")
 HELD = among(outbox.c.state, ("claimed", "in_data"))
 UNSENT = outbox.c.state != exactly("sent")
+BUNDLED = sa.and_(UNWRITTEN, outbox.c.bundle.is_not(None))
 partial("outbox_unwritten", outbox.c.next_at, where=UNWRITTEN)
+partial("outbox_bundled", outbox.c.bundle, outbox.c.id, where=BUNDLED)
 partial("outbox_queued", outbox.c.rank, outbox.c.next_at, outbox.c.id, where=QUEUED)
 partial("outbox_held", outbox.c.lease_until, where=HELD)
 partial("outbox_unsent", outbox.c.state, outbox.c.id, where=UNSENT)
@@ -301,3 +333,37 @@ RINGING = calls.c.state == exactly("ringing")
 partial("calls_waiting", calls.c.next_at, calls.c.id, where=WAITING)
 partial("calls_ringing", calls.c.lease_until, where=RINGING)
 sa.Index("calls_state", calls.c.state, calls.c.id)
+
+windows = sa.Table(
+    "windows",
+    metadata,
+    sa.Column("person", sa.Text(), primary_key=True),
+    sa.Column("opened_at", Moment(), nullable=False),
+)
+"""When each person of the desk was last written to by the clock."""
+
+
+def _only() -> sa.Column[int]:
+    """The key of a table that has one row."""
+    return sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False)
+
+
+pulse = sa.Table(
+    "pulse",
+    metadata,
+    _only(),
+    sa.Column("alive_at", Moment(), nullable=False),
+    sa.Column("down_since", Moment(), nullable=True),
+    sa.Column("down_until", Moment(), nullable=True),
+)
+"""The last sign of life, and the last outage."""
+
+pace = sa.Table(
+    "pace",
+    metadata,
+    _only(),
+    sa.Column("sent", sa.Integer(), nullable=False),
+    sa.Column("last_at", Moment(), nullable=False),
+    sa.Column("rests_until", Moment(), nullable=False),
+)
+"""How many letters in a row the clock has written to requesters, and until when it rests."""

@@ -1,7 +1,7 @@
 """The values that the store gives out and takes in beside those of the core."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NewType, Protocol
 
@@ -9,7 +9,7 @@ from maildesk.core.call import Call
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import TicketId
+from maildesk.core.ticket import Number, TicketId
 from maildesk.store.files import told
 
 InboxId = NewType("InboxId", int)
@@ -77,6 +77,7 @@ class Inbox:
 
     `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held or ignored.
     `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long he had.
+    `held_at` is since when it waits for a person of the desk, or when it last did.
     """
 
     id: InboxId
@@ -96,6 +97,16 @@ class Inbox:
     person: StaffId | None
     vouched: bool
     waits_until: datetime | None
+    held_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """How many closed tickets of somebody still owe an article, and when the first of them was closed."""
+
+    engineer: StaffId | None
+    count: int
+    oldest: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +154,13 @@ class Rendered(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A letter that is promised and not yet written."""
+    """A letter that is promised and not yet written; it is to be written at `next_at`, or in company before that."""
 
     id: OutboxId
     ticket: TicketId | None
     letter: Letter
     created_at: datetime
+    next_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,3 +240,24 @@ class Figures:
     opened: int
     closed: int
     ignored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many duties of a rule an engineer kept, or broke."""
+
+    rule: str
+    engineer: StaffId | None
+    kept: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A duty that was broken at a moment, and how long it took beyond its time: None while it is still not done."""
+
+    rule: str
+    engineer: StaffId | None
+    number: Number
+    at: datetime
+    over: timedelta | None

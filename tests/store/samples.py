@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from maildesk.core.duration import SOLUTION, Duration
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
-from maildesk.core.ticket import UNSAVED, Mark, Progress, Status, Ticket
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import UNSAVED, Mark, Priority, Progress, Status, Ticket
 from maildesk.store import Inbox, InboxId, OutboxId, Store, Tx
 
 NOW = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=5)
+PACE = 30
 DAY = NOW.date()
 ANN = Address("ann@example.org")
 DESK = Address("support@example.org")
@@ -49,6 +52,22 @@ def opened(tx: Tx, **fields: Any) -> Ticket:
 
 def line(text: str = "said", **fields: Any) -> Progress:
     return Progress(**{"at": NOW, "mark": Mark.NOTE, "author": "E001", "text": text, **fields})
+
+
+def done(**fields: Any) -> Duration:
+    """A ticket that was solved in time, or any other duty."""
+    plain: dict[str, Any] = {
+        "rule": SOLUTION,
+        "since": NOW - 60 * MINUTE,
+        "settled_at": NOW,
+        "kept": True,
+        "took": 60 * MINUTE,
+        "allowed": 8 * 60 * MINUTE,
+        "priority": Priority.P3,
+        "category": "软件",
+        "engineer": StaffId("E001"),
+    }
+    return Duration(**plain | fields)
 
 
 def letter(**fields: Any) -> Letter:

@@ -13,11 +13,11 @@ from maildesk.core.duration import SOLUTION
 from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
-from maildesk.core.ticket import Status
+from maildesk.core.ticket import Priority, Status
 from maildesk.store import OutboxId, Place, Position, Store, Tx, prepared
 from maildesk.store.prepared import driver_cursor
 from maildesk.store.schema import metadata
-from tests.store.samples import ANN, DAY, LEASE, NOW, Bytes, alarm_letter, digest, letter, line, opened
+from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
 
 WE = StaffId("E001")
 HERE = Place(mailbox="m", folder="INBOX", uidvalidity=1, uid=1)
@@ -31,6 +31,7 @@ QUEUES = frozenset(
         "tickets_open",
         "tickets_in_hand",
         "outbox_unwritten",
+        "outbox_bundled",
         "outbox_queued",
         "outbox_held",
         "outbox_unsent",
@@ -87,14 +88,22 @@ def decide(tx: Tx) -> None:
     tx.ignored(NOW, NOW)
     list(tx.each_open(1))
     tx.figures(NOW, NOW)
+    tx.measure(ticket.id, (done(),))
+    tx.took(SOLUTION, Priority.P3, "", NOW, NOW)
+    tx.took(SOLUTION, Priority.P3, None, NOW, NOW)
+    tx.tallies(NOW, NOW)
+    tx.breaches(NOW, NOW)
 
 
 def write(tx: Tx) -> None:
     ticket = opened(tx)
-    first, second, third = (tx.promise(letter(key=str(n)), ticket.id, NOW) for n in range(3))
+    first, second, third = (tx.promise(letter(key=str(n), bundle_for=WE), ticket.id, NOW) for n in range(3))
     assert first and second and third  # noqa: PT018
     tx.promised(["1", "2"])
     tx.unwritten(NOW, 50)
+    tx.companions(WE)
+    tx.window(WE)
+    tx.open_window(WE, NOW)
     tx.written(first, Bytes(MessageId("md.1@desk")), NOW)
     tx.merged([second], first)
     tx.outdated(third, "moved on")
@@ -107,7 +116,7 @@ def write(tx: Tx) -> None:
 def post(tx: Tx) -> None:
     ids = [tx.promise(alarm_letter(), None, NOW, Bytes(MessageId(f"{n}@desk"))) for n in range(3)]
     first, second, third = (OutboxId(id or 0) for id in ids)
-    tx.claim_letters(NOW, 50, LEASE)
+    tx.claim_letters(NOW, 50, LEASE, PACE)
     tx.in_data(first)
     tx.uncertain(first, "lost", NOW, NOW)
     tx.deferred(second, NOW, "later")
@@ -115,6 +124,10 @@ def post(tx: Tx) -> None:
     tx.sent(third, "taken", NOW)
     tx.letter(first)
     tx.next_letter()
+    tx.promise(urgent_letter(paced=True), None, NOW, Bytes(MessageId("md.paced@desk")))
+    tx.claim_letters(NOW, 50, LEASE, PACE)
+    tx.alive(NOW, LEASE)
+    tx.alive(NOW, LEASE)
 
 
 def meet(tx: Tx) -> None:

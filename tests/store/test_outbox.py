@@ -9,14 +9,14 @@ from maildesk.core.message import Address, Attachment, Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.store import LeaseLost, Missing, OutboxId, Outgoing, Store
 from tests.servers.databases import Open
-from tests.store.samples import ANN, DESK, LEASE, MINUTE, NOW, Bytes, alarm_letter, letter, opened, promised, urgent_letter
+from tests.store.samples import ANN, DESK, LEASE, MINUTE, NOW, PACE, Bytes, alarm_letter, letter, opened, promised, urgent_letter
 
 LATER = NOW + 10 * MINUTE
 
 
 def claim(store: Store, now: object = NOW, limit: int = 50) -> tuple[Outgoing, ...]:
     with store.write() as tx:
-        return tx.claim_letters(now, limit, LEASE)  # type: ignore[arg-type]
+        return tx.claim_letters(now, limit, LEASE, PACE)  # type: ignore[arg-type]
 
 
 def state(store: Store, id: OutboxId) -> str:

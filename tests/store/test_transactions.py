@@ -14,7 +14,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
 from maildesk.store import Conflict, Place, Stale, Store, StoreError, Tx
 from tests.servers.databases import Open
-from tests.store.samples import DAY, LEASE, MINUTE, NOW, Bytes, digest, kept, letter, line, opened, promised
+from tests.store.samples import DAY, LEASE, MINUTE, NOW, PACE, Bytes, digest, kept, letter, line, opened, promised
 
 THREADS = 6
 
@@ -156,7 +156,7 @@ def test_every_letter_is_claimed_once_however_many_ask_at_once(open_store: Open)
         found: list[int] = []
         while True:
             with nodes[turn].write() as tx:
-                batch = tx.claim_letters(NOW, 3, LEASE)
+                batch = tx.claim_letters(NOW, 3, LEASE, PACE)
             if not batch:
                 return found
             found += [each.id for each in batch]

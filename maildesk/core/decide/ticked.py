@@ -1,22 +1,26 @@
 """A moment came at which rules speak: say what is due, once, and to whom it matters.
 
-Of a rule that has several steps due (the desk was down) only the last speaks; the others are taken as said. The chasers of a
-silent requester are the exception: each must be heard before the next, so the first one due speaks and the rest moves on.
+Of a rule that has several steps due (the desk was down) only the last speaks, or what the leads must hear; the others are taken
+as said. The chasers of a silent requester are the exception: each must be heard before the next, so the first one due speaks and
+the rest moves on.
 
     remind, warn, late   a reminder to the engineer           lead      the case before the leads
     ask                  a question to him                    handover  an expert of line 2 takes over
     missed               he and the requester are told        chaser    the requester is asked again
     close                closed as unconfirmed                resume    the waiting is over, he is told
-    rate                 the requester is reminded to rate us
+    rate                 the requester is reminded to rate us delay     both are told that it takes longer than promised
+    resolve              it was observed, the requester is asked whether it is solved
 
-Letters to the people of the desk wait for their working hours, unless it is a P1. They carry the name of their alarm, so that
-one which is no longer true when its time comes is not sent.
+Letters to the people of the desk wait for their working hours and, for a while, for each other (see `core.peace`), unless it is a
+P1. They carry the name of their alarm, so that one which is no longer true when its time comes is not sent. Letters to requesters
+go out in working hours, and not too many at once.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
+from maildesk.core import promise
 from maildesk.core.alarms import Alarm, Step, alarms, spoken_with, wake_at
 from maildesk.core.assign import choose
 from maildesk.core.decide import colleagues, turning, writing
@@ -24,10 +28,11 @@ from maildesk.core.decide.telling import told
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.peace import patience
 from maildesk.core.people import Person
 from maildesk.core.rules import Rule
 from maildesk.core.shift import reachable_at
-from maildesk.core.ticket import Mark, Priority, Progress, Ticket, Turn
+from maildesk.core.ticket import Eta, Mark, Priority, Progress, Ticket, Turn
 
 
 class Spoken(NamedTuple):
@@ -52,7 +57,7 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
     return Decision(ticket=replace(ticket, wake_at=wake_at(ticket, known.policy)), progress=progress, letters=letters)
 
 
-MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.CLOSE})
+MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
 """What these do to a ticket decides who hears the rest, and whether there is a rest."""
 
 
@@ -60,7 +65,9 @@ def _speaking(due: list[Alarm]) -> tuple[Alarm, tuple[Alarm, ...]]:
     """The alarm that speaks now, with all that are said by it."""
     rule = min(due, key=lambda alarm: alarm.step not in MOVES).rule
     said = tuple(alarm for alarm in due if alarm.rule is rule)
-    return (said[0], said[:1]) if rule in (Rule.WAITING, Rule.RESOLVED) else (said[-1], said)
+    if rule in (Rule.WAITING, Rule.RESOLVED):
+        return said[0], said[:1]
+    return max(said, key=lambda alarm: (alarm.escalates, alarm.due)), said
 
 
 def _line(alarm: Alarm, spoken: Spoken, known: Known, now: datetime) -> Progress:
@@ -78,12 +85,16 @@ def _speak(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
             return _hand_over(ticket, alarm, known, now)
         case Step.MISSED:
             return _missed(ticket, alarm, known, now)
+        case Step.DELAY:
+            return _delay(ticket, alarm, known, now)
         case Step.CHASER:
             return _chase(ticket, alarm, known, now)
         case Step.CLOSE:
             return _close(ticket, known, now)
         case Step.RESUME:
             return _resume(ticket, alarm, known, now)
+        case Step.RESOLVE:
+            return _resolve(ticket, alarm, known, now)
         case Step.RATE:
             return _ask_rating(ticket, known, now)
         case _:
@@ -94,7 +105,7 @@ def _speak(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
 
 
 def _remind(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """A word to whoever is to act. The question for progress stands alone, because its answer is the update."""
+    """A word to whoever is to act. The question for progress waits for no company, because its answer is the update."""
     people = writing.attending(ticket, known, now)
     write = _question if alarm.rule is Rule.PROGRESS and alarm.step is Step.ASK else _reminder
     return Spoken(ticket, tuple(write(ticket, person, alarm, known, now) for person in people), alarm.step, people)
@@ -109,7 +120,7 @@ def _question(ticket: Ticket, person: Person, alarm: Alarm, known: Known, now: d
 def _reminder(ticket: Ticket, person: Person, alarm: Alarm, known: Known, now: datetime) -> Letter:
     facts = {"rule": alarm.rule, "step": alarm.step, "due": instant(alarm.deadline)}
     letter = writing.to_person(ticket, person, LetterKind.REMINDER, known, **facts)
-    return replace(_in_peace(letter, ticket, person, known, now), alarm=alarm.key, bundle_for=person.staff_id)
+    return _merging(replace(letter, alarm=alarm.key), ticket, person, alarm, known, now)
 
 
 def _escalate(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
@@ -131,13 +142,30 @@ def _escalation(ticket: Ticket, person: Person, alarm: Alarm, known: Known, now:
         engineer=engineer.name if engineer else "",
         phone=writing.phone_of(ticket, known),
     )
-    return replace(_in_peace(letter, ticket, person, known, now), alarm=alarm.key, bundle_for=person.staff_id)
+    return _merging(replace(letter, alarm=alarm.key), ticket, person, alarm, known, now)
+
+
+def _merging(letter: Letter, ticket: Ticket, person: Person, alarm: Alarm, known: Known, now: datetime) -> Letter:
+    """A letter that may come together with others, and waits for them a little, unless it is about a P1."""
+    window = timedelta() if ticket.priority is Priority.P1 else known.policy.peace.window
+    letter = _in_peace(letter, ticket, person, known, now)
+    return replace(letter, bundle_for=person.staff_id, patience=patience(alarm.since, alarm.deadline, now, window))
 
 
 def _in_peace(letter: Letter, ticket: Ticket, person: Person, known: Known, now: datetime) -> Letter:
-    """Held back until he works, unless it is about a P1."""
-    reached = now if ticket.priority is Priority.P1 else reachable_at(person, known.policy, now)
-    return letter if reached <= now else replace(letter, not_before=reached)
+    """Held back until he works and, after an outage, until it is clear what is still worth saying; unless it is about a P1.
+
+    What was held back for one person comes as one letter.
+    """
+    if ticket.priority is Priority.P1:
+        return letter
+    reached = reachable_at(person, known.policy, _settled(known, now))
+    return letter if reached <= now else replace(letter, not_before=reached, bundle_for=person.staff_id)
+
+
+def _settled(known: Known, now: datetime) -> datetime:
+    outage = known.outage
+    return outage.settled_at if outage and outage.told_at(now) else now
 
 
 def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
@@ -168,8 +196,10 @@ def _resume(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken
 
 
 def _missed(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """A promise was broken: both hear it."""
+    """A promise was broken: both hear it, but the requester only of one that he was given and that nobody took back before."""
     reminded = _remind(ticket, alarm, known, now)
+    if ticket.promised is not None and ticket.promised != ticket.eta:
+        return reminded
     engineer, promised = known.people.get(ticket.engineer), ticket.eta.at if ticket.eta else alarm.deadline
     letters = writing.to_requester(
         ticket,
@@ -181,7 +211,28 @@ def _missed(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken
         missed=True,
         reason="",
     )
-    return reminded._replace(letters=reminded.letters + letters)
+    return reminded._replace(letters=reminded.letters + tuple(replace(letter, paced=True) for letter in letters))
+
+
+def _delay(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
+    """A promise is about to break: the requester hears it before, with the time that holds from now on; the engineer hears that
+    he did."""
+    again, expected = promise.again(ticket, known, now)
+    engineer, told = known.people.get(ticket.engineer), replace(ticket, promised=Eta(at=again, said_at=now))
+    letters = writing.to_requester(
+        told,
+        LetterKind.DELAY,
+        known,
+        engineer=engineer.name if engineer else "",
+        said=instant(ticket.promised.at if ticket.promised else alarm.deadline),
+        next=instant(again),
+        eta=expected,
+    )
+    if ticket.priority is not Priority.P1:
+        letters = _later(letters, known, now)
+    reminded = _remind(told, alarm, known, now)
+    inside = tuple(replace(letter, alarm=None) for letter in reminded.letters)
+    return reminded._replace(letters=(*letters, *inside))
 
 
 def _chase(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
@@ -202,7 +253,7 @@ def _chase(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
 
 
 def _close(ticket: Ticket, known: Known, now: datetime) -> Spoken:
-    closed = turning.closed(ticket, "unconfirmed", now)
+    closed = turning.closed(ticket, "unconfirmed", known.policy, now)
     assert closed is not None
     letters = writing.to_requester(
         closed,
@@ -216,12 +267,33 @@ def _close(ticket: Ticket, known: Known, now: datetime) -> Spoken:
     return Spoken(closed, _later(letters, known, now), Step.CLOSE)
 
 
+def _resolve(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
+    """It was observed, and nobody says that it does not hold: the requester is asked, as by /resolve, and the engineer is told.
+    Where there is no requester, nobody can confirm, and it is closed."""
+    solved = turning.resolved(ticket, now)
+    assert solved is not None
+    reachable = colleagues.reachable(solved)
+    after = solved if reachable else turning.closed(solved, "engineer", known.policy, now) or solved
+    engineer, people = known.people.get(after.engineer), writing.attending(after, known, now)
+    inside = tuple(replace(_reminder(after, person, alarm, known, now), alarm=None) for person in people)
+    outside = writing.to_requester(
+        after,
+        LetterKind.RESOLVED,
+        known,
+        engineer=engineer.name if engineer else "",
+        solution=after.solution,
+        closes_on=instant(promise.closes_on(known.policy.rules(after), now)),
+        observed=True,
+    )
+    return Spoken(after, (*_later(outside, known, now), *inside), alarm.step)
+
+
 def _ask_rating(ticket: Ticket, known: Known, now: datetime) -> Spoken:
     letters = writing.to_requester(ticket, LetterKind.SURVEY, known, solution=ticket.solution, reminder=True)
     return Spoken(ticket, _later(letters, known, now), Step.RATE)
 
 
 def _later(letters: tuple[Letter, ...], known: Known, now: datetime) -> tuple[Letter, ...]:
-    """What the clock says to requesters, it says in working hours."""
+    """What the clock says to requesters, it says in working hours, and not to all of them at once."""
     opens = known.policy.calendar.next_open(now)
-    return letters if opens <= now else tuple(replace(letter, not_before=opens) for letter in letters)
+    return tuple(replace(letter, paced=True, not_before=opens if opens > now else None) for letter in letters)

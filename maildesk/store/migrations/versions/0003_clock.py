@@ -25,55 +25,58 @@ FROM tickets GROUP BY 1
 
 def upgrade() -> None:
     _absences()
+    _knowledge()
+    _held_since()
+    _former()
+    _durations()
+    _promised()
     _loads()
     _calls()
-    _former()
+    _peace()
 
 
-def _calls() -> None:
-    """The calls to whoever is on call."""
+def _knowledge() -> None:
+    """The article of a ticket, and a way to the tickets that still owe one."""
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.add_column(sa.Column("article", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.alter_column("article", server_default=None)
+    owing = sa.text("archive = 'pending'")
+    op.create_index("tickets_owing", "tickets", ["engineer", "closed_at", "id"], sqlite_where=owing, postgresql_where=owing)
+
+
+def _held_since() -> None:
+    """Since when a mail waits for somebody of the desk; of those that wait already, since they came."""
+    with op.batch_alter_table("inbox") as inbox:
+        inbox.add_column(sa.Column("held_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE inbox SET held_at = kept_at WHERE state = 'held'")
+
+
+def _durations() -> None:
+    """The duties that are settled, with how long they took."""
     op.create_table(
-        "calls",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("ticket", KEY, nullable=False),
-        sa.Column("alarm", sa.Text(), nullable=False),
-        sa.Column("call", sa.JSON(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("broken_off", sa.Integer(), nullable=False),
-        sa.Column("node", sa.Text(), nullable=True),
-        sa.Column("lease_until", MOMENT, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("next_at", MOMENT, nullable=False),
-        sa.Column("settled_at", MOMENT, nullable=True),
-        sa.Column("said", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('failed', 'heard', 'outdated', 'ringing', 'waiting')", name=op.f("calls_state_known")),
-        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="calls_ticket_to_tickets"),
-        sa.PrimaryKeyConstraint("id", name="calls_key"),
-        sa.UniqueConstraint("ticket", "alarm", name="calls_ticket_alarm_unique"),
+        "durations",
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nth", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("took", sa.BigInteger(), nullable=True),
+        sa.Column("allowed", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("engineer", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="durations_ticket_to_tickets"),
+        sa.PrimaryKeyConstraint("ticket", "rule", "since", "nth", name="durations_key"),
     )
-    waiting, ringing = sa.text("state = 'waiting'"), sa.text("state = 'ringing'")
-    op.create_index("calls_waiting", "calls", ["next_at", "id"], sqlite_where=waiting, postgresql_where=waiting)
-    op.create_index("calls_ringing", "calls", ["lease_until"], sqlite_where=ringing, postgresql_where=ringing)
-    op.create_index("calls_state", "calls", ["state", "id"])
-
-
-def _loads() -> None:
-    """What each engineer has, summed once; and ways to the tickets of one of them by their age."""
-    op.create_table(
-        "loads",
-        sa.Column("engineer", sa.Text(), nullable=False),
-        sa.Column("open", sa.BigInteger(), nullable=False),
-        sa.Column("weight", sa.Double(), nullable=False),
-        sa.Column("last_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("engineer", name=op.f("loads_key")),
-    )
-    op.execute(LOADS)
-    op.drop_index("tickets_load", "tickets")
-    op.drop_index("tickets_engineer", "tickets")
-    given = sa.text("engineer IS NOT NULL")
-    for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_engineer", given)):
-        op.create_index(name, "tickets", ["engineer", "opened_at", "id"], sqlite_where=which, postgresql_where=which)
+    measured = sa.text("rule IN ('first_answer', 'solution') AND took IS NOT NULL")
+    for name, columns in (
+        ("durations_category", ["rule", "priority", "category", "settled_at", "took"]),
+        ("durations_priority", ["rule", "priority", "settled_at", "took"]),
+    ):
+        op.create_index(name, "durations", columns, sqlite_where=measured, postgresql_where=measured)
+    op.create_index("durations_settled_at", "durations", ["settled_at", "rule", "engineer", "kept"])
 
 
 def _former() -> None:
@@ -116,3 +119,87 @@ def _absences() -> None:
     op.drop_index("parties_away_until", "parties")
     with op.batch_alter_table("parties") as parties:
         parties.drop_column("away_until")
+
+
+def _loads() -> None:
+    """What each engineer has, summed once; and ways to the tickets of one of them by their age."""
+    op.create_table(
+        "loads",
+        sa.Column("engineer", sa.Text(), nullable=False),
+        sa.Column("open", sa.BigInteger(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("engineer", name=op.f("loads_key")),
+    )
+    op.execute(LOADS)
+    op.drop_index("tickets_load", "tickets")
+    op.drop_index("tickets_engineer", "tickets")
+    given = sa.text("engineer IS NOT NULL")
+    for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_engineer", given)):
+        op.create_index(name, "tickets", ["engineer", "opened_at", "id"], sqlite_where=which, postgresql_where=which)
+
+
+def _promised() -> None:
+    """By when the requester of a ticket expects a solution; of those of before, nobody knows what they were told."""
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.add_column(sa.Column("promised", sa.JSON(none_as_null=True), nullable=True))
+
+
+def _calls() -> None:
+    """The calls to whoever is on call."""
+    op.create_table(
+        "calls",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("ticket", KEY, nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=False),
+        sa.Column("call", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("broken_off", sa.Integer(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=True),
+        sa.Column("lease_until", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("settled_at", MOMENT, nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.CheckConstraint("state IN ('failed', 'heard', 'outdated', 'ringing', 'waiting')", name=op.f("calls_state_known")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="calls_ticket_to_tickets"),
+        sa.PrimaryKeyConstraint("id", name="calls_key"),
+        sa.UniqueConstraint("ticket", "alarm", name="calls_ticket_alarm_unique"),
+    )
+    waiting, ringing = sa.text("state = 'waiting'"), sa.text("state = 'ringing'")
+    op.create_index("calls_waiting", "calls", ["next_at", "id"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index("calls_ringing", "calls", ["lease_until"], sqlite_where=ringing, postgresql_where=ringing)
+    op.create_index("calls_state", "calls", ["state", "id"])
+
+
+def _peace() -> None:
+    """Letters that may be merged are found by their person; windows, signs of life and the pace are remembered."""
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.add_column(sa.Column("bundle", sa.Text(), nullable=True))
+    person = {"sqlite": "json_extract(letter, '$.bundle_for')", "postgresql": "letter ->> 'bundle_for'"}
+    op.execute(f"UPDATE outbox SET bundle = {person[op.get_context().dialect.name]} WHERE state = 'unwritten'")
+    bundled = sa.text("state = 'unwritten' AND bundle IS NOT NULL")
+    op.create_index("outbox_bundled", "outbox", ["bundle", "id"], sqlite_where=bundled, postgresql_where=bundled)
+    op.create_table(
+        "windows",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("person", name="windows_key"),
+    )
+    op.create_table(
+        "pulse",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("alive_at", MOMENT, nullable=False),
+        sa.Column("down_since", MOMENT, nullable=True),
+        sa.Column("down_until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pulse_key"),
+    )
+    op.create_table(
+        "pace",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.Column("rests_until", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pace_key"),
+    )

@@ -1,0 +1,70 @@
+"""Many letters for one person as one: what presses most first, each as a line of a list that three or three hundred can stand in.
+
+Each line is taken from the letter itself as it would have gone alone: its heading says what it is about, its buttons act on it.
+The first have their buttons, the next their line, the rest a number: whoever has so much to do goes by the list.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from markupsafe import Markup
+
+from maildesk.core.letter import Letter
+from maildesk.core.policy import Policy
+from maildesk.core.rules import Rule
+from maildesk.core.ticket import Priority, Ticket
+from maildesk.mail.markup import data
+
+Item = tuple[Letter, Ticket | None]
+
+TAPPED = 10
+"""So many have buttons."""
+
+LISTED = 30
+"""So many are listed."""
+
+_HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
+_BUTTON_LINE = re.compile(r"^\[[a-z]+\](?: \[[a-z]+\])*$", re.MULTILINE)
+
+
+def urgency(item: Item) -> tuple[Priority, bool, str]:
+    """What sorts the letters of a bundle: the priority of their tickets, then their deadlines."""
+    letter, ticket = item
+    due = due_of(letter)
+    return ticket.priority if ticket else Priority.P4, due is None, due.isoformat() if due else ""
+
+
+def due_of(letter: Letter) -> datetime | None:
+    """The deadline of which a letter speaks; None when it speaks of none, or of none that can be read."""
+    with suppress(TypeError, ValueError):
+        return datetime.fromisoformat(letter.facts["due"]) if "due" in letter.facts else None
+    return None
+
+
+def overdue(item: Item, policy: Policy, now: datetime) -> float | None:
+    """For how many seconds of its ticket's service time it is late; None when it is not."""
+    letter, ticket = item
+    due = due_of(letter)
+    if due is None or ticket is None or due >= now:
+        return None
+    rules, rule = policy.rules(ticket), letter.facts.get("rule")
+    calendar = rules.calendar_of(Rule(rule)) if rule in tuple(Rule) else rules.calendar
+    return calendar.between(due, now).total_seconds()
+
+
+def line(n: int, item: Item, source: str, name: str) -> Mapping[str, object]:
+    """What the template gets of one letter: `source` is its own markup, `name` what its kind is called."""
+    letter, ticket = item
+    heading, buttons = _HEADING.search(source), _BUTTON_LINE.search(source)
+    return {
+        "number": ticket.number if ticket else "",
+        "subject": ticket.subject if ticket else "",
+        "priority": ticket.priority if ticket else "",
+        "what": Markup(heading[1] if heading else data(name)),
+        "due": letter.facts.get("due"),
+        "engineer": letter.facts.get("engineer") or "",
+        "acting_for": letter.acting_for,
+        "buttons": Markup(buttons[0].replace("]", f".{n}]") if buttons and n < TAPPED else ""),
+    }
