@@ -50,7 +50,8 @@ def rehearse(
     with closing(store), closing(Desk(rehearsed, store)) as desk:
         delivery = Delivery(desk, letters)
         playing = Playing(desk=desk, letters=letters, delivery=delivery, mails=chosen, now=begin, tell=tell)
-        playing.play(end)
+        with store.as_one():
+            playing.play(end)
         return _kept(Played(playing=playing, since=begin, until=end), out)
 
 

@@ -27,6 +27,7 @@ class Store:
         self._writing = engine
         self._reading = reading(engine)
         self._writers = Writers(patience) if engine.dialect.name == "sqlite" else nullcontext()
+        self._whole: Tx | None = None
 
     @classmethod
     def open(cls, url: str, folder: Path, node: str, *, patience: float = PATIENCE, durable: bool = True) -> "Store":
@@ -44,6 +45,10 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One transaction that may change things: everything in it is committed at its end, or nothing."""
+        if self._whole is not None:
+            with self._whole.savepoint():
+                yield self._whole
+            return
         with self._writers, self._writing.begin() as connection:
             tx = Tx(connection, self.files, self._node)
             yield tx
@@ -52,8 +57,20 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One transaction that only looks, at one moment of the database; it hinders nobody."""
+        if self._whole is not None:
+            yield self._whole
+            return
         with self._reading.begin() as connection:
             yield Tx(connection, self.files, self._node)
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """All transactions meanwhile are parts of a single one: for one thread, while nobody else needs to see its work."""
+        with self.write() as self._whole:
+            try:
+                yield
+            finally:
+                self._whole = None
 
     def state(self) -> SchemaState:
         """How the database stands to this program; cheap."""

@@ -32,6 +32,7 @@ from maildesk.store.schema import (
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
 
+ID, VERSION = TICKET.names.index("id"), TICKET.names.index("version")
 COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
 LINES = tuple(progress.c[name] for name in PROGRESS.names)
 
@@ -75,7 +76,8 @@ class Tickets(Loads):
     # One ticket
 
     def ticket(self, id: TicketId) -> Ticket | None:
-        return self._first(BY_ID, ticket=id)
+        """The ticket as this transaction has read or saved it last, else as it is in the store."""
+        return self._read.get(id) or self._first(BY_ID, ticket=id)
 
     def by_number(self, called: Number, *, follow_merges: bool = True) -> Ticket | None:
         """The ticket of this number, or the one into which it was merged in the end."""
@@ -107,11 +109,12 @@ class Tickets(Loads):
     def _as_read(self, ticket: Ticket) -> Ticket | None:
         """The ticket as it was before the changes that are to be saved; None for a new one."""
         known = self._read.get(ticket.id)
-        return known if known is not None and known.version == ticket.version else self.ticket(ticket.id)
+        return known if known is not None and known.version == ticket.version else self._first(BY_ID, ticket=ticket.id)
 
     def postpone(self, id: TicketId, until: datetime) -> None:
         """Do not wake this ticket before then, whatever its rules say: it could not be woken now."""
         self._run(sa.update(tickets).where(tickets.c.id == id).values(wake_at=until, version=tickets.c.version + 1))
+        self._read.pop(id, None)
 
     # Many tickets
 
@@ -172,6 +175,11 @@ class Tickets(Loads):
         return next(iter(self._all(wanted, **values)), None)
 
     def _all(self, wanted: sa.Executable | Prepared, **values: Any) -> tuple[Ticket, ...]:
-        found = tuple(map(TICKET.value, self._run(wanted, **values)))
+        found = tuple(map(self._value, self._run(wanted, **values)))
         self._read.update((ticket.id, ticket) for ticket in found)
         return found
+
+    def _value(self, cells: Any) -> Ticket:
+        """A row as a ticket; one that was read in the same version before is not made anew."""
+        known = self._read.get(cells[ID])
+        return known if known is not None and known.version == cells[VERSION] else TICKET.value(cells)

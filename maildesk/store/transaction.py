@@ -9,6 +9,7 @@ from maildesk.store.counts import Counts
 from maildesk.store.mail import Mail
 from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
+from maildesk.store.prepared import driver_cursor
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
@@ -19,16 +20,20 @@ class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts):
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What happens inside is undone when an exception leaves it; what came before stays."""
-        self._connection.exec_driver_sql("SAVEPOINT inside")
+        self._tell("SAVEPOINT inside")
         changes = self._changes
         try:
             yield
         except BaseException:
             self._changes, self._read = changes, {}
-            self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT inside")
+            self._tell("ROLLBACK TO SAVEPOINT inside")
             raise
         finally:
-            self._connection.exec_driver_sql("RELEASE SAVEPOINT inside")
+            self._tell("RELEASE SAVEPOINT inside")
+
+    def _tell(self, words: str) -> None:
+        with driver_cursor(self._connection) as cursor:
+            cursor.execute(words)
 
     def recover(self, now: datetime) -> None:
         """At the start of a node: what it held when it died is free again, with its strikes and attempts; loads are summed."""
