@@ -14,7 +14,7 @@ PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
         **dict.fromkeys(("一早", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
         **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
         "中午": (NOON, time(13)),
-        **dict.fromkeys(("下午", "afternoon"), (NOON, time(18))),
+        **dict.fromkeys(("下午", "午后", "afternoon"), (NOON, time(18))),
         **dict.fromkeys(("晚上", "傍晚", "evening", "night"), (time(18), time(22))),
     }
 )
@@ -24,7 +24,7 @@ NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
         **dict.fromkeys(("昨天", "昨日", "yesterday"), (-1, "")),
         **dict.fromkeys(("今天", "今日", "当天", "today"), (0, "")),
-        **dict.fromkeys(("明天", "明日", "tomorrow"), (1, "")),
+        **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmr", "tmrw", "tmw"), (1, "")),
         **dict.fromkeys(("今晚", "tonight"), (0, "晚上")),
         **dict.fromkeys(("后天", "the day after tomorrow", "day after tomorrow"), (2, "")),
         "大后天": (3, ""),
@@ -70,7 +70,7 @@ MONTHS: Mapping[str, int] = MappingProxyType(
 
 UNITS: Mapping[str, timedelta] = MappingProxyType(
     {
-        **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分钟"), timedelta(minutes=1)),
+        **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分钟", "分"), timedelta(minutes=1)),
         "刻钟": timedelta(minutes=15),
         **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时", "钟头", "个钟头"), timedelta(hours=1)),
         **dict.fromkeys(("d", "day", "days", "天", "工作日", "个工作日"), DAY),
@@ -87,9 +87,17 @@ _WORDS: Mapping[str, float] = MappingProxyType(
         **dict.fromkeys(("a", "an"), 1.0),
     }
 )
-_SIGNS = {"两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九", 1)}}
-NUMERAL = "[二三四五]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+_SIGNS = {"零": 0, "两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九", 1)}}
+NUMERAL = "[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]?|[一二两三四五六七八九]"
 """Chinese numbers up to 59, as hours and minutes need them."""
+
+SERVICE: Mapping[str, timedelta] = MappingProxyType(
+    dict.fromkeys(
+        ("working hours", "working hour", "business hours", "business hour", "个工作小时", "工作小时", "个工时", "工时"),
+        timedelta(hours=1),
+    )
+)
+"""Units of time in which somebody works, as days are; other hours are real ones."""
 
 COUNT = rf"\d{{1,4}}(?:\.\d)?|{NUMERAL}|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])"
 
@@ -115,9 +123,28 @@ def numeral(written: str) -> int:
     """What digits or a match of NUMERAL mean."""
     if written.isdigit():
         return int(written)
-    tens, ten, ones = written.rpartition("十")
+    tens, ten, ones = written.removeprefix("零").rpartition("十")
     return (_SIGNS.get(tens, 1) * 10 if ten else 0) + _SIGNS.get(ones, 0)
 
+
+FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        **dict.fromkeys(("国庆节", "国庆", "十一长假", "national day"), (10, 1)),
+        **dict.fromkeys(("元旦", "new year's day", "new year"), (1, 1)),
+        **dict.fromkeys(("五一", "劳动节", "labour day"), (5, 1)),
+        **dict.fromkeys(("圣诞节", "圣诞", "christmas", "xmas"), (12, 25)),
+    }
+)
+"""Feasts that are on the same day every year. What moves (春节, Easter) is asked for by its date."""
+
+SAME: tuple[tuple[re.Pattern[str], str], ...] = (
+    (pattern(r"(?<![\d:a-z])([1-6])h([0-5]\d)(?![\dm:])"), r"\1h \2m"),
+    (pattern(r"\b([ap])\.\s?m\b\.?"), r"\1m"),
+    (pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
+    (pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
+    (pattern(r"\bbefore the weekend\b"), "周末前"),
+)
+"""What is written in one way is read as if it were written in another."""
 
 # -- what a text is matched with -------------------------------------------------------------------------------------
 
@@ -129,27 +156,33 @@ _YUE = "大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|�
 LEAD = pattern(rf"(?:{_BY}|(?:until|till)(?![a-z])|{_YUE}|等到|直到|到)\s*")
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
-SPAN = pattern(
-    rf"({COUNT}){_MORE}\s*({any_of(UNITS)})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|后|之内|以内|内)?"
-)
+_UNIT = any_of({**UNITS, **SERVICE})
+SPAN = pattern(rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|后|之内|以内|内)?")
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
 SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
 FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日号]?")
-SHORT = pattern(r"(\d{1,2})\s*[-月]\s*(\d{1,2})(?![\d:点时])[日号]?")
+_DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
+SHORT = pattern(rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?![\d:点时])|{_DAY}\s*月\s*{_DAY}(?![\d:点时])[日号]?)")
+DOTTED = pattern(r"(1[3-9]|2[0-3]|\d{1,2}(?=\.\d{2}\s*[ap]m)|\d{1,2}(?=\.(?:[4-5]\d|3[2-9]|00)))\.([0-5]\d)(?![\d.:])")
 SLASHED = pattern(r"(\d{1,2})[/.](\d{1,2})(?![\d:])")
-OF_MONTH = pattern(r"(\d{1,2})[日号]")
+OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
+FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
 ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
 WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
-ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天])")
+ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
 WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(\s+(?:of\s+)?next week(?![a-z]))?")
+_WHOLE_WEEK = rf"(?:周|星期|礼拜)(?![{WEEK_SIGNS}天1-6末初])"
 PERIOD = pattern(
-    r"(?:(?P<next>下个?(?:周|星期|礼拜)(?![一二三四五六日天])|(?:end of )?next week)"
-    r"|(?P<week>[本这]个?(?:周|星期|礼拜)(?![一二三四五六日天])内?|(?:end of (?:the )?)?week|eow)"
-    r"|本?月底|end of (?:the )?month|eom)(?![a-z])"
+    rf"(?:(?P<weekend>(?P<later>下)?(?:个|[本这]个?)?周末(?!之?前)|weekend)"
+    rf"|(?P<next>下个?{_WHOLE_WEEK}|(?:end of )?next week)"
+    rf"|(?P<week>[本这]个?{_WHOLE_WEEK}内?|(?:end of (?:the )?)?week|eow|周末(?=之?前))"
+    r"|(?P<year>年底|年末|end of (?:the )?year|eoy)|(?P<month>下个?月[底末]|end of next month)"
+    r"|本?月[底末]|end of (?:the )?month|eom)(?![a-z])"
 )
 PART = pattern(rf"({any_of(PARTS)})(?![a-z])")
 END = pattern(r"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business)(?![a-z]))")
+START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
 CLOCK = pattern(
     rf"(\d{{1,2}}|(?:{NUMERAL})(?=[点时]))"
@@ -157,11 +190,18 @@ CLOCK = pattern(
 )
 HALF = pattern(r"\s*([ap])m\b")
 PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
-OFFSET = pattern(r"\s*UTC([+-])(\d{2}):(\d{2})")
-UP_TO = pattern(rf"{_TO}\d")
+OFFSET = pattern(r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT|Z)(?![a-z]))")
+OF_BEIJING = pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
+OF_ZONE = re.compile(r"\s*[A-Z]{2,4}T\b", re.ASCII)
+"""Other zones by their letters; many mean more than one (CST, IST, BST)."""
+
+LATER = pattern(r"\s*(?:之后|以后|后)(?=[\s,，;；:：。]|$)")
+EARLIER = pattern(r"\s*(?:之前|以前|前)(?=[\s,，;；:：。]|$)")
+BEHIND = pattern(r"after(?![a-z])\s*(?:the(?![a-z])\s*)?")
+UP_TO = pattern(rf"{_TO}\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|/)\s*|{_TO}")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
-AFTER = pattern(r"(?:\s*(?:之前|以前|左右|前(?=[\s,，;；。]|$))|前(?![台端]))?(?:[\s,，;；:：、。]|\.(?!\.))*")
+AFTER = pattern(r"(?:\s*(?:之前|以前|左右|之内|以内|内|前(?=[\s,，;；。]|$))|前(?![台端]))?(?:[\s,，;；:：、。]|\.(?!\.))*")
 GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:前|之前|以前|ago\b)")

@@ -25,7 +25,7 @@ class Doubt(StrEnum):
     UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
     over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
     SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
-    REVERSED: it ends before it begins.
+    REVERSED: it ends before it begins; ZONE: letters that may mean more than one.
     """
 
     UNKNOWN = "unknown"
@@ -41,6 +41,7 @@ class Doubt(StrEnum):
     BOUND = "bound"
     END = "end"
     REVERSED = "reversed"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,17 @@ class Reader:
     """
 
     def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True) -> None:
-        self.left, self.led = text.strip().translate(words.SIGNS), led
+        self.left, self.led = _plainly(text.strip().translate(words.SIGNS)), led
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def said(self) -> Said | Vague:
+        """The time, and what stands behind it."""
+        behind = self._take(words.BEHIND)
         self._skip(words.LEAD)
+        said = self._time()
+        return self._afterwards(said) if behind and isinstance(said, Said) else said
+
+    def _time(self) -> Said | Vague:
         if several := self._take(words.SPANS):
             return Vague(Doubt.SEVERAL, f"{several[1]} {several[2]}")
         if span := self._take(words.SPAN):
@@ -148,18 +155,22 @@ class Reader:
     def _span(self, part: re.Match[str] | None) -> Said | Vague:
         """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time."""
         sums = dict.fromkeys((WEEK, DAY), 0.0)
-        rest = timedelta()
+        rest = work = timedelta()
         while part:
-            unit, count = UNITS[part[3].lower()], _count(part)
+            word, count = part[3].lower(), _count(part)
+            unit = UNITS[word] if word in UNITS else words.SERVICE[word]
             if count * unit > LONGEST:
                 return self._none_such()
-            if unit in sums:
+            if word in words.SERVICE:
+                work += count * unit
+            elif unit in sums:
                 sums[unit] += count
             else:
                 rest += count * unit
             self._take(words.GLUE)
             part = self._take(words.SPAN)
         at = self._days_on((self.now + sums[WEEK] * WEEK).astimezone(UTC), sums[DAY]) + rest
+        at = self.calendar.add(at, work) if work else at
         return Said(at, at, self._rest(), length=True)
 
     def _days_on(self, start: datetime, days: float) -> datetime:
@@ -174,12 +185,19 @@ class Reader:
     # -- days --------------------------------------------------------------------------------------------------------
 
     def _period(self, match: re.Match[str]) -> Said:
-        """The rest of this week or month, or all of the next week."""
+        """The rest of this week, month or year, a weekend, or all of the next week or month."""
         today = self.now.date()
         monday = today + (7 - today.weekday()) * DAY
+        if match["weekend"]:
+            saturday = monday - 2 * DAY + (WEEK if match["later"] else timedelta())
+            return self._within(saturday, saturday + 2 * DAY)
         if match["next"]:
             return self._within(monday, monday + WEEK)
-        after = (today.replace(day=1) + 31 * DAY).replace(day=1)
+        if match["year"]:
+            return self._within(today, date(today.year + 1, 1, 1))
+        after = _month_after(today)
+        if match["month"]:
+            return self._within(after, _month_after(after))
         return self._within(today, monday if match["week"] else after)
 
     def _day(self) -> date | Vague | None:
@@ -187,14 +205,18 @@ class Reader:
         if match := self._take(words.FULL):
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := self._take(words.SHORT):
-            return self._next(int(match[1]), int(match[2]))
+            return self._next(numeral(match[1] or match[3]), numeral(match[2] or match[4]))
+        if match := self._take(words.DOTTED):
+            self.left = f"{match[1]}:{match[2]}{self.left}"
+            return None
         if match := self._take(words.SLASHED):
             return self._slashed(int(match[1]), int(match[2]))
         if match := self._take(words.ENGLISH):
             month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
             return date(int(match[5]), month, day) if match[5] else self._next(month, day)
         if match := self._take(words.OF_MONTH):
-            return self._of_month(int(match[1]))
+            day = numeral(match[2] or match[3])
+            return _month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
         return self._named()
 
     def _named(self) -> date | Vague | None:
@@ -206,7 +228,7 @@ class Reader:
             return today + later * DAY
         if match := self._take(words.ZHOU):
             self.step = WEEK
-            wanted = words.WEEK_SIGNS.index(match[2].replace("天", "日"))
+            wanted = int(match[2]) - 1 if match[2].isdigit() else words.WEEK_SIGNS.index(match[2].replace("天", "日"))
             return today + (wanted - today.weekday()) * DAY + match[1].count("下") * WEEK if match[1] else self._weekday(wanted)
         if match := self._take(words.WEEKDAY):
             self.step = WEEK
@@ -224,7 +246,7 @@ class Reader:
     def _of_month(self, day: int) -> date:
         """That day of this month, or of the next when it is over."""
         today = self.now.date()
-        first = today.replace(day=1) if day >= today.day else (today.replace(day=1) + 31 * DAY)
+        first = today.replace(day=1) if day >= today.day else _month_after(today)
         return first.replace(day=day)
 
     def _slashed(self, first: int, second: int) -> date | Vague:
@@ -249,14 +271,16 @@ class Reader:
 
     def _moment(self) -> Said | Vague:
         """A day and a time of it, in either order; by default today, and the whole of the day."""
-        ended = self._take(words.END)
+        if feast := self._take(words.FEAST):
+            return self._feast(*words.FEASTS[feast[1].lower()])
+        began, ended = self._take(words.START), self._take(words.END)
         self._skip()
         day = self._day()
         self._skip()
         part = self._take(words.PART)
         self._skip()
-        ended = ended or self._take(words.END)
-        clock = None if ended else self._take(words.CLOCK)
+        began, ended = began or self._take(words.START), ended or self._take(words.END)
+        clock = None if ended or began else self._take(words.CLOCK)
         half = self._half(part) if clock else ""
         day = day or self._day_behind()
         if isinstance(day, Vague):
@@ -265,10 +289,34 @@ class Reader:
             return self._clock(day, clock, half)
         if part and not ended:
             return self._part(day or self.now.date(), *PARTS[part[1].lower()])
-        if not (day or ended):
+        if not (day or ended or began):
             return Vague(Doubt.UNKNOWN, self._example())
-        whole = self._within(day or self.now.date(), (day or self.now.date()) + DAY)
-        return Said(whole.until, whole.until, whole.rest) if ended else whole
+        if began and self._take(words.LATER):
+            self._skip()
+        return self._all_of(day or self.now.date(), began=bool(began), ended=bool(ended))
+
+    def _all_of(self, day: date, *, began: bool, ended: bool) -> Said:
+        """The hours of a day, the moment at which they begin or end, or the next one after them."""
+        later = self._take(words.LATER)
+        whole = self._within(day, day + DAY)
+        if began or ended:
+            at = whole.since if began else whole.until
+            return Said(at, at, whole.rest)
+        return self._afterwards(whole) if later else whole
+
+    def _feast(self, month: int, day: int) -> Said:
+        """A feast; `后` is the first working hour after it and the free days that follow, `前` the last before it."""
+        this = date(self.now.year, month, day)
+        day_of = this if self.now.date() - this <= WEEK else date(self.now.year + 1, month, day)
+        if self._take(words.EARLIER):
+            before = next(day_of - n * DAY for n in range(1, 31) if self.calendar.hours_on(day_of - n * DAY) or n == 30)
+            return self._all_of(before, began=False, ended=True)
+        return self._all_of(day_of, began=False, ended=False)
+
+    def _afterwards(self, said: Said) -> Said:
+        """The next working hour after a time."""
+        at = self.calendar.next_open(said.days[1] if said.days else said.until)
+        return Said(at, at, said.rest)
 
     def _half(self, part: re.Match[str] | None) -> str:
         """`a`, `p`, or the part of the day that was named; nothing when the hour stands alone."""
@@ -311,8 +359,12 @@ class Reader:
         """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
         at = datetime.combine(day, clock, self.calendar.zone)
         if offset := self._take(words.OFFSET):
-            ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+            ahead = timedelta(hours=int(offset[2] or offset[5] or 0), minutes=int(offset[3] or offset[6] or 0))
             at = at.replace(tzinfo=timezone(-ahead if offset[1] == "-" else ahead))
+        elif self._take(words.OF_BEIJING):
+            at = at.replace(tzinfo=timezone(timedelta(hours=8)))
+        elif self._take(words.OF_ZONE):
+            return Vague(Doubt.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
             return Vague(Doubt.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
@@ -342,6 +394,18 @@ class Reader:
 
     def _example(self) -> str:
         return written(datetime.combine(self.now.date() + DAY, time(16, 30)))
+
+
+def _plainly(text: str) -> str:
+    """The same, with some ways to write it turned into others."""
+    for way, other in words.SAME:
+        text = way.sub(other, text)
+    return text
+
+
+def _month_after(day: date) -> date:
+    """The first of the next month."""
+    return (day.replace(day=1) + 31 * DAY).replace(day=1)
 
 
 def _count(span: re.Match[str]) -> float:

@@ -1,7 +1,7 @@
 """Times as people write them; it is Wednesday, the 28th of October 2026, ten o'clock in Shanghai."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,6 +93,52 @@ def understood(text: str) -> tuple[str, str, str]:
         ("中午11点半", "10-28 11:30"),
         ("中午1点", "10-28 13:00"),
         ("12am tomorrow", "10-29 00:00"),
+        # as it is typed on a phone
+        ("90min", "10-28 11:30"),
+        ("1小时30分", "10-28 11:30"),
+        ("15分", "10-28 10:15"),
+        ("1h30", "10-28 11:30"),
+        ("1h30m", "10-28 11:30"),
+        ("1.5小时", "10-28 11:30"),
+        ("２小时", "10-28 12:00"),
+        ("再过两小时", "10-28 12:00"),
+        ("~2h", "10-28 12:00"),
+        ("approx. 2 hours", "10-28 12:00"),
+        ("5 p.m.", "10-28 17:00"),
+        ("5:30PM", "10-28 17:30"),
+        ("17.30", "10-28 17:30"),
+        ("10.30am", "10-28 10:30"),
+        ("下午５点半", "10-28 17:30"),
+        ("17点前", "10-28 17:00"),
+        ("明天零点", "10-29 00:00"),
+        ("下午四点零五分", "10-28 16:05"),
+        ("by midnight", "10-29 00:00"),
+        ("tmr 4pm", "10-29 16:00"),
+        ("周5下午3点", "10-30 15:00"),
+        ("后天下午三点半", "10-30 15:30"),
+        ("十二月二十五日上午十点", "12-25 10:00"),
+        ("二十五号下午两点", "11-25 14:00"),
+        ("the 25th at 4pm", "11-25 16:00"),
+        ("下月3号 10:00", "11-03 10:00"),
+        # where the day begins and ends
+        ("by COB Friday", "10-30 18:00"),
+        ("明天上班前", "10-29 09:00"),
+        ("周一一上班", "11-02 09:00"),
+        ("first thing tomorrow", "10-29 09:00"),
+        ("start of business on Monday", "11-02 09:00"),
+        ("下班后", "10-28 18:00"),
+        # after a day, and hours in which somebody works
+        ("周五之后", "11-02 09:00"),
+        ("after Friday", "11-02 09:00"),
+        ("after tomorrow noon", "10-29 13:30"),
+        ("3 working hours", "10-28 14:30"),
+        ("10个工作小时", "10-29 14:00"),
+        # by another clock
+        ("2026-10-30T06:00:00Z", "10-30 14:00"),
+        ("2026-10-30T14:00:00+09:00", "10-30 13:00"),
+        ("14:00 UTC", "10-28 22:00"),
+        ("14:00 GMT+9", "10-28 13:00"),
+        ("14:00 Beijing time", "10-28 14:00"),
     ],
 )
 def test_an_exact_time_is_understood(text: str, moment: str) -> None:
@@ -133,6 +179,18 @@ def test_an_exact_time_is_understood(text: str, moment: str) -> None:
         ("11/25", "11-25 09:00", "11-25 18:00"),
         ("25/11", "11-25 09:00", "11-25 18:00"),
         ("中午", "10-28 12:00", "10-28 13:00"),
+        ("今天内", "10-28 09:00", "10-28 18:00"),
+        ("周5", "10-30 09:00", "10-30 18:00"),
+        ("next week Monday", "11-02 09:00", "11-02 18:00"),
+        ("周末", "10-31 00:00", "11-02 00:00"),
+        ("下周末", "11-07 00:00", "11-09 00:00"),
+        ("周末前", "10-28 09:00", "10-30 18:00"),
+        ("before the weekend", "10-28 09:00", "10-30 18:00"),
+        ("下个月底", "11-02 09:00", "11-30 18:00"),
+        ("年底前", "10-28 09:00", "12-31 18:00"),
+        ("end of year", "10-28 09:00", "12-31 18:00"),
+        ("12月25号", "12-25 09:00", "12-25 18:00"),
+        ("the 25th", "11-25 09:00", "11-25 18:00"),
     ],
 )
 def test_a_day_means_its_working_hours_and_the_day_itself_where_nobody_works(text: str, begin: str, end: str) -> None:
@@ -172,6 +230,16 @@ def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
         ("9999d", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
         ("明天 10:30-12:00", Doubt.SEVERAL, "2026-10-29 10:30"),
         ("2-3 hours", Doubt.SEVERAL, "3 hours"),
+        ("周四或周五", Doubt.SEVERAL, "2026-10-29 18:00"),
+        ("明天、后天", Doubt.SEVERAL, "2026-10-29 18:00"),
+        ("周五到下周二", Doubt.SEVERAL, "2026-10-30 18:00"),
+        ("tomorrow or Friday", Doubt.SEVERAL, "2026-10-29 18:00"),
+        ("a day or two", Doubt.SEVERAL, "2026-10-29 10:00"),
+        ("14:00 CST", Doubt.ZONE, "2026-10-28 14:00 UTC+08:00"),
+        ("春节前", Doubt.UNKNOWN, "2026-10-29 16:30"),
+        ("Feb 30", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("Feb 29", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("31 November", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
         ("", Doubt.UNKNOWN, "2026-10-29 16:30"),
     ],
 )
@@ -186,7 +254,10 @@ def test_a_time_that_is_none_is_told_with_a_way_to_write_it(text: str, doubt: Do
         ("明天3点", Doubt.HALF, "2026-10-29 15:00", "2026-10-29 03:00"),
         ("tomorrow 4:30", Doubt.HALF, "2026-10-29 16:30", "2026-10-29 04:30"),
         ("by 5", Doubt.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
+        ("5点半", Doubt.HALF, "2026-10-28 17:30", "2026-10-29 05:30"),
+        ("5 o'clock", Doubt.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
         ("11/12", Doubt.ORDER, "2026-11-12", "2026-12-11"),
+        ("12/1", Doubt.ORDER, "2026-12-01", "2027-01-12"),
         ("next Friday", Doubt.WEEK, "2026-10-30", "2026-11-06"),
     ],
 )
@@ -194,12 +265,38 @@ def test_a_time_that_may_mean_two_things_is_asked_with_both(text: str, doubt: Do
     assert when(text, NOW, OFFICE) == Vague(doubt, right, other)
 
 
-@pytest.mark.parametrize("text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours"])
+@pytest.mark.parametrize("text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST"])
 def test_what_it_offers_instead_is_understood(text: str) -> None:
     vague = when(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
     for way in filter(None, (vague.right, vague.other)):
         assert isinstance(when(way, NOW, OFFICE), Said)
+
+
+NATIONAL = replace(OFFICE, holidays=frozenset(date(2027, 10, day) for day in range(1, 8)))
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "moment"),
+    [
+        ("国庆后", "2027-09-28 10:00", "2027-10-08 09:00"),
+        ("国庆节之后", "2027-09-28 10:00", "2027-10-08 09:00"),
+        ("after National Day", "2027-09-28 10:00", "2027-10-08 09:00"),
+        ("国庆后", "2027-10-03 10:00", "2027-10-08 09:00"),
+        ("国庆前", "2027-09-20 10:00", "2027-09-30 18:00"),
+        ("after Christmas", "2027-12-20 10:00", "2027-12-27 09:00"),
+    ],
+)
+def test_a_feast_has_days_around_it_on_which_nobody_works(text: str, now: str, moment: str) -> None:
+    said = when(text, datetime.fromisoformat(now).replace(tzinfo=SHANGHAI), NATIONAL)
+    assert isinstance(said, Said)
+    assert said.since == said.until == datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+
+
+def test_a_day_on_which_nobody_works_is_told_apart() -> None:
+    holiday = replace(OFFICE, holidays=frozenset({date(2026, 11, 2)}))
+    said = [when("by Monday", NOW, calendar) for calendar in (holiday, OFFICE)]
+    assert [isinstance(one, Said) and one.idle for one in said] == [True, False]
 
 
 BERLIN = replace(OFFICE, zone=ZoneInfo("Europe/Berlin"))

@@ -17,7 +17,7 @@ from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person, Role
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Mark, Number, Progress, Ticket
-from maildesk.core.when import Vague
+from maildesk.core.when import Said, Vague
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,10 @@ class Giving:
     def clock(self, at: datetime) -> str:
         """A moment that he named, as it was understood."""
         return understood(self.language, at, self.now, self.calendar.zone)
+
+    def heard(self, said: Said, at: datetime) -> str:
+        """The same of a time in his own words: what he may not have thought of, that nobody works then, is said."""
+        return self.clock(at) + (self.say("idle") if said.idle else "")
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))

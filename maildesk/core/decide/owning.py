@@ -43,7 +43,7 @@ def _taken_until(giving: Giving, taken: Ticket, said: Said) -> Effect:
     facts = {"engineer": giving.by.name, "until": instant(said.until)}
     return Effect(
         ticket=promised,
-        said=f"{giving.say('eta', at=giving.clock(said.until))}{giving.say('requester told')}",
+        said=f"{giving.say('eta', at=giving.heard(said, said.until))}{giving.say('requester told')}",
         progress=(line,),
         outside={LetterKind.TAKEN: facts},
     )

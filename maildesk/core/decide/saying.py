@@ -77,6 +77,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "done": ("已照办", "done"),
         "noted": ("已记下，只有内部看得到", "written down; it stays inside"),
         "sent": ("已发给提交人", "sent to the requester"),
+        "idle": ("（那天不上班）", " (nobody works that day)"),
         "requester told": ("，已告诉提交人", "; the requester was told"),
         "not told": ("，没有告诉提交人（4 小时以内）", "; it is soon, so the requester was not told"),
         "call him": ("，请在 15 分钟内打电话给提交人", "; please phone the requester within 15 minutes"),
@@ -143,6 +144,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "结束早于开始；写成 {right} 到 {other} 这样",
             "it ends before it begins; write it like {right} to {other}",
         ),
+        "time zone": ("看不出是哪个时区；写成 {right} 这样", "which time zone? write it with its offset, like {right}"),
         "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
         # reasons why somebody got a ticket
         "why rule": ("这类问题由你负责", "you are in charge of this category"),
