@@ -5,7 +5,7 @@ is kept (`wake_at`). Whether a rule speaks at all, and from when on its clock ru
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -76,7 +76,7 @@ def alarms(ticket: Ticket, policy: Policy, now: datetime | None = None) -> tuple
     A duty that repeats gives its present period and the next one. The present period is the last that has spoken, or with
     `now` the one that runs then: after a long silence the periods in between are not worth a word.
     """
-    return tuple(sorted(_unspoken(ticket, policy, now), key=lambda alarm: (alarm.due, alarm.rule, alarm.nth)))
+    return tuple(sorted(_unspoken(ticket, policy, now), key=lambda alarm: (alarm.due, alarm.rule)))
 
 
 def wake_at(ticket: Ticket, policy: Policy) -> datetime | None:
@@ -115,14 +115,50 @@ def _unspoken(ticket: Ticket, policy: Policy, now: datetime | None = None) -> It
 
 def every(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterator[Alarm]:
     """The alarms of all rules, spoken or not, in no order."""
-    rules = policy.rules(ticket)
+    rules, changed = policy.rules(ticket), _changed(ticket, policy)
     for rule, speaks in _RULES.items():
         how = standing(ticket, policy, rule)
         if how.state is State.RUNNING:
-            yield from speaks(ticket, rules, how)
+            yield from _in_grace(ticket, how, speaks(ticket, rules, how), changed)
     how = standing(ticket, policy, Rule.PROGRESS)
     if how.state is State.RUNNING:
-        yield from _progress(ticket, rules, how, now)
+        yield from _in_grace(ticket, how, _progress(ticket, rules, how, now), changed)
+
+
+# -- other rules than before ---------------------------------------------------------------------------------------------
+#
+# When a ticket becomes one of another kind, or the policy is changed, the time used so far may be more than the new rules allow.
+# Nobody could have acted in time by rules that did not hold, so nothing of such a rule is said at once. It first runs for as
+# long as its first step takes, from the change on; then what has been passed meanwhile is due together, and is said once.
+
+
+def _changed(ticket: Ticket, policy: Policy) -> datetime | None:
+    """When the rules of this ticket last became others."""
+    former = ticket.former[-1].until if ticket.former else None
+    if former is None or policy.since is None:
+        return former or policy.since
+    return max(former, policy.since)
+
+
+def _in_grace(ticket: Ticket, how: Standing, told: Iterator[Alarm], changed: datetime | None) -> Iterator[Alarm]:
+    """The alarms of one rule, put off if the change has put any of them that has not spoken into the past."""
+    if changed is None or how.given or how.since is None or changed <= how.since:
+        return told
+    alarms = sorted(told, key=lambda alarm: alarm.due)
+    if all(alarm.due > changed or alarm.key in ticket.spoken for alarm in alarms):
+        return iter(alarms)
+    end = _grace(how, alarms[0], changed)
+    return (replace(alarm, due=max(alarm.due, end)) for alarm in alarms)
+
+
+def _grace(how: Standing, first: Alarm, changed: datetime) -> datetime:
+    """When the first step would come had the clock begun at the change; where days are counted, a working day later."""
+    if how.calendar is not None:
+        return how.calendar.working_days_later(changed, 1)
+    if how.span is None:
+        return changed
+    step = clock.used(how.runs, first.due) - (first.nth - 1) * how.span
+    return clock.reached(how.runs, clock.used(how.runs, changed) + step)
 
 
 def _first_answer(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:

@@ -6,7 +6,7 @@ ticket (P1: real time) unless a comment says otherwise. `Policy.rules` is the on
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -134,7 +134,7 @@ class Case:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All of it. `usual` are the rules for tickets of which no case says otherwise; all cases that fit a ticket apply, in their
-    order. `targets` is the honest time to a solution per priority."""
+    order. `targets` is the honest time to a solution per priority; `since` is when the policy changed last."""
 
     calendar: Calendar
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -143,6 +143,7 @@ class Policy:
     internal_domains: frozenset[str] = frozenset()
     usual: Duties = field(default_factory=Duties)
     cases: tuple[Case, ...] = ()
+    since: datetime | None = field(default=None, compare=False)
     quiet: Quiet = Quiet()
     held: HeldQueue = HeldQueue()
     peace: Peace = Peace()

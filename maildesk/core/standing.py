@@ -6,7 +6,7 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     first_answer      the ticket opened or reopened         a person answered
     missing           the same, while facts are missing     a letter asked for them
     confirm_priority  the same                              an engineer confirmed the priority
-    line2             it came to line 1                     it is solved or on line 2
+    line2             it came to line 1                     it is solved, or went to line 2
     progress          the last progress, again and again    the next progress
     eta               opened or reopened; an ETA given      an ETA is given; it is kept
     phone             it became P1                          somebody called
@@ -66,6 +66,7 @@ class Standing(NamedTuple):
 
     `why` says what a ticket waits for whose clock is PAUSED, or why a rule is IDLE; `until` when it was DONE, where that is
     known. A rule with a clock has `runs` and the `span` it allows; one that counts working days has `days`, and whose.
+    `given` is whether its time is a word that was given, which other rules do not change.
     """
 
     rule: Rule
@@ -77,6 +78,7 @@ class Standing(NamedTuple):
     span: timedelta | None = None
     days: int | None = None
     calendar: Calendar | None = None
+    given: bool = False
 
 
 def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
@@ -122,7 +124,8 @@ def _stands(ticket: Ticket, policy: Policy, duty: _Duty) -> Standing:
         state = State.DONE
     elif clock.stopped(runs):
         state, why = State.PAUSED, _waits_for(ticket, policy, duty.rule)
-    return Standing(rule=duty.rule, state=state, why=why, since=duty.since, until=duty.at, runs=runs, span=duty.span)
+    given = duty.by is not None
+    return Standing(rule=duty.rule, state=state, why=why, since=duty.since, until=duty.at, runs=runs, span=duty.span, given=given)
 
 
 def _waits_for(ticket: Ticket, policy: Policy, rule: Rule) -> Waiting:
@@ -203,9 +206,12 @@ def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
 
 
 def _line2(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    """Done when it went to line 2; of no concern to a ticket that began there, or is there from an earlier round."""
     rule, since = rules.line2, max(begun_at(ticket), ticket.line_since or ticket.opened_at)
-    idle = Idle.LINE if ticket.line != 1 else Idle.PRIORITY if ticket.priority in rule.never else None
-    return _stands(ticket, policy, _Duty(rule=Rule.LINE2, on=rule.on, since=since, span=rule.due, idle=idle))
+    left = ticket.line2_at if ticket.line2_at is not None and ticket.line2_at > since else None
+    idle = Idle.PRIORITY if ticket.priority in rule.never else Idle.LINE if ticket.line != 1 and left is None else None
+    duty = _Duty(rule=Rule.LINE2, on=rule.on, since=since, span=rule.due, idle=idle, done=left is not None, at=left)
+    return _stands(ticket, policy, duty)
 
 
 def _progress(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:

@@ -193,8 +193,8 @@ class Ticket:
     `asked` is the requester's wish, `proposed` what the rules made of the mail, `confirmed` an engineer's word with its
     `priority_reason`; `former` is what it was before, by priority and category, in order. `reopened_at` is when the last round
     began anew, `chased_at` when the requester's silence was last met with a chaser. `line_since` starts the line 1 → line 2
-    clock, `progressed_at` the progress clock, `heard_at` is when the requester last had a human word from us. `round` counts
-    how often the ticket was solved anew.
+    clock, `line2_at` is when it left line 1. `progressed_at` starts the progress clock, `heard_at` is when the requester last had
+    a human word from us. `round` counts how often the ticket was solved anew.
     `spoken` holds the keys of the alarms that have already spoken. `version` is the store's: it grows with each save.
     """
 
@@ -227,6 +227,7 @@ class Ticket:
     assigned_at: datetime | None = None
     line: int = 1
     line_since: datetime | None = None
+    line2_at: datetime | None = None
     first_answer_at: datetime | None = None
     progressed_at: datetime | None = None
     heard_at: datetime | None = None

@@ -48,7 +48,7 @@ def test_take_with_a_time_is_told_and_counts_as_an_answer() -> None:
 def test_who_takes_a_colleagues_ticket_has_it_and_the_colleague_is_told() -> None:
     decision = order(WORKING, "/take", by=ZHOU)
     taken = after(decision)
-    assert (taken.engineer, taken.assigned_at, taken.line, taken.line_since) == (ZHOU.staff_id, NOW, 2, NOW)
+    assert (taken.engineer, taken.assigned_at, taken.line, taken.line2_at) == (ZHOU.staff_id, NOW, 2, NOW)
     assert inside(decision) == [(K.NOTE, LI.address)]
 
 
@@ -129,7 +129,7 @@ def test_who_is_away_or_does_not_work_here_gets_no_ticket() -> None:
 
 def test_escalate_finds_an_expert() -> None:
     decision = order(WORKING, "/escalate\n重启过，没用")
-    assert (after(decision).engineer, after(decision).line, after(decision).line_since) == (ZHOU.staff_id, 2, NOW)
+    assert (after(decision).engineer, after(decision).line, after(decision).line2_at) == (ZHOU.staff_id, 2, NOW)
     assert letter(decision, K.HANDOVER).facts["why"] == "重启过，没用"
 
 

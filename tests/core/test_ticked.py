@@ -195,7 +195,7 @@ def test_the_expert_becomes_the_holder_with_a_brief_of_what_was_tried() -> None:
     decision = tick(ticket(status=Status.IN_PROGRESS), "10-28 11:00", replace(only("line2"), history=history))
     given = after(decision)
     assert (given.engineer, given.line, given.status) == (ZHOU.staff_id, 2, Status.ASSIGNED)
-    assert (given.line_since, given.assigned_at) == (at("10-28 11:00"), at("10-28 11:00"))
+    assert (given.line2_at, given.assigned_at) == (at("10-28 11:00"), at("10-28 11:00"))
     handover = letter(decision, K.HANDOVER)
     assert handover.facts["why"] == "line2"
     assert (handover.facts["giver"], handover.facts["text"]) == ("李明", "登录不了")

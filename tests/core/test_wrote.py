@@ -151,7 +151,7 @@ def test_the_first_answer_of_a_new_round_counts_anew() -> None:
 def test_who_answers_takes_what_nobody_has() -> None:
     free = ticket(status=Status.NEW, engineer=None, assigned_at=None)
     taken = after(engineer("我来看。", free, by=ZHOU))
-    assert (taken.engineer, taken.line, taken.line_since) == (ZHOU.staff_id, 2, NOW)
+    assert (taken.engineer, taken.line, taken.line2_at) == (ZHOU.staff_id, 2, NOW)
 
 
 def test_who_helps_out_does_not_take_a_colleagues_ticket_and_the_colleague_reads_it() -> None:

@@ -59,6 +59,7 @@ FULL: dict[str, Any] = {
     "engineer": WE,
     "assigned_at": NOW + 4 * MINUTE,
     "line": 2,
+    "line2_at": NOW + 4 * MINUTE,
     "line_since": NOW + 5 * MINUTE,
     "first_answer_at": NOW + 6 * MINUTE,
     "progressed_at": NOW + 7 * MINUTE,

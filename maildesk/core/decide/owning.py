@@ -113,7 +113,7 @@ def escalate(giving: Giving, order: Order) -> Effect | Refused:
         line = giving.line("escalated to leads", more=why)
         letters = colleagues.leads_asked(given, giving.by, why, giving.known, giving.now)
         return Effect(ticket=given, said=giving.say("escalated to leads"), progress=(line,), inside=letters)
-    given = replace(given, line=2)
+    given = turning.on_line(given, 2, giving.now)
     giver = giving.known.people.get(giving.ticket.engineer)
     letter = colleagues.handover(given, expert, giver, giving.known, by=giving.by, why=why)
     line = giving.line("escalated", name=expert.name, more=why)

@@ -174,7 +174,7 @@ def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spo
     given = turning.given(ticket, expert, now) if expert else None
     if expert is None or given is None:
         return _escalate(ticket, alarm, known, now)
-    given = replace(given, line=2)
+    given = turning.on_line(given, 2, now)
     giver = known.people.get(ticket.engineer)
     handover = colleagues.handover(given, expert, giver, known, by=None, why=Rule.LINE2)
     letters = [_in_peace(handover, given, expert, known, now)]

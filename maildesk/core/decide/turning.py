@@ -42,12 +42,17 @@ def given(ticket: Ticket, to: Person, now: datetime) -> Ticket | None:
 
 
 def held_by(ticket: Ticket, person: Person, now: datetime) -> Ticket:
-    """In his hands, on his line. The clock of a line starts anew only when the line changes."""
+    """In his hands, on his line."""
     if ticket.engineer == person.staff_id:
         return ticket
-    line = ticket.line if person.line is None else person.line
-    since = now if ticket.line_since is None or line != ticket.line else ticket.line_since
-    return replace(ticket, engineer=person.staff_id, assigned_at=now, line=line, line_since=since)
+    return on_line(replace(ticket, engineer=person.staff_id, assigned_at=now), person.line or ticket.line, now)
+
+
+def on_line(ticket: Ticket, line: int, now: datetime) -> Ticket:
+    """On a line from now on. The clock of line 1 stops when the ticket leaves it, and starts anew when it comes back."""
+    if line == ticket.line:
+        return ticket
+    return replace(ticket, line=line, line_since=now, line2_at=None) if line == 1 else replace(ticket, line=line, line2_at=now)
 
 
 def reopened(ticket: Ticket, now: datetime, feedback: Feedback | None = None) -> Ticket | None:

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _loads()
     _calls()
     _peace()
+    _line2_at()
 
 
 def _knowledge() -> None:
@@ -203,3 +204,10 @@ def _peace() -> None:
         sa.Column("rests_until", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pace_key"),
     )
+
+
+def _line2_at() -> None:
+    """When a ticket left line 1. So far that was kept as the beginning of its time on line 2."""
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.add_column(sa.Column("line2_at", MOMENT, nullable=True))
+    op.execute("UPDATE tickets SET line2_at = line_since, line_since = opened_at WHERE line = 2")
