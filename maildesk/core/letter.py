@@ -106,11 +106,11 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         # answered_usually, solved_usually: when half of such tickets were, where that is notably sooner, or None; measured: nine
         # of ten were solved by `target_by`, which is later than the policy says;
         # understood: [[field, value], …]; missing: [field, …]; late_for: number of the old ticket, or None; cut: the mail was
-        # too large to be taken in whole
+        # too large to be taken in whole; came_at: when the mail came, if that was long ago, or None
         K.ACKNOWLEDGEMENT: frozenset(
             {
                 *("full", "open", "first_answer_by", "answered_usually", "target_by", "solved_usually", "measured"),
-                *("understood", "missing", "late_for", "cut"),
+                *("understood", "missing", "late_for", "cut", "came_at"),
             }
         ),
         K.TAKEN: frozenset({"engineer", "until"}),  # engineer: his name; until: instant or None

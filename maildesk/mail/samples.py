@@ -6,6 +6,7 @@ They are what `check` renders, what the preview shows and what the tests read. T
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from maildesk.core.alarms import Step
@@ -15,7 +16,7 @@ from maildesk.core.letter import AUDIENCE, Audience, Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest, MessageId
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
-from maildesk.core.ticket import Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
+from maildesk.core.ticket import Archive, Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
 from maildesk.core.timeline import timeline
 from maildesk.mail.story import EN, HOUR, NOW, PEOPLE, STORIES, Story, ticket
 
@@ -51,8 +52,24 @@ def reminders(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
     return (first.letter, first.ticket), (second.letter, other)
 
 
+SECOND = frozenset({("line2", "handover"), ("eta", "missed"), ("promise", "delay"), ("silence", "late")})
+"""The other steps of rules that have a letter for each step."""
+
+STALLED: Mapping[str, Any] = {"status": Status.WAITING, "waiting": Waiting.VENDOR}
+OWING: Mapping[str, Any] = {"status": Status.CLOSED, "archive": Archive.PENDING}
+CHANGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "reminder-stalled": STALLED,
+        "escalation-stalled": STALLED,
+        "reminder-observing": {"status": Status.RESOLVED},
+        "reminder-archive": OWING,
+        "reply-solved": OWING,
+    }
+)
+"""What the ticket of some letters has become."""
+
 URGENT = frozenset({"assignment-urgent", "reminder-phone", "escalation-phone"})
-DESK_LEVEL = frozenset({K.CONFIRM, K.IMPOSTOR, K.DIGEST, K.TEAM_DIGEST, K.ALARM})
+DESK_LEVEL = frozenset({K.CONFIRM, K.IMPOSTOR, K.DIGEST, K.TEAM_DIGEST, K.HELD_QUEUE, K.DEBTS, K.ALARM})
 
 
 def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
@@ -64,10 +81,18 @@ def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
         about = replace(about, requester=Address(""), requester_name="", subject="", fields={}, missing=(), category="")
     if about is not None and name in {"reply-rated", "escalation-resolved"}:
         about = replace(about, rating=4, round=2)
+    if about is not None and name in CHANGED:
+        about = replace(about, **CHANGED[name])
     if AUDIENCE[kind] is Audience.REQUESTER:
         letter = Letter(kind=kind, to=story.requester, name=story.name, language=story.language, facts=facts)
         return Sample(name=name, letter=replace(letter, answers=MessageId("CAF42@mail.example.com")), ticket=about)
-    person = story.ids[2] if kind in {K.ESCALATION, K.TEAM_DIGEST} else None if kind is K.ALARM else story.ids[0]
+    person = (
+        story.ids[2]
+        if kind in {K.ESCALATION, K.TEAM_DIGEST, K.HELD_QUEUE, K.DEBTS}
+        else None
+        if kind is K.ALARM
+        else story.ids[0]
+    )
     known = PEOPLE.get(person)
     to = known.address if known else Address("operator@example.com")
     letter = Letter(kind=kind, to=to, person=person, name=known.name if known else "", language=story.language, facts=facts)
@@ -102,11 +127,15 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "full": True,
         "open": True,
         "first_answer_by": _at(10 * MINUTE),
+        "answered_usually": None,
         "target_by": _at(8 * HOUR),
+        "solved_usually": None,
+        "measured": False,
         "understood": _understood(story),
         "missing": missing,
         "late_for": None,
         "cut": False,
+        "came_at": None,
     }
     yield "acknowledgement", heard
     yield "acknowledgement-complete", {**heard, "missing": []}
@@ -114,8 +143,12 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "acknowledgement-closed",
         {**heard, "open": False, "first_answer_by": _at(2 * DAY), "target_by": _at(4 * DAY), "missing": []},
     )
+    yield "acknowledgement-usual", {**heard, "missing": [], "solved_usually": _at(3 * HOUR)}
+    slow = {"first_answer_by": _at(HOUR), "answered_usually": _at(20 * MINUTE), "target_by": _at(2 * DAY), "measured": True}
+    yield "acknowledgement-measured", {**heard, **slow, "missing": [], "solved_usually": _at(6 * HOUR)}
     yield "acknowledgement-late", {**heard, "late_for": "TS20230912004"}
     yield "acknowledgement-cut", {**heard, "missing": [], "cut": True}
+    yield "acknowledgement-delayed", {**heard, "missing": [], "came_at": instant(NOW - 4 * HOUR)}
     yield "acknowledgement-stranger", {**heard, "full": False, "understood": []}
     yield "taken", {"engineer": engineer, "until": _at(2 * HOUR)}
     yield "taken-open", {"engineer": engineer, "until": None}
@@ -124,8 +157,15 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "eta", told
     yield "eta-moved", {**told, "moved": True, "reason": story.said[1]}
     yield "eta-missed", {**told, "at": _at(-10 * MINUTE), "missed": True}
+    late = {"engineer": engineer, "said": _at(20 * MINUTE), "next": _at(DAY), "eta": False}
+    yield "delay", late
+    yield "delay-eta", {**late, "next": _at(3 * HOUR), "eta": True}
+    yield "delay-past", {**late, "said": _at(-20 * MINUTE)}
     yield "ask", {"engineer": engineer, "missing": missing, "text": story.said[1]}
-    yield "resolved", {"engineer": engineer, "solution": story.solution, "closes_on": _at(8 * DAY)}
+    solved = {"engineer": engineer, "solution": story.solution, "closes_on": _at(8 * DAY), "observed": False}
+    yield "observing", {"engineer": engineer, "solution": story.solution, "until": _at(DAY)}
+    yield "resolved", solved
+    yield "resolved-observed", {**solved, "observed": True}
     chased = {"about": "waiting", "step": 1, "question": story.answer, "closes_on": _at(6 * DAY)}
     yield "chaser", chased
     yield "chaser-last", {**chased, "step": 2}
@@ -288,16 +328,33 @@ def _clock(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         ("progress", "late", -MINUTE),
         ("eta", "ask", 30 * MINUTE),
         ("eta", "missed", -5 * MINUTE),
+        ("promise", "remind", 25 * MINUTE),
+        ("promise", "delay", 15 * MINUTE),
         ("phone", "remind", 5 * MINUTE),
         ("scheduled", "resume", -MINUTE),
+        ("silence", "ask", 30 * MINUTE),
+        ("silence", "late", -MINUTE),
+        ("stalled", "ask", -MINUTE),
+        ("observing", "resolve", -MINUTE),
+        ("archive", "remind", -5 * DAY),
     ):
-        name = "reminder" if rule == "first_answer" else f"reminder-{rule}" + f"-{step}" * (step in {"missed", "handover"})
+        name = "reminder" if rule == "first_answer" else f"reminder-{rule}" + f"-{step}" * ((rule, step) in SECOND)
         yield name, {"rule": rule, "step": step, "due": _at(span)}
     yield "progress_question", {"step": "ask", "since": _at(-105 * MINUTE), "due": _at(15 * MINUTE)}
     told: dict[str, Any] = {"step": "lead", "due": _at(-MINUTE), "brief": _history(story), "engineer": story.names[0]}
     yield "escalation", {**told, "rule": "first_answer", "phone": "138 0013 8000"}
-    for rule in ("missing", "line2", "progress", "eta", "phone", "resolved"):
+    for rule in ("missing", "line2", "progress", "eta", "phone", "resolved", "silence", "stalled"):
         yield f"escalation-{rule}", {**told, "rule": rule, "phone": None}
+
+
+def _week() -> dict[str, Any]:
+    """How the rules were kept in the week before."""
+    kept = (("first_answer", 42, 40, "TS20231019003", 65), ("line2", 12, 12, None, 0), ("eta", 5, 4, None, 0))
+    rules = [
+        {"rule": rule, "due": due, "kept": good, "share": good * 100 // due, "worst": worst, "over": minutes * 60}
+        for rule, due, good, worst, minutes in kept
+    ]
+    return {"since": "2023-10-16", "until": "2023-10-22", "rules": rules}
 
 
 def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -320,19 +377,25 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "age": _at(-2 * HOUR),
     }
     rows = [row, {**row, "number": "TS20231026017", "priority": "P3", "status": "waiting", "due": None, "rule": ""}]
-    yield "digest", {"day": "2023-10-27", "rows": rows, "counts": {"open": 2, "late": 0, "today": 1}}
-    yield "digest-empty", {"day": "2023-10-27", "rows": [], "counts": {"open": 0}}
+    day = {"day": "2023-10-27", "week": None}
+    yield "digest", {**day, "rows": rows, "counts": {"open": 2, "late": 0, "today": 1}}
+    yield "digest-empty", {**day, "rows": [], "counts": {"open": 0}}
+    yield "digest-monday", {**day, "rows": rows[:1], "counts": {"open": 1, "late": 0, "today": 1}, "week": _week()}
     people = [[story.names[0], 6, 1], [story.names[1], 3, 0]]
-    yield (
-        "team_digest",
-        {
-            "day": "2023-10-27",
-            "rows": rows,
-            "counts": {"open": 9, "opened": 12, "closed": 10, "late": 1, "held": 2},
-            "people": people,
-            "ignored": [["list", 4], ["automatic", 2]],
-        },
-    )
+    team: dict[str, Any] = {
+        **day,
+        "rows": rows,
+        "counts": {"open": 9, "opened": 12, "closed": 10, "late": 1, "held": 2},
+        "people": people,
+        "ignored": [["list", 4], ["automatic", 2]],
+    }
+    yield "team_digest", team
+    yield "team_digest-monday", {**team, "week": _week()}
+    held = [[17, _at(-9 * HOUR), story.warning], [23, _at(-5 * HOUR), story.forged]]
+    yield "held_queue", {"count": 2, "oldest": _at(-9 * HOUR), "mails": held}
+    yield "held_queue-many", {"count": 40, "oldest": _at(-9 * HOUR), "mails": held}
+    owed = [[story.names[0], 3, _at(-40 * DAY)], [story.names[1], 1, _at(-36 * DAY)]]
+    yield "debts", {"day": "2023-11-01", "count": 4, "people": owed}
     yield (
         "alarm",
         {

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from maildesk.core import promise
 from maildesk.core.assign import Why, choose
@@ -23,7 +23,7 @@ from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Address, Fact
 from maildesk.core.people import Person
-from maildesk.core.ticket import NOBODY, Kind, Mark, Priority, Progress, Ticket, Turn
+from maildesk.core.ticket import NOBODY, Eta, Kind, Mark, Priority, Progress, Ticket, Turn
 from maildesk.core.trust import Trust
 
 MOST_WATCHERS = 20
@@ -53,7 +53,8 @@ def opened(ticket: Ticket, event: Opened, known: Known, now: datetime) -> Decisi
         ticket = turning.given(ticket, person, now) or ticket
     told = _acknowledged(event)
     if told:
-        ticket = replace(ticket, missing_asked_at=now if _gaps(ticket, event, known) else None)
+        promised = Eta(at=promise.solution(_kind(ticket, event, known), known, now).by, said_at=now)
+        ticket = replace(ticket, promised=promised, missing_asked_at=now if _gaps(ticket, event, known) else None)
     first, remark = _first(event, words, now), _remark(event, words, known, now)
     letters = _acknowledgement(ticket, event, known, now) if told else ()
     letters += _assignment(ticket, person, why, event, words, (first, *remark), known, now)
@@ -206,22 +207,44 @@ def _gaps(ticket: Ticket, event: Opened, known: Known) -> tuple[str, ...]:
 
 def _acknowledgement(ticket: Ticket, event: Opened, known: Known, now: datetime) -> tuple[Letter, ...]:
     full = _believed(event, known)
-    rules = known.policy.rules(ticket) if full else known.policy.rules_of(Kind(Priority.P3))
     letters = writing.to_requester(
         ticket,
         LetterKind.ACKNOWLEDGEMENT,
         known,
         full=full,
-        open=promise.open_now(rules, now),
-        first_answer_by=instant(promise.first_answer_by(rules, now)),
-        target_by=instant(promise.target_by(rules, now)),
+        **_times(_kind(ticket, event, known), known, now),
         understood=writing.understood(ticket) if full else [],
         missing=list(_gaps(ticket, event, known)),
         late_for=known.reopens.number if known.reopens and full else None,
         cut=full and TOO_LARGE in event.message.limits,
+        came_at=_came_at(event, known, now),
     )
     answers = event.message.message_id if event.requester == event.message.identity.address else None
     return tuple(replace(letter, answers=answers) for letter in letters)
+
+
+def _came_at(event: Opened, known: Known, now: datetime) -> str | None:
+    """When the mail came, if we were so late that he must be told."""
+    came_at = event.message.received_at
+    return instant(came_at) if now - came_at > known.policy.peace.outage else None
+
+
+def _kind(ticket: Ticket, event: Opened, known: Known) -> Kind:
+    """As what the ticket is promised a time; a stranger is told what everybody is."""
+    return ticket.kind if _believed(event, known) else Kind(Priority.P3)
+
+
+def _times(kind: Kind, known: Known, now: datetime) -> dict[str, Any]:
+    """When he hears from a person and when it will be solved, as far as that can be promised."""
+    answer, solution = promise.first_answer(kind, known, now), promise.solution(kind, known, now)
+    return {
+        "open": promise.open_now(known.policy.rules_of(kind), now),
+        "first_answer_by": instant(answer.by),
+        "answered_usually": instant(answer.usually) if answer.usually else None,
+        "target_by": instant(solution.by),
+        "solved_usually": instant(solution.usually) if solution.usually else None,
+        "measured": solution.measured,
+    }
 
 
 def _assignment(
