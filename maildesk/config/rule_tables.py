@@ -13,7 +13,7 @@ from maildesk.config.findings import Wrong, listed, nearest
 from maildesk.config.shapes import Shape
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
-from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty
+from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty, Promises, Silence, Stalled
 from maildesk.core.ticket import Priority
 
 
@@ -51,45 +51,90 @@ Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
 Text = Annotated[str, PlainValidator(values.text)]
 Priorities = Annotated[frozenset[Priority], PlainValidator(_priorities)]
 WorkingDays = Annotated[tuple[int, ...], PlainValidator(_working_days)]
+Days = Annotated[int, Field(ge=1)]
 NONE = timedelta()
+
+
+class PerPriority(Shape):
+    """A span for each priority."""
+
+    P1: Span
+    P2: Span
+    P3: Span
+    P4: Span
 
 
 class _Rule(Shape):
     on: bool = True
+
+
+class _Timed(_Rule):
     calendar: Text = ""
 
 
-class _Steps(_Rule):
+class _Steps(_Timed):
     remind: Steps = ()
     lead: Steps = ()
 
 
-class _Line2(_Rule):
+class _Line2(_Timed):
     warn: Span = NONE
     due: Span = NONE
     never: Priorities = frozenset()
 
 
-class _Progress(_Rule):
+class _Progress(_Timed):
     ask: Span = NONE
     due: Span = NONE
     lead: Span = NONE
 
 
-class _Eta(_Rule):
+class _Eta(_Timed):
     ask: Span = NONE
     beyond: Span = NONE
 
 
-class _Chasers(_Rule):
+class _Promises(_Timed):
+    within: Span = NONE
+    least: Annotated[int, Field(ge=1)] = 1
+    remind: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    tell: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    margin: Span = NONE
+
+
+class _Chasers(_Timed):
     after: WorkingDays = ()
-    close: Annotated[int, Field(ge=1)] = 1
+    close: Days = 1
 
 
-class _Survey(_Rule):
-    remind: Annotated[int, Field(ge=1)] = 1
+class _Survey(_Timed):
+    remind: Days = 1
     per_person: Span = NONE
     low: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class _Silence(_Timed):
+    due: PerPriority | None = None
+    before: Span = NONE
+    after: Span = NONE
+
+    def given(self) -> dict[str, Any]:
+        """The spans by their priorities."""
+        due = {} if self.due is None else {"due": {Priority(key): span for key, span in self.due.given().items()}}
+        return super().given() | due
+
+
+class _Stalled(_Timed):
+    ask: Days = 1
+    lead: Days = 1
+
+
+class _Observing(_Timed):
+    days: Days = 1
+
+
+class _Archive(_Rule):
+    never: Priorities = frozenset()
 
 
 class RuleTables(Shape):
@@ -101,9 +146,14 @@ class RuleTables(Shape):
     line2: _Line2 = _Line2()
     progress: _Progress = _Progress()
     eta: _Eta = _Eta()
+    promises: _Promises = _Promises()
     phone: _Steps = _Steps()
     chasers: _Chasers = _Chasers()
     survey: _Survey = _Survey()
+    silence: _Silence = _Silence()
+    stalled: _Stalled = _Stalled()
+    observing: _Observing = _Observing()
+    archive: _Archive = _Archive()
 
     def tables(self, calendars: Mapping[str, Calendar]) -> dict[str, dict[str, Any]]:
         """What is given of each rule, in terms of core.rules. A calendar that is not there is left out."""
@@ -119,7 +169,7 @@ def _with_calendar(table: dict[str, Any], calendars: Mapping[str, Calendar]) -> 
 def named_calendars(shape: RuleTables) -> Iterator[tuple[Place, str]]:
     """The calendars that tables of rules name, and where."""
     for name, table in shape.given().items():
-        if isinstance(table, _Rule) and table.calendar:
+        if isinstance(table, _Timed) and table.calendar:
             yield (name, "calendar"), table.calendar
 
 
@@ -160,9 +210,25 @@ def _chasing(rule: Chasers) -> Wrong | None:
     return None
 
 
+def _warning(rule: Promises) -> Wrong | None:
+    if rule.tell >= rule.remind:
+        return Wrong("is not less than remind", "The engineer must hear of it first: let tell be smaller than remind.", "tell")
+    return None
+
+
+def _spoken_in_time(rule: Silence) -> Wrong | None:
+    first = min(rule.due.values())
+    if rule.before >= first:
+        return Wrong("must be shorter than every due", f"The shortest is {first}; write less.", "before")
+    return None
+
+
 _ORDERS: Mapping[type, Callable[[Any], Wrong | None]] = {
     Line2: _following("warn", "due"),
     ProgressDuty: _following("ask", "due", "lead"),
     EtaDuty: _following("ask", "beyond"),
+    Promises: _warning,
     Chasers: _chasing,
+    Silence: _spoken_in_time,
+    Stalled: _following("ask", "lead"),
 }

@@ -6,16 +6,21 @@ is kept (`wake_at`). Whether a rule speaks at all, and from when on its clock ru
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from maildesk.core import clock
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Rule, Rules, Steps
+from maildesk.core.rules import HOUR, Rule, Rules, Steps
 from maildesk.core.standing import Standing, State, promise, standing
-from maildesk.core.ticket import Ticket
+from maildesk.core.ticket import Priority, Ticket
+
+QUARTER = timedelta(minutes=15)
+
+DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE)
+"""The rules whose deadline somebody of the desk breaks."""
 
 
 class Step(StrEnum):
@@ -28,9 +33,11 @@ class Step(StrEnum):
     ASK = "ask"
     LATE = "late"
     MISSED = "missed"
+    DELAY = "delay"
     CHASER = "chaser"
     CLOSE = "close"
     RESUME = "resume"
+    RESOLVE = "resolve"
     RATE = "rate"
 
 
@@ -73,8 +80,8 @@ class Alarm:
 def alarms(ticket: Ticket, policy: Policy, now: datetime | None = None) -> tuple[Alarm, ...]:
     """Everything that will speak if nothing changes and has not spoken yet, earliest first.
 
-    A duty that repeats gives its present period and the next one. The present period is the last that has spoken, or with
-    `now` the one that runs then: after a long silence the periods in between are not worth a word.
+    Of a step that repeats there are the present one and the next. The present one is the last that has spoken, or with `now` the
+    last that was due by then: after a long silence those in between are not worth a word.
     """
     return tuple(sorted(_unspoken(ticket, policy, now), key=lambda alarm: (alarm.due, alarm.rule)))
 
@@ -82,6 +89,12 @@ def alarms(ticket: Ticket, policy: Policy, now: datetime | None = None) -> tuple
 def wake_at(ticket: Ticket, policy: Policy) -> datetime | None:
     """When the ticket must be looked at next; in the past when something is due already."""
     return min((alarm.due for alarm in _unspoken(ticket, policy)), default=None)
+
+
+def due_at(ticket: Ticket, policy: Policy) -> datetime | None:
+    """When the first of its duties is broken if nothing is done, or was; what was said of that since does not make it whole."""
+    running = (how for how in (standing(ticket, policy, rule) for rule in DUTIES) if how.state is State.RUNNING)
+    return min((_clock(how)[1] for how in running), default=None)
 
 
 def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
@@ -99,7 +112,7 @@ def spoken_with(ticket: Ticket, said: tuple[Alarm, ...]) -> frozenset[str]:
     clock, and of earlier periods."""
     spoken = ticket.spoken
     for alarm in said:
-        kept = () if alarm.rule is Rule.PROGRESS else (alarm.clock,)
+        kept = () if alarm.rule in _AGAIN else (alarm.clock,)
         spoken = frozenset(key for key in spoken if not key.startswith(alarm.kind) or key.startswith(kept)) | {alarm.key}
     return spoken
 
@@ -120,9 +133,10 @@ def every(ticket: Ticket, policy: Policy, now: datetime | None = None) -> Iterat
         how = standing(ticket, policy, rule)
         if how.state is State.RUNNING:
             yield from _in_grace(ticket, how, speaks(ticket, rules, how), changed)
-    how = standing(ticket, policy, Rule.PROGRESS)
-    if how.state is State.RUNNING:
-        yield from _in_grace(ticket, how, _progress(ticket, rules, how, now), changed)
+    for rule, speaks_again in _AGAIN.items():
+        how = standing(ticket, policy, rule)
+        if how.state is State.RUNNING:
+            yield from _in_grace(ticket, how, speaks_again(ticket, rules, how, now), changed)
 
 
 # -- other rules than before ---------------------------------------------------------------------------------------------
@@ -200,31 +214,6 @@ def _line2(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     yield Alarm(due=deadline, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since)
 
 
-def _progress(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
-    """Asked, late, the lead told, in every period in which nothing is reported."""
-    duty, runs = rules.progress, how.runs
-    since, _ = _clock(how)
-    passed = 0 if now is None else clock.used(runs, now) // duty.due
-    first = max(passed, _last_spoken(ticket, since), 1)
-    for nth in (first, first + 1):
-        start = (nth - 1) * duty.due
-        deadline = clock.reached(runs, start + duty.due)
-        for step, span in ((Step.ASK, duty.ask), (Step.LATE, duty.due), (Step.LEAD, duty.lead)):
-            due = clock.reached(runs, start + span)
-            yield Alarm(due=due, rule=Rule.PROGRESS, step=step, deadline=deadline, since=since, nth=nth)
-
-
-def _last_spoken(ticket: Ticket, since: datetime) -> int:
-    """The last period of the progress duty that has said anything; 0 when none has."""
-    if not ticket.spoken:
-        return 0
-    clocks = tuple(
-        Alarm(due=since, rule=Rule.PROGRESS, step=step, deadline=since, since=since).clock
-        for step in (Step.ASK, Step.LATE, Step.LEAD)
-    )
-    return max((int(key.rpartition("/")[2]) for key in ticket.spoken if key.startswith(clocks)), default=0)
-
-
 def _eta(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     """Nobody said when it will be done, or what was said did not come true."""
     since, deadline = _clock(how)
@@ -233,6 +222,29 @@ def _eta(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
         yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=since)
     else:
         yield Alarm(due=deadline, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
+
+
+def _promise(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    """The engineer hears that a promise is about to break; then, still before it does, the requester."""
+    since, deadline = _clock(how)
+    assert how.span is not None
+    assert ticket.promised is not None
+    deadline = max(deadline, ticket.promised.at)
+    remind, tell = rules.promises.left(how.span)
+    reminded, told = (clock.reached(how.runs, how.span - left) for left in (remind, tell))
+    yield Alarm(due=reminded, rule=Rule.PROMISE, step=Step.REMIND, deadline=deadline, since=since)
+    if ticket.priority is not Priority.P1:
+        told = _in_hours(rules.desk, since, told)
+    yield Alarm(due=told, rule=Rule.PROMISE, step=Step.DELAY, deadline=deadline, since=since)
+
+
+def _in_hours(calendar: Calendar, since: datetime, due: datetime) -> datetime:
+    """The moment itself, or a quarter of an hour before work ended the last time before it: no requester is told too late because
+    he may not be told at night. What was promised less than an hour before work ended is not taken back on the same day."""
+    worked = calendar.between(since, due)
+    if calendar.open_at(due) or worked < HOUR:
+        return due
+    return calendar.add(since, worked - QUARTER)
 
 
 def _chased(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
@@ -276,6 +288,12 @@ def _survey(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     yield Alarm(due=due, rule=Rule.SURVEY, step=Step.RATE, deadline=due, since=how.since)
 
 
+def _observing(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
+    until = ticket.waiting_until
+    assert until is not None
+    yield Alarm(due=until, rule=Rule.OBSERVING, step=Step.RESOLVE, deadline=until, since=until)
+
+
 _RULES: Mapping[Rule, Callable[[Ticket, Rules, Standing], Iterator[Alarm]]] = MappingProxyType(
     {
         Rule.FIRST_ANSWER: _first_answer,
@@ -284,9 +302,66 @@ _RULES: Mapping[Rule, Callable[[Ticket, Rules, Standing], Iterator[Alarm]]] = Ma
         Rule.PHONE: _phone,
         Rule.LINE2: _line2,
         Rule.ETA: _eta,
+        Rule.PROMISE: _promise,
         Rule.WAITING: _chased,
         Rule.RESOLVED: _chased,
         Rule.SCHEDULED: _scheduled,
         Rule.SURVEY: _survey,
+        Rule.OBSERVING: _observing,
     }
+)
+
+
+# -- the rules that speak again and again --------------------------------------------------------------------------------
+
+
+def _progress(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
+    """Asked, late, the lead told, in every period in which nothing is reported."""
+    duty = rules.progress
+    return _periods(ticket, how, ((Step.ASK, duty.ask), (Step.LATE, duty.due), (Step.LEAD, duty.lead)), now)
+
+
+def _silence(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
+    """The same in every period in which the requester hears nothing."""
+    duty, due = rules.silence, rules.silence.due[ticket.priority]
+    return _periods(ticket, how, ((Step.ASK, due - duty.before), (Step.LATE, due), (Step.LEAD, due + duty.after)), now)
+
+
+def _periods(ticket: Ticket, how: Standing, steps: tuple[tuple[Step, timedelta], ...], now: datetime | None) -> Iterator[Alarm]:
+    """Each step in the present period of a clock and in the next; a period is as long as the time that the duty allows."""
+    since, _ = _clock(how)
+    assert how.span is not None
+    used = None if now is None else clock.used(how.runs, now)
+    for step, span in steps:
+        passed = 0 if used is None else (used - span) // how.span + 1
+        first = max(passed, _last_spoken(ticket, how.rule, step, since), 1)
+        for nth in (first, first + 1):
+            start = (nth - 1) * how.span
+            due, deadline = clock.reached(how.runs, start + span), clock.reached(how.runs, start + how.span)
+            yield Alarm(due=due, rule=how.rule, step=step, deadline=deadline, since=since, nth=nth)
+
+
+def _last_spoken(ticket: Ticket, rule: Rule, step: Step, since: datetime) -> int:
+    """The last period in which this step has spoken; 0 when in none."""
+    if not ticket.spoken:
+        return 0
+    name = Alarm(due=since, rule=rule, step=step, deadline=since, since=since).clock
+    return max((int(key.rpartition("/")[2]) for key in ticket.spoken if key.startswith(name)), default=0)
+
+
+def _stalled(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
+    """The engineer is asked after so many working days and the lead is told after so many, each again and again."""
+    assert how.since is not None
+    assert how.calendar is not None
+    for step, days in ((Step.ASK, rules.stalled.ask), (Step.LEAD, rules.stalled.lead)):
+        nth = max(_last_spoken(ticket, how.rule, step, how.since), 1)
+        due, following = (how.calendar.working_days_later(how.since, n * days) for n in (nth, nth + 1))
+        while now is not None and following <= now:
+            nth, due, following = nth + 1, following, how.calendar.working_days_later(how.since, (nth + 2) * days)
+        yield Alarm(due=due, rule=how.rule, step=step, deadline=due, since=how.since, nth=nth)
+        yield Alarm(due=following, rule=how.rule, step=step, deadline=following, since=how.since, nth=nth + 1)
+
+
+_AGAIN: Mapping[Rule, Callable[[Ticket, Rules, Standing, datetime | None], Iterator[Alarm]]] = MappingProxyType(
+    {Rule.PROGRESS: _progress, Rule.SILENCE: _silence, Rule.STALLED: _stalled}
 )

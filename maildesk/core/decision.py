@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maildesk.core.absence import Absence
+from maildesk.core.duration import Duration
 from maildesk.core.letter import Letter
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Progress, Ticket
@@ -13,10 +14,12 @@ from maildesk.core.ticket import Progress, Ticket
 class Decision:
     """What is to be saved together: the ticket as it is now (with its `wake_at`), the progress to append, the letters to write.
 
-    `ticket` is None for an event that concerns no ticket. `absences` are what engineers said of their absences.
+    `ticket` is None for an event that concerns no ticket. `absences` are what engineers said of their absences,
+    `settled` the duties of the ticket that were done or broken.
     """
 
     ticket: Ticket | None = None
     progress: tuple[Progress, ...] = ()
     letters: tuple[Letter, ...] = ()
     absences: Mapping[StaffId, tuple[Absence, ...]] = field(default_factory=dict)
+    settled: tuple[Duration, ...] = ()

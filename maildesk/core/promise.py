@@ -1,19 +1,78 @@
-"""What the desk may honestly promise to a requester: times by the rules that hold for his ticket."""
+"""What the desk may honestly promise to a requester: times by the rules that hold for his ticket, and by what really happened.
+
+Nobody is promised less than nine of ten such tickets needed. Where experience is better than the policy, the policy's time stays
+the promise: it is what the desk answers for; what is usual is told beside it.
+"""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from maildesk.core.rules import Rule, Rules
+from maildesk.core import standing
+from maildesk.core.calendar import Calendar
+from maildesk.core.duration import SOLUTION, Spread
+from maildesk.core.known import Known
+from maildesk.core.rules import HOUR, Rule, Rules
+from maildesk.core.ticket import Kind, Priority, Ticket
+
+WORTH = timedelta(minutes=15)
+"""What is usual is worth a word when it is so much sooner than what is promised."""
+
+
+class Time(NamedTuple):
+    """A time that can be kept. `usually` is when half of such tickets were done, where that is notably sooner; `measured` whether
+    `by` is what nine of ten needed, because that is more than the policy says."""
+
+    by: datetime
+    usually: datetime | None
+    measured: bool
+
+
+def first_answer(kind: Kind, known: Known, now: datetime) -> Time:
+    """By when a person will have answered such a ticket that arrived at `now`."""
+    rules = known.policy.rules_of(kind)
+    return _time(first_answer_within(rules), rules.calendar_of(Rule.FIRST_ANSWER), _spread(Rule.FIRST_ANSWER, kind, known), now)
+
+
+def solution(kind: Kind, known: Known, now: datetime) -> Time:
+    """By when such a ticket that arrived at `now` will be solved."""
+    rules = known.policy.rules_of(kind)
+    return _time(rules.target, rules.calendar_of(Rule.PROMISE), _spread(SOLUTION, kind, known), now)
+
+
+def again(ticket: Ticket, known: Known, now: datetime) -> tuple[datetime, bool]:
+    """When a requester whose promise cannot be kept hears more: at a later ETA of the engineer, and whether it is one; else when
+    nine of ten such tickets would be solved that arrived now, or in the first hour of work after that."""
+    eta = standing.promise(ticket)
+    if eta is not None and eta != ticket.promised and eta.at > now:
+        return eta.at, True
+    by, desk = solution(ticket.kind, known, now).by, known.policy.rules(ticket).desk
+    kept = by if ticket.priority is Priority.P1 or desk.open_at(by) else desk.add(by, HOUR)
+    return kept, False
+
+
+def _time(allowed: timedelta, calendar: Calendar, spread: Spread | None, now: datetime) -> Time:
+    if spread is None:
+        return Time(calendar.add(now, allowed), None, measured=False)
+    by, usually = calendar.add(now, max(allowed, spread.p90)), calendar.add(now, spread.median)
+    sooner = spread.median < allowed and by - usually >= WORTH
+    return Time(by, usually if sooner else None, measured=spread.p90 > allowed)
+
+
+def _spread(rule: str, kind: Kind, known: Known) -> Spread | None:
+    """How long it took with tickets of this priority and category; where those are too few, of this priority."""
+    least = known.policy.rules_of(kind).promises.least
+    found = (known.took.get((rule, kind.priority, category)) for category in (kind.category, None))
+    return next((spread for spread in found if spread is not None and spread.count >= least), None)
+
+
+def first_answer_within(rules: Rules) -> timedelta:
+    """How long a first answer may take: the last step of that rule."""
+    return max((*rules.first_answer.remind, *rules.first_answer.lead), default=timedelta())
 
 
 def first_answer_by(rules: Rules, now: datetime) -> datetime:
-    """By when a person will have answered what arrived at `now`: the last step of that rule, in service time."""
-    steps = rules.first_answer
-    return rules.calendar_of(Rule.FIRST_ANSWER).add(now, max((*steps.remind, *steps.lead), default=timedelta()))
-
-
-def target_by(rules: Rules, now: datetime) -> datetime:
-    """By when such a ticket is to be solved."""
-    return rules.calendar.add(now, rules.target)
+    """By when a person must have answered what arrived at `now`."""
+    return rules.calendar_of(Rule.FIRST_ANSWER).add(now, first_answer_within(rules))
 
 
 def open_now(rules: Rules, now: datetime) -> bool:

@@ -4,9 +4,11 @@
 calendar they are timed. The policy finds them (`Policy.rules`): a case of the file may change any of it for some tickets.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.ticket import Priority
@@ -25,14 +27,19 @@ class Rule(StrEnum):
     LINE2 = "line2"
     PROGRESS = "progress"
     ETA = "eta"
+    PROMISE = "promise"
     PHONE = "phone"
     WAITING = "waiting"
     SCHEDULED = "scheduled"
     RESOLVED = "resolved"
     SURVEY = "survey"
+    SILENCE = "silence"
+    STALLED = "stalled"
+    OBSERVING = "observing"
+    ARCHIVE = "archive"
 
 
-# Every table can be switched off, and can name a calendar of its own; without one it goes by that of the ticket.
+# Every table can be switched off, and what has a clock can name a calendar of its own; without one it goes by that of the ticket.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,74 @@ class EtaDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """What a requester is promised, and that he hears of it before it breaks.
+
+    A time is promised by what nine of ten such tickets needed `within` the last days (real time), where there are at `least` so
+    many of them and it is more than the policy's. The engineer is reminded when the share `remind` of the promised time is left,
+    the requester is told when it is `tell`; each of them at least `margin`, or half of it, before the end.
+    """
+
+    within: timedelta = 90 * DAY
+    least: int = 20
+    remind: float = 0.2
+    tell: float = 0.1
+    margin: timedelta = 15 * MINUTE
+    on: bool = True
+    calendar: Calendar | None = None
+
+    def left(self, span: timedelta) -> tuple[timedelta, timedelta]:
+        """How long before the end of a promise of such a span the engineer is reminded, and the requester told."""
+        remind = min(max(self.remind * span, self.margin), span / 2)
+        return remind, min(max(self.tell * span, self.margin / 2), remind / 2)
+
+
+SILENCE: Mapping[Priority, timedelta] = MappingProxyType(
+    {Priority.P1: HOUR, Priority.P2: 4 * HOUR, Priority.P3: 8 * HOUR, Priority.P4: 16 * HOUR}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """How long the requester may go without a person's word, by priority, again and again: the engineer is asked for one so long
+    `before` that, and told when it is over; the lead is told so long `after`."""
+
+    due: Mapping[Priority, timedelta] = field(default_factory=lambda: SILENCE)
+    before: timedelta = 20 * MINUTE
+    after: timedelta = 30 * MINUTE
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stalled:
+    """Waiting for a vendor or an approval without a date: after every `ask` working days the engineer is asked how it stands,
+    after every `lead` of them the lead is told."""
+
+    ask: int = 2
+    lead: int = 5
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observing:
+    """How many working days a solution is watched when nobody says how long; switched off, nothing ends it but a person."""
+
+    days: int = 1
+    on: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveDuty:
+    """A closed ticket owes an article, or the reason why there is none; not those of the priorities in `never`."""
+
+    never: frozenset[Priority] = frozenset({Priority.P4})
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chasers:
     """The user's silence: chasers after these working days, closed as unconfirmed after `close` of them."""
 
@@ -111,15 +186,20 @@ class Duties:
     line2: Line2 = Line2()
     progress: ProgressDuty = ProgressDuty()
     eta: EtaDuty = EtaDuty()
+    promises: Promises = Promises()
     phone: Steps = Steps(lead=(10 * MINUTE, 15 * MINUTE))
     chasers: Chasers = Chasers()
     survey: Survey = Survey()
+    silence: Silence = Silence()
+    stalled: Stalled = Stalled()
+    observing: Observing = Observing()
+    archive: ArchiveDuty = ArchiveDuty()
 
 
-_TABLES = {Rule.WAITING: "chasers", Rule.RESOLVED: "chasers"}
+_TABLES = {Rule.PROMISE: "promises", Rule.WAITING: "chasers", Rule.RESOLVED: "chasers"}
 """The rules that have not a table of their own name."""
 
-_BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY})
+_BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY, Rule.STALLED, Rule.OBSERVING})
 """The rules that count working days."""
 
 

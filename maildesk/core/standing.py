@@ -9,13 +9,19 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     line2             it came to line 1                     it is solved, or went to line 2
     progress          the last progress, again and again    the next progress
     eta               opened or reopened; an ETA given      an ETA is given; it is kept
+    promise           the requester was told a time         it is solved, or he is told another
     phone             it became P1                          somebody called
     waiting           it began to wait for the requester    he answered, or it is closed
     scheduled         it began to wait until a date         that date
     resolved          it was solved                         he answered, or it is closed
     survey            he was asked to rate us               he did, or was reminded once
+    silence           he last heard a person, again and again   the next word of a person
+    stalled           it began to wait for a vendor or an   somebody says until when, or the
+                      approval, nobody says until when      waiting ends
+    observing         the work was done                     the moment until which it is watched
+    archive           it was closed                         an article is named, or why there is none
 
-The requester's silence (waiting, resolved, survey) is counted in working days, an ETA in real time.
+The requester's silence (waiting, resolved, survey) and that of others (stalled) is counted in working days, an ETA in real time.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,10 +35,13 @@ from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.clock import Run
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule, Rules, Steps
-from maildesk.core.ticket import Eta, Priority, Status, Ticket, Waiting
+from maildesk.core.ticket import Archive, Eta, Priority, Status, Ticket, Waiting
 
 DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
 """In these somebody owes something; who observes has done his part."""
+
+OUTSIDE = frozenset({Waiting.VENDOR, Waiting.APPROVAL})
+"""For whom a ticket waits without a word from us to him."""
 
 
 class State(StrEnum):
@@ -59,6 +68,10 @@ class Idle(StrEnum):
     NOT_SOLVED = "not_solved"
     NOT_CLOSED = "not_closed"
     NOT_ASKED = "not_asked"
+    NOT_STALLED = "not_stalled"
+    DATED = "dated"
+    NOT_OBSERVING = "not_observing"
+    NOT_OWED = "not_owed"
 
 
 class Standing(NamedTuple):
@@ -94,6 +107,11 @@ def begun_at(ticket: Ticket) -> datetime:
 def promise(ticket: Ticket) -> Eta | None:
     """What the requester was promised in the present round."""
     return ticket.eta if ticket.eta is not None and ticket.eta.said_at >= begun_at(ticket) else None
+
+
+def promised(ticket: Ticket) -> Eta | None:
+    """By when the requester expects a solution: what he was last told in the present round."""
+    return ticket.promised if ticket.promised is not None and ticket.promised.said_at >= begun_at(ticket) else None
 
 
 # -- duties, by the clock ------------------------------------------------------------------------------------------------
@@ -229,13 +247,33 @@ def _eta(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     return _stands(ticket, policy, duty)
 
 
+def _promise(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    """The time between the telling and the moment told, in one calendar whatever the ticket becomes: so the clock strikes at that
+    moment, or as much later as the ticket stood still. A time in which nobody works cannot be warned of."""
+    said, calendar = promised(ticket), rules.calendar_of(Rule.PROMISE)
+    since = said.said_at if said else begun_at(ticket)
+    span = calendar.between(since, said.at) if said else timedelta()
+    idle = _nobody(ticket) or (None if span else Idle.NO_DATE)
+    duty = _Duty(rule=Rule.PROMISE, on=rules.promises.on, since=since, span=span, idle=idle, by=calendar)
+    return _stands(ticket, policy, duty)
+
+
+def _silence(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    rule, since = rules.silence, max(filter(None, (begun_at(ticket), ticket.first_answer_at, ticket.heard_at)))
+    span = rule.due[ticket.priority]
+    return _stands(ticket, policy, _Duty(rule=Rule.SILENCE, on=rule.on, since=since, span=span, idle=_nobody(ticket)))
+
+
 # -- waiting, by the calendar --------------------------------------------------------------------------------------------
 
 
 def _waiting(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
-    since = next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
     silent = ticket.status is Status.WAITING and ticket.waiting is Waiting.USER
-    return _silent(ticket, rules, Rule.WAITING, since if silent else None, Idle.NOT_WAITING)
+    return _silent(ticket, rules, Rule.WAITING, _waits_since(ticket) if silent else None, Idle.NOT_WAITING)
+
+
+def _waits_since(ticket: Ticket) -> datetime | None:
+    return next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
 
 
 def _resolved(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
@@ -261,6 +299,35 @@ def _scheduled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     return Standing(rule=Rule.SCHEDULED, state=State.RUNNING)
 
 
+def _stalled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    if not rules.stalled.on:
+        return Standing(rule=Rule.STALLED, state=State.OFF)
+    since = _waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting in OUTSIDE else None
+    if since is None or ticket.waiting_until is not None:
+        return Standing(rule=Rule.STALLED, state=State.IDLE, why=Idle.NOT_STALLED if since is None else Idle.DATED)
+    calendar = rules.calendar_of(Rule.STALLED)
+    return Standing(rule=Rule.STALLED, state=State.RUNNING, since=since, days=rules.stalled.lead, calendar=calendar)
+
+
+def _observing(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    if not rules.observing.on:
+        return Standing(rule=Rule.OBSERVING, state=State.OFF)
+    if ticket.status is not Status.OBSERVING or ticket.waiting_until is None:
+        return Standing(rule=Rule.OBSERVING, state=State.IDLE, why=Idle.NOT_OBSERVING)
+    return Standing(rule=Rule.OBSERVING, state=State.RUNNING, since=_waits_since(ticket))
+
+
+def _archive(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
+    """No alarm speaks of it: there is a list of all that somebody owes."""
+    if not rules.archive.on:
+        return Standing(rule=Rule.ARCHIVE, state=State.OFF)
+    closed = ticket.status in (Status.CLOSED, Status.ARCHIVED)
+    if not closed or ticket.archive is Archive.NOT_OWED:
+        return Standing(rule=Rule.ARCHIVE, state=State.IDLE, why=Idle.NOT_OWED if closed else Idle.NOT_CLOSED)
+    state = State.RUNNING if ticket.archive is Archive.PENDING else State.DONE
+    return Standing(rule=Rule.ARCHIVE, state=state, since=ticket.closed_at)
+
+
 def _survey(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     if not rules.survey.on:
         return Standing(rule=Rule.SURVEY, state=State.OFF)
@@ -282,9 +349,14 @@ _RULES: Mapping[Rule, Callable[[Ticket, Policy, Rules], Standing]] = MappingProx
         Rule.LINE2: _line2,
         Rule.PROGRESS: _progress,
         Rule.ETA: _eta,
+        Rule.PROMISE: _promise,
         Rule.WAITING: _waiting,
         Rule.RESOLVED: _resolved,
         Rule.SCHEDULED: _scheduled,
         Rule.SURVEY: _survey,
+        Rule.SILENCE: _silence,
+        Rule.STALLED: _stalled,
+        Rule.OBSERVING: _observing,
+        Rule.ARCHIVE: _archive,
     }
 )

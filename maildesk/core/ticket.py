@@ -118,7 +118,7 @@ def _rows() -> Mapping[tuple[Status, Turn], Status]:
     table |= {(s.WAITING, t.ASSIGN): s.WAITING, (s.OBSERVING, t.ASSIGN): s.OBSERVING}
     table |= {(s.WAITING, t.RESUME): s.IN_PROGRESS, (s.OBSERVING, t.RESUME): s.IN_PROGRESS}
     table |= {(s.RESOLVED, t.CLOSE): s.CLOSED, (s.RESOLVED, t.REOPEN): s.IN_PROGRESS, (s.RESOLVED, t.WITHDRAW): s.WITHDRAWN}
-    table |= {(s.CLOSED, t.REOPEN): s.IN_PROGRESS, (s.CLOSED, t.ARCHIVE): s.ARCHIVED}
+    table |= {(s.CLOSED, t.REOPEN): s.IN_PROGRESS, (s.CLOSED, t.ARCHIVE): s.ARCHIVED, (s.ARCHIVED, t.REOPEN): s.IN_PROGRESS}
     table |= {(s.GUIDED, t.REOPEN): s.IN_PROGRESS, (s.WITHDRAWN, t.REOPEN): s.IN_PROGRESS, (s.SPAM, t.REOPEN): s.IN_PROGRESS}
     return MappingProxyType(table)
 
@@ -127,12 +127,13 @@ TURNS: Mapping[tuple[Status, Turn], Status] = _rows()
 
 
 class Waiting(StrEnum):
-    """For whom or what a ticket waits; SCHEDULED is the orders' `wait until`."""
+    """For whom or what a ticket waits; SCHEDULED is the orders' `wait until`, OBSERVING that a solution proves to hold."""
 
     USER = "user"
     VENDOR = "vendor"
     APPROVAL = "approval"
     SCHEDULED = "scheduled"
+    OBSERVING = "observing"
 
 
 class Feedback(StrEnum):
@@ -141,6 +142,15 @@ class Feedback(StrEnum):
     SOLVED = "solved"
     PARTLY = "partly"
     UNSOLVED = "unsolved"
+
+
+class Archive(StrEnum):
+    """What became of the knowledge in a closed ticket: LINKED to an article, or WAIVED because there is none in it."""
+
+    NOT_OWED = ""
+    PENDING = "pending"
+    LINKED = "linked"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +201,13 @@ class Ticket:
     """Everything the rules need to know of a ticket. The row in the store is the truth; this is that row.
 
     `asked` is the requester's wish, `proposed` what the rules made of the mail, `confirmed` an engineer's word with its
-    `priority_reason`; `former` is what it was before, by priority and category, in order. `reopened_at` is when the last round
-    began anew, `chased_at` when the requester's silence was last met with a chaser. `line_since` starts the line 1 → line 2
-    clock, `line2_at` is when it left line 1. `progressed_at` starts the progress clock, `heard_at` is when the requester last had
-    a human word from us. `round` counts how often the ticket was solved anew.
-    `spoken` holds the keys of the alarms that have already spoken. `version` is the store's: it grows with each save.
+    `priority_reason`; `former` is what it was before by priority and category, in order. `reopened_at` is when the last round
+    began anew, `chased_at` when the requester's silence was last met with a chaser. `promised` is when he expects a solution:
+    what he was last told, by whomever. `waiting_until` is when the waiting or the observing ends. `line_since` starts the
+    line 1 → line 2 clock, `line2_at` is when it left line 1. `progressed_at` starts the progress clock, `heard_at` is when the
+    requester last had a human word from us.
+    `round` counts how often the ticket was solved anew. `article` names what was learned, by its id or address.
+    `spoken` holds the keys of the alarms that have already spoken. `due_at` is when the first of its duties is broken, or was. `version` is the store's: it grows with each save.
     """
 
     id: TicketId
@@ -233,6 +245,7 @@ class Ticket:
     heard_at: datetime | None = None
     called_at: datetime | None = None
     eta: Eta | None = None
+    promised: Eta | None = None
     waiting: Waiting | None = None
     waiting_until: datetime | None = None
     chased_at: datetime | None = None
@@ -246,11 +259,13 @@ class Ticket:
     rating: int | None = None
     rating_comment: str = ""
     surveyed_at: datetime | None = None
-    archive: str = ""
+    archive: Archive = Archive.NOT_OWED
+    article: str = ""
     merged_into: Number | None = None
     linked: tuple[Number, ...] = ()
     spoken: frozenset[str] = frozenset()
     wake_at: datetime | None = None
+    due_at: datetime | None = None
 
     @property
     def priority(self) -> Priority:

@@ -1,36 +1,32 @@
 """The daily digest: to each engineer his list with what is due, to leads and managers the whole desk.
 
 It is written on every working day of its reader, in his own time zone, at the hour the policy names or when the desk is next
-awake on that day. Its key in the outbox holds reader and day, so that it is written once however often this is tried.
+awake on that day. Its key in the outbox holds reader and day, so that it is written once however often this is tried. The first
+of a week also says how the rules were kept in the week before.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from maildesk.core.alarms import Alarm, alarms
+from maildesk.core.alarms import DUTIES, Alarm, alarms
 from maildesk.core.decide.writing import to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Rule
 from maildesk.core.shift import absent, calendar_of
-from maildesk.core.ticket import Priority, Status, Ticket
+from maildesk.core.ticket import Priority, Ticket
 from maildesk.desk import Desk
-from maildesk.desk.gather import Gatherer
-from maildesk.store import Tx
+from maildesk.reports.compliance import Period, compliance, last_week, looked_up
+from maildesk.store import NOBODY, NOTHING, Tx
 
 MOST = 50
 """So many tickets of his own are listed."""
 
 WATCHED = 20
 """So many tickets are put before the leads."""
-
-DUTIES = frozenset({Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE})
-"""The rules whose deadline somebody of the desk breaks."""
 
 Row = dict[str, Any]
 
@@ -40,14 +36,14 @@ def write_digests(desk: Desk, now: datetime) -> int:
     if next(due(Known(policy=desk.config.policy, people=desk.config.people), now), None) is None:
         return 0  # who is away by his own mail is not in the directory, but nobody is back before it says so
     with desk.store.read() as tx:
-        gatherer = Gatherer(tx, desk.config, desk.keys, now)
+        gatherer = desk.gatherer(tx, now)
         known = Known(policy=desk.config.policy, people=gatherer.people)
         readers = tuple(due(known, now))
         done = tx.promised(one.key for one in readers)
         letters = tuple(digests(tx, known, [one for one in readers if one.key not in done], now))
     if letters:
         with desk.store.write() as tx:
-            saver = desk.saver(tx, Gatherer(tx, desk.config, desk.keys, now))
+            saver = desk.saver(tx, desk.gatherer(tx, now))
             for letter in letters:
                 saver.promise(letter, None)
     return len(letters)
@@ -80,14 +76,14 @@ def due(known: Known, now: datetime) -> Iterator[Reader]:
     for person in known.people.everyone:
         if absent(person, now):
             continue
-        if Role.ENGINEER in person.roles and _hour_has_come(person, policy.digest_at, policy, now):
+        if Role.ENGINEER in person.roles and hour_has_come(person, policy.digest_at, policy, now):
             yield reader(person, LetterKind.DIGEST, policy, now)
         leads = not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
-        if leads and _hour_has_come(person, policy.team_digest_at, policy, now):
+        if leads and hour_has_come(person, policy.team_digest_at, policy, now):
             yield reader(person, LetterKind.TEAM_DIGEST, policy, now)
 
 
-def _hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
+def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
     """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later."""
     calendar = calendar_of(person, policy)
     local = now.astimezone(calendar.zone)
@@ -101,26 +97,48 @@ def _hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) ->
 def digests(tx: Tx, known: Known, readers: Iterable[Reader], now: datetime) -> Iterator[Letter]:
     """The letters for these readers; the desk is looked through once for all of them."""
     team: Team | None = None
+    weeks: dict[tuple[datetime, datetime], Period] = {}
     for one in readers:
+        span = last_week(one.person, known.policy, now)
+        week = None if span is None else weeks.get(span) or weeks.setdefault(span, looked_up(tx, *span))
         if one.kind is LetterKind.TEAM_DIGEST:
             team = team or look_through(tx, known, now)
-            yield team_digest(one, team, known)
+            yield team_digest(one, team, known, now, week)
         else:
-            yield digest(one, tx.tickets(engineer=one.person.staff_id, open=True, limit=MOST), known, now)
+            tickets = tx.first_due(one.person.staff_id, MOST)
+            yield digest(one, tickets, counts_of(tx, one, known.policy, now), known, now, week)
 
 
-def digest(reader: Reader, tickets: Iterable[Ticket], known: Known, now: datetime) -> Letter:
-    """An engineer's own list, what is due first on top."""
+def _week(week: Period | None, policy: Policy, now: datetime, engineer: StaffId | None = None) -> dict[str, Any] | None:
+    """How the rules were kept, as a fact; None where there is nothing to tell."""
+    kept = compliance(week, policy.calendar, now, engineer) if week else ()
+    if week is None or not kept:
+        return None
+    last = (week.until - timedelta(days=1)).date()
+    return {"since": week.since.date().isoformat(), "until": last.isoformat(), "rules": [one.fact for one in kept]}
+
+
+def digest(
+    reader: Reader, tickets: Iterable[Ticket], counts: Mapping[str, int], known: Known, now: datetime, week: Period | None = None
+) -> Letter:
+    """An engineer's own list, what is due first on top; `counts` are of all that he has."""
     looks = sorted((look(ticket, known.policy, now) for ticket in tickets), key=_urgency)
-    ends = datetime.combine(reader.day + timedelta(days=1), time(0), calendar_of(reader.person, known.policy).zone)
-    counts = {
-        "open": len(looks),
-        "late": sum(look.late for look in looks),
-        "today": sum(not look.late and look.due is not None and look.due < ends for look in looks),
-        "waiting": sum(look.ticket.status is Status.WAITING for look in looks),
+    facts = {
+        "day": reader.day.isoformat(),
+        "rows": [look.row for look in looks],
+        "counts": dict(counts),
+        "week": _week(week, known.policy, now, reader.person.staff_id),
     }
-    facts = {"day": reader.day.isoformat(), "rows": [look.row for look in looks], "counts": counts}
     return replace(to_person(None, reader.person, reader.kind, known, **facts), key=reader.key)
+
+
+def counts_of(tx: Tx, reader: Reader, policy: Policy, now: datetime) -> dict[str, int]:
+    """How many tickets he has open, of which so many are late, due today, or wait."""
+    who = reader.person.staff_id
+    share = tx.shares().get(who, NOTHING)
+    tomorrow = datetime.combine(reader.day + timedelta(days=1), time(0), calendar_of(reader.person, policy).zone)
+    late = tx.due_before(who, now)
+    return {"open": share.open, "late": late, "today": tx.due_before(who, tomorrow) - late, "waiting": share.waiting}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,20 +192,16 @@ class Team:
 
 
 def look_through(tx: Tx, known: Known, now: datetime) -> Team:
-    """All open tickets once, and what came and went since the last working day began."""
+    """What is open, by sums that are kept and by what is due first; what came and went since the last working day began."""
     since, until = _since_last_working_day(known.policy, now)
-    opened, late, watched = Counter[StaffId | None](), Counter[StaffId | None](), list[Look]()
-    for ticket in tx.each_open():
-        seen = look(ticket, known.policy, now)
-        opened[ticket.engineer] += 1
-        late[ticket.engineer] += seen.late
-        if seen.late or ticket.engineer is None or ticket.priority is Priority.P1:
-            watched = sorted([*watched, seen], key=_urgency)[:WATCHED]
+    shares, late = tx.shares(), tx.late(now)
+    watched = sorted((look(ticket, known.policy, now) for ticket in tx.watched(now, WATCHED)), key=_urgency)
+    people = {who: share.open for who, share in shares.items() if share.open and who != NOBODY}
     figures = tx.figures(since, until)
     counts = {
-        "open": opened.total(),
-        "late": late.total(),
-        "unassigned": opened[None],
+        "open": sum(share.open for share in shares.values()),
+        "late": sum(late.values()),
+        "unassigned": shares.get(NOBODY, NOTHING).open,
         "opened": figures.opened,
         "closed": figures.closed,
         "ignored": figures.ignored,
@@ -196,7 +210,10 @@ def look_through(tx: Tx, known: Known, now: datetime) -> Team:
     return Team(
         counts=counts,
         ignored=tx.ignored(since, until),
-        people=[[_name(known.people, who), number, late[who]] for who, number in opened.most_common() if who is not None],
+        people=[
+            [_name(known.people, who), number, late.get(who, 0)]
+            for who, number in sorted(people.items(), key=lambda one: (-one[1], one[0]))
+        ],
         watched=[seen.row for seen in watched],
     )
 
@@ -217,7 +234,7 @@ def _name(people: People, staff_id: StaffId) -> str:
     return person.name if person else staff_id
 
 
-def team_digest(reader: Reader, team: Team, known: Known) -> Letter:
+def team_digest(reader: Reader, team: Team, known: Known, now: datetime, week: Period | None = None) -> Letter:
     """The whole desk, for a lead or a manager."""
     facts = {
         "day": reader.day.isoformat(),
@@ -225,5 +242,6 @@ def team_digest(reader: Reader, team: Team, known: Known) -> Letter:
         "counts": dict(team.counts),
         "people": team.people,
         "ignored": [[verdict, number] for verdict, number in team.ignored.items()],
+        "week": _week(week, known.policy, now),
     }
     return replace(to_person(None, reader.person, reader.kind, known, **facts), key=reader.key)

@@ -22,9 +22,11 @@ from maildesk.store.errors import (
     Unreachable,
 )
 from maildesk.store.files import Files, Stored, Writer
+from maildesk.store.loads import NOBODY, NOTHING, Share
 from maildesk.store.store import Store
 from maildesk.store.transaction import Tx
 from maildesk.store.values import (
+    Breach,
     Called,
     CallId,
     CallState,
@@ -36,6 +38,7 @@ from maildesk.store.values import (
     MailState,
     OutboxId,
     Outgoing,
+    Owed,
     Party,
     Place,
     PlaceId,
@@ -47,10 +50,14 @@ from maildesk.store.values import (
     Ringing,
     SchemaState,
     Suppression,
+    Tally,
     Unfiled,
 )
 
 __all__ = [
+    "NOBODY",
+    "NOTHING",
+    "Breach",
     "Broken",
     "Busy",
     "CallId",
@@ -71,6 +78,7 @@ __all__ = [
     "Older",
     "OutboxId",
     "Outgoing",
+    "Owed",
     "Party",
     "Place",
     "PlaceId",
@@ -81,11 +89,13 @@ __all__ = [
     "Rendered",
     "Ringing",
     "SchemaState",
+    "Share",
     "Stale",
     "Store",
     "StoreError",
     "Stored",
     "Suppression",
+    "Tally",
     "Tx",
     "Unfiled",
     "Unreachable",

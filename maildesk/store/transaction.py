@@ -6,6 +6,7 @@ from datetime import datetime
 
 from maildesk.store.calls import Calls
 from maildesk.store.counts import Counts
+from maildesk.store.durations import Durations
 from maildesk.store.mail import Mail
 from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
@@ -14,7 +15,7 @@ from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
 
-class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts):
+class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager

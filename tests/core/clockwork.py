@@ -1,6 +1,6 @@
 """A small desk for the tests of the clock: an office in Shanghai, a few people, a ticket to begin with."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from maildesk.core.known import Known
 from maildesk.core.message import Address
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
+from maildesk.core.rules import Duties
 from maildesk.core.ticket import Number, Pause, Status, Ticket, TicketId, Waiting
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -85,8 +86,8 @@ def ruled(**rules: Any) -> Policy:
 
 def quiet_but(*rules: str) -> Policy:
     """A policy in which only these rules speak."""
-    switches = ("first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone", "chasers", "survey")
-    return ruled(**{rule: replace(getattr(POLICY.usual, rule), on=False) for rule in switches if rule not in rules})
+    others = (duty.name for duty in fields(Duties) if duty.name not in rules)
+    return ruled(**{name: replace(getattr(POLICY.usual, name), on=False) for name in others})
 
 
 def spoken(ticket: Ticket, policy: Policy = POLICY, rule: str | None = None) -> list[tuple[str, str]]:

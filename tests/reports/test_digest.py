@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from maildesk.core.alarms import due_at
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Digest
 from maildesk.core.people import Person, Role
 from maildesk.core.ticket import UNSAVED, Number, Priority, Status, Waiting
-from maildesk.reports.digest import Reader, digest, digests, due, look_through, reader, team_digest
+from maildesk.reports.digest import MOST, Reader, digest, digests, due, look, look_through, reader, team_digest
 from maildesk.store import Store
 from tests.core.clockwork import CHEN, KNOWN, LI, POLICY, WU, ZHOU, at, away_until, person, staffed, ticket, waiting
 
@@ -22,7 +23,7 @@ def readers(when: str, *people: Person, **policy: Any) -> list[tuple[str, Letter
 
 
 def mine(*tickets: Any, who: Person = LI, when: str = MORNING) -> Letter:
-    return digest(reader(who, LetterKind.DIGEST, POLICY, at(when)), tickets, KNOWN, at(when))
+    return digest(reader(who, LetterKind.DIGEST, POLICY, at(when)), tickets, {}, KNOWN, at(when))
 
 
 # -- who and when --------------------------------------------------------------------------------------------------------
@@ -93,7 +94,6 @@ def test_an_own_digest_lists_what_is_due_first_on_top() -> None:
         ("TS20261028001", "first_answer", "2026-10-28T09:10:00+00:00"),
         ("TS20261029002", "progress", "2026-10-29T03:00:00+00:00"),
     ]
-    assert letter.facts["counts"] == {"open": 2, "late": 1, "today": 1, "waiting": 0}
 
 
 def test_a_row_says_what_a_reader_needs_to_know_the_case() -> None:
@@ -113,12 +113,13 @@ def test_a_row_says_what_a_reader_needs_to_know_the_case() -> None:
 def test_what_was_said_about_a_broken_duty_does_not_make_it_whole() -> None:
     late = ticket("10-28 17:00")
     told = replace(late, spoken=frozenset({f"alarm:first_answer:lead:{late.opened_at.astimezone(UTC).isoformat()}/1"}))
-    assert mine(told).facts["counts"]["late"] == 1
+    assert look(told, POLICY, at(MORNING)).late
+    assert due_at(told, POLICY) == due_at(late, POLICY) == look(late, POLICY, at(MORNING)).due
 
 
 def test_a_waiting_ticket_is_not_late_and_says_when_it_moves_by_itself() -> None:
     letter = mine(waiting(Waiting.USER, since="10-28 10:01"))
-    assert letter.facts["counts"] == {"open": 1, "late": 0, "today": 0, "waiting": 1}
+    assert due_at(waiting(Waiting.USER, since="10-28 10:01"), POLICY) is None
     assert letter.facts["rows"][0]["rule"] == "waiting"
 
 
@@ -133,13 +134,25 @@ def test_an_empty_list_is_a_digest_too() -> None:
     assert mine().person == LI.staff_id
 
 
+def test_an_own_digest_counts_all_that_he_has_and_shows_what_is_due_first(store: Store) -> None:
+    kept(store, *(ticket("10-29 08:55") for _ in range(MOST)))
+    kept(store, waiting(Waiting.USER, since="10-28 10:01"), ticket("10-28 17:00", requester_name="late"), ticket(engineer="E9"))
+    kept(store, ticket("10-28 09:00", status=Status.CLOSED))
+    with store.read() as tx:
+        (letter,) = digests(tx, KNOWN, [reader(LI, LetterKind.DIGEST, POLICY, at(MORNING))], at(MORNING))
+    assert letter.facts["counts"] == {"open": MOST + 2, "late": 1, "today": MOST, "waiting": 1}
+    assert len(letter.facts["rows"]) == MOST
+    assert letter.facts["rows"][0]["requester"] == "late"
+
+
 # -- the desk's ----------------------------------------------------------------------------------------------------------
 
 
 def kept(store: Store, *tickets: Any) -> None:
     with store.write() as tx:
         for each in tickets:
-            tx.save(replace(each, id=UNSAVED, number=tx.mint(date(2026, 10, 28)), version=0))
+            fresh = {"id": UNSAVED, "number": tx.mint(date(2026, 10, 28)), "version": 0}
+            tx.save(replace(each, due_at=due_at(each, POLICY), **fresh))
 
 
 def test_the_desks_digest_counts_and_shows_what_should_be_looked_at(store: Store) -> None:
@@ -153,7 +166,7 @@ def test_the_desks_digest_counts_and_shows_what_should_be_looked_at(store: Store
     )
     with store.read() as tx:
         team = look_through(tx, KNOWN, at(MORNING))
-    letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN)
+    letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN, at(MORNING))
     assert letter.facts["counts"] == {"open": 4, "late": 1, "unassigned": 1, "opened": 2, "closed": 1, "ignored": 0, "held": 0}
     assert letter.facts["people"] == [["周强", 2, 0], ["李明", 1, 1]]
     assert [row["requester"] for row in letter.facts["rows"]] == ["late", "urgent", "nobody's"]
@@ -173,7 +186,7 @@ def test_ignored_mails_are_told_by_their_kind(store: Store) -> None:
             tx.settle(mail, "done", verdict=verdict, outcome="ignored", folder="ignored")
     with store.read() as tx:
         team = look_through(tx, KNOWN, at(MORNING))
-    letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN)
+    letter = team_digest(reader(CHEN, LetterKind.TEAM_DIGEST, POLICY, at(MORNING)), team, KNOWN, at(MORNING))
     assert dict(letter.facts["ignored"]) == {"list": 2, "automatic": 1}
     assert letter.facts["counts"]["ignored"] == 3
 

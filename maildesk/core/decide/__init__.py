@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from maildesk.core.alarms import wake_at
+from maildesk.core.alarms import due_at, wake_at
 from maildesk.core.decide.answered import answered
 from maildesk.core.decide.held import held, noted
 from maildesk.core.decide.opened import opened
@@ -19,6 +19,7 @@ from maildesk.core.decide.wrote import wrote
 from maildesk.core.decision import Decision
 from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Ticked, Undelivered, Wrote
 from maildesk.core.known import Known
+from maildesk.core.settled import settled
 from maildesk.core.ticket import Mark, Progress, Ticket
 
 __all__ = ["decide"]
@@ -29,8 +30,10 @@ def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetim
     decision = _decided(tickets[0] if tickets else None, event, known, now)
     if decision.ticket is None:
         return (decision,)
-    ticket = replace(decision.ticket, wake_at=wake_at(decision.ticket, known.policy))
-    return (replace(decision, ticket=ticket, progress=(*decision.progress, *_remarks(event, known, now))),)
+    ticket, policy = decision.ticket, known.policy
+    ticket = replace(ticket, wake_at=wake_at(ticket, policy), due_at=due_at(ticket, policy))
+    done = settled(tickets[0], ticket, known.policy, now) if tickets else ()
+    return (replace(decision, ticket=ticket, progress=(*decision.progress, *_remarks(event, known, now)), settled=done),)
 
 
 def _remarks(event: Event, known: Known, now: datetime) -> tuple[Progress, ...]:

@@ -8,7 +8,7 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
-from maildesk.core.standing import begun_at
+from maildesk.core.standing import begun_at, promised
 from maildesk.core.ticket import Eta, Priority, Waiting
 from maildesk.core.when import Said, Vague, when
 
@@ -57,18 +57,19 @@ def category(giving: Giving, order: Order) -> Effect | Refused:
 
 
 def eta(giving: Giving, order: Order) -> Effect | Refused:
-    """A promise. The requester hears of one that is far away, and of one that changes."""
+    """When it will be solved. The requester hears of what is far away, and of what changes; from then on it is his promise."""
     ticket = giving.ticket
     if not ticket.status.open:
         return giving.wrong_status()
     said = when(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
-    promised = replace(ticket, eta=Eta(at=said.until, said_at=giving.now), progressed_at=giving.now)
+    expected = Eta(at=said.until, said_at=giving.now)
+    estimated = replace(ticket, eta=expected, progressed_at=giving.now)
     line = giving.line("eta", public=True, at=giving.recorded(said.until))
     if said.rest:
         line = replace(line, text=f"{line.text}：{said.rest}" if ticket.language == "zh" else f"{line.text}: {said.rest}")
-    effect = Effect(ticket=promised, said=giving.say("eta", at=giving.clock(said.until)), progress=(line,))
+    effect = Effect(ticket=estimated, said=giving.say("eta", at=giving.heard(said, said.until)), progress=(line,))
     if not colleagues.reachable(ticket):
         return effect
     if not _worth_telling(giving, said):
@@ -80,7 +81,8 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
         "missed": False,
         "reason": said.rest,
     }
-    told = replace(effect, ticket=turning.heard(promised, giving.now), outside={LetterKind.ETA: facts})
+    renewed = turning.heard(replace(estimated, promised=expected), giving.now)
+    told = replace(effect, ticket=renewed, outside={LetterKind.ETA: facts})
     return told.also(giving.say("requester told"))
 
 
@@ -88,6 +90,9 @@ def _worth_telling(giving: Giving, said: Said) -> bool:
     """Beyond what he was to expect anyway, or not what he was told before."""
     ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
     expected = rules.calendar_of(Rule.ETA).add(begun_at(ticket), rules.eta.beyond)
+    told = promised(ticket)
+    if told is not None:
+        expected = min(expected, told.at)
     return said.until > expected or (ticket.eta is not None and ticket.eta.at != said.until)
 
 
@@ -103,7 +108,7 @@ def wait(giving: Giving, order: Order) -> Effect | Refused:
     waiting = turning.paused(giving.ticket, why, giving.now, until)
     if waiting is None:
         return giving.wrong_status()
-    told = giving.say(f"waiting {why}") + (f" {giving.say('until', at=giving.clock(until))}" if until else "")
+    told = giving.say(f"waiting {why}") + (f" {giving.say('until', at=giving.heard(said, until))}" if said and until else "")
     more = giving.recorded(until) if until else ""
     line = giving.line(f"waiting {why}", more=" ".join(filter(None, (more, said.rest if said else ""))))
     return Effect(ticket=waiting, said=told, progress=(line,))

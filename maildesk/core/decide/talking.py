@@ -8,8 +8,8 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
-from maildesk.core.promise import closes_on, first_answer_by
-from maildesk.core.ticket import Mark, Progress, Turn, Waiting
+from maildesk.core.promise import closes_on, first_answer
+from maildesk.core.ticket import Mark, Progress, Waiting
 from maildesk.core.when import Doubt, Vague, before
 
 
@@ -71,18 +71,19 @@ def called(giving: Giving, order: Order) -> Effect | Refused:
 def resolve(giving: Giving, order: Order) -> Effect | Refused:
     """Solved, as far as we can tell: the requester is asked. Where there is none, nobody can confirm, and it is closed."""
     solution = order.args["text"]
-    solved = turning.awake(giving.ticket, Turn.RESOLVE, giving.now)
+    solved = turning.resolved(giving.ticket, giving.now)
     if solved is None:
         return giving.wrong_status()
-    solved = turning.heard(replace(solved, solution=solution, resolved_at=giving.now, feedback=None), giving.now)
+    solved = turning.heard(replace(solved, solution=solution), giving.now)
     line = giving.line("resolved", mark=Mark.TURN, public=True, more=solution)
     if not colleagues.reachable(solved):
-        closed = turning.closed(solved, "engineer", giving.now) or solved
+        closed = turning.closed(solved, "engineer", giving.known.policy, giving.now) or solved
         return Effect(ticket=closed, said=giving.say("closed"), progress=(line,))
     facts = {
         "engineer": giving.by.name,
         "solution": solution,
         "closes_on": instant(closes_on(giving.known.policy.rules(solved), giving.now)),
+        "observed": False,
     }
     return Effect(ticket=solved, said=giving.say("resolved"), progress=(line,), outside={LetterKind.RESOLVED: facts})
 
@@ -92,7 +93,7 @@ def close(giving: Giving, order: Order) -> Effect | Refused:
     ticket, reason = giving.ticket, order.args.get("text", "")
     if ticket.status.open and not reason:
         return giving.refused("why close")
-    closed = turning.closed(ticket, "engineer", giving.now)
+    closed = turning.closed(ticket, "engineer", giving.known.policy, giving.now)
     if closed is None:
         return giving.wrong_status()
     told = reason or ticket.solution
@@ -112,7 +113,7 @@ def reopen(giving: Giving, order: Order) -> Effect | Refused:
     engineer = giving.known.people.get(again.engineer)
     facts = {
         "engineer": engineer.name if engineer else None,
-        "first_answer_by": instant(first_answer_by(giving.known.policy.rules(again), giving.now)),
+        "first_answer_by": instant(first_answer(again.kind, giving.known, giving.now).by),
     }
     outside = {LetterKind.REOPENED: facts} if colleagues.reachable(again) else {}
     return Effect(ticket=again, said=giving.say("reopened", round=again.round), progress=(line,), outside=outside)

@@ -16,10 +16,14 @@ DUTIES: Mapping[Rule, tuple[str, str]] = MappingProxyType(
         Rule.LINE2: ("启动二线", "line 2"),
         Rule.PROGRESS: ("更新进度", "progress"),
         Rule.ETA: ("预计解决时间", "the ETA"),
+        Rule.PROMISE: ("答应用户的时间", "the time promised"),
         Rule.PHONE: ("电话同步用户", "calling the user"),
         Rule.WAITING: ("等待用户", "waiting for the user"),
         Rule.SCHEDULED: ("等待到期", "waiting until a date"),
         Rule.RESOLVED: ("用户确认", "the user's confirmation"),
+        Rule.SILENCE: ("告知用户进展", "word to the user"),
+        Rule.STALLED: ("等供应商或审批", "waiting for a vendor or an approval"),
+        Rule.OBSERVING: ("观察期", "the observation"),
         Rule.SURVEY: ("满意度", "the survey"),
     }
 )
@@ -33,9 +37,11 @@ DEEDS: Mapping[Step, tuple[str, str]] = MappingProxyType(
         Step.LEAD: ("上报主管", "told the leads"),
         Step.HANDOVER: ("转交", "handed over"),
         Step.MISSED: ("已错过", "missed"),
+        Step.DELAY: ("告知用户会晚", "told the user that it takes longer"),
         Step.CHASER: ("催询用户", "asked the user again"),
         Step.CLOSE: ("未确认关闭", "closed as unconfirmed"),
         Step.RESUME: ("恢复处理", "work resumes"),
+        Step.RESOLVE: ("请用户确认", "asked the user to confirm"),
         Step.RATE: ("提醒评价", "reminded to rate"),
     }
 )

@@ -78,7 +78,7 @@ def _moved(ticket: Ticket, message: Message, known: Known, now: datetime) -> tup
     """The ticket after more was said of it, with the lines that tell of it."""
     if not substantial(message):
         return ticket, ()
-    if ticket.status is Status.WAITING and ticket.waiting is Waiting.USER:
+    if ticket.status is Status.OBSERVING or (ticket.status is Status.WAITING and ticket.waiting is Waiting.USER):
         resumed = turning.awake(ticket, Turn.RESUME, now)
         return (resumed, (turn_line("resumed", known, now),)) if resumed else (ticket, ())
     return reopened(ticket, known, now)
@@ -111,7 +111,7 @@ def told_reopened(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, 
         LetterKind.REOPENED,
         known,
         engineer=engineer.name if engineer else None,
-        first_answer_by=instant(promise.first_answer_by(known.policy.rules(ticket), now)),
+        first_answer_by=instant(promise.first_answer(ticket.kind, known, now).by),
     )
 
 

@@ -1,0 +1,260 @@
+"""Who was promised a time hears before it passes that it cannot be kept; whoever works on it heard it before him."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maildesk.core.alarms import Step, alarms
+from maildesk.core.calendar import ALWAYS
+from maildesk.core.decide.ticked import ticked
+from maildesk.core.known import Known
+from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.rules import EtaDuty, Promises, Rule
+from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
+from tests.core.clockwork import HOUR, KNOWN, LI, MINUTE, OFFICE, SHANGHAI, at, quiet_but, resumed, ticket, waiting
+
+ASKED_LATE = EtaDuty(ask=900 * HOUR, beyond=901 * HOUR)
+"""So that of ETAs only those speak that were missed."""
+
+QUIET = quiet_but("promises", "eta")
+PROMISES = replace(KNOWN, policy=replace(QUIET, usual=replace(QUIET.usual, eta=ASKED_LATE)))
+
+Said = list[tuple[str, str]]
+
+
+def told(by: str, said: str = "10-28 10:00") -> Eta:
+    return Eta(at=at(by), said_at=at(said))
+
+
+def given_by_engineer(by: str, said: str = "10-28 10:00") -> dict[str, Eta]:
+    return {"eta": told(by, said), "promised": told(by, said)}
+
+
+def life(one: Ticket, until: str, known: Known = PROMISES) -> Said:
+    """What is said to whom until a moment, if nobody does anything: (`10-28 15:36`, `promise remind: E1`)."""
+    said: Said = []
+    while (moment := min((alarm.due for alarm in alarms(one, known.policy)), default=None)) and moment <= at(until):
+        decision = ticked(one, known, moment)
+        assert decision.ticket is not None
+        one = decision.ticket
+        said += [(_clock(letter.not_before or moment), _named(letter)) for letter in decision.letters]
+    return said
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"
+
+
+def _named(letter: Letter) -> str:
+    who = letter.person or "requester"
+    return f"{letter.facts['rule']} {letter.facts['step']}: {who}" if "rule" in letter.facts else f"{letter.kind}: {who}"
+
+
+# -- the order of things -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "promised", "until", "said"),
+    [
+        (
+            "the time of the acknowledgement, 24 hours of service: a fifth and a tenth of it before the end",
+            {"promised": told("11-02 11:30")},
+            "11-03 09:00",
+            [("10-30 15:42", "promise remind: E1"), ("11-02 09:06", "delay: requester"), ("11-02 09:06", "promise delay: E1")],
+        ),
+        (
+            "an ETA of two hours, which nobody moves: the requester is not written to again when it passes",
+            given_by_engineer("10-28 16:00", "10-28 14:00"),
+            "10-28 17:00",
+            [
+                ("10-28 15:36", "promise remind: E1"),
+                ("10-28 15:48", "delay: requester"),
+                ("10-28 15:48", "promise delay: E1"),
+                ("10-28 16:00", "eta missed: E1"),
+            ],
+        ),
+        (
+            "an ETA of twenty minutes: at half time, and at half of the rest",
+            given_by_engineer("10-28 14:20", "10-28 14:00"),
+            "10-28 15:00",
+            [
+                ("10-28 14:10", "promise remind: E1"),
+                ("10-28 14:15", "delay: requester"),
+                ("10-28 14:15", "promise delay: E1"),
+                ("10-28 14:20", "eta missed: E1"),
+            ],
+        ),
+        (
+            "an ETA before work begins: the evening before",
+            given_by_engineer("10-29 09:00"),
+            "10-29 10:00",
+            [
+                ("10-28 16:42", "promise remind: E1"),
+                ("10-28 17:21", "delay: requester"),
+                ("10-28 17:21", "promise delay: E1"),
+                ("10-29 09:00", "eta missed: E1"),
+            ],
+        ),
+        (
+            "an ETA in the night, when nobody can be warned: both hear that it was missed",
+            given_by_engineer("10-28 20:00", "10-28 18:30"),
+            "10-29 10:00",
+            [("10-29 09:00", "eta missed: E1"), ("10-28 20:00", "eta: requester")],
+        ),
+        (
+            "an ETA that the requester never heard of: nobody tells him that it was missed",
+            {"eta": told("10-28 11:00"), "promised": told("11-02 11:30")},
+            "10-28 12:00",
+            [("10-28 11:00", "eta missed: E1")],
+        ),
+        (
+            "an engineer who expects it later than the requester was told",
+            {"eta": told("10-28 17:30", "10-28 15:30"), "promised": told("10-28 16:00", "10-28 14:00")},
+            "10-28 16:30",
+            [("10-28 15:36", "promise remind: E1"), ("10-28 15:48", "delay: requester"), ("10-28 15:48", "promise delay: E1")],
+        ),
+    ],
+)
+def test_the_engineer_hears_first_then_the_requester_then_nobody_twice(
+    case: str, promised: dict[str, Eta], until: str, said: Said
+) -> None:
+    assert life(ticket(**promised), until) == said, case
+
+
+def test_a_p1_is_told_of_at_night() -> None:
+    night = ticket("10-28 22:00", proposed=Priority.P1, **given_by_engineer("10-29 02:00", "10-28 22:00"))
+    assert life(night, "10-29 03:00") == [
+        ("10-29 01:12", "promise remind: E1"),
+        ("10-29 01:36", "delay: requester"),
+        ("10-29 01:36", "promise delay: E1"),
+        ("10-29 02:00", "eta missed: E1"),
+    ]
+
+
+def test_a_requester_who_is_not_written_to_at_night_is_told_before_work_ends() -> None:
+    """A desk that works on a P2 day and night, for people who do not: a quarter of an hour before closing time."""
+    policy = replace(PROMISES.policy, calendars={"always": ALWAYS}, priority_calendars={Priority.P2: "always"})
+    known = replace(PROMISES, policy=policy)
+    one = ticket(proposed=Priority.P2, promised=told("10-29 05:00"))
+    assert life(one, "10-29 09:30", known) == [
+        ("10-28 17:45", "delay: requester"),
+        ("10-28 17:45", "promise delay: E1"),
+        ("10-29 09:00", "promise remind: E1"),
+        ("10-29 09:00", "delay: requester"),
+        ("10-29 09:00", "promise delay: E1"),
+    ]
+
+
+def test_a_desk_that_was_down_tells_each_of_them_once() -> None:
+    late = ticked(ticket(**given_by_engineer("10-28 16:00", "10-28 14:00")), PROMISES, at("10-29 09:30"))
+    assert [_named(letter) for letter in late.letters] == ["delay: requester", "promise delay: E1", "eta missed: E1"]
+    (told_him,) = (letter for letter in late.letters if letter.kind is LetterKind.DELAY)
+    assert told_him.facts["said"] == "2026-10-28T16:00:00+08:00"
+
+
+def test_where_the_rule_is_off_a_missed_eta_is_told_to_both() -> None:
+    known = replace(KNOWN, policy=quiet_but("eta"))
+    said = life(ticket(**given_by_engineer("10-28 16:00", "10-28 14:00")), "10-28 17:00", known)
+    assert said == [("10-28 16:00", "eta missed: E1"), ("10-28 16:00", "eta: requester")]
+
+
+# -- what he is told -----------------------------------------------------------------------------------------------------
+
+
+def delayed(one: Ticket, when: str, known: Known = PROMISES) -> tuple[Ticket, Letter]:
+    decision = ticked(one, known, at(when))
+    assert decision.ticket is not None
+    return decision.ticket, next(letter for letter in decision.letters if letter.kind is LetterKind.DELAY)
+
+
+def test_he_is_told_who_works_on_it_and_by_when_there_is_news() -> None:
+    after, letter = delayed(ticket(proposed=Priority.P2, promised=told("10-28 16:00")), "10-28 15:45")
+    assert letter.audience is Audience.REQUESTER
+    assert letter.facts == {
+        "engineer": LI.name,
+        "said": "2026-10-28T16:00:00+08:00",
+        "next": "2026-10-29T08:15:00+00:00",
+        "eta": False,
+    }
+    assert after.promised == Eta(at=at("10-29 16:15"), said_at=at("10-28 15:45"))
+
+
+def test_a_new_promise_is_one_and_the_next_letter_comes_before_it_breaks() -> None:
+    after, _ = delayed(ticket(proposed=Priority.P2, promised=told("10-28 16:00")), "10-28 15:45")
+    assert life(after, "10-29 16:00") == [
+        ("10-29 14:39", "promise remind: E1"),
+        ("10-29 15:27", "delay: requester"),
+        ("10-29 15:27", "promise delay: E1"),
+    ]
+
+
+def test_the_engineers_own_time_goes_before_any_other() -> None:
+    expected = {"eta": told("10-28 17:30", "10-28 15:30"), "promised": told("10-28 16:00", "10-28 14:00")}
+    after, letter = delayed(ticket(**expected), "10-28 15:50")
+    assert (letter.facts["next"], letter.facts["eta"]) == ("2026-10-28T17:30:00+08:00", True)
+    assert after.promised == Eta(at=at("10-28 17:30"), said_at=at("10-28 15:50"))
+
+
+# -- when nothing is said ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"status": Status.RESOLVED, "resolved_at": at("10-28 11:00")},
+        {"status": Status.OBSERVING},
+        {"requester": ""},
+        {"promised": None},
+        {"reopened_at": at("10-28 12:00")},
+    ],
+)
+def test_where_nobody_waits_for_it_nothing_is_said(facts: dict[str, Any]) -> None:
+    one = replace(ticket(promised=told("10-28 16:00")), **facts)
+    assert [alarm for alarm in alarms(one, PROMISES.policy) if alarm.rule is Rule.PROMISE] == []
+
+
+@pytest.mark.parametrize(
+    ("why", "moves"), [(Waiting.USER, True), (Waiting.APPROVAL, True), (Waiting.SCHEDULED, True), (Waiting.VENDOR, False)]
+)
+def test_waiting_for_the_requester_moves_the_moment_and_waiting_for_a_vendor_does_not(why: Waiting, moves: bool) -> None:
+    one = waiting(why, since="10-28 14:00", promised=told("10-28 16:00"))
+    assert bool(life(one, "10-28 17:30")) is not moves
+    awake = resumed(one, at("10-28 15:00"))
+    delay = next(alarm for alarm in alarms(awake, PROMISES.policy) if alarm.step is Step.DELAY)
+    assert _clock(delay.due) == ("10-28 16:33" if moves else "10-28 15:33")
+
+
+def test_waking_breaks_nothing_at_once() -> None:
+    """The time promised passed while the requester was asked; when he answers, there is as much left as there was."""
+    pauses = (Pause(why=Waiting.USER, since=at("10-28 15:00"), until=at("10-29 11:00")),)
+    assert life(ticket(promised=told("10-28 16:00"), pauses=pauses), "10-29 11:05") == []
+
+
+@given(
+    opened=st.integers(0, 14 * 24 * 60),
+    span=st.integers(1, 14 * 24 * 60),
+    priority=st.sampled_from(list(Priority)),
+    remind=st.sampled_from([0.1, 0.2, 0.5]),
+    margin=st.integers(0, 90),
+)
+def test_the_requester_is_told_before_the_moment_whatever_it_is(
+    opened: int, span: int, priority: Priority, remind: float, margin: int
+) -> None:
+    """Where there is an hour in which he can be told; and the engineer no later than he, unless nobody works at that time."""
+    begun = at("10-28 00:00") + opened * MINUTE
+    promised = Eta(at=begun + span * MINUTE, said_at=begun)
+    policy = quiet_but("promises")
+    rules = replace(policy.usual, promises=Promises(remind=remind, tell=remind / 2, margin=margin * MINUTE))
+    one = replace(ticket(proposed=priority), opened_at=begun, promised=promised)
+    steps = {alarm.step: alarm for alarm in alarms(one, replace(policy, usual=rules)) if alarm.rule is Rule.PROMISE}
+    if priority is not Priority.P1 and not OFFICE.between(begun, promised.at):
+        assert steps == {}
+        return
+    told = steps[Step.DELAY].due
+    assert begun <= told <= promised.at
+    assert priority is Priority.P1 or OFFICE.open_at(told) or OFFICE.between(begun, promised.at) < HOUR
+    assert steps[Step.REMIND].due <= promised.at
