@@ -160,7 +160,7 @@ def _feedback(first: str, below: str, status: Status) -> Answer | None:
     for feedback, pattern in _FEEDBACK.items():
         if match := pattern.fullmatch(first):
             return _judged(feedback, match["rest"], below)
-    if status is Status.RESOLVED and (match := _RELIEVED.fullmatch(first)):
+    if status in (Status.OBSERVING, Status.RESOLVED) and (match := _RELIEVED.fullmatch(first)):
         return _judged(Feedback.SOLVED, match["rest"], below)
     return None
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
-from maildesk.core.ticket import Pause, Priority, Ticket
+from maildesk.core.ticket import Pause, Priority, Ticket, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def reached(stretches: tuple[Run, ...], needed: timedelta) -> datetime:
 
 
 def _stops(ticket: Ticket, policy: Policy, rule: Rule, pause: Pause) -> bool:
-    if rule is Rule.PROGRESS and ticket.priority is Priority.P1:
+    if rule is Rule.PROGRESS and ticket.priority is Priority.P1 and pause.why is not Waiting.OBSERVING:
         return False
     return rule in policy.pauses.get(pause.why, frozenset())
 

@@ -11,7 +11,7 @@ from maildesk.desk.collecting import Collecting
 from maildesk.desk.posting import Posting
 from maildesk.imap import Mailbox, MailboxError
 from maildesk.log import warn
-from maildesk.reports.digest import write_digests
+from maildesk.reports import write_reports
 from maildesk.smtp import Lines
 
 ROUNDS = 20
@@ -76,7 +76,7 @@ def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
     turned.taken_in += sum(desk.take_in(clock))
     while count := desk.wake(clock()):
         turned.woken += count
-    write_digests(desk, clock())
+    write_reports(desk, clock())
     asyncio.run(_post(desk, clock, turned))
 
 

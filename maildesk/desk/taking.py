@@ -100,7 +100,7 @@ class Taking:
                 return {"state": "awaiting", "person": by.staff_id, "waits_until": self.gatherer.now + LIFE[Scope.CONFIRM]}
             case Held(by=by):
                 why = reason(outcome, self.saver.house.language)
-                return {"state": "held", "person": by.staff_id if by else None, "reason": why}
+                return {"state": "held", "person": by.staff_id if by else None, "reason": why, "held_at": self.gatherer.now}
             case Ignored():
                 return {"state": "done", "folder": "ignored"}
             case _:

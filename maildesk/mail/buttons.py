@@ -16,10 +16,8 @@ from maildesk.core.trust import Scope
 SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         "answer": Scope.ENGINEER,
-        **dict.fromkeys(
-            ("take", "note", "resolve", "eta", "called", "priority", "show", "ask", "assign", "escalate"),
-            Scope.INTERNAL,
-        ),
+        **dict.fromkeys(("take", "note", "observe", "resolve", "eta", "called", "priority", "show"), Scope.INTERNAL),
+        **dict.fromkeys(("ask", "assign", "escalate", "archive", "nokb"), Scope.INTERNAL),
         **dict.fromkeys(("solved", "partly", "unsolved", "status", "fill"), Scope.CUSTOMER),
         "rate": Scope.SURVEY,
         "confirm": Scope.CONFIRM,
@@ -29,7 +27,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
 """Every button, and the scope of the address it writes to."""
 
 NAMES = frozenset(SCOPES) | {"call"}
-QUIET = frozenset({"note", "status", "partly", "unsolved", "show", "list", "help"})
+QUIET = frozenset({"note", "observe", "nokb", "status", "partly", "unsolved", "show", "list", "help"})
 RATES = ("1", "2", "3", "4", "5")
 
 

@@ -1,1 +1,15 @@
 """Digests and reports: what the desk tells people of its own accord, once per period."""
+
+from datetime import datetime
+
+from maildesk.desk import Desk
+from maildesk.reports.debts import write_debts
+from maildesk.reports.digest import write_digests
+from maildesk.reports.held import write_held
+
+__all__ = ["write_reports"]
+
+
+def write_reports(desk: Desk, now: datetime) -> int:
+    """Promise everything of this kind that is due; how many letters."""
+    return write_digests(desk, now) + write_held(desk, now) + write_debts(desk, now)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from maildesk.core.message import Digest
 from maildesk.desk import Desk
-from maildesk.reports.digest import write_digests
+from maildesk.reports import write_reports
 from maildesk.simulate.arrivals import Arrival
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.store import Store
@@ -70,7 +70,7 @@ class Playing:
             while coming and coming[0].at <= self.now:
                 self.waiting.append(coming.popleft())
             if self.now >= digest_at:
-                if write_digests(self.desk, self.now):
+                if write_reports(self.desk, self.now):
                     self._look()
                 digest_at = _next_quarter(self.now)
             self._turn()

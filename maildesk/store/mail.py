@@ -176,16 +176,17 @@ class Mail(Part):
         semantic: str | None = None,
         person: StaffId | None = None,
         waits_until: datetime | None = None,
+        held_at: datetime | None = None,
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
         Raises LeaseLost when the mail is another node's by now, or settled already: then its effects must not be saved.
 
         `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person` until
-        `waits_until`, `held` for a person of the desk. A ticket that is known already stays known when none is given: the replay
-        of a failed mail must find the ticket made for it. So does it that somebody was asked.
+        `waits_until`, `held` since `held_at` for a person of the desk. A ticket that is known already stays known when none is
+        given: the replay of a failed mail must find the ticket made for it. So does it that somebody was asked.
         """
-        given = {"ticket": ticket, "waits_until": waits_until}
+        given = {"ticket": ticket, "waits_until": waits_until, "held_at": held_at}
         known = {name: value for name, value in given.items() if value is not None}
         settled = self._run(
             SETTLE,
@@ -247,6 +248,11 @@ class Mail(Part):
     def held(self) -> int:
         """How many mails wait for a person of the desk."""
         return int(self._scalar(sa.select(sa.func.count()).where(UNDONE, inbox.c.state == "held")))
+
+    def longest_held(self, limit: int) -> tuple[Inbox, ...]:
+        """The mails that wait for a person of the desk, the longest waiting first."""
+        waiting = sa.select(*INBOX).where(UNDONE, inbox.c.state == "held").order_by(inbox.c.held_at, inbox.c.id).limit(limit)
+        return tuple(map(_inbox, self._run(waiting)))
 
     def _again(self, *which: sa.ColumnElement[bool], **changes: Any) -> int:
         return self._run(sa.update(inbox).where(*which).values(state="kept", strikes=0, **changes)).rowcount

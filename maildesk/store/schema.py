@@ -136,16 +136,23 @@ def _ticket_columns() -> Iterable[sa.Column[Any]]:
 tickets = sa.Table("tickets", metadata, *_ticket_columns())
 OPEN_TICKET = among(tickets.c.status, OPEN)
 DONE_TICKET = sa.not_(OPEN_TICKET)
+NOBODYS = tickets.c.engineer.is_(None)
+URGENT = sa.func.coalesce(tickets.c.confirmed, tickets.c.proposed) == exactly("P1")
+WATCHED = sa.and_(OPEN_TICKET, sa.or_(NOBODYS, URGENT))
+"""Open tickets that the leads should look at, whatever is due."""
+
 WAKEFUL = tickets.c.wake_at.is_not(None)
 SURVEYED = tickets.c.surveyed_at.is_not(None)
-GIVEN = tickets.c.engineer.is_not(None)
 CLOSED = tickets.c.closed_at.is_not(None)
 OWING = tickets.c.archive == exactly("pending")
 partial("tickets_wake_at", tickets.c.wake_at, where=WAKEFUL)
 partial("tickets_open", tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
 partial("tickets_done", tickets.c.status, tickets.c.opened_at, tickets.c.id, where=DONE_TICKET)
+partial("tickets_due", tickets.c.due_at, tickets.c.opened_at, tickets.c.id, tickets.c.engineer, where=OPEN_TICKET)
+partial("tickets_due_of", tickets.c.engineer, tickets.c.due_at, tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
+partial("tickets_watched", tickets.c.due_at, tickets.c.opened_at, tickets.c.id, where=WATCHED)
 partial("tickets_in_hand", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=OPEN_TICKET)
-partial("tickets_engineer", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=GIVEN)
+partial("tickets_off_hand", tickets.c.engineer, tickets.c.opened_at, tickets.c.id, where=DONE_TICKET)
 partial("tickets_surveyed", tickets.c.requester, tickets.c.surveyed_at, where=SURVEYED)
 partial("tickets_closed_at", tickets.c.closed_at, where=CLOSED)
 partial("tickets_owing", tickets.c.engineer, tickets.c.closed_at, tickets.c.id, where=OWING)
@@ -157,6 +164,7 @@ loads = sa.Table(
     metadata,
     sa.Column("engineer", sa.Text(), primary_key=True),
     sa.Column("open", sa.BigInteger(), nullable=False),
+    sa.Column("waiting", sa.BigInteger(), nullable=False),
     sa.Column("weight", sa.Double(), nullable=False),
     sa.Column("last_at", Moment(), nullable=True),
 )

@@ -20,6 +20,7 @@ from maildesk.store.prepared import Prepared
 from maildesk.store.schema import (
     DONE_TICKET,
     OPEN_TICKET,
+    OWING,
     PROGRESS,
     SURVEYED,
     TICKET,
@@ -31,6 +32,7 @@ from maildesk.store.schema import (
 )
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
+from maildesk.store.values import Owed
 
 ID, VERSION = TICKET.names.index("id"), TICKET.names.index("version")
 COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
@@ -49,6 +51,18 @@ DUE = Prepared(
     .with_for_update(skip_locked=True)
 )
 NEXT_WAKE = Prepared(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+BEFORE = sa.and_(OWING, tickets.c.closed_at < bindparam("before", type_=Moment()))
+OWING_OF = Prepared(
+    sa.select(*COLUMNS)
+    .where(BEFORE, tickets.c.engineer == bindparam("of"))
+    .order_by(tickets.c.closed_at, tickets.c.id)
+    .limit(bindparam("most", type_=sa.Integer()))
+)
+OWED = (
+    sa.select(tickets.c.engineer, sa.func.count().label("count"), sa.func.min(tickets.c.closed_at).label("oldest"))
+    .where(BEFORE)
+    .group_by(tickets.c.engineer)
+)
 SURVEYED_AT = Prepared(sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVEYED, tickets.c.requester == bindparam("of")))
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
@@ -135,11 +149,22 @@ class Tickets(Loads):
             wanted = wanted.where(tickets.c.engineer == engineer)
         if requester is not None:
             wanted = wanted.where(tickets.c.requester == requester)
-        states = tuple(status)
-        if not states:
+        parts = [_in_state(state) for state in status]
+        if not parts and engineer is not None and open is None:
+            parts = [(OPEN_TICKET,), (DONE_TICKET,)]
+        if not parts:
             return self._all(wanted)
-        found = [ticket for state in states for ticket in self._all(wanted.where(*_in_state(state)))]
+        found = [ticket for part in parts for ticket in self._all(wanted.where(*part))]
         return tuple(sorted(found, key=lambda ticket: (ticket.opened_at, ticket.id), reverse=True)[:limit])
+
+    def owing(self, engineer: StaffId, before: datetime, limit: int) -> tuple[Ticket, ...]:
+        """His tickets that owe an article and were closed before an instant, the oldest first."""
+        return self._all(OWING_OF, of=engineer, before=before, most=limit)
+
+    def owed(self, before: datetime) -> tuple[Owed, ...]:
+        """What each engineer owes of the tickets that were closed before an instant, the longest lists first."""
+        found = (Owed(**row._mapping) for row in self._run(OWED, before=before))
+        return tuple(sorted(found, key=lambda one: (-one.count, one.oldest)))
 
     def due(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
         """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from maildesk.core.alarms import Step, alarms, spoken_with, stands, wake_at
 from maildesk.core.message import Address
 from maildesk.core.policy import PAUSES
-from maildesk.core.rules import Chasers, Rule
+from maildesk.core.rules import SILENCE, Chasers, Rule
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
 from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, ruled, spoken, ticket, waiting
 
 STOPPING = {
     rule: frozenset(why for why, stopped in PAUSES.items() if rule in stopped)
-    for rule in (Rule.FIRST_ANSWER, Rule.LINE2, Rule.ETA, Rule.PROGRESS)
+    for rule in (Rule.FIRST_ANSWER, Rule.LINE2, Rule.ETA, Rule.PROGRESS, Rule.SILENCE)
 }
 
 
@@ -119,7 +119,7 @@ def test_a_ticket_without_a_requester_asks_nothing_of_him() -> None:
     assert {alarm.rule for alarm in alarms(raw, POLICY)} == {Rule.CONFIRM_PRIORITY, Rule.LINE2, Rule.PROGRESS}
 
 
-@pytest.mark.parametrize("rule", ["first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone"])
+@pytest.mark.parametrize("rule", ["first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "phone", "silence"])
 def test_each_rule_can_be_switched_off(rule: str) -> None:
     full = ticket(missing=("error",), proposed=Priority.P1)
     off = ruled(**{rule: replace(getattr(POLICY.usual, rule), on=False)})
@@ -156,8 +156,8 @@ def test_a_change_of_priority_keeps_the_time_used_before() -> None:
     ("why", "speaking"),
     [
         (Waiting.USER, {"waiting"}),
-        (Waiting.APPROVAL, {"first_answer", "confirm_priority", "progress"}),
-        (Waiting.VENDOR, {"first_answer", "confirm_priority", "progress", "eta"}),
+        (Waiting.APPROVAL, {"first_answer", "confirm_priority", "progress", "stalled"}),
+        (Waiting.VENDOR, {"first_answer", "confirm_priority", "progress", "eta", "silence", "stalled"}),
         (Waiting.SCHEDULED, {"scheduled"}),
     ],
 )
@@ -238,13 +238,16 @@ def paused(draw: st.DrawFn) -> Ticket:
     if pauses and draw(st.booleans()):
         pauses[-1] = replace(pauses[-1], until=None)
     priority = draw(st.sampled_from(Priority))
-    still = bool(pauses) and pauses[-1].until is None
+    waiting = pauses[-1].why if pauses and pauses[-1].until is None else None
+    observed = waiting is Waiting.OBSERVING
+    status = Status.OBSERVING if observed else Status.WAITING if waiting else Status.IN_PROGRESS
     return replace(
-        ticket(proposed=priority, status=Status.WAITING if still else Status.IN_PROGRESS),
+        ticket(proposed=priority, status=status),
         opened_at=opened,
         line_since=opened,
         assigned_at=opened,
-        waiting=pauses[-1].why if still else None,
+        waiting=None if observed else waiting,
+        waiting_until=at("12-31 09:00") if observed else None,
         pauses=tuple(pauses),
     )
 
@@ -253,7 +256,9 @@ def counted(ticket: Ticket, rule: Rule, needed: timedelta) -> datetime | None:
     """The oracle: minutes walked one by one, counted when they are service time and not stopped; None when stopped now."""
     stops = [pause for pause in ticket.pauses if pause.why in STOPPING[rule]]
     if rule is Rule.PROGRESS and ticket.priority is Priority.P1:
-        stops = []
+        stops = [pause for pause in stops if pause.why is Waiting.OBSERVING]
+    if any(pause.why is Waiting.OBSERVING and pause.until is None for pause in ticket.pauses):
+        return None
     if any(pause.until is None for pause in stops):
         return None
     moment, left = ticket.opened_at, needed
@@ -272,6 +277,7 @@ def test_used_time_is_neither_lost_nor_invented_by_waiting(waited: Ticket) -> No
     assert found.get((Rule.FIRST_ANSWER, Step.LEAD, 1)) == counted(waited, Rule.FIRST_ANSWER, 10 * MINUTE)
     assert found.get((Rule.PROGRESS, Step.LATE, 2)) == counted(waited, Rule.PROGRESS, 4 * HOUR)
     assert found.get((Rule.ETA, Step.ASK, 1)) == counted(waited, Rule.ETA, 210 * MINUTE)
+    assert found.get((Rule.SILENCE, Step.LATE, 1)) == counted(waited, Rule.SILENCE, SILENCE[waited.priority])
     if waited.priority is not Priority.P4:
         assert found.get((Rule.LINE2, Step.HANDOVER, 1)) == counted(waited, Rule.LINE2, HOUR)
 
@@ -279,12 +285,13 @@ def test_used_time_is_neither_lost_nor_invented_by_waiting(waited: Ticket) -> No
 @settings(deadline=None)
 @given(paused(), st.integers(1, 60 * 24 * 10))
 def test_waking_breaks_nothing_that_was_not_broken_before(waited: Ticket, minutes: int) -> None:
-    if waited.waiting is None:
+    if not waited.pauses or waited.pauses[-1].until is not None:
         return
-    since = waited.pauses[-1].since
+    why, since = waited.pauses[-1].why, waited.pauses[-1].since
     wakes = since + minutes * MINUTE
+    exempt = Rule.PROGRESS if waited.priority is Priority.P1 and why is not Waiting.OBSERVING else None
     for alarm in alarms(resumed(waited, wakes), POLICY):
-        if alarm.rule in PAUSES[waited.waiting] and not (alarm.rule is Rule.PROGRESS and waited.priority is Priority.P1):
+        if alarm.rule in PAUSES[why] and alarm.rule is not exempt:
             assert alarm.due <= since or alarm.due > wakes
 
 

@@ -14,7 +14,7 @@ from maildesk.core.message import Address
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule, Steps
 from maildesk.core.standing import Idle, State
-from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
+from maildesk.core.ticket import Archive, Eta, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 from maildesk.core.timeline import LONGEST, timeline
 from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, quiet_but, resumed, ruled, ticket, waiting
 
@@ -101,6 +101,12 @@ def test_a_survey_of_which_its_only_reminder_was_sent_is_done() -> None:
         (Rule.RESOLVED, {}, Idle.NOT_SOLVED),
         (Rule.SURVEY, {}, Idle.NOT_CLOSED),
         (Rule.SURVEY, {"status": Status.CLOSED}, Idle.NOT_ASKED),
+        (Rule.SILENCE, {"requester": Address("")}, Idle.NOBODY),
+        (Rule.SILENCE, {"status": Status.OBSERVING}, Idle.OVER),
+        (Rule.STALLED, {}, Idle.NOT_STALLED),
+        (Rule.OBSERVING, {}, Idle.NOT_OBSERVING),
+        (Rule.ARCHIVE, {}, Idle.NOT_CLOSED),
+        (Rule.ARCHIVE, {"status": Status.CLOSED}, Idle.NOT_OWED),
     ],
 )
 def test_a_rule_that_does_not_concern_the_ticket_says_why(rule: Rule, facts: dict[str, Any], why: Idle) -> None:
@@ -131,6 +137,8 @@ BEGUN = at("10-28 10:00")
 SPANS = st.integers(0, 12_000).map(lambda minutes: minutes * MINUTE)
 MOMENTS = SPANS.map(lambda span: BEGUN + span)
 SOMETIMES = st.none() | MOMENTS
+AGAIN = {Rule.PROGRESS, Rule.SILENCE, Rule.STALLED}
+"""The rules whose steps come again and again, each time with a deadline of their own."""
 
 
 @st.composite
@@ -157,6 +165,8 @@ def tickets(draw: st.DrawFn) -> Ticket:
         called_at=draw(SOMETIMES),
         resolved_at=draw(SOMETIMES),
         surveyed_at=draw(SOMETIMES),
+        heard_at=draw(SOMETIMES),
+        archive=draw(st.sampled_from(Archive)),
         eta=draw(st.none() | st.builds(lambda said, span: Eta(at=said + span, said_at=said), MOMENTS, SPANS)),
     )
 
@@ -168,12 +178,13 @@ def test_the_ledger_says_of_every_rule_what_its_alarms_say(ticket: Ticket, now: 
     due = alarms(ticket, POLICY, now)
     for rule, one in told.items():
         mine = [alarm for alarm in due if alarm.rule is rule]
-        assert bool(mine) is (one.state in {State.RUNNING, State.RESTING})
+        assert bool(mine) is (one.state in {State.RUNNING, State.RESTING} and rule is not Rule.ARCHIVE)
         assert not mine or (one.next is not None and one.next.at == mine[0].due)
-        if mine and rule is not Rule.PROGRESS:
+        if mine and rule not in AGAIN:
             assert {alarm.deadline for alarm in mine} == {one.deadline}
-    first = {alarm.deadline for alarm in every(ticket, POLICY) if alarm.rule is Rule.PROGRESS and alarm.nth == 1}
-    assert first == ({told[Rule.PROGRESS].deadline} - {None})
+    for rule in (Rule.PROGRESS, Rule.SILENCE):
+        first = {alarm.deadline for alarm in every(ticket, POLICY) if alarm.rule is rule and alarm.nth == 1}
+        assert first == ({told[rule].deadline} - {None})
 
 
 @given(tickets(), MOMENTS)

@@ -17,7 +17,7 @@ waiting   .    waiting   progress waiting progress observing resolved closed .  
 observing .    observing progress waiting progress observing resolved closed .        .        guided merged withdrawn spam
 resolved  .    .         .        .       .        .         .        closed progress .        .      .      withdrawn .
 closed    .    .         .        .       .        .         .        .      progress archived .      .      .         .
-archived  .    .         .        .       .        .         .        .      .        .        .      .      .         .
+archived  .    .         .        .       .        .         .        .      progress .        .      .      .         .
 guided    .    .         .        .       .        .         .        .      progress .        .      .      .         .
 merged    .    .         .        .       .        .         .        .      .        .        .      .      .         .
 withdrawn .    .         .        .       .        .         .        .      progress .        .      .      .         .
@@ -63,5 +63,5 @@ def test_no_way_leads_back_to_a_blank_ticket(start: Status, turns: list[Turn]) -
 def test_whatever_is_open_can_be_closed_and_whatever_is_closed_by_people_can_be_reopened() -> None:
     assert {status for status in Status if (status, Turn.CLOSE) in TURNS} == OPEN | {Status.RESOLVED}
     assert {status for status in Status if (status, Turn.REOPEN) in TURNS} == {
-        *(Status.RESOLVED, Status.CLOSED, Status.GUIDED, Status.WITHDRAWN, Status.SPAM)
+        *(Status.RESOLVED, Status.CLOSED, Status.ARCHIVED, Status.GUIDED, Status.WITHDRAWN, Status.SPAM)
     }

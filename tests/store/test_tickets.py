@@ -11,6 +11,7 @@ from maildesk.core.message import Address, Attachment, Digest, Fact, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import (
     UNSAVED,
+    Archive,
     Eta,
     Feedback,
     Former,
@@ -79,7 +80,8 @@ FULL: dict[str, Any] = {
     "rating": 4,
     "rating_comment": "谢谢",
     "surveyed_at": NOW + 15 * MINUTE,
-    "archive": "pending",
+    "archive": Archive.PENDING,
+    "article": "KB-012",
     "merged_into": Number("TS20261027009"),
     "linked": (Number("TS20261027001"),),
     "spoken": frozenset({"alarm:first_answer:1:x", "alarm:progress:2:y"}),

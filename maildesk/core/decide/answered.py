@@ -65,7 +65,7 @@ def _judged(ticket: Ticket, feedback: Feedback, event: Answered, known: Known, n
 
 def _confirmed(ticket: Ticket, event: Answered, known: Known, now: datetime) -> Decision:
     """Closed by his word, with the question for a rating in the same letter."""
-    closed = turning.closed(ticket, "confirmed", now)
+    closed = turning.closed(ticket, "confirmed", known.policy, now)
     confirmed = _with_rating(replace(closed or _late(ticket), feedback=Feedback.SOLVED), event)
     replies = colleagues.reply(confirmed, event.message, event.message.new_text, known, now, event="solved")
     replies += _low(confirmed, event, known, now)
@@ -101,8 +101,7 @@ def _may_be_asked(ticket: Ticket, known: Known, now: datetime) -> bool:
 
 def _not_solved(ticket: Ticket, feedback: Feedback, event: Answered, known: Known, now: datetime) -> Decision:
     """Another round; from the second on the leads know. A ticket that is in work goes on, with his words."""
-    resumed = turning.awake(ticket, Turn.RESUME, now) if ticket.status is Status.WAITING else None
-    again, lines = reopened(resumed or ticket, known, now, feedback)
+    again, lines = reopened(turning.awake(ticket, Turn.RESUME, now) or ticket, known, now, feedback)
     again = replace(again, feedback=feedback)
     letters = colleagues.reply(again, event.message, event.message.new_text, known, now, event=feedback)
     if again.round > ticket.round:

@@ -12,7 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.core.decide import colleagues, judging, looking, owning, talking, writing
+from maildesk.core.decide import afterwards, colleagues, judging, looking, owning, talking, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
@@ -35,9 +35,12 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
         V.ASK: talking.ask,
         V.WAIT: judging.wait,
         V.CALLED: talking.called,
+        V.OBSERVE: afterwards.observe,
         V.RESOLVE: talking.resolve,
         V.CLOSE: talking.close,
         V.REOPEN: talking.reopen,
+        V.ARCHIVE: afterwards.archive,
+        V.NO_ARTICLE: afterwards.no_article,
         V.PUBLIC: talking.public,
         V.AWAY: owning.away,
         V.BACK: owning.back,
@@ -52,6 +55,7 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
 TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
     (K.CLOSED, "solution"),
     (K.RESOLVED, "solution"),
+    (K.OBSERVING, "solution"),
     (K.ASK, "text"),
     (K.ETA, "reason"),
 )

@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from maildesk.core.people import Person
+from maildesk.core.policy import Policy
 from maildesk.core.standing import begun_at
-from maildesk.core.ticket import Feedback, Pause, Status, Ticket, Turn, Waiting
+from maildesk.core.ticket import Archive, Feedback, Pause, Status, Ticket, Turn, Waiting
 
 
 def awake(ticket: Ticket, turn: Turn, now: datetime) -> Ticket | None:
-    """After a turn that ends any waiting; time runs again from now."""
+    """After a turn that ends any waiting or observing; time runs again from now."""
     turned = ticket.turned(turn)
     if turned is None or turned.status is Status.WAITING:
         return turned
-    pauses = tuple(pause if pause.until else replace(pause, until=now) for pause in turned.pauses)
-    return replace(turned, waiting=None, waiting_until=None, pauses=pauses)
+    return replace(turned, waiting=None, waiting_until=None, pauses=_ended(turned, now))
 
 
 def paused(ticket: Ticket, why: Waiting, now: datetime, until: datetime | None = None) -> Ticket | None:
@@ -25,8 +25,20 @@ def paused(ticket: Ticket, why: Waiting, now: datetime, until: datetime | None =
     turned = ticket.turned(Turn.WAIT)
     if turned is None:
         return None
-    ended = tuple(pause if pause.until else replace(pause, until=now) for pause in turned.pauses)
-    return replace(turned, waiting=why, waiting_until=until, pauses=(*ended, Pause(why=why, since=now)))
+    return replace(turned, waiting=why, waiting_until=until, pauses=(*_ended(turned, now), Pause(why=why, since=now)))
+
+
+def observed(ticket: Ticket, until: datetime, now: datetime) -> Ticket | None:
+    """The work is done, and until a moment it is watched whether that holds; meanwhile nobody owes anything."""
+    turned = awake(ticket, Turn.OBSERVE, now)
+    if turned is None:
+        return None
+    return replace(turned, waiting_until=until, pauses=(*turned.pauses, Pause(why=Waiting.OBSERVING, since=now)))
+
+
+def _ended(ticket: Ticket, now: datetime) -> tuple[Pause, ...]:
+    """Its pauses, with the one that still lasts ended."""
+    return tuple(pause if pause.until else replace(pause, until=now) for pause in ticket.pauses)
 
 
 def taken(ticket: Ticket, by: Person, now: datetime) -> Ticket | None:
@@ -69,14 +81,25 @@ def reopened(ticket: Ticket, now: datetime, feedback: Feedback | None = None) ->
         closed_at=None,
         closed_how="",
         chased_at=None,
-        archive="",
+        archive=Archive.NOT_OWED,
+        article="",
     )
 
 
-def closed(ticket: Ticket, how: str, now: datetime) -> Ticket | None:
-    """Done with; what was learned is not written up yet."""
+def closed(ticket: Ticket, how: str, policy: Policy, now: datetime) -> Ticket | None:
+    """Done with; what was learned is not written up yet, where the policy asks for it."""
     turned = awake(ticket, Turn.CLOSE, now)
-    return None if turned is None else replace(turned, closed_at=now, closed_how=how, archive="pending")
+    if turned is None:
+        return None
+    rule = policy.rules(ticket).archive
+    owed = rule.on and ticket.priority not in rule.never
+    return replace(turned, closed_at=now, closed_how=how, archive=Archive.PENDING if owed else Archive.NOT_OWED)
+
+
+def resolved(ticket: Ticket, now: datetime) -> Ticket | None:
+    """Solved, as far as we can tell."""
+    turned = awake(ticket, Turn.RESOLVE, now)
+    return None if turned is None else replace(turned, resolved_at=now, feedback=None)
 
 
 def heard(ticket: Ticket, now: datetime) -> Ticket:

@@ -20,9 +20,12 @@ class Verb(StrEnum):
     ASK = "ask"
     WAIT = "wait"
     CALLED = "called"
+    OBSERVE = "observe"
     RESOLVE = "resolve"
     CLOSE = "close"
     REOPEN = "reopen"
+    ARCHIVE = "archive"
+    NO_ARTICLE = "no-kb"
     PUBLIC = "public"
     AWAY = "away"
     BACK = "back"
@@ -187,6 +190,13 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             _TEXT,
             gathers="text",
         ),
+        V.OBSERVE: _row(
+            "observe 观察",
+            N.ACT,
+            ("/观察 [2d] [怎么解决的]", "先观察一段时间，没事再请提交人确认"),
+            ("/observe [2d] [what was done]", "watch whether it holds; then the requester is asked"),
+            _shape(r"(?:(?:until|till|for|到|至)\s*)?(?P<until>.*)"),
+        ),
         V.RESOLVE: _row(
             "resolve resolved solved 解决 已解决",
             N.ACT,
@@ -209,6 +219,21 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             ("/重开 [原因]", "重新处理"),
             ("/reopen [why]", "open it again"),
             _TEXT,
+        ),
+        V.ARCHIVE: _row(
+            "archive 归档",
+            N.ACT,
+            ("/归档 知识编号或网址", "关闭以后归档，写上对应的知识文档"),
+            ("/archive article", "archive a closed ticket; name the article by its id or address"),
+            _shape(r"(?P<article>.*)"),
+        ),
+        V.NO_ARTICLE: _row(
+            "no-kb nokb 无需入库",
+            N.ACT,
+            ("/无需入库 原因", "没有要写进知识库的，直接归档"),
+            ("/no-kb why", "archive it without an article: there is nothing to learn from it"),
+            _shape(r"(?P<text>.+)"),
+            gathers="text",
         ),
         V.PUBLIC: _row(
             "public 公开",

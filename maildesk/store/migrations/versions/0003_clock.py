@@ -12,15 +12,17 @@ down_revision = "0002"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 OPEN = "status IN ('assigned', 'in_progress', 'new', 'observing', 'waiting')"
+DONE = OPEN.replace("status IN", "status NOT IN").join("()")
 LOADS = f"""
-INSERT INTO loads (engineer, open, weight, last_at)
-SELECT coalesce(engineer, ''), sum(CASE WHEN {OPEN} THEN 1 ELSE 0 END), sum(
+INSERT INTO loads (engineer, open, waiting, weight, last_at)
+SELECT coalesce(engineer, ''), sum(CASE WHEN {OPEN} THEN 1 ELSE 0 END), sum(CASE status WHEN 'waiting' THEN 1 ELSE 0 END), sum(
   CASE WHEN {OPEN} THEN 1.0 ELSE 0.0 END
   * CASE status WHEN 'waiting' THEN 0.5 ELSE 1.0 END
   * CASE coalesce(confirmed, proposed) WHEN 'P1' THEN 8.0 WHEN 'P2' THEN 4.0 WHEN 'P3' THEN 2.0 ELSE 1.0 END
 ), max(CASE WHEN engineer IS NOT NULL THEN assigned_at END)
 FROM tickets GROUP BY 1
 """
+WATCHED = f"{OPEN} AND (engineer IS NULL OR coalesce(confirmed, proposed) = 'P1')"
 
 
 def upgrade() -> None:
@@ -31,6 +33,7 @@ def upgrade() -> None:
     _durations()
     _promised()
     _loads()
+    _due()
     _calls()
     _peace()
     _line2_at()
@@ -122,12 +125,26 @@ def _absences() -> None:
         parties.drop_column("away_until")
 
 
+def _due() -> None:
+    """When the first duty of a ticket is broken. That takes the policy to say, so every open ticket is looked at once."""
+    with op.batch_alter_table("tickets") as tickets:
+        tickets.add_column(sa.Column("due_at", MOMENT, nullable=True))
+    op.execute(f"UPDATE tickets SET wake_at = opened_at WHERE {OPEN}")
+    for name, columns, which in (
+        ("tickets_due", ["due_at", "opened_at", "id", "engineer"], OPEN),
+        ("tickets_due_of", ["engineer", "due_at", "opened_at", "id"], OPEN),
+        ("tickets_watched", ["due_at", "opened_at", "id"], WATCHED),
+    ):
+        op.create_index(name, "tickets", columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
+
+
 def _loads() -> None:
     """What each engineer has, summed once; and ways to the tickets of one of them by their age."""
     op.create_table(
         "loads",
         sa.Column("engineer", sa.Text(), nullable=False),
         sa.Column("open", sa.BigInteger(), nullable=False),
+        sa.Column("waiting", sa.BigInteger(), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("last_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("engineer", name=op.f("loads_key")),
@@ -135,8 +152,7 @@ def _loads() -> None:
     op.execute(LOADS)
     op.drop_index("tickets_load", "tickets")
     op.drop_index("tickets_engineer", "tickets")
-    given = sa.text("engineer IS NOT NULL")
-    for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_engineer", given)):
+    for name, which in (("tickets_in_hand", sa.text(OPEN)), ("tickets_off_hand", sa.text(DONE))):
         op.create_index(name, "tickets", ["engineer", "opened_at", "id"], sqlite_where=which, postgresql_where=which)
 
 
