@@ -19,7 +19,7 @@ from maildesk.core.ticket import Priority, Ticket
 
 QUARTER = timedelta(minutes=15)
 
-DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE)
+DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE, Rule.SILENCE)
 """The rules whose deadline somebody of the desk breaks."""
 
 
@@ -161,18 +161,19 @@ def _in_grace(ticket: Ticket, how: Standing, told: Iterator[Alarm], changed: dat
     alarms = sorted(told, key=lambda alarm: alarm.due)
     if all(alarm.due > changed or alarm.key in ticket.spoken for alarm in alarms):
         return iter(alarms)
-    end = _grace(how, alarms[0], changed)
+    end = _grace(how, alarms, changed)
     return (replace(alarm, due=max(alarm.due, end)) for alarm in alarms)
 
 
-def _grace(how: Standing, first: Alarm, changed: datetime) -> datetime:
+def _grace(how: Standing, alarms: list[Alarm], changed: datetime) -> datetime:
     """When the first step would come had the clock begun at the change; where days are counted, a working day later."""
     if how.calendar is not None:
         return how.calendar.working_days_later(changed, 1)
     if how.span is None:
         return changed
-    step = clock.used(how.runs, first.due) - (first.nth - 1) * how.span
-    return clock.reached(how.runs, clock.used(how.runs, changed) + step)
+    period = how.span if how.rule in _AGAIN else timedelta()
+    first = min(clock.used(how.runs, alarm.due) - (alarm.nth - 1) * period for alarm in alarms)
+    return clock.reached(how.runs, clock.used(how.runs, changed) + first)
 
 
 def _first_answer(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
