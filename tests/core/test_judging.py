@@ -14,6 +14,7 @@ from tests.core.correspondence import (
     LOGIN,
     NOW,
     PRINTER,
+    USER,
     after,
     letter,
     obeyed,
@@ -85,7 +86,7 @@ def test_a_near_eta_is_written_down_and_not_told() -> None:
     decision = order(WORKING, "/eta 12:00")
     assert after(decision).eta == Eta(at=at("10-28 12:00"), said_at=NOW)
     assert outside(decision) == []
-    assert after(decision).first_answer_at is None
+    assert (after(decision).first_answer_at, after(decision).promised) == (None, None)
 
 
 def test_an_eta_beyond_four_hours_is_told() -> None:
@@ -93,6 +94,15 @@ def test_an_eta_beyond_four_hours_is_told() -> None:
     facts = letter(decision, K.ETA).facts
     assert (facts["moved"], facts["reason"], facts["missed"]) == (False, "等备件", False)
     assert after(decision).first_answer_at == NOW
+    assert after(decision).promised == after(decision).eta == Eta(at=at("10-29 10:00"), said_at=NOW)
+
+
+@pytest.mark.parametrize(("promised", "told"), [("10-28 11:30", True), ("10-28 12:00", False), ("10-28 15:00", False)])
+def test_an_eta_later_than_what_he_was_promised_is_told_however_near(promised: str, told: bool) -> None:
+    expecting = replace(WORKING, promised=Eta(at=at(promised), said_at=at("10-28 10:00")))
+    decision = order(expecting, "/eta 12:00")
+    assert outside(decision) == ([(K.ETA, USER)] if told else [])
+    assert after(decision).promised == (Eta(at=at("10-28 12:00"), said_at=NOW) if told else expecting.promised)
 
 
 def test_an_eta_that_changes_is_told_however_near() -> None:

@@ -8,14 +8,15 @@ import pytest
 from maildesk.core.alarms import wake_at
 from maildesk.core.decide.writing import first_told
 from maildesk.core.decision import Decision
+from maildesk.core.duration import SOLUTION, Spread
 from maildesk.core.event import Opened
 from maildesk.core.known import Known
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, Fact, Mailbox, Message, Risk
 from maildesk.core.people import People, Person, Role
-from maildesk.core.ticket import NOBODY, Mark, Number, Priority, Status
+from maildesk.core.ticket import NOBODY, Eta, Mark, Number, Priority, Status
 from maildesk.core.trust import Trust
-from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, person, ticket
+from tests.core.clockwork import CHEN, HOUR, LI, WU, ZHOU, at, away_until, person, ticket
 from tests.core.correspondence import (
     DESK,
     DESKTOP,
@@ -107,6 +108,23 @@ def test_the_acknowledgement_promises_times_by_the_calendar_and_asks_for_what_is
     assert facts["first_answer_by"] == "2026-10-28T02:40:00+00:00"
     assert facts["missing"] == ["occurred", "error", "system"]
     assert after(decision).missing_asked_at == NOW
+
+
+def test_what_the_acknowledgement_tells_is_promised_from_then_on() -> None:
+    decision = opening()
+    assert letter(decision, K.ACKNOWLEDGEMENT).facts["target_by"] == "2026-11-02T04:00:00+00:00"
+    assert after(decision).promised == Eta(at=at("11-02 12:00"), said_at=NOW)
+    assert after(opening(quiet=True)).promised is None
+
+
+def test_experience_puts_a_promise_off_and_says_what_is_usual() -> None:
+    long = Spread(count=20, median=2 * HOUR, p90=30 * HOUR)
+    known = replace(DESKTOP, took={(SOLUTION, Priority.P3, None): long})
+    decision = opening(mail("登录失败"), known=known)
+    facts = letter(decision, K.ACKNOWLEDGEMENT).facts
+    assert (facts["target_by"], facts["solved_usually"]) == ("2026-11-03T02:30:00+00:00", "2026-10-28T06:00:00+00:00")
+    assert (facts["measured"], facts["answered_usually"]) == (True, None)
+    assert after(decision).promised == Eta(at=at("11-03 10:30"), said_at=NOW)
 
 
 def test_at_night_it_says_when_the_desk_works_again() -> None:
