@@ -1,13 +1,15 @@
 """Figures for digests and reports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
+from maildesk.store.loads import NOBODY
 from maildesk.store.part import Part
-from maildesk.store.schema import CLOSED, IGNORED, OPEN_TICKET, TICKET, inbox, tickets
+from maildesk.store.schema import CLOSED, IGNORED, OPEN_TICKET, TICKET, WATCHED, inbox, tickets
 from maildesk.store.values import Figures
 
 
@@ -30,13 +32,31 @@ class Counts(Part):
         counted = sa.select(inbox.c.verdict, sa.func.count()).where(*within).group_by(inbox.c.verdict)
         return dict(self._run(counted).all())
 
-    def each_open(self, page: int = 500) -> Iterator[Ticket]:
-        """Every open ticket, the oldest first, a page at a time: however many there are, few are in memory."""
-        opened, id = tickets.c.opened_at, tickets.c.id
-        following = sa.select(*(tickets.c[name] for name in TICKET.names)).where(OPEN_TICKET).order_by(opened, id).limit(page)
-        found = self._run(following).all()
-        while found:
-            yield from map(TICKET.value, found)
-            last = found[-1]
-            beyond = sa.or_(opened > last.opened_at, id > last.id)
-            found = self._run(following.where(opened >= last.opened_at, beyond)).all()
+    def late(self, now: datetime) -> Mapping[StaffId, int]:
+        """How many open tickets of each engineer have a broken duty, and under NOBODY those of nobody."""
+        who = sa.func.coalesce(tickets.c.engineer, NOBODY)  # by the bare column SQLite would walk all, in the order of engineers
+        return dict(self._run(sa.select(who, sa.func.count()).where(OPEN_TICKET, tickets.c.due_at < now).group_by(who)).all())
+
+    def due_before(self, engineer: StaffId, until: datetime) -> int:
+        """In how many of his open tickets a duty is broken before then."""
+        his = (OPEN_TICKET, tickets.c.engineer == engineer, tickets.c.due_at < until)
+        return int(self._scalar(sa.select(sa.func.count()).where(*his)))
+
+    def first_due(self, engineer: StaffId, limit: int) -> tuple[Ticket, ...]:
+        """His open tickets by when their first duty is broken; those without any at the end, by age."""
+        his = (OPEN_TICKET, tickets.c.engineer == engineer)
+        found = self._by_due(limit, *his, tickets.c.due_at.is_not(None))
+        return found + self._by_due(limit - len(found), *his, tickets.c.due_at.is_(None))
+
+    def watched(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
+        """Open tickets with a broken duty, the longest broken first; then those that are nobody's or urgent, by their due."""
+        found = self._by_due(limit, OPEN_TICKET, tickets.c.due_at < now)
+        for when in (tickets.c.due_at >= now, tickets.c.due_at.is_(None)):
+            found += self._by_due(limit - len(found), WATCHED, when)
+        return found
+
+    def _by_due(self, limit: int, *which: sa.ColumnElement[bool]) -> tuple[Ticket, ...]:
+        """Through an index of the same order, which is never walked further than asked."""
+        wanted = sa.select(*(tickets.c[name] for name in TICKET.names)).where(*which).limit(limit)
+        ordered = wanted.order_by(tickets.c.due_at, tickets.c.opened_at, tickets.c.id)
+        return tuple(map(TICKET.value, self._run(ordered))) if limit > 0 else ()

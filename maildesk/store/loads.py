@@ -1,9 +1,9 @@
 """How much each engineer has: asked for with every mail, so it must not cost a look at his open tickets each time.
 
-One row per engineer holds the number and the weight of his open tickets and when he was last given one; what nobody has yet is a
-row under no name. Whoever saves tickets adds what that changed, in the same transaction and at its very end: additions, so that
-none is lost between two nodes, and in the order of the names, so that no two wait for each other. Within the transaction the
-figures are those of the rows with its own changes on top.
+One row per engineer holds how many tickets he has open, how many of them wait, what they weigh, and when he was last given one;
+what nobody has yet is a row under no name. Whoever saves tickets adds what that changed, in the same transaction and at its very
+end: additions, so that none is lost between two nodes, and in the order of the names, so that no two wait for each other. Within
+the transaction the figures are those of the rows with its own changes on top.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,13 @@ class Share(NamedTuple):
     """What somebody has, or how much more he has than before."""
 
     open: int = 0
+    waiting: int = 0
     weight: float = 0.0
     last_at: datetime | None = None
 
     def plus(self, more: "Share") -> "Share":
         last_at = max(filter(None, (self.last_at, more.last_at)), default=None)
-        return Share(self.open + more.open, self.weight + more.weight, last_at)
+        return Share(self.open + more.open, self.waiting + more.waiting, self.weight + more.weight, last_at)
 
 
 NOTHING = Share()
@@ -52,19 +53,23 @@ def weight(ticket: Ticket) -> float:
 
 
 _priority = sa.func.coalesce(tickets.c.confirmed, tickets.c.proposed)
-_by_priority = sa.case({priority.value: weight for priority, weight in WEIGHTS.items()}, value=_priority)
-_by_status = sa.case({Status.WAITING.value: WAITS}, value=tickets.c.status, else_=1.0)
-_SHARES = (sa.func.count(), sa.func.sum(_by_priority * _by_status))
-SUMS = Prepared(sa.select(tickets.c.engineer, *_SHARES).where(OPEN_TICKET).group_by(tickets.c.engineer))
+_by_priority = sa.case({priority.value: sa.literal_column(str(weight)) for priority, weight in WEIGHTS.items()}, value=_priority)
+_by_status = sa.case(
+    {Status.WAITING.value: sa.literal_column(str(WAITS))}, value=tickets.c.status, else_=sa.literal_column("1.0")
+)
+_waiting = sa.func.count().filter(tickets.c.status == Status.WAITING.value)
+_weight = sa.func.sum(_by_priority * _by_status)
+SUMS = Prepared(sa.select(tickets.c.engineer, sa.func.count(), _waiting, _weight).where(OPEN_TICKET).group_by(tickets.c.engineer))
 
 LOCK = sa.text("LOCK TABLE loads IN EXCLUSIVE MODE")
-EMPTY = Prepared(sa.update(loads).values(open=0, weight=0.0))
-SHARES = Prepared(sa.select(loads.c.engineer, loads.c.open, loads.c.weight, loads.c.last_at))
+EMPTY = Prepared(sa.update(loads).values(open=0, waiting=0, weight=0.0))
+SHARES = Prepared(sa.select(loads.c.engineer, loads.c.open, loads.c.waiting, loads.c.weight, loads.c.last_at))
 _later = bindparam("later", type_=Moment())
 ADD = insert_or(
     loads,
     "engineer",
     open=loads.c.open + bindparam("more"),
+    waiting=loads.c.waiting + bindparam("more_wait"),
     weight=loads.c.weight + bindparam("heavier"),
     last_at=sa.case((loads.c.last_at > _later, loads.c.last_at), else_=sa.func.coalesce(_later, loads.c.last_at)),
 )
@@ -102,7 +107,7 @@ class Loads(Part):
         if before is not None and (before.engineer, had) == (after.engineer, has):
             return
         if before is not None:
-            self._gain(before.engineer, Share(-had.open, -had.weight))
+            self._gain(before.engineer, Share(-had.open, -had.waiting, -had.weight))
         self._gain(after.engineer, has)
 
     def _gain(self, engineer: StaffId | None, more: Share) -> None:
@@ -120,9 +125,11 @@ class Loads(Part):
 
 def _more(share: Share) -> dict[str, Any]:
     """What is added where there is a row already."""
-    return {"more": share.open, "heavier": share.weight, "later": share.last_at}
+    return {"more": share.open, "more_wait": share.waiting, "heavier": share.weight, "later": share.last_at}
 
 
 def _share(ticket: Ticket) -> Share:
     last_at = ticket.assigned_at if ticket.engineer else None
-    return Share(1, weight(ticket), last_at) if ticket.status in OPEN else Share(last_at=last_at)
+    if ticket.status not in OPEN:
+        return Share(last_at=last_at)
+    return Share(1, int(ticket.status is Status.WAITING), weight(ticket), last_at)

@@ -338,8 +338,6 @@ calls.append_constraint(
 )
 WAITING = calls.c.state == exactly("waiting")
 RINGING = calls.c.state == exactly("ringing")
-partial("calls_waiting", calls.c.next_at, calls.c.id, where=WAITING)
-partial("calls_ringing", calls.c.lease_until, where=RINGING)
 sa.Index("calls_state", calls.c.state, calls.c.id)
 
 windows = sa.Table(

@@ -1,9 +1,11 @@
 """Figures for digests and reports."""
 
 from datetime import timedelta
+from typing import Any
 
-from maildesk.core.ticket import Status
-from maildesk.store import Figures, Store
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import Priority, Status
+from maildesk.store import Figures, Store, Tx
 from tests.store.samples import MINUTE, NOW, digest, opened
 
 HOUR = timedelta(hours=1)
@@ -31,10 +33,34 @@ def test_ignored_mails_are_counted_by_what_wrote_them(store: Store) -> None:
         assert tx.ignored(NOW + MINUTE, NOW + HOUR) == {}
 
 
-def test_every_open_ticket_is_met_once_oldest_first_in_any_size_of_page(store: Store) -> None:
+WE, THEY = StaffId("E001"), StaffId("E002")
+
+
+def owing(tx: Tx, hours: int | None, **fields: Any) -> int:
+    """An open ticket whose first duty is broken after so many hours."""
+    due_at = None if hours is None else NOW + hours * HOUR
+    return opened(tx, **{"engineer": WE, "status": Status.ASSIGNED, "due_at": due_at, **fields}).id
+
+
+def test_what_is_due_first_comes_first_and_what_is_never_due_by_age(store: Store) -> None:
     with store.write() as tx:
-        found = [opened(tx, opened_at=NOW + (serial // 3) * MINUTE) for serial in range(8)]
-        opened(tx, status=Status.CLOSED)
+        young, old = owing(tx, None, opened_at=NOW), owing(tx, None, opened_at=NOW - HOUR)
+        later, soon, late = owing(tx, 2), owing(tx, 1), owing(tx, -1)
+        owing(tx, -2, engineer=THEY)
+        owing(tx, -2, status=Status.CLOSED)
     with store.read() as tx:
-        for page in (1, 2, 3, 8, 500):
-            assert [ticket.id for ticket in tx.each_open(page)] == [ticket.id for ticket in found]
+        assert [ticket.id for ticket in tx.first_due(WE, 9)] == [late, soon, later, old, young]
+        assert [ticket.id for ticket in tx.first_due(WE, 4)] == [late, soon, later, old]
+        assert (tx.due_before(WE, NOW), tx.due_before(WE, NOW + 2 * HOUR)) == (1, 2)
+        assert tx.late(NOW) == {WE: 1, THEY: 1}
+
+
+def test_broken_duties_are_watched_and_what_is_urgent_or_nobodys(store: Store) -> None:
+    with store.write() as tx:
+        broken, longer = owing(tx, -1), owing(tx, -3)
+        fine, urgent, nobodys = owing(tx, 1), owing(tx, 3, proposed=Priority.P1), owing(tx, 2, engineer=None)
+        calmed, undated = owing(tx, 1, proposed=Priority.P1, confirmed=Priority.P3), owing(tx, None, engineer=None)
+    with store.read() as tx:
+        assert [ticket.id for ticket in tx.watched(NOW, 9)] == [longer, broken, nobodys, urgent, undated]
+        assert [ticket.id for ticket in tx.watched(NOW, 3)] == [longer, broken, nobodys]
+        assert {fine, calmed}.isdisjoint(ticket.id for ticket in tx.watched(NOW, 9))

@@ -18,6 +18,7 @@ from maildesk.store import OutboxId, Place, Position, Store, Tx, prepared
 from maildesk.store.prepared import driver_cursor
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
+from tests.store.test_calls import CALL
 
 WE = StaffId("E001")
 HERE = Place(mailbox="m", folder="INBOX", uidvalidity=1, uid=1)
@@ -30,6 +31,10 @@ QUEUES = frozenset(
         "tickets_wake_at",
         "tickets_open",
         "tickets_in_hand",
+        "tickets_due",
+        "tickets_due_of",
+        "tickets_watched",
+        "tickets_owing",
         "outbox_unwritten",
         "outbox_bundled",
         "outbox_queued",
@@ -86,7 +91,10 @@ def decide(tx: Tx) -> None:
     tx.tickets(open=True)
     tx.tickets(status=(Status.SPAM, Status.NEW))
     tx.ignored(NOW, NOW)
-    list(tx.each_open(1))
+    tx.late(NOW)
+    tx.due_before(WE, NOW)
+    tx.first_due(WE, 50)
+    tx.watched(NOW, 20)
     tx.figures(NOW, NOW)
     tx.measure(ticket.id, (done(),))
     tx.took(SOLUTION, Priority.P3, "", NOW, NOW)
@@ -130,6 +138,17 @@ def post(tx: Tx) -> None:
     tx.alive(NOW, LEASE)
 
 
+def ring(tx: Tx) -> None:
+    ticket = opened(tx)
+    tx.promise_call(CALL, ticket.id, NOW)
+    tx.next_call()
+    (ringing,) = tx.claim_calls(NOW, 5, LEASE)
+    tx.ring_again(ringing.id, NOW, "no answer")
+    tx.claim_calls(NOW, 5, LEASE)
+    tx.settle_call(ringing.id, "heard", "", NOW)
+    tx.calls()
+
+
 def meet(tx: Tx) -> None:
     party = tx.party("staff:E001")
     tx.party_by_id(party.id)
@@ -144,6 +163,9 @@ def meet(tx: Tx) -> None:
 
 def look(tx: Tx) -> None:
     tx.held()
+    tx.longest_held(10)
+    tx.owing(WE, NOW, 20)
+    tx.owed(NOW)
     for state in ("kept", "failed", "duplicate", "awaiting", "held"):
         tx.inbox(state)  # type: ignore[arg-type]
     for state in ("unwritten", "queued", "claimed", "in_data", "refused", "uncertain", "outdated", "merged"):
@@ -187,7 +209,11 @@ class _Tap:
         return getattr(self._cursor, name)
 
 
-WORK = (take_in, file, decide, write, post, meet, look)
+PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
+GENERIC = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_mergejoin = off", "enable_hashjoin = off")
+"""The plan that PostgreSQL keeps for a statement that comes again and again: it must suit whatever the parameters are."""
+
+WORK = (take_in, file, decide, write, post, ring, meet, look)
 
 
 @pytest.mark.parametrize("work", WORK)
@@ -235,5 +261,13 @@ def _plan(store: Store, statement: str, parameters: Any) -> list[str]:
     with store._writing.connect() as connection:
         if connection.dialect.name == "sqlite":
             return [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        return list(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
+        for setting in GENERIC:
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
+        names = dict.fromkeys(found[1] or found.start() for found in PARAMETER.finditer(statement))
+        places = {name: f"${place}" for place, name in enumerate(names, 1)}
+        text = PARAMETER.sub(lambda found: places[found[1] or found.start()], statement)
+        connection.exec_driver_sql(f"PREPARE probe AS {text}")
+        asked = "EXPLAIN EXECUTE probe" + (f"({', '.join(['NULL'] * len(places))})" if places else "")
+        plan = list(connection.exec_driver_sql(asked).scalars())
+        connection.exec_driver_sql("DEALLOCATE probe")
+        return plan

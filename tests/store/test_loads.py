@@ -102,18 +102,19 @@ def test_the_load_forgets_what_was_undone(store: Store) -> None:
         assert tx.load() == {WE: Load(weight=8.0, last_at=NOW)}
 
 
-def summed(tickets: tuple[Ticket, ...]) -> Mapping[StaffId, tuple[int, float]]:
+def summed(tickets: tuple[Ticket, ...]) -> Mapping[StaffId, Share]:
     """What the rows of the loads should say."""
-    found = {ticket.engineer or NOBODY: (0, 0.0) for ticket in tickets}
+    found: dict[StaffId, Share] = {}
     for ticket in tickets:
         if ticket.status.open:
-            many, heavy = found[ticket.engineer or NOBODY]
-            found[ticket.engineer or NOBODY] = many + 1, heavy + weight(ticket)
-    return {who: share for who, share in found.items() if share != (0, 0.0)}
+            more = Share(1, int(ticket.status is Status.WAITING), weight(ticket))
+            found[ticket.engineer or NOBODY] = found.get(ticket.engineer or NOBODY, Share()).plus(more)
+    return found
 
 
-def kept(tx: Tx) -> Mapping[StaffId, tuple[int, float]]:
-    return {who: (share.open, share.weight) for who, share in tx.shares().items() if share[:2] != (0, 0.0)}
+def kept(tx: Tx) -> Mapping[StaffId, Share]:
+    shares = {who: share._replace(last_at=None) for who, share in tx.shares().items()}
+    return {who: share for who, share in shares.items() if share != Share()}
 
 
 def changed(ticket: Ticket, rng: random.Random) -> Ticket:
@@ -150,7 +151,7 @@ def test_a_node_that_starts_sums_the_loads_anew(store: Store) -> None:
         tx._connection.exec_driver_sql("UPDATE loads SET weight = 77, open = 5")
     with store.write() as tx:
         tx.recover(NOW)
-        assert kept(tx) == {WE: (1, 8.0), NOBODY: (1, 2.0)}
+        assert kept(tx) == {WE: Share(1, 0, 8.0), NOBODY: Share(1, 0, 2.0)}
     with store.read() as tx:
         assert tx.load() == {WE: Load(weight=8.0, last_at=NOW)}
 
@@ -166,7 +167,7 @@ def test_an_upgrade_sums_what_was_there_before(store: Store) -> None:
         tx._connection.exec_driver_sql("DELETE FROM loads")
         tx._connection.exec_driver_sql(upgrade.LOADS)
     with store.read() as tx:
-        assert tx.shares() == before == {WE: Share(2, 6.0, NOW), NOBODY: Share(1, 2.0)}
+        assert tx.shares() == before == {WE: Share(2, 1, 6.0, NOW), NOBODY: Share(1, 0, 2.0)}
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -86,6 +86,7 @@ FULL: dict[str, Any] = {
     "linked": (Number("TS20261027001"),),
     "spoken": frozenset({"alarm:first_answer:1:x", "alarm:progress:2:y"}),
     "wake_at": NOW + 16 * MINUTE,
+    "due_at": NOW + 17 * MINUTE,
 }
 
 

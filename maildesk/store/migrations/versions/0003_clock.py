@@ -184,9 +184,6 @@ def _calls() -> None:
         sa.PrimaryKeyConstraint("id", name="calls_key"),
         sa.UniqueConstraint("ticket", "alarm", name="calls_ticket_alarm_unique"),
     )
-    waiting, ringing = sa.text("state = 'waiting'"), sa.text("state = 'ringing'")
-    op.create_index("calls_waiting", "calls", ["next_at", "id"], sqlite_where=waiting, postgresql_where=waiting)
-    op.create_index("calls_ringing", "calls", ["lease_until"], sqlite_where=ringing, postgresql_where=ringing)
     op.create_index("calls_state", "calls", ["state", "id"])
 
 
