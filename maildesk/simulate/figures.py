@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from maildesk.core.alarms import Step
+from maildesk.core.duration import Spread, spread
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
+from maildesk.reports.compliance import Kept, compliance, looked_up
 from maildesk.simulate.letters import Sent
 from maildesk.simulate.playing import Came, Playing
 from maildesk.store import Inbox, Store
@@ -44,17 +46,9 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """How long something took: how often, the median and the ninth decile."""
-
-    count: int
-    median: timedelta | None
-    p90: timedelta | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A rehearsal in numbers. `broken` counts tickets by rule and step; `hours` letters by reader and hour of the desk's day."""
+    """A rehearsal in numbers. `kept` tells how each rule was kept, `broken` counts tickets by rule and step; `hours` letters by
+    reader and hour of the desk's day."""
 
     since: datetime
     until: datetime
@@ -66,11 +60,12 @@ class Figures:
     outcomes: Mapping[str, int]
     priorities: Mapping[str, int]
     categories: Mapping[str, int]
+    kept: Mapping[str, Kept]
     broken: Mapping[tuple[str, str], int]
     kinds: Mapping[str, int]
     hours: Mapping[str, tuple[int, ...]]
-    first_answer: Spread
-    solution: Spread
+    first_answer: Spread | None
+    solution: Spread | None
     waiting: tuple[str, ...]
 
 
@@ -126,6 +121,7 @@ def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticke
         outcomes=_most(str(one.said["outcome"]).partition(":")[0] for one in timeline if one.what == "mail"),
         priorities=dict(sorted(_most(str(ticket.priority) for ticket in tickets).items())),
         categories=_most(ticket.category or "—" for ticket in tickets),
+        kept=_kept(played),
         broken=_most((rule, step) for _, rule, step in alarms if step in BROKEN),
         kinds=_most(str(sent.kind) for sent in played.playing.letters.sent),
         hours=_hours(played),
@@ -155,8 +151,13 @@ def _span(ticket: Ticket, until: datetime | None, policy: Policy) -> timedelta |
     return policy.rules(ticket).calendar.between(ticket.opened_at, until)
 
 
-def _spread(spans: Iterable[timedelta | None]) -> Spread:
-    known = sorted(span for span in spans if span is not None)
-    if not known:
-        return Spread(count=0, median=None, p90=None)
-    return Spread(count=len(known), median=known[(len(known) - 1) // 2], p90=known[(len(known) - 1) * 9 // 10])
+def _spread(spans: Iterable[timedelta | None]) -> Spread | None:
+    return spread(span for span in spans if span is not None)
+
+
+def _kept(played: Played) -> dict[str, Kept]:
+    """By rule; everything that was settled up to the end, that moment included."""
+    with played.store.read() as tx:
+        period = looked_up(tx, played.since, played.until + timedelta(seconds=1))
+    kept = compliance(period, played.playing.desk.config.policy.calendar, played.until)
+    return {one.rule: one for one in kept}

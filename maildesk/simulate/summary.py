@@ -6,10 +6,11 @@ from html import escape
 from typing import Any
 
 from maildesk.config import Settings
+from maildesk.core.duration import Spread
 from maildesk.mail.letters_pages import Pages
 from maildesk.mail.wording import Words
 from maildesk.share import folder
-from maildesk.simulate.figures import Figures, Spread
+from maildesk.simulate.figures import Figures
 
 READERS = 40
 """So many readers have their hours shown."""
@@ -24,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "first": ("首次答复（中位 / 九成以内）", "first answer (median / nine in ten within)"),
     "solution": ("解决用时（中位 / 九成以内）", "solution (median / nine in ten within)"),
     "volumes": ("数量", "Volumes"),
+    "kept": ("各项时限（按时 / 总次数）", "How the rules were kept (in time / all)"),
     "broken": ("超时", "Duties broken"),
     "kinds": ("各类邮件", "Letters by kind"),
     "outcomes": ("来信成了什么", "What the mails became"),
@@ -90,7 +92,12 @@ def _namers(letters: Words, index: int) -> Namers:
     def outcome(key: str) -> str:
         return OUTCOMES[key][index] if key in OUTCOMES else key
 
-    return {"broken": broken, "kinds": lambda kind: letters.name("letter", kind), "outcomes": outcome}
+    return {
+        "kept": lambda rule: letters.name("rule", rule),
+        "broken": broken,
+        "kinds": lambda kind: letters.name("letter", kind),
+        "outcomes": outcome,
+    }
 
 
 def _parts(found: Mapping[str, Figures], words: Mapping[str, str], namers: Namers) -> Iterator[str]:
@@ -119,8 +126,9 @@ def _volumes(found: Mapping[str, Figures], words: Mapping[str, str]) -> Table:
     return [[words[name], *(look(one) for one in found.values())] for name, look in looks]
 
 
-def _counted() -> tuple[tuple[str, Callable[[Figures], Mapping[Any, int]]], ...]:
+def _counted() -> tuple[tuple[str, Callable[[Figures], Mapping[Any, int | str]]], ...]:
     return (
+        ("kept", lambda one: {rule: f"{kept.kept} / {kept.due} ({kept.share}%)" for rule, kept in one.kept.items()}),
         ("broken", lambda one: one.broken),
         ("kinds", lambda one: one.kinds),
         ("outcomes", lambda one: one.outcomes),
@@ -159,10 +167,10 @@ def _cell(count: int, most: int) -> str:
     return f'<td class="n" style="--share:{70 * count // most if most else 0}">{count or ""}</td>'
 
 
-def _spread(spread: Spread) -> str:
-    return f"{_span(spread.median)} / {_span(spread.p90)} ({spread.count})" if spread.median is not None else "—"
+def _spread(spread: Spread | None) -> str:
+    return f"{_span(spread.median)} / {_span(spread.p90)} ({spread.count})" if spread else "—"
 
 
-def _span(span: timedelta | None) -> str:
-    minutes = round((span or timedelta()).total_seconds() / 60)
+def _span(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
     return f"{minutes // 60}:{minutes % 60:02}"

@@ -193,6 +193,20 @@ def test_two_policies_are_shown_side_by_side(tmp_path: Path, write: Write, simul
     assert '<td>首次答复 · 上报主管</td><td class="n">1</td><td class="n">0</td>' in page
 
 
+def test_two_policies_are_compared_by_how_each_rule_was_kept(tmp_path: Path, write: Write, simulate: Any) -> None:
+    patient = tmp_path / "patient.toml"
+    text = (tmp_path / "policy.toml").read_text("utf-8")
+    patient.write_text(text.replace('remind = ["5m", "8m"]\nlead = ["10m"]', 'remind = ["30m"]\nlead = ["60m"]'), "utf-8")
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write("2", MING, "请取出后盖里的纸。", at="2026-11-23T09:15:00+08:00", answering="kind=assignment ticket=1")
+    write("3", MING, "/resolve 取出后盖里的纸", at="2026-11-23T09:30:00+08:00", answering="kind=assignment ticket=1")
+    simulate(tmp_path / "out", "--until", "2026-11-23T11:00", "--policy", str(patient))
+    page = (tmp_path / "out" / "summary.html").read_text("utf-8")
+    assert '<td>首次答复</td><td class="n">0 / 1 (0%)</td><td class="n">1 / 1 (100%)</td>' in page
+    assert '<td>解决</td><td class="n">1 / 1 (100%)</td><td class="n">1 / 1 (100%)</td>' in page
+    assert "0:30 / 0:30 (1)" in page
+
+
 def test_the_page_speaks_the_language_of_the_desk(tmp_path: Path, write: Write, simulate: Any) -> None:
     write("1", FANG, "打印机卡纸", at=NINE)
     main = tmp_path / "maildesk.toml"
