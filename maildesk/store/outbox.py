@@ -193,10 +193,12 @@ class Outbox(Peace):
         if most <= 0:
             return []
         found: list[int] = list(self._run(CLAIMABLE, of_rank=rank, now=now, most=most).scalars())
-        if rank in PACED and found:
-            found = found[: self._still_free(now, pace)]
-            self._step(len(found), now, pace)
-        return found
+        if rank not in PACED or not found:
+            return found
+        allowed = found[: self._still_free(now, pace)]
+        if allowed:
+            self._step(len(allowed), now, pace)
+        return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
         return Outgoing(
