@@ -47,9 +47,13 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "dot-sent": "the relay has the whole letter, its answer is not read yet",
         "delivered": "the relay's answer is read, nothing of it is written down",
         "before-settled": "the end of an attempt is written, not committed",
+        "call-promised": "a call to whoever is on call is promised in an open transaction",
+        "call-claimed": "attempts to ring are counted and committed, nobody is rung yet",
+        "rung": "the hook has answered, nothing of it is written down",
+        "call-settled": "the end of an attempt to ring is written, not committed",
     }
 )
-"""Every point and the state of things there, in the order in which a mail and its answer pass them."""
+"""Every point and the state of things there, in the order in which a mail and its answer pass them, then a call."""
 
 Action = Literal["kill", "raise", "enospc", "sleep", "hang", "spin"]
 

@@ -42,6 +42,7 @@ VERBS = (
     Verb("show", "Show one ticket with its history.", LOOK, "maildesk.cli.tickets:show"),
     Verb("inbox", "List the mails that came in; decide about those that are held or failed.", LOOK, "maildesk.cli.mails:inbox"),
     Verb("outbox", "List the letters that go out, and what became of them.", LOOK, "maildesk.cli.mails:outbox"),
+    Verb("calls", "List the calls to whoever is on call, or try to ring him.", LOOK, "maildesk.cli.calls:calls"),
     Verb("inspect", "Show what maildesk understands of a mail, and why.", LOOK, "maildesk.cli.reading:inspect"),
     Verb("simulate", "Play mails against a policy in virtual time.", LOOK, "maildesk.cli.simulate:simulate"),
     Verb("letters", "Write every letter in every language with sample facts.", LOOK, "maildesk.cli.reading:letters"),

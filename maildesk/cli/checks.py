@@ -72,7 +72,9 @@ def error(area: str, what: str, remedy: str) -> Said:
 def secrets_kept(desk: Checked) -> Iterator[Said]:
     """Nobody but the desk's user may read a file with a secret in it."""
     settings = desk.config.settings
-    secrets = [account.password for account in settings.accounts] + [s for s in (settings.relay.password,) if s]
+    on_call = settings.on_call
+    others = (settings.relay.password, *((on_call.url, on_call.secret) if on_call else ()))
+    secrets = [account.password for account in settings.accounts] + [secret for secret in others if secret]
     files = {Path(secret.what) for secret in secrets if secret.source == "file"}
     if any(secret.source == "plain" for secret in secrets) or _password_in(settings.database):
         files.add(settings.file)
@@ -132,6 +134,22 @@ def clock(desk: Checked) -> Iterator[Said]:
         yield error("clock", f"this machine says {desk.now:%Y-%m-%d %H:%M %Z}, but {what} later", "Set the clock; use NTP.")
     else:
         yield ok("clock", f"{desk.now.astimezone(settings.zone):%Y-%m-%d %H:%M} in {settings.zone.key}")
+
+
+def on_call(desk: Checked) -> Iterator[Said]:
+    """The program that rings is there and may be run; an address was looked at when it was read. Nobody is rung."""
+    hook = desk.config.settings.on_call
+    if hook is None:
+        return
+    program = Path(hook.command[0]) if hook.command else None
+    if program is None:
+        yield ok("on call", "rung by a web hook; try it with: maildesk calls test")
+    elif not program.is_file():
+        yield error("on call", f"there is no program {program}", "Correct command in [on_call], or install the program.")
+    elif not os.access(program, os.X_OK):
+        yield error("on call", f"{program} may not be run", f"Let the desk's user run it: chmod +x {program}")
+    else:
+        yield ok("on call", f"rung by {program}; try it with: maildesk calls test")
 
 
 # -- rules and letters -----------------------------------------------------------------------------------------------
@@ -213,11 +231,15 @@ def leftovers(desk: Checked) -> Iterator[Said]:
         return
     with desk.store.read() as tx:
         failed, uncertain = len(tx.inbox("failed")), len(tx.outbox("uncertain"))
+        unheard = [call for call in tx.calls(limit=1) if call.state == "failed"]
     if failed:
         yield warning("inbox", f"{failed} mails could not be taken in", "See: maildesk inbox failed")
     if uncertain:
         yield warning("outbox", f"of {uncertain} letters nobody knows whether they arrived", "See: maildesk outbox --uncertain")
+    for call in unheard:
+        remedy = "Mend it, and try it with: maildesk calls test"
+        yield warning("on call", f"the last call reached nobody ({call.call.number}: {call.said})", remedy)
 
 
-LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, letters, facts, holidays, database, leftovers)
+LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, on_call, letters, facts, holidays, database, leftovers)
 """In the order in which they are told."""

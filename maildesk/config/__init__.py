@@ -53,6 +53,7 @@ def load(path: Path, *, secrets: bool = True, policy: Path | None = None) -> Con
     Together(people_path, everyone, ids, settings, main, rules, policy_toml, known, report).check()
     if report.findings or settings is None or rules is None:
         raise ConfigError(report.in_order())
+    rules = replace(rules, on_call=settings.on_call is not None)
     return Config(settings=settings, policy=rules, people=People(tuple(one.person for one in everyone)))
 
 

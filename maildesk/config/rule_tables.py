@@ -77,6 +77,11 @@ class _Steps(_Timed):
     lead: Steps = ()
 
 
+class _Phone(_Steps):
+    call: Steps = ()
+    unattended: bool = True
+
+
 class _Line2(_Timed):
     warn: Span = NONE
     due: Span = NONE
@@ -147,7 +152,7 @@ class RuleTables(Shape):
     progress: _Progress = _Progress()
     eta: _Eta = _Eta()
     promises: _Promises = _Promises()
-    phone: _Steps = _Steps()
+    phone: _Phone = _Phone()
     chasers: _Chasers = _Chasers()
     survey: _Survey = _Survey()
     silence: _Silence = _Silence()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from maildesk.core import clock
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
-from maildesk.core.rules import HOUR, Rule, Rules, Steps
+from maildesk.core.rules import HOUR, Phone, Rule, Rules, Steps
 from maildesk.core.standing import Standing, State, promise, standing
 from maildesk.core.ticket import Priority, Ticket
 
@@ -21,6 +21,9 @@ QUARTER = timedelta(minutes=15)
 
 DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE, Rule.SILENCE)
 """The rules whose deadline somebody of the desk breaks."""
+
+UNATTENDED = 0
+"""`nth` of the call at once."""
 
 
 class Step(StrEnum):
@@ -30,6 +33,7 @@ class Step(StrEnum):
     LEAD = "lead"
     WARN = "warn"
     HANDOVER = "handover"
+    CALL = "call"
     ASK = "ask"
     LATE = "late"
     MISSED = "missed"
@@ -76,6 +80,16 @@ class Alarm:
         """Whether it speaks to the leads."""
         return self.step is Step.LEAD
 
+    @property
+    def heard_by(self) -> tuple[Rule, bool, bool]:
+        """The same for all alarms that say the same thing to the same people."""
+        return self.rule, self.escalates, self.rings
+
+    @property
+    def rings(self) -> bool:
+        """Whether it goes by the other road, to whoever is on call: no letter says the same, and it says the same as none."""
+        return self.step is Step.CALL
+
 
 def alarms(ticket: Ticket, policy: Policy, now: datetime | None = None) -> tuple[Alarm, ...]:
     """Everything that will speak if nothing changes and has not spoken yet, earliest first.
@@ -102,8 +116,7 @@ def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
     told = tuple(every(ticket, policy))
     mine = next((alarm for alarm in told if alarm.key == key), None)
     return mine is not None and not any(
-        alarm.rule is mine.rule and alarm.escalates is mine.escalates and alarm.due > mine.due and alarm.key in ticket.spoken
-        for alarm in told
+        alarm.heard_by == mine.heard_by and alarm.due > mine.due and alarm.key in ticket.spoken for alarm in told
     )
 
 
@@ -189,7 +202,18 @@ def _confirm_priority(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[A
 
 
 def _phone(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
-    return _steps(how, rules.phone)
+    yield from _steps(how, rules.phone)
+    if rules.on_call:
+        yield from _calls(how, rules.phone)
+
+
+def _calls(how: Standing, phone: Phone) -> Iterator[Alarm]:
+    """Whoever is on call is rung; the very first call (UNATTENDED) is for the case that nobody is on shift."""
+    since, deadline = _clock(how)
+    spans = ((UNATTENDED, timedelta()),) if phone.unattended else ()
+    for nth, span in (*spans, *enumerate(phone.call, UNATTENDED + 1)):
+        due = clock.reached(how.runs, span)
+        yield Alarm(due=due, rule=how.rule, step=Step.CALL, deadline=deadline, since=since, nth=nth)
 
 
 def _steps(how: Standing, steps: Steps) -> Iterator[Alarm]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maildesk.core.absence import Absence
+from maildesk.core.call import Call
 from maildesk.core.duration import Duration
 from maildesk.core.letter import Letter
 from maildesk.core.people import StaffId
@@ -12,7 +13,8 @@ from maildesk.core.ticket import Progress, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is to be saved together: the ticket as it is now (with its `wake_at`), the progress to append, the letters to write.
+    """What is to be saved together: the ticket as it is now (with its `wake_at`), the progress to append, the letters to write,
+    the calls to whoever is on call.
 
     `ticket` is None for an event that concerns no ticket. `absences` are what engineers said of their absences,
     `settled` the duties of the ticket that were done or broken.
@@ -21,5 +23,6 @@ class Decision:
     ticket: Ticket | None = None
     progress: tuple[Progress, ...] = ()
     letters: tuple[Letter, ...] = ()
+    calls: tuple[Call, ...] = ()
     absences: Mapping[StaffId, tuple[Absence, ...]] = field(default_factory=dict)
     settled: tuple[Duration, ...] = ()

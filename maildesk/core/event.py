@@ -93,6 +93,15 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """Whoever is on call was rung: he was reached, or nobody was with so many `tries`. `status` is what the hook said last."""
+
+    heard: bool
+    tries: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A mail that may not do what it wants: kept under its key, shown with the reason to who is to judge it, never relayed.
 
@@ -120,7 +129,7 @@ class Ticked:
     """A moment came at which a rule of this ticket may speak."""
 
 
-Event = Opened | Wrote | Ordered | Answered | Undelivered | Held | Noted | Ticked
+Event = Opened | Wrote | Ordered | Answered | Undelivered | Rung | Held | Noted | Ticked
 
 
 class Deed(StrEnum):

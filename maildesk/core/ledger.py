@@ -149,7 +149,7 @@ def _days(stands: Standing, now: datetime) -> int | None:
 def _spoke(rule: Rule, history: Iterable[Progress]) -> Word | None:
     """The last line of the record that this rule has left."""
     said = [line for line in history if line.key is not None and line.key.startswith(f"alarm:{rule}:")]
-    last = max(said, key=lambda line: line.at, default=None)
+    last = max(reversed(said), key=lambda line: line.at, default=None)
     return Word(step=Step(str(last.key).split(":")[2]), at=last.at) if last else None
 
 

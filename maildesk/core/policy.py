@@ -134,7 +134,8 @@ class Case:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All of it. `usual` are the rules for tickets of which no case says otherwise; all cases that fit a ticket apply, in their
-    order. `targets` is the honest time to a solution per priority; `since` is when the policy changed last."""
+    order. `targets` is the honest time to a solution per priority; `since` is when the policy changed last,
+    `on_call` whether there is a hook to whoever is on call."""
 
     calendar: Calendar
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -162,6 +163,7 @@ class Policy:
     accept_machines: tuple[Machine, ...] = ()
     digest_at: time = time(9, 0)
     team_digest_at: time = time(9, 0)
+    on_call: bool = False
     _found: dict[Kind, Rules] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rules(self, ticket: Ticket) -> Rules:
@@ -177,7 +179,13 @@ class Policy:
 
     def _rules(self, kind: Kind) -> Rules:
         usual = {each.name: getattr(self.usual, each.name) for each in fields(Duties)}
-        rules = Rules(calendar=self._calendar(kind.priority), desk=self.calendar, target=self.targets[kind.priority], **usual)
+        rules = Rules(
+            calendar=self._calendar(kind.priority),
+            desk=self.calendar,
+            target=self.targets[kind.priority],
+            on_call=self.on_call,
+            **usual,
+        )
         for case in self.cases:
             if case.fits(kind):
                 rules = case.applied(rules)

@@ -53,6 +53,16 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phone(Steps):
+    """The user of a P1 must be phoned. Whoever is on call is rung at the steps of `call`, and with `unattended` at once when
+    nobody is on shift."""
+
+    lead: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
+    call: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
+    unattended: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line2:
     """Line 1 → line 2: warned at `warn`, handed over at `due`; not for the priorities in `never`."""
 
@@ -187,7 +197,7 @@ class Duties:
     progress: ProgressDuty = ProgressDuty()
     eta: EtaDuty = EtaDuty()
     promises: Promises = Promises()
-    phone: Steps = Steps(lead=(10 * MINUTE, 15 * MINUTE))
+    phone: Phone = Phone()
     chasers: Chasers = Chasers()
     survey: Survey = Survey()
     silence: Silence = Silence()
@@ -206,11 +216,13 @@ _BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY, Rule.STALLED, Ru
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules(Duties):
     """What holds for a ticket. Its clocks run by `calendar`, silences are counted in the working days of `desk`, unless a rule
-    names a calendar of its own; `target` is the honest time to a solution, told in the acknowledgement."""
+    names a calendar of its own; `target` is the honest time to a solution, told in the acknowledgement. Without a hook to
+    whoever is `on_call` nobody is rung."""
 
     calendar: Calendar
     desk: Calendar
     target: timedelta
+    on_call: bool = False
 
     def calendar_of(self, rule: Rule) -> Calendar:
         """The calendar by which a rule is timed."""

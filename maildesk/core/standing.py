@@ -213,9 +213,9 @@ def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     since = max((begun, *(former.until for former in ticket.former if former.priority is not Priority.P1)))
     duty = _Duty(
         rule=Rule.PHONE,
-        on=_speaks(steps),
+        on=_speaks(steps) or (steps.on and rules.on_call and bool(steps.call)),
         since=since,
-        span=_last_step(steps),
+        span=_last_step(steps) or max(steps.call, default=timedelta()),
         idle=_nobody(ticket) or (None if ticket.priority is Priority.P1 else Idle.PRIORITY),
         done=called,
         at=at if called else None,

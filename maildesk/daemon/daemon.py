@@ -16,6 +16,7 @@ from maildesk.config import Config, ConfigError
 from maildesk.daemon.mailbox import MailboxLoop
 from maildesk.daemon.notify import tell, watchdog_seconds
 from maildesk.desk import Desk
+from maildesk.desk.calling import Calling
 from maildesk.desk.posting import Posting
 from maildesk.log import say, warn
 from maildesk.reader import ReaderFailed
@@ -26,9 +27,10 @@ from maildesk.store import Store, StoreError
 IDLE_TURN = 5.0
 """Seconds after which a loop looks for work even when nobody called it."""
 
-STUCK = {"intake": 300.0, "clock": 300.0, "post": 1800.0}
+STUCK = {"intake": 300.0, "clock": 300.0, "post": 1800.0, "call": 600.0}
 """Seconds after which a loop without a turn starves the watchdog: longer than its longest honest step, which for the post is
-one letter: a large text over a slow line, then ten minutes for the server's final answer (RFC 5321, 4.5.3.2.6)."""
+one letter: a large text over a slow line, then ten minutes for the server's final answer (RFC 5321, 4.5.3.2.6). A call ends
+within five."""
 
 ENDING = 20.0
 SETTLING = 60.0
@@ -59,6 +61,7 @@ class Daemon:
         self.desk = Desk(load(), store)
         self.lines = Lines(self.desk.config.settings.relay)
         self.posting = Posting(self.desk, self.lines, clock, turn=lambda: self._turn("post"))
+        self.calling = Calling(self.desk, clock)
         self.turned: dict[str, float] = {}
         self.mailboxes: list[MailboxLoop] = []
         self._ready, self._reloading = asyncio.Event(), asyncio.Lock()
@@ -72,7 +75,7 @@ class Daemon:
         """Work until SIGTERM, SIGINT or `stop`."""
         self._loop = asyncio.get_running_loop()
         self._stop = stop or asyncio.Event()
-        self._mail, self._letters = asyncio.Event(), asyncio.Event()
+        self._mail, self._letters, self._calls = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._mail.set()
         self._letters.set()
         await asyncio.to_thread(self._recover)
@@ -80,7 +83,8 @@ class Daemon:
             self.desk.reader.start()
         self._listen_to_signals()
         scheduler = self._scheduler()
-        workers = [asyncio.create_task(self._intake(), name="intake"), asyncio.create_task(self._post(), name="post")]
+        loops = {"intake": self._intake, "post": self._post, "call": self._call}
+        workers = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
         self._open_mailboxes()
         scheduler.start()
         self._ready.set()
@@ -109,6 +113,7 @@ class Daemon:
             mailbox.end()
         self._mail.set()
         self._letters.set()
+        self._calls.set()
         _, late = await asyncio.wait(workers, timeout=ENDING)
         for task in late:
             task.cancel()
@@ -185,6 +190,13 @@ class Daemon:
             self._turn("post")
             await asyncio.sleep(min(1.0, seconds))
 
+    async def _call(self) -> None:
+        """Whoever is on call waits for nobody: neither for the mail server nor for the mails before him."""
+        while not self._stop.is_set():
+            await self._called(self._calls)
+            while await self._guarded("call", self.calling.call) and not self._stop.is_set():
+                self._letters.set()
+
     async def _called(self, event: asyncio.Event) -> None:
         """Wait until somebody calls, or for one idle turn."""
         with suppress(TimeoutError):
@@ -231,6 +243,7 @@ class Daemon:
             return  # what came while the desk was down may be the answer to what it would say now
         while await self._guarded("clock", lambda: asyncio.to_thread(self.desk.wake, self.clock())):
             self._letters.set()
+            self._calls.set()
 
     async def _digest(self) -> None:
         if await self._guarded("digest", lambda: asyncio.to_thread(write_reports, self.desk, self.clock())):

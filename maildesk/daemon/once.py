@@ -1,4 +1,4 @@
-"""`run --once`: take in everything that waits, do all that is due, send, file, and come back."""
+"""`run --once`: take in everything that waits, do all that is due, ring, send, file, and come back."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from maildesk.config import Account
 from maildesk.desk import Desk
+from maildesk.desk.calling import Calling
 from maildesk.desk.collecting import Collecting
 from maildesk.desk.posting import Posting
 from maildesk.imap import Mailbox, MailboxError
@@ -25,6 +26,7 @@ class Turned:
     kept: int = 0
     taken_in: int = 0
     woken: int = 0
+    rung: int = 0
     posted: int = 0
     troubles: list[str] = field(default_factory=list)
 
@@ -77,7 +79,14 @@ def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
     while count := desk.wake(clock()):
         turned.woken += count
     write_reports(desk, clock())
+    asyncio.run(_ring(desk, clock, turned))
     asyncio.run(_post(desk, clock, turned))
+
+
+async def _ring(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:
+    calling = Calling(desk, clock)
+    while count := await calling.call():
+        turned.rung += count
 
 
 async def _post(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:

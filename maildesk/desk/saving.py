@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk import faults
+from maildesk.core.call import Call
 from maildesk.core.decide import decide
 from maildesk.core.decision import Decision
 from maildesk.core.event import Event, Undelivered
@@ -58,12 +59,19 @@ class Saver:
             say("alarm", number=ticket.number if ticket else None, key=key)
         for letter in decision.letters:
             self.promise(letter, ticket)
+        for call in decision.calls:
+            self._promise_call(call, ticket)
         for person, said in decision.absences.items():
             self.tx.say_absent(person, said, self.now)
         if decision.absences:
             self.gatherer.forget()
         faults.point("decided")
         return ticket
+
+    def _promise_call(self, call: Call, ticket: Ticket | None) -> None:
+        assert ticket is not None, "a call is always about a ticket"
+        self.tx.promise_call(call, ticket.id, self.now)
+        faults.point("call-promised")
 
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
         """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""

@@ -10,13 +10,20 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether somebody was reached, as far as the hook knows; the status and the first words of its output, on one line."""
+    """Whether somebody was reached, as far as the hook knows: its status, and the first words that it said, on one line.
+
+    What a program says may be meant for its operator alone: the words stand in the log, a ticket shows the status.
+    """
 
     heard: bool
-    said: str
+    status: str
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        return f"{self.status}: {self.words}" if self.words else self.status
 
 
 def answer(heard: bool, status: str, output: bytes = b"") -> Answer:
-    """An answer by its status; the output is what a person may want to see in the log."""
-    words = clean_header(output.decode("utf-8", "replace"), LONGEST)
-    return Answer(heard, f"{status}: {words}" if words else status)
+    """An answer with the beginning of an output, made harmless."""
+    return Answer(heard, status, clean_header(output.decode("utf-8", "replace"), LONGEST))

@@ -12,7 +12,7 @@ from maildesk.core.alarms import Step, alarms, every
 from maildesk.core.ledger import Entry, Word, ledger
 from maildesk.core.message import Address
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Rule, Steps
+from maildesk.core.rules import Phone, Rule
 from maildesk.core.standing import Idle, State
 from maildesk.core.ticket import Archive, Eta, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 from maildesk.core.timeline import LONGEST, timeline
@@ -117,7 +117,7 @@ def test_a_rule_that_does_not_concern_the_ticket_says_why(rule: Rule, facts: dic
 def test_a_rule_that_the_policy_switched_off_or_gave_no_step_is_off() -> None:
     switched = {one.rule for one in ledger(ticket(), quiet_but("eta"), (), at("10-28 10:30")) if one.state is State.OFF}
     assert switched == set(Rule) - {Rule.ETA, Rule.SCHEDULED}
-    assert entry(ticket(), Rule.PHONE, "10-28 10:30", ruled(phone=Steps())).state is State.OFF
+    assert entry(ticket(), Rule.PHONE, "10-28 10:30", ruled(phone=Phone(lead=()))).state is State.OFF
 
 
 def test_the_ledger_tells_when_a_rule_last_spoke() -> None:

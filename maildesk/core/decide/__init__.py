@@ -12,12 +12,13 @@ from maildesk.core.decide.answered import answered
 from maildesk.core.decide.held import held, noted
 from maildesk.core.decide.opened import opened
 from maildesk.core.decide.ordered import ordered
+from maildesk.core.decide.rung import rung
 from maildesk.core.decide.saying import say
 from maildesk.core.decide.ticked import ticked
 from maildesk.core.decide.undelivered import undelivered
 from maildesk.core.decide.wrote import wrote
 from maildesk.core.decision import Decision
-from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Ticked, Undelivered, Wrote
+from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Rung, Ticked, Undelivered, Wrote
 from maildesk.core.known import Known
 from maildesk.core.settled import settled
 from maildesk.core.ticket import Mark, Progress, Ticket
@@ -38,7 +39,7 @@ def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetim
 
 def _remarks(event: Event, known: Known, now: datetime) -> tuple[Progress, ...]:
     """What the record says of the mail itself, whatever became of it."""
-    message = None if isinstance(event, Ticked | Undelivered) else event.message
+    message = None if isinstance(event, Ticked | Undelivered | Rung) else event.message
     if message is None or not message.repeated:
         return ()
     return (Progress(at=now, mark=Mark.MAIL, author="desk", text=say(known.policy.language, "same id")),)
@@ -60,6 +61,8 @@ def _decided(ticket: Ticket | None, event: Event, known: Known, now: datetime) -
             return answered(ticket, event, known, now)
         case Undelivered():
             return undelivered(ticket, event, known, now)
+        case Rung():
+            return rung(ticket, event, known, now)
         case Noted():
             return noted(ticket, event, known, now)
         case Ticked():

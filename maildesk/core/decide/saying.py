@@ -49,6 +49,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rated": ("评分 {rating}", "rated {rating}"),
         "undelivered": ("信没有送到 {to}：{why}", "a letter did not reach {to}: {why}"),
         "delayed": ("信还没有送到 {to}：{why}", "a letter has not reached {to} yet: {why}"),
+        "rung": ("已呼叫值班人员（{status}）", "rang who is on call ({status})"),
+        "unheard": (
+            "呼叫值班人员试了 {tries} 次都没有成功（{status}）",
+            "rang who is on call {tries} times and reached nobody ({status})",
+        ),
         "held": ("来信待审（{sender}）：{why}", "held a mail of {sender}: {why}"),
         "held failed": (
             "收信的服务器说，发件人不是他自称的那个人。",

@@ -34,6 +34,7 @@ DEEDS: Mapping[Step, tuple[str, str]] = MappingProxyType(
         Step.WARN: ("预警", "warned"),
         Step.LATE: ("已超时", "late"),
         Step.ASK: ("询问", "asked"),
+        Step.CALL: ("呼叫值班人员", "rings who is on call"),
         Step.LEAD: ("上报主管", "told the leads"),
         Step.HANDOVER: ("转交", "handed over"),
         Step.MISSED: ("已错过", "missed"),

@@ -10,6 +10,7 @@ the rest moves on.
     close                closed as unconfirmed                resume    the waiting is over, he is told
     rate                 the requester is reminded to rate us delay     both are told that it takes longer than promised
     resolve              it was observed, the requester is asked whether it is solved
+    call                 whoever is on call is rung
 
 Letters to the people of the desk wait for their working hours and, for a while, for each other (see `core.peace`), unless it is a
 P1. They carry the name of their alarm, so that one which is no longer true when its time comes is not sent. Letters to requesters
@@ -21,8 +22,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from maildesk.core import promise
-from maildesk.core.alarms import Alarm, Step, alarms, spoken_with, wake_at
+from maildesk.core.alarms import UNATTENDED, Alarm, Step, alarms, spoken_with, wake_at
 from maildesk.core.assign import choose
+from maildesk.core.call import Call
 from maildesk.core.decide import colleagues, turning, writing
 from maildesk.core.decide.telling import told
 from maildesk.core.decision import Decision
@@ -31,30 +33,37 @@ from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.peace import patience
 from maildesk.core.people import Person
 from maildesk.core.rules import Rule
-from maildesk.core.shift import reachable_at
+from maildesk.core.shift import on_shift, reachable_at
 from maildesk.core.ticket import Eta, Mark, Priority, Progress, Ticket, Turn
 
 
 class Spoken(NamedTuple):
-    """What a step makes of the ticket, with its letters; `deed` is what was done in the end, and `people` who heard it."""
+    """What a step makes of the ticket, with its letters and calls; `deed` is what was done in the end, `people` who heard it."""
 
     ticket: Ticket
     letters: tuple[Letter, ...]
     deed: Step
     people: tuple[Person, ...] = ()
+    calls: tuple[Call, ...] = ()
 
 
 def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
     """Say everything that is due at `now`. Afterwards nothing is: the ticket wakes later, or never."""
     progress: tuple[Progress, ...] = ()
     letters: tuple[Letter, ...] = ()
+    calls: tuple[Call, ...] = ()
     while due := [alarm for alarm in alarms(ticket, known.policy, now) if alarm.due <= now]:
         alarm, said = _speaking(due)
-        spoken = _speak(replace(ticket, spoken=spoken_with(ticket, said)), alarm, known, now)
+        ticket = replace(ticket, spoken=spoken_with(ticket, said))
+        if alarm.rings and alarm.nth == UNATTENDED and _attended(known, now):
+            continue
+        spoken = _speak(ticket, alarm, known, now)
         ticket = spoken.ticket
         progress += (_line(alarm, spoken, known, now),)
         letters += spoken.letters
-    return Decision(ticket=replace(ticket, wake_at=wake_at(ticket, known.policy)), progress=progress, letters=letters)
+        calls += spoken.calls
+    ticket = replace(ticket, wake_at=wake_at(ticket, known.policy))
+    return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)
 
 
 MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
@@ -63,8 +72,8 @@ MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
 
 def _speaking(due: list[Alarm]) -> tuple[Alarm, tuple[Alarm, ...]]:
     """The alarm that speaks now, with all that are said by it."""
-    rule = min(due, key=lambda alarm: alarm.step not in MOVES).rule
-    said = tuple(alarm for alarm in due if alarm.rule is rule)
+    first = min(due, key=lambda alarm: alarm.step not in MOVES)
+    rule, said = first.rule, tuple(alarm for alarm in due if (alarm.rule, alarm.rings) == (first.rule, first.rings))
     if rule in (Rule.WAITING, Rule.RESOLVED):
         return said[0], said[:1]
     return max(said, key=lambda alarm: (alarm.escalates, alarm.due)), said
@@ -81,6 +90,8 @@ def _speak(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
             return _remind(ticket, alarm, known, now)
         case Step.LEAD:
             return _escalate(ticket, alarm, known, now)
+        case Step.CALL:
+            return _ring(ticket, alarm, known)
         case Step.HANDOVER:
             return _hand_over(ticket, alarm, known, now)
         case Step.MISSED:
@@ -150,6 +161,25 @@ def _merging(letter: Letter, ticket: Ticket, person: Person, alarm: Alarm, known
     window = timedelta() if ticket.priority is Priority.P1 else known.policy.peace.window
     letter = _in_peace(letter, ticket, person, known, now)
     return replace(letter, bundle_for=person.staff_id, patience=patience(alarm.since, alarm.deadline, now, window))
+
+
+def _ring(ticket: Ticket, alarm: Alarm, known: Known) -> Spoken:
+    """Whoever is on call is rung at any hour."""
+    call = Call(
+        alarm=alarm.key,
+        number=ticket.number,
+        priority=ticket.priority,
+        subject=ticket.subject,
+        requester=ticket.requester_name or ticket.requester,
+        phone=writing.phone_of(ticket, known) or "",
+        due=alarm.deadline,
+    )
+    return Spoken(ticket, (), alarm.step, calls=(call,))
+
+
+def _attended(known: Known, now: datetime) -> bool:
+    """Whether anybody who works on tickets is on shift."""
+    return any(person.works and on_shift(person, known.policy, now) for person in known.people.everyone)
 
 
 def _in_peace(letter: Letter, ticket: Ticket, person: Person, known: Known, now: datetime) -> Letter:

@@ -1,0 +1,122 @@
+"""Calls out: whoever is on call is rung by a road that is not mail.
+
+    promised   with the decision, in its transaction
+    claimed    an attempt has begun: counted and committed before the hook hears of it
+    rung       outside of any transaction, with a deadline
+    settled    he was reached, or it is tried again later, or all tries have failed and the operator is told
+
+What has lost its reason when its turn comes is not rung: somebody phoned the requester, the ticket was closed, a later step of
+the rule rings by now. An attempt that ended together with its desk has reached somebody or not, nobody knows: it is made once
+more, under the same id. When that one is broken off as well, the call has failed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from maildesk import faults, hook
+from maildesk.config import OnCall
+from maildesk.core.alarms import stands
+from maildesk.core.call import Call
+from maildesk.core.event import Rung
+from maildesk.desk.desk import Desk
+from maildesk.desk.gather import Gatherer
+from maildesk.hook import Answer
+from maildesk.log import say, warn
+from maildesk.store import LeaseLost, Ringing, Stale, Tx
+
+BATCH = 5
+LEASE = timedelta(minutes=15)
+"""Longer than any attempt may last."""
+
+BROKEN_OFF = 2
+"""So many attempts that nobody knows the end of make a call that has failed."""
+
+AGAIN = 5
+"""How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
+
+Hook = Callable[[OnCall, Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The half of the desk that rings. `clock` tells when an answer came."""
+
+    desk: Desk
+    clock: Callable[[], datetime]
+    hook: Hook = hook.ring
+
+    async def call(self) -> int:
+        """Ring all who are to be rung now, at most a batch at the same time; how many calls were looked at."""
+        looked_at, rows = await asyncio.to_thread(self._claim)
+        ended = await asyncio.gather(*(self._ring(row) for row in rows), return_exceptions=True)
+        if trouble := next((end for end in ended if isinstance(end, BaseException)), None):
+            raise trouble
+        return looked_at
+
+    def _claim(self) -> tuple[int, tuple[Ringing, ...]]:
+        """How many calls were claimed, and those of them that are still to be rung."""
+        now = self.clock()
+        with self.desk.store.write() as tx:
+            rows = tx.claim_calls(now, BATCH, LEASE)
+            current = tuple(row for row in rows if self._current(tx, row, now))
+        faults.point("call-claimed")
+        return len(rows), current
+
+    def _current(self, tx: Tx, row: Ringing, now: datetime) -> bool:
+        """Whether the alarm that rings would still ring; else the call is dropped as outdated."""
+        ticket, config = tx.ticket(row.ticket), self.desk.config
+        if config.settings.on_call and ticket and stands(ticket, config.policy, row.call.alarm):
+            return True
+        tx.settle_call(
+            row.id, "outdated", "the ticket moved on" if config.settings.on_call else "nobody is on call any more", now
+        )
+        return False
+
+    async def _ring(self, row: Ringing) -> None:
+        """One attempt, and when the next one follows if it reached nobody."""
+        on_call = self.desk.config.settings.on_call
+        assert on_call is not None
+        lost = row.broken_off >= BROKEN_OFF
+        answer = Answer(False, "broken off twice") if lost else await self._answer(on_call, row.call)
+        last = answer.heard or lost or row.attempts >= on_call.tries
+        again = None if last else self.clock() + on_call.every * 2 ** (row.attempts - 1)
+        await asyncio.to_thread(self._settle, row, answer, again)
+
+    async def _answer(self, on_call: OnCall, call: Call) -> Answer:
+        answer = await self.hook(on_call, call)
+        faults.point("rung")
+        return answer
+
+    def _settle(self, row: Ringing, answer: Answer, again: datetime | None) -> None:
+        """Write down how the attempt ended, on the ticket as it is when nobody else changes it at the same moment."""
+        for last in (*[False] * AGAIN, True):
+            try:
+                self._write_down(row, answer, again)
+                break
+            except LeaseLost:
+                warn("call held too long", call=row.id)
+                break
+            except Stale:
+                if last:
+                    raise
+        tell = say if answer.heard else warn
+        tell("call out", call=row.id, number=row.call.number, key=row.call.alarm, attempt=row.attempts, said=answer.said)
+
+    def _write_down(self, row: Ringing, answer: Answer, again: datetime | None) -> None:
+        """The call's next state; its end is told to the ticket, and a bad one to the operator, in the same commit."""
+        now = self.clock()
+        with self.desk.store.write() as tx:
+            if again is not None:
+                tx.ring_again(row.id, again, answer.said)
+            else:
+                tx.settle_call(row.id, "heard" if answer.heard else "failed", answer.said, now)
+                self._tell(tx, row, answer, now)
+            faults.point("call-settled")
+
+    def _tell(self, tx: Tx, row: Ringing, answer: Answer, now: datetime) -> None:
+        saver = self.desk.saver(tx, Gatherer(tx, self.desk.config, self.desk.keys, now))
+        saver.apply(Rung(heard=answer.heard, tries=row.attempts, status=answer.status), tx.ticket(row.ticket))
+        if not answer.heard:
+            saver.alarm("on call", f"{row.call.number}: {answer.said}", "maildesk calls --state failed")
