@@ -10,6 +10,7 @@ does it count, on the day on which that happened.
     phone             somebody called                                     it was no P1 any more
     line2             line 1 solved it or gave it to line 2               its priority knows no line 2
     progress          progress was reported, or it was solved             it was given to somebody else
+    silence           the requester had a person's word, or solved it   it was withdrawn, merged or spam before
     eta               an ETA was given; then: it was solved by the ETA    the ETA was brought forward
     solution          it was solved within the target of its priority     it is open still; guided, withdrawn, merged or spam
 
@@ -36,6 +37,7 @@ DUTIES = (
     Rule.PHONE,
     Rule.LINE2,
     Rule.PROGRESS,
+    Rule.SILENCE,
     Rule.ETA,
 )
 SOLVED = frozenset({Status.OBSERVING, Status.RESOLVED, Status.CLOSED, Status.ARCHIVED})
@@ -45,7 +47,7 @@ RUNNING = frozenset({State.RUNNING, State.PAUSED})
 
 _moving = attrgetter(
     *("status", "first_answer_at", "missing", "missing_asked_at", "confirmed", "priority_at", "called_at", "line"),
-    *("assigned_at", "progressed_at", "eta", "resolved_at", "reopened_at", "category", "spoken"),
+    *("assigned_at", "progressed_at", "heard_at", "eta", "resolved_at", "reopened_at", "category", "spoken"),
 )
 """What a clock ends by; a decision that leaves all of it alone needs no second look."""
 
@@ -80,7 +82,7 @@ def _settled(rule: Rule, before: Ticket, after: Ticket, policy: Policy, now: dat
 def _broken(was: Standing, ticket: Ticket, used: timedelta, *, ended: bool) -> Duration:
     """Its time was used up; a duty that repeats is broken once in each of its periods."""
     assert was.span is not None
-    nth = used // was.span if was.rule is Rule.PROGRESS else 1
+    nth = used // was.span if was.rule in (Rule.PROGRESS, Rule.SILENCE) else 1
     at = clock.reached(was.runs, nth * was.span)
     return _duration(was, ticket, settled_at=at, kept=False, took=used if ended else None, nth=nth)
 
@@ -109,6 +111,8 @@ def _met(rule: Rule, before: Ticket, after: Ticket, stands: Standing) -> bool | 
     solved = after.status in SOLVED
     if rule is Rule.PROGRESS:
         return solved or after.progressed_at != before.progressed_at or None
+    if rule is Rule.SILENCE:
+        return solved or after.heard_at != before.heard_at or None
     if rule is Rule.LINE2:
         return solved or after.line != before.line or None
     if rule is Rule.ETA:

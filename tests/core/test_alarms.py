@@ -61,6 +61,95 @@ def test_progress_is_asked_for_called_late_and_told_to_the_lead_in_every_period(
     ]
 
 
+@pytest.mark.parametrize(
+    ("priority", "asked", "late", "lead"),
+    [
+        (Priority.P1, "10-28 10:40", "10-28 11:00", "10-28 11:30"),
+        (Priority.P2, "10-28 15:10", "10-28 15:30", "10-28 16:00"),
+        (Priority.P3, "10-29 10:10", "10-29 10:30", "10-29 11:00"),
+        (Priority.P4, "10-30 10:40", "10-30 11:00", "10-30 11:30"),
+    ],
+)
+def test_a_requester_who_hears_nothing_is_thought_of_by_his_priority(
+    priority: Priority, asked: str, late: str, lead: str
+) -> None:
+    said = spoken(ticket(proposed=priority), rule="silence")
+    assert [one for one in said if one[1].endswith("1")] == [
+        (asked, "silence ask 1"),
+        (late, "silence late 1"),
+        (lead, "silence lead 1"),
+    ]
+
+
+def test_a_silence_speaks_again_in_every_period_until_somebody_says_a_word() -> None:
+    silent = ticket(proposed=Priority.P2, first_answer_at=at("10-28 10:05"), heard_at=at("10-28 11:00"))
+    assert spoken(silent, rule="silence") == [
+        ("10-28 16:10", "silence ask 1"),
+        ("10-28 16:30", "silence late 1"),
+        ("10-28 17:00", "silence lead 1"),
+        ("10-29 11:10", "silence ask 2"),
+        ("10-29 11:30", "silence late 2"),
+        ("10-29 12:00", "silence lead 2"),
+    ]
+    heard = replace(silent, heard_at=at("10-28 16:20"))
+    assert spoken(heard, rule="silence")[0] == ("10-29 11:00", "silence ask 1")
+
+
+def test_an_answer_before_the_last_round_is_no_word_of_this_one() -> None:
+    again = ticket(proposed=Priority.P2, heard_at=at("10-28 10:30"), reopened_at=at("10-28 11:00"))
+    assert spoken(again, rule="silence")[0] == ("10-28 16:10", "silence ask 1")
+
+
+@pytest.mark.parametrize("why", [Waiting.VENDOR, Waiting.APPROVAL])
+def test_what_waits_for_others_without_a_date_is_asked_about_every_two_working_days(why: Waiting) -> None:
+    assert spoken(waiting(why, since="10-30 16:00"), rule="stalled") == [
+        ("11-03 16:00", "stalled ask 1"),
+        ("11-05 16:00", "stalled ask 2"),
+        ("11-06 16:00", "stalled lead 1"),
+        ("11-13 16:00", "stalled lead 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "until"), [(Waiting.VENDOR, "11-20 09:00"), (Waiting.APPROVAL, "11-20 09:00"), (Waiting.SCHEDULED, "11-20 09:00")]
+)
+def test_what_waits_until_a_date_is_not_asked_about_before_it(why: Waiting, until: str) -> None:
+    assert spoken(waiting(why, since="10-30 16:00", waiting_until=at(until)), rule="stalled") == []
+
+
+def test_waiting_that_begins_anew_is_asked_about_anew() -> None:
+    pauses = (
+        Pause(why=Waiting.VENDOR, since=at("10-28 10:20"), until=at("10-30 09:00")),
+        Pause(why=Waiting.VENDOR, since=at("10-30 09:00")),
+    )
+    again = replace(waiting(Waiting.VENDOR, since="10-28 10:20"), pauses=pauses)
+    assert spoken(again, rule="stalled")[0] == ("11-03 09:00", "stalled ask 1")
+
+
+def test_after_a_long_silence_the_present_turn_of_a_stalled_ticket_speaks() -> None:
+    late = alarms(waiting(Waiting.VENDOR, since="10-05 10:00"), quiet_but("stalled"), at("10-28 10:05"))
+    assert [(alarm.step, alarm.nth) for alarm in late] == [(Step.LEAD, 3), (Step.ASK, 8), (Step.ASK, 9), (Step.LEAD, 4)]
+
+
+def observed(until: str, since: str = "10-28 10:20", **facts: object) -> Ticket:
+    pause = Pause(why=Waiting.OBSERVING, since=at(since))
+    return ticket(status=Status.OBSERVING, waiting_until=at(until), pauses=(pause,), **facts)
+
+
+def test_what_is_observed_owes_nothing_until_the_moment_named() -> None:
+    for priority in Priority:
+        watched = observed("10-31 10:20", proposed=priority, missing=("error",))
+        assert spoken(watched) == [("10-31 10:20", "observing resolve 1")]
+
+
+def test_what_comes_back_from_being_observed_has_all_its_time() -> None:
+    for priority in (Priority.P1, Priority.P3):
+        back = resumed(observed("10-30 10:20", proposed=priority), at("10-29 16:00"))
+        assert [
+            alarm for alarm in alarms(back, quiet_but("progress", "silence", "line2")) if alarm.due <= at("10-29 16:00")
+        ] == []
+
+
 def test_progress_starts_anew_with_each_report_and_with_each_holder() -> None:
     reported = ticket(progressed_at=at("10-28 15:00"), assigned_at=at("10-28 16:30"))
     assert spoken(reported, rule="progress")[0] == ("10-29 09:15", "progress ask 1")

@@ -51,6 +51,9 @@ def facts(**times: str) -> dict[str, datetime]:
         ("progress", {}, "10-28 11:00", facts(assigned_at="10-28 11:00"), None),
         ("progress", {}, "10-28 14:00", facts(progressed_at="10-28 14:00"), False),
         ("progress", {}, "10-28 11:00", {"status": Status.OBSERVING}, True),
+        ("silence", {}, "10-28 11:00", facts(heard_at="10-28 11:00"), True),
+        ("silence", {"proposed": Priority.P1}, "10-28 11:00", facts(heard_at="10-28 11:00"), False),
+        ("silence", {}, "10-28 11:00", {"status": Status.WITHDRAWN}, None),
         ("eta", {}, "10-28 11:00", {"eta": Eta(at=at("10-28 17:00"), said_at=at("10-28 11:00"))}, True),
         ("eta", {}, "10-28 16:00", {"eta": Eta(at=at("10-28 17:00"), said_at=at("10-28 16:00"))}, False),
     ],
@@ -79,7 +82,7 @@ def test_an_eta_is_kept_by_a_solution_only(when: str, after: dict[str, Any], kep
 
 
 def test_what_changes_nothing_settles_nothing() -> None:
-    assert change(ticket(), "10-28 12:00", heard_at=at("10-28 12:00")) == {}
+    assert change(ticket(), "10-28 12:00", chased_at=at("10-28 12:00")) == {}
     assert change(ticket(), "10-28 12:00", category="软件") == {}
 
 

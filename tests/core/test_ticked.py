@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from maildesk.core.alarms import alarms, stands
 from maildesk.core.calendar import ALWAYS
+from maildesk.core.decide import turning
 from maildesk.core.decide.ticked import ticked
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Fact
-from maildesk.core.people import Role
+from maildesk.core.people import People, Role
 from maildesk.core.rules import Rule
 from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Turn, Waiting
 from tests.core.clockwork import (
@@ -80,6 +81,9 @@ def tick(ticket: Ticket, when: str, known: Known = KNOWN) -> Decision:
         ("progress", {}, "10-28 13:30", [(K.REMINDER, LI)]),
         ("progress", {}, "10-28 14:00", [(K.ESCALATION, CHEN)]),
         ("eta", {}, "10-28 15:00", [(K.REMINDER, LI)]),
+        ("silence", {"proposed": Priority.P2}, "10-28 15:10", [(K.REMINDER, LI)]),
+        ("silence", {"proposed": Priority.P2}, "10-28 15:30", [(K.REMINDER, LI)]),
+        ("silence", {"proposed": Priority.P2}, "10-28 16:00", [(K.ESCALATION, CHEN)]),
         ("phone", {"proposed": Priority.P1}, "10-28 10:10", [(K.ESCALATION, CHEN)]),
         ("phone", {"proposed": Priority.P1}, "10-28 10:15", [(K.ESCALATION, CHEN)]),
     ],
@@ -185,6 +189,72 @@ def test_a_reminder_reaches_who_is_there_to_act(engineer: Any, told: Any) -> Non
 
 def test_a_ticket_that_nobody_holds_is_the_leads_to_act_on() -> None:
     assert heard(only("first_answer"), "10-28 10:05", engineer=None, status=Status.NEW) == [CHEN.address]
+
+
+# -- others, and a solution, are waited for ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "heard"),
+    [("10-30 10:20", (K.REMINDER, LI)), ("11-03 10:20", (K.REMINDER, LI)), ("11-04 10:20", (K.ESCALATION, CHEN))],
+)
+def test_what_waits_for_a_vendor_for_long_is_asked_about_and_then_told_to_the_lead(when: str, heard: Any) -> None:
+    stalled, known = waiting(Waiting.VENDOR, since="10-28 10:20"), only("stalled")
+    for earlier in ("10-30 10:20", "11-03 10:20"):
+        if earlier < when:
+            stalled = after(tick(stalled, earlier, known))
+    kind, person = heard
+    assert written(tick(stalled, when, known)) == [(kind, person.address)]
+
+
+def test_after_an_outage_the_lead_hears_of_what_stalled_and_nobody_hears_twice() -> None:
+    stalled = waiting(Waiting.VENDOR, since="10-05 10:00")
+    decision = tick(stalled, "10-28 10:05", only("stalled"))
+    assert written(decision) == [(K.ESCALATION, CHEN.address)]
+    assert after(decision).wake_at == at("10-29 10:00")
+    assert tick(after(decision), "10-28 10:06", only("stalled")).letters == ()
+
+
+def test_a_letter_of_the_lead_is_no_less_true_because_the_engineer_was_asked_again() -> None:
+    """A P1: the lead hears at half past eleven, while he does not work; at twenty to twelve the engineer is asked again."""
+    late, known = replace(CHEN, shift="mon-fri 14:00-20:00"), only("silence")
+    known = replace(known, people=People((LI, late)))
+    told = tick(ticket(proposed=Priority.P1), "10-28 11:30", replace(known, policy=quiet_but("silence")))
+    asked = tick(after(told), "10-28 11:40", known)
+    key = letter(told, K.ESCALATION).alarm
+    assert key is not None
+    assert written(asked) == [(K.REMINDER, LI.address)]
+    assert stands(after(asked), known.policy, key)
+
+
+def observed(**facts: Any) -> Ticket:
+    pause = Pause(why=Waiting.OBSERVING, since=at("10-28 10:20"))
+    usual = {"status": Status.OBSERVING, "waiting_until": at("10-30 10:20"), "pauses": (pause,), "solution": "扩了连接池"}
+    return ticket(**usual | facts)
+
+
+def test_what_held_is_resolved_by_itself_and_the_requester_is_asked() -> None:
+    decision = tick(observed(), "10-30 10:20")
+    solved = after(decision)
+    assert (solved.status, solved.resolved_at, solved.waiting_until) == (Status.RESOLVED, at("10-30 10:20"), None)
+    assert solved.pauses == (Pause(why=Waiting.OBSERVING, since=at("10-28 10:20"), until=at("10-30 10:20")),)
+    assert written(decision) == [(K.RESOLVED, solved.requester), (K.REMINDER, LI.address)]
+    facts = letter(decision, K.RESOLVED).facts
+    assert (facts["solution"], facts["observed"], facts["closes_on"]) == ("扩了连接池", True, "2026-11-09T02:20:00+00:00")
+    assert [line.text for line in decision.progress] == ["观察期 10-30 10:20：请用户确认"]
+    assert solved.wake_at == at("11-03 10:20")
+
+
+def test_a_watch_that_ends_at_night_asks_in_the_morning() -> None:
+    decision = tick(observed(waiting_until=at("10-30 22:00")), "10-30 22:00")
+    assert after(decision).resolved_at == at("10-30 22:00")
+    assert [letter.not_before for letter in decision.letters] == [at("11-02 09:00"), at("11-02 09:00")]
+
+
+def test_what_held_and_nobody_can_confirm_is_closed() -> None:
+    decision = tick(observed(requester=Address("")), "10-30 10:20")
+    assert (after(decision).status, after(decision).closed_how) == (Status.CLOSED, "engineer")
+    assert written(decision) == [(K.REMINDER, LI.address)]
 
 
 # -- line 2 --------------------------------------------------------------------------------------------------------------
@@ -359,12 +429,13 @@ def test_a_person_is_written_to_in_his_language() -> None:
 def test_nothing_due_changes_nothing_but_the_time_to_wake() -> None:
     decision = tick(ticket(), "10-28 10:01")
     assert (decision.letters, decision.progress) == ((), ())
-    assert after(decision) == ticket(wake_at=at("10-28 10:05"))
+    assert after(decision) == ticket(wake_at=at("10-28 10:05"), due_at=at("10-28 10:10"))
 
 
 # -- laws over random lives ----------------------------------------------------------------------------------------------
 
-DEEDS = ("report", "answer", "wait", "resume", "eta", "raise", "lower", "resolve", "reopen", "call", "nothing")
+DEEDS = ("report", "answer", "observe", "wait", "resume", "eta", "raise", "lower", "resolve", "reopen", "call", "nothing")
+WHOM = (Waiting.USER, Waiting.VENDOR, Waiting.APPROVAL, Waiting.SCHEDULED)
 
 
 def done(ticket: Ticket, deed: str, now: datetime) -> Ticket:
@@ -373,9 +444,11 @@ def done(ticket: Ticket, deed: str, now: datetime) -> Ticket:
         case "report":
             return replace(ticket, progressed_at=now)
         case "answer":
-            return replace(ticket, first_answer_at=now, progressed_at=now, missing_asked_at=now)
-        case "wait" if ticket.status.open and ticket.waiting is None:
-            why = tuple(Waiting)[now.minute % 4]
+            return replace(ticket, first_answer_at=now, heard_at=now, progressed_at=now, missing_asked_at=now)
+        case "observe" if ticket.status.open and ticket.status is not Status.OBSERVING:
+            return turning.observed(ticket, now + timedelta(hours=now.minute), now) or ticket
+        case "wait" if ticket.status.open and ticket.status is not Status.OBSERVING and ticket.waiting is None:
+            why = WHOM[now.minute % len(WHOM)]
             until = now + timedelta(days=3) if why is Waiting.SCHEDULED else None
             parked = replace(ticket, pauses=(*ticket.pauses, Pause(why=why, since=now)), waiting=why, waiting_until=until)
             return parked.turned(Turn.WAIT) or ticket
@@ -385,9 +458,8 @@ def done(ticket: Ticket, deed: str, now: datetime) -> Ticket:
             return replace(ticket, eta=Eta(at=now + 3 * HOUR, said_at=now))
         case "raise" | "lower":
             return replace(ticket, confirmed=Priority.P1 if deed == "raise" else Priority.P3, priority_at=now)
-        case "resolve" if ticket.status is not Status.WAITING:
-            solved = ticket.turned(Turn.RESOLVE)
-            return replace(solved, resolved_at=now) if solved else ticket
+        case "resolve":
+            return turning.resolved(ticket, now) or ticket
         case "reopen":
             again = ticket.turned(Turn.REOPEN)
             return replace(again, reopened_at=now, surveyed_at=None) if again else ticket
