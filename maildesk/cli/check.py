@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from maildesk.cli import checks, console, proving
+from maildesk.cli import checks, console, cover, proving
 from maildesk.cli.checks import Checked, Level, Said
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import AsJson, ConfigPath, found, opened
@@ -61,7 +61,7 @@ def _everything(desk: Config, *, servers: bool) -> Iterator[Said]:
         except (Failure, StoreError):
             store = None
         checked = Checked(config=desk, now=datetime.now(UTC), store=store)
-        for one in (*checks.LOCAL, proving.senders):
+        for one in (*checks.LOCAL, cover.people, proving.senders):
             yield from one(checked)
     if servers:
         yield from _servers(desk)

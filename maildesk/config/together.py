@@ -9,6 +9,7 @@ from maildesk.config.settings import Settings
 from maildesk.config.toml import Toml
 from maildesk.core.people import Person, Role, StaffId
 from maildesk.core.policy import Policy
+from maildesk.core.shift import awake_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Together:
             self._names_known(one)
             self._not_the_desk(one)
         self._no_circles()
+        self._somebody_awake()
         if whole:
             self._somebody_there()
             self._categories()
@@ -100,6 +102,26 @@ class Together:
                 told |= set(way)
                 problem = f"delegates in a circle: {' → '.join([*way, way[0]])}"
                 self._on(one, "delegate", problem, "Let the last of them have no delegate, or another one.")
+
+    def _somebody_awake(self) -> None:
+        """Quiet hours must leave some of the hours in which people work; a shift of one's own is never quiet."""
+        if self.policy is None or self.policy_toml is None or not self.policy.quiet.on:
+            return
+        place = ("quiet", "start")
+        line = self.policy_toml.line(place)
+        if self.policy.quiet.start == self.policy.quiet.end:
+            remedy = "Write on = false to have none, or another end."
+            self.report.add(self.policy_toml.path, "quiet.start", "begins when it ends", remedy, line)
+            return
+        people = [one.person for one in self.everyone if one.person.works and not one.person.shift]
+        calendars = {self.policy.calendars.get(person.calendar or "", self.policy.calendar) for person in people}
+        for calendar in sorted(calendars, key=lambda one: one.name):
+            if not any(awake_in(hours, self.policy.quiet) for day in calendar.week for hours in day):
+                problem = (
+                    f"the quiet hours cover all hours of the calendar {calendar.name}, so its people could never be written to"
+                )
+                remedy = "Shorten the quiet hours, or give the people a shift: who has one is written to within it."
+                self.report.add(self.policy_toml.path, "quiet.start", problem, remedy, line)
 
     def _somebody_there(self) -> None:
         everybody = [one.person for one in self.everyone]

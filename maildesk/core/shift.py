@@ -108,6 +108,12 @@ def reachable_at(person: Person, policy: Policy, now: datetime) -> datetime:
     return opens
 
 
+def awake_in(hours: Hours, quiet: Quiet) -> bool:
+    """Whether any of these hours of a day is not quiet."""
+    (opens, closes), (start, end) = hours.span, Hours(quiet.start, quiet.end).span
+    return opens < start or closes > end if start < end else max(opens, end) < min(closes, start)
+
+
 def _awake(local: datetime, quiet: Quiet) -> datetime:
     """The moment itself, or the end of the quiet hours in which it lies."""
     at, start, end = local.time(), quiet.start, quiet.end

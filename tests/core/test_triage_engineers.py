@@ -10,9 +10,10 @@ from maildesk.core.event import Confirmed, Confirming, Deed, Held, Opened, Order
 from maildesk.core.letter import Audience
 from maildesk.core.message import Authentication, Message, Proof
 from maildesk.core.orders import Verb
+from maildesk.core.people import People, Person, StaffId
 from maildesk.core.triage import Found, triage
 from maildesk.core.trust import Scope, Suspicion, Trust
-from tests.core.clockwork import LI, PEOPLE, ZHOU
+from tests.core.clockwork import CHEN, LI, PEOPLE, ZHOU
 from tests.core.correspondence import DESKTOP, NOW, STRANGER, USER, mail, passed_on
 from tests.core.judging import FAIL, MINUTES, NONE, PASS, TICKET, claim, judged, kind_of, number, thread
 
@@ -101,6 +102,28 @@ def test_who_no_longer_works_here_is_not_obeyed_by_an_old_address() -> None:
     known = replace(DESKTOP, people=type(PEOPLE)((retired,)))
     found = Found(**claim(LI.staff_id, PUBLIC))
     assert kind_of(triage(mail("/take", sender=LI.address), found, known, NOW).outcome) == "held"
+
+
+@pytest.mark.parametrize(
+    ("left", "owner", "proof", "why"),
+    [
+        (replace(LI, roles=frozenset()), LI.staff_id, PASS, Suspicion.LEFT),
+        (replace(LI, roles=frozenset()), LI.staff_id, NONE, Suspicion.LEFT),
+        (replace(LI, roles=frozenset()), LI.staff_id, FAIL, Suspicion.FAILED),
+        (None, LI.staff_id, PASS, Suspicion.LEFT),
+        (LI, ZHOU.staff_id, PASS, Suspicion.OTHER),
+    ],
+)
+@pytest.mark.parametrize("scope", [PUBLIC, INSIDE])
+def test_why_an_old_address_is_worth_nothing_is_said_as_it_is(
+    left: Person | None, owner: StaffId, proof: Proof, why: Suspicion, scope: Scope
+) -> None:
+    people = People((ZHOU, CHEN, *((left,) if left else ())))
+    message = mail("/take", sender=LI.address, proof=proof)
+    found = Found(**claim(owner, scope))
+    outcome = triage(message, found, replace(DESKTOP, people=people), NOW).outcome
+    assert isinstance(outcome, Held)
+    assert outcome.why is why
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the receiving server says that the sender is not who he claims to be.",
         ),
         "held other": ("回信地址是给别人的，不是这个发件人的。", "the reply address was given to somebody else."),
+        "held left": (
+            "回信地址是给一位处理人的，而他已经不处理工单了。",
+            "the reply address was given to a colleague who does not work on tickets any more.",
+        ),
         "held nobody": ("看不出这封信是谁写的。", "it does not say clearly who wrote it."),
         "held bare": ("署名是同事，但没法证明是本人写的。", "it bears a colleague's name, but nothing proves that he wrote it."),
         "held spam": ("邮件服务器把它标成了垃圾邮件。", "the mail server marked it as spam."),

@@ -106,6 +106,11 @@ class Case:
             return True
         return self.sender is not None and "@" in who and same(self.sender, who)
 
+    def stranger(self, owner: StaffId | Address) -> Suspicion:
+        """Why somebody is not let in by an address of ours: it is another's, or its owner works here no more."""
+        person = None if "@" in owner else self.known.people.get(StaffId(owner))
+        return Suspicion.OTHER if "@" in owner or (person is not None and person.works) else Suspicion.LEFT
+
     def takes_part(self, ticket: Ticket) -> bool:
         """Whether the sender is the requester or a watcher."""
         return any(address and self.is_sender(address) for address in ticket.participants)

@@ -36,7 +36,7 @@ def confirms(case: Case) -> Decided:
     if case.proof is Proof.FAIL:
         return hold(case, Suspicion.FAILED, None, evidence)
     if person is None or not case.is_sender(claim.who):
-        return hold(case, Suspicion.OTHER, None, evidence)
+        return hold(case, case.stranger(claim.who), None, evidence)
     said = case.text.strip().partition("\n")[0]
     if not said:
         return Ignored(rule="a confirmation without a word"), None, evidence
@@ -50,7 +50,7 @@ def signed(case: Case) -> Decided:
         return None
     person, evidence = case.engineer, f"his signed address ({claim.scope})"
     if person is None or case.proof is Proof.FAIL:
-        return hold(case, Suspicion.FAILED, claim.ticket, evidence)
+        return hold(case, Suspicion.FAILED if case.proof is Proof.FAIL else Suspicion.LEFT, claim.ticket, evidence)
     if case.parsed.orders or case.parsed.unclear:
         return _ordered(case, person, claim, evidence)
     if claim.ticket is None:

@@ -20,7 +20,7 @@ def borrowed(case: Case) -> Decided:
         return None
     if case.proof is Proof.PASS and claim.scope in FROM_OUTSIDE and case.takes_part(claim.ticket):
         return into(case, claim.ticket, "the signed address of another participant")
-    failed = Suspicion.FAILED if case.proof is Proof.FAIL else Suspicion.OTHER
+    failed = Suspicion.FAILED if case.proof is Proof.FAIL else case.stranger(claim.who)
     why = Suspicion.NOBODY if case.sender is None else failed
     return hold(case, why, claim.ticket, "a signed address that was given to somebody else")
 
