@@ -4,7 +4,7 @@ import os
 import platform
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -58,18 +58,25 @@ def _row(run: str, units: list[Played], extent: Extent) -> str:
 
 def _counts(run: str, units: list[Played]) -> str:
     """What was counted, and every failure with its seed."""
-    counted: Counter[str] = Counter()
+    counted, worst = Counter[str](), dict[str, int]()
     for one in units:
         counted.update(one.outcome.counts)
+        worst |= {name: max(number, worst.get(name, 0)) for name, number in one.outcome.worst.items()}
     seeds = sorted(one.outcome.seed for one in units)
-    lines = [f"## {RUNS[run].title}", "", f"Seeds {seeds[0]} to {seeds[-1]}. Counted: {_listed(counted)}."]
+    lines = [
+        f"## {RUNS[run].title}",
+        "",
+        f"Seeds {seeds[0]} to {seeds[-1]}.",
+        *_told("Counted", counted),
+        *_told("At most", worst),
+    ]
     for one in units:
         lines += [f"- **seed {one.outcome.seed}**: {problem}" for problem in one.outcome.broken]
     return "\n".join(lines) + "\n"
 
 
-def _listed(counted: Counter[str]) -> str:
-    return ", ".join(f"{name} {number:,}" for name, number in counted.items())
+def _told(what: str, numbers: Mapping[str, int]) -> list[str]:
+    return [f"{what}: {', '.join(f'{name} {number:,}' for name, number in numbers.items())}."] if numbers else []
 
 
 def _machine() -> str:

@@ -19,10 +19,7 @@ from tests.proof.outcome import Outcome, shuffled
 IN_ANOTHER_PROCESS = frozenset({"reading"})
 """Points that the desk itself never visits: the process that reads mails is killed there, and the desk lives."""
 
-WHILE_RINGING = frozenset({"call-promised", "call-claimed", "rung", "call-settled"})
-"""Points that only a desk with a hook visits; tests/daemon/test_calls.py kills it there."""
-
-POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | WHILE_RINGING)
+POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS)
 
 VISITED_WITHIN = 15.0
 """Seconds in which a desk with fresh mail comes by every point; a kill that has not happened by then is not counted."""

@@ -7,18 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`tried` counts what was begun, `effective` what met the desk at work. A run without `broken` has passed."""
+    """`tried` counts what was begun, `effective` what met the desk at work. A run without `broken` has passed. `counts` are
+    added up over the units of a run, of `worst` the largest is told."""
 
     seed: int
     tried: int
     effective: int
     counts: Mapping[str, int] = field(default_factory=dict)
+    worst: Mapping[str, int] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
-
-
-def shared(total: int, parts: int) -> tuple[int, ...]:
-    """A total in parts that differ by one at most."""
-    return tuple(total // parts + (part < total % parts) for part in range(parts))
 
 
 def shuffled(things: Sequence[str], each: int, seed: int) -> list[str]:

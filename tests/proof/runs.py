@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import kills
+from tests.proof import cuts, kills, mutated, relay
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -47,6 +47,29 @@ def _killed_at_random(servers: Servers, seed: int) -> Outcome:
         return kills.at_random(ledger, kills=50)
 
 
+def _imap_cuts(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return cuts.imap(servers.dovecot, place, seed=seed, part=seed - 1, parts=IMAP_PARTS)
+
+
+def _relay_cells(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return relay.cells(place, seed=seed)
+
+
+def _relay_cuts(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return relay.cuts(place, seed=seed, part=seed - 1, parts=RELAY_PARTS)
+
+
+def _mutated(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return mutated.end_to_end(place, seed=seed, mails=1000)
+
+
+IMAP_PARTS, RELAY_PARTS = 100, 20
+"""Each part has every hundredth (twentieth) byte of the session."""
+
 KILLS = -(-1000 // (2 * len(kills.POINTS)))
 """Units in which every point is killed twice, for a thousand kills."""
 
@@ -62,5 +85,29 @@ RUNS: dict[str, Run] = {
         passes="the same",
         units={Extent.USUAL: 4, Extent.FULL: 10},
         play=_killed_at_random,
+    ),
+    "imap-cuts": Run(
+        title="the road to the mailbox cut after a byte of a three-mail session",
+        passes="0 lost, 0 doubled, all filed within 60 s",
+        units={Extent.USUAL: 11, Extent.FULL: IMAP_PARTS},
+        play=_imap_cuts,
+    ),
+    "relay-faults": Run(
+        title="every verb of the relay with every misfortune",
+        passes="copies as promised: one, none when refused, two alike only when the answer to a whole letter was lost",
+        units={Extent.USUAL: 1, Extent.FULL: 1},
+        play=_relay_cells,
+    ),
+    "relay-cuts": Run(
+        title="the road to the relay cut after every byte of a session",
+        passes="every letter arrives, at most 1 identical extra copy for each cut",
+        units={Extent.USUAL: RELAY_PARTS, Extent.FULL: RELAY_PARTS},
+        play=_relay_cuts,
+    ),
+    "mutants": Run(
+        title="broken mails end to end",
+        passes="0 lost, 0 stuck, no batch longer than 20 s, no letter misshapen",
+        units={Extent.USUAL: 10, Extent.FULL: 10},
+        play=_mutated,
     ),
 }

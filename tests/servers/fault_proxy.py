@@ -71,6 +71,7 @@ class FaultProxy:
 
         self._laid: deque[Fault] = deque()
         self._roads: set[_Road] = set()
+        self._carried: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
 
     def lay(self, *faults: Fault) -> None:
@@ -119,9 +120,15 @@ class FaultProxy:
         await self._over.wait()
         server.close()
         await self._cut()
+        await asyncio.gather(*self._carried, return_exceptions=True)
         await server.wait_closed()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._carry(reader, writer))
+        self._carried.add(task)
+        task.add_done_callback(self._carried.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         with self._lock:
             fault = self._laid.popleft() if self._laid else None
@@ -132,6 +139,8 @@ class FaultProxy:
             return
         road = _Road(self, (reader, writer), beyond, fault)
         self._roads.add(road)
+        if self._over.is_set():
+            road.tear()
         try:
             await road.carry()
         finally:

@@ -5,6 +5,7 @@ comes: a reply as a string, a number of seconds after which to reply as usual, o
 
     DROP    close the connection without a word
     HANG    say nothing, and hear nothing more
+    PARTIAL begin to answer, and close the connection
     TAKE_AND_DROP, TAKE_AND_HANG    the same, but only after the mail was taken (for `dot`)
 
 When a verb's list is used up, the server behaves.
@@ -15,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-DROP, HANG, TAKE_AND_DROP, TAKE_AND_HANG = "drop", "hang", "take and drop", "take and hang"
+DROP, HANG, PARTIAL, TAKE_AND_DROP, TAKE_AND_HANG = "drop", "hang", "partial", "take and drop", "take and hang"
 USUAL = {
     "greeting": "220 double",
     "DATA": "354 go on",
@@ -154,7 +155,10 @@ class _Talk:
     async def act(self, step: str) -> None:
         if step in (HANG, TAKE_AND_HANG):
             await asyncio.Event().wait()
-        if step in (DROP, TAKE_AND_DROP):
+        if step == PARTIAL:
+            self.writer.write(b"25")
+            await self.writer.drain()
+        if step in (DROP, PARTIAL, TAKE_AND_DROP):
             raise Over
         self.writer.write(f"{step}\r\n".encode())
         await self.writer.drain()

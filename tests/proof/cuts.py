@@ -1,0 +1,152 @@
+"""The road to the mailbox is cut after any byte of a session with three mails, and the desk finds its way back.
+
+The desk works in this process, so that thousands of cuts can be made: each has a mailbox of its own, whose first connection is
+broken off at one byte of one way. What counts is the end: three tickets, three mails filed, and how long it took to get there.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from maildesk.config import Settings
+from maildesk.daemon import utc_now
+from maildesk.daemon.mailbox import MailboxLoop
+from tests.proof.desk import AtHand, arriving, opened
+from tests.proof.outcome import Outcome
+from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import Fault, FaultProxy, How, Way
+
+MAILS = 3
+RECOVERS_WITHIN = 60.0
+AT_ONCE = 10
+"""Mailboxes that are read side by side."""
+
+HOWS = (How.CLOSE, How.RESET, How.HALF)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+NO_CUT = Fault(how=How.CLOSE, after=1 << 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """How a session went: whether the cut met it, the seconds until all was well, the bytes of each way, and what never
+    became well."""
+
+    met: bool
+    seconds: float
+    passed: dict[Way, int]
+    trouble: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One mailbox with its mails, the road to it, and the loop that reads it."""
+
+    user: str
+    proxy: FaultProxy
+    loop: MailboxLoop
+    took: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Bay:
+    """A desk at work in this process, whose mailboxes come and go."""
+
+    dovecot: Dovecot
+    at_hand: AtHand
+    played: int = 0
+
+    def play(self, faults: Sequence[Fault]) -> list[Cut]:
+        """As many sessions side by side as there are faults, one for each."""
+        came = threading.Event()
+        with ExitStack() as roads:
+            sessions = [self._session(fault, roads.enter_context(FaultProxy(self.dovecot.imap)), came) for fault in faults]
+            began = time.monotonic()
+            for session in sessions:
+                session.loop.start()
+            try:
+                self._settle(sessions, came, began)
+            finally:
+                for session in sessions:
+                    session.loop.end()
+                for session in sessions:
+                    session.loop.join(timeout=20)
+            return [self._cut(session) for session in sessions]
+
+    def _session(self, fault: Fault, proxy: FaultProxy, came: threading.Event) -> Session:
+        self.played += 1
+        user = self.dovecot.user()
+        self.dovecot.deliver(user, *(arriving(f"cut{self.played:05}m{number}", user) for number in range(MAILS)))
+        proxy.lay(fault)
+        account = self.dovecot.account(user, port=proxy.port, import_since=LONG_AGO, poll=timedelta(seconds=1))
+        return Session(user=user, proxy=proxy, loop=MailboxLoop(self.at_hand.desk, account, clock=utc_now, kept=came.set))
+
+    def _settle(self, sessions: Sequence[Session], came: threading.Event, began: float) -> None:
+        """Take in what comes until all is filed, or the time is over."""
+        while (now := time.monotonic() - began) < RECOVERS_WITHIN and any(session.took is None for session in sessions):
+            came.wait(0.02)
+            came.clear()
+            if sum(self.at_hand.desk.take_in(utc_now)):
+                for session in sessions:
+                    session.loop.call()
+            for session in sessions:
+                if session.took is None and self._filed(session.user) == MAILS:
+                    session.took = now
+
+    def _filed(self, user: str) -> int:
+        return self.at_hand.count("SELECT count(*) FROM places WHERE mailbox = ? AND filed IS NOT NULL", user)
+
+    def _cut(self, session: Session) -> Cut:
+        proxy, took = session.proxy, session.took
+        trouble = self._state(session.user) if took is None else ""
+        return Cut(met=proxy.fired > 0, seconds=took or RECOVERS_WITHIN, passed=dict(proxy.passed), trouble=trouble)
+
+    def wrong(self) -> Iterator[str]:
+        """What is not as it must be when all cuts are played: mails kept, tickets, and what lies in the mailboxes."""
+        mails = MAILS * self.played
+        for what, question in (
+            ("mails are kept", "SELECT count(*) FROM inbox"),
+            ("mails are done", "SELECT count(*) FROM inbox WHERE state = 'done'"),
+            ("tickets are open", "SELECT count(*) FROM tickets"),
+            ("subjects are among them", "SELECT count(DISTINCT subject) FROM tickets"),
+        ):
+            if (found := self.at_hand.count(question)) != mails:
+                yield f"{found} {what}, {mails} were sent"
+
+    def _state(self, user: str) -> str:
+        places = self.at_hand.ask("SELECT uid, target, filed FROM places WHERE mailbox = ?", user)
+        left, moved = (len(self.dovecot.mails(user, folder)) for folder in ("INBOX", "Processed"))
+        return f"{user}: not well within {RECOVERS_WITHIN:.0f} s; {left} in INBOX, {moved} in Processed, places {places}"
+
+
+def _impatient(settings: Settings) -> Settings:
+    retry = replace(settings.retry, connect=timedelta(milliseconds=50), connect_most=timedelta(milliseconds=200))
+    return replace(settings, retry=retry)
+
+
+def every(whole: Cut) -> list[Fault]:
+    """A cut after every byte of both ways of a session that was not cut; how it is cut goes round."""
+    places = [(way, after) for way, length in whole.passed.items() for after in range(length + 1)]
+    return [Fault(how=HOWS[number % len(HOWS)], way=way, after=after) for number, (way, after) in enumerate(places)]
+
+
+def imap(dovecot: Dovecot, place: Path, *, seed: int, part: int, parts: int, most: int | None = None) -> Outcome:
+    """The cuts of one part of all (the part-th of so many), or `most` of them chosen by the seed."""
+    with opened(place, _impatient) as at_hand:
+        one = Bay(dovecot=dovecot, at_hand=at_hand)
+        faults = every(*one.play([NO_CUT]))[part::parts]
+        chosen: Sequence[Fault] = faults if most is None else random.Random(seed).sample(faults, min(most, len(faults)))
+        groups = [chosen[begin : begin + AT_ONCE] for begin in range(0, len(chosen), AT_ONCE)]
+        played = [cut for group in groups for cut in one.play(group)]
+        broken = [cut.trouble for cut in played if cut.trouble] + list(one.wrong())
+    return Outcome(
+        seed=seed,
+        tried=len(chosen),
+        effective=sum(cut.met for cut in played),
+        worst={"milliseconds from the start to all filed": round(1000 * max(cut.seconds for cut in played))},
+        broken=tuple(broken),
+    )
