@@ -1,18 +1,23 @@
 """The cases of the policy file: other rules for some tickets, from their tables to core's Case.
 
-A case must be able to do something. Those that fit no ticket, or after which every ticket has the rules that it had before, are
-faults: somebody has written them in the belief that they help.
+A case must be able to do something. One that fits no ticket, or without which every ticket had the same rules, is a fault:
+somebody has written it in the belief that it helps.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Annotated, Any, Self
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, model_validator
 
 from maildesk.config import values
-from maildesk.config.rule_tables import Priorities, RuleTables, Span, Text, one_of
+from maildesk.config.findings import Wrong, listed, nearest
+from maildesk.config.rule_tables import NONE, Priorities, RuleTables, Span, Text, disorders, named_calendars, one_of
+from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
-from maildesk.core.policy import Case
+from maildesk.core.policy import Case, Policy
+from maildesk.core.ticket import Kind, Priority
 
 REQUESTERS = ("internal", "external")
 
@@ -28,14 +33,110 @@ class CaseTable(RuleTables):
     category: Annotated[tuple[str, ...], PlainValidator(values.words)] = ()
     requester: Annotated[str, PlainValidator(_requester)] = ""
     calendar: Text = ""
-    target: Span = values.span("0s")
+    target: Span = NONE
+
+    @model_validator(mode="after")
+    def _of_some(self) -> Self:
+        """An empty list would name nobody, and is meant to name all."""
+        for key in ("priority", "category"):
+            if key in self.model_fields_set and not getattr(self, key):
+                raise Wrong("is empty", "Name at least one, or remove this key: then all are meant.", key)
+        return self
 
     def built(self, calendars: Mapping[str, Calendar]) -> Case:
-        given = self.given()
         changes: dict[str, Any] = dict(self.tables(calendars))
         if self.calendar in calendars:
             changes["calendar"] = calendars[self.calendar]
-        if "target" in given:
+        if self.target:
             changes["target"] = self.target
         internal = self.requester == "internal" if self.requester else None
         return Case(priorities=self.priority, categories=self.category, internal=internal, changes=changes)
+
+    @property
+    def calendars(self) -> Iterator[tuple[Place, str]]:
+        """The calendars that it names, and where."""
+        if self.calendar:
+            yield ("calendar",), self.calendar
+        yield from named_calendars(self)
+
+
+# -- what is wrong with them ---------------------------------------------------------------------------------------------
+
+
+def faults(policy: Policy) -> Iterator[tuple[Place, Wrong]]:
+    """What is wrong with the cases of a policy, each with its place."""
+    unknown = tuple(_unknown(policy))
+    yield from unknown
+    if not unknown:
+        yield from _Trial(policy).faults()
+
+
+def _unknown(policy: Policy) -> Iterator[tuple[Place, Wrong]]:
+    known = _names(policy)
+    for index, case in enumerate(policy.cases):
+        for name in case.categories:
+            if name not in known:
+                remedy = nearest(name, known, f"Write {listed(known)}." if known else "Add the category, or remove it here.")
+                yield ("cases", index, "category"), Wrong(f"{name!r} is not a category", remedy)
+
+
+def _names(policy: Policy) -> tuple[str, ...]:
+    """The categories, and what stands above them."""
+    names = [category.name for category in policy.categories]
+    return tuple(dict.fromkeys(name for one in names for name in (one.partition("-")[0], one)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Every kind of ticket that there can be, tried with the cases."""
+
+    policy: Policy
+
+    def kinds(self) -> Iterator[tuple[Kind, tuple[int, ...]]]:
+        """One kind for each set of cases that fit together, with their positions."""
+        internal = (False, True) if self.policy.internal_domains else (False,)
+        seen = set()
+        categories = ("", *(category.name for category in self.policy.categories))
+        for priority, category, inside in product(Priority, categories, internal):
+            kind = Kind(priority, category, inside)
+            fitting = tuple(index for index, case in enumerate(self.policy.cases) if case.fits(kind))
+            if fitting and (priority, fitting) not in seen:
+                seen.add((priority, fitting))
+                yield kind, fitting
+
+    def faults(self) -> Iterator[tuple[Place, Wrong]]:
+        kinds = tuple(self.kinds())
+        for index, case in enumerate(self.policy.cases):
+            if (wrong := self._idle(index, case, kinds)) is not None:
+                yield ("cases", index), wrong
+        yield from dict(self._disordered(kinds)).items()
+
+    def _idle(self, index: int, case: Case, kinds: tuple[tuple[Kind, tuple[int, ...]], ...]) -> Wrong | None:
+        """Why a case never changes anything."""
+        if not case.changes:
+            return Wrong("changes nothing", "Write what is otherwise for these tickets, or remove the case.")
+        own = [kind for kind, fitting in kinds if index in fitting]
+        if not own:
+            return Wrong("fits no ticket: nobody is internal", "Name your domains in internal_domains, or remove the case.")
+        others = replace(self.policy, cases=self.policy.cases[:index] + self.policy.cases[index + 1 :])
+        if any(self.policy.rules_of(kind) != others.rules_of(kind) for kind in own):
+            return None
+        alone = replace(self.policy, cases=self.policy.cases[: index + 1])
+        before = replace(self.policy, cases=self.policy.cases[:index])
+        if all(alone.rules_of(kind) == before.rules_of(kind) for kind in own):
+            return Wrong("changes nothing: all of it holds without it", "Remove the case, or write what is to be otherwise.")
+        return Wrong("changes nothing: later cases say otherwise", "Move it below them, or remove it.")
+
+    def _disordered(self, kinds: tuple[tuple[Kind, tuple[int, ...]], ...]) -> Iterator[tuple[Place, Wrong]]:
+        """Steps out of order once all cases are applied, in the last case that has touched them."""
+        for kind, fitting in kinds:
+            for name, wrong in disorders(self.policy.rules_of(kind)):
+                touching = [index for index in fitting if name in self.policy.cases[index].changes]
+                if touching:
+                    told = Wrong(f"{wrong.problem} for {_told(kind)}, with all that is said of it elsewhere", wrong.remedy)
+                    yield ("cases", touching[-1], name, wrong.key), told
+
+
+def _told(kind: Kind) -> str:
+    """A kind of ticket, for the reader of a finding."""
+    return " ".join(filter(None, (kind.priority, kind.category, "internal" if kind.internal else "external")))

@@ -12,6 +12,7 @@ from pydantic import Field, PlainValidator, model_validator
 from maildesk.config import values
 from maildesk.config.calendars import YEARS, Feasts, calendar, feasts
 from maildesk.config.cases import CaseTable
+from maildesk.config.cases import faults as case_faults
 from maildesk.config.findings import Report, Wrong, listed, nearest
 from maildesk.config.holiday_file import Days, holidays
 from maildesk.config.hours import day_hours, week
@@ -229,7 +230,11 @@ class _Builder:
             **{key: value for key, value in shape.given().items() if key in plain},
             **self._tables(),
         }
-        return Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
+        built = Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
+        if all(name in calendars for case in shape.cases for _, name in case.calendars):
+            for place, wrong in case_faults(built):
+                self._add(place, wrong.problem, wrong.remedy)
+        return built
 
     def _holidays(self, name: str) -> Mapping[int, Feasts]:
         """What the files of a calendar say, a later one in place of an earlier; their paths begin at the policy's folder."""
@@ -275,6 +280,9 @@ class _Builder:
             self._known(("priority_calendars", key), name, calendars)
         for place, name in named_calendars(self.shape):
             self._known(place, name, calendars)
+        for index, case in enumerate(self.shape.cases):
+            for place, name in case.calendars:
+                self._known(("cases", index, *place), name, calendars)
         names = [category.name for category in self.shape.categories]
         for index, name in enumerate(names):
             if name in names[:index]:

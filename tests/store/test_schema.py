@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from maildesk.core.absence import EVER, Absence
+from maildesk.core.ticket import Former, Number, Priority
 from maildesk.store import Conflict, Newer, Older, Store, StoreError, upgrading
 from maildesk.store.engine import connect
 from maildesk.store.schema import metadata
@@ -151,6 +153,31 @@ def test_an_absence_that_was_asked_for_before_outlives_the_upgrade(empty: Store,
         assert tx.absences(datetime(2026, 10, 1, tzinfo=UTC)) == {"E001": (Absence(since=EVER, until=until),)}
         assert tx.absences(until) == {}
         assert tx.party("staff:E001").id == 7
+
+
+def test_time_used_before_the_upgrade_is_counted_as_it_was(empty: Store, empty_engine: sa.Engine) -> None:
+    """A ticket that was opened as a P3, raised to P1 and given to line 2."""
+    upgrading.upgrade(empty_engine, "0002")
+    opened_at, raised, given = (datetime(2026, 10, 27, hour, 0, 30, 5, tzinfo=UTC) for hour in (1, 2, 3))
+    told = {"status": "assigned", "number": "TS20261027001", "proposed": "P3", "category": "网络", "internal": True, "line": 2}
+    told |= {"confirmed": "P1", "priority_at": raised, "opened_at": opened_at, "line_since": given}
+    with empty_engine.begin() as connection:
+        tickets = sa.Table("tickets", sa.MetaData(), autoload_with=connection)
+        empty_row = {column.name: _nothing(column.type) for column in tickets.columns if not column.nullable}
+        connection.execute(sa.insert(tickets).values({**empty_row, **told, "id": 1}))
+    empty.upgrade()
+    with empty.read() as tx:
+        ticket = tx.by_number(Number("TS20261027001"))
+    assert ticket is not None
+    assert ticket.former == (Former(until=raised, priority=Priority.P3, category="网络", internal=True),)
+    assert (ticket.line_since, ticket.line2_at) == (opened_at, given)
+
+
+def _nothing(kind: sa.types.TypeEngine[Any]) -> Any:
+    """The least that a column of this type can hold."""
+    if isinstance(kind, sa.JSON):
+        return []
+    return datetime.min.replace(tzinfo=UTC) if isinstance(kind, sa.DateTime) else kind.python_type()
 
 
 def test_looking_at_the_state_needs_no_alembic() -> None:
