@@ -160,7 +160,7 @@ def test_time_used_before_the_upgrade_is_counted_as_it_was(empty: Store, empty_e
     upgrading.upgrade(empty_engine, "0002")
     opened_at, raised, given = (datetime(2026, 10, 27, hour, 0, 30, 5, tzinfo=UTC) for hour in (1, 2, 3))
     told = {"status": "assigned", "number": "TS20261027001", "proposed": "P3", "category": "网络", "internal": True, "line": 2}
-    told |= {"confirmed": "P1", "priority_at": raised, "opened_at": opened_at, "line_since": given}
+    told |= {"confirmed": "P1", "priority_at": raised, "opened_at": opened_at, "line_since": given, "fields": {}}
     with empty_engine.begin() as connection:
         tickets = sa.Table("tickets", sa.MetaData(), autoload_with=connection)
         empty_row = {column.name: _nothing(column.type) for column in tickets.columns if not column.nullable}
