@@ -16,7 +16,7 @@ from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
-from maildesk.core.shift import absent, calendar_of
+from maildesk.core.shift import absent, calendar_of, reachable_at
 from maildesk.core.ticket import Priority, Ticket
 from maildesk.desk import Desk
 from maildesk.reports.compliance import Period, compliance, last_week, looked_up
@@ -28,25 +28,24 @@ MOST = 50
 WATCHED = 20
 """So many tickets are put before the leads."""
 
+TIMELY = timedelta(hours=1)
+"""A digest that is written within this time after its hour comes at the hour that the policy wants, whatever the hour."""
+
 Row = dict[str, Any]
 
 
 def write_digests(desk: Desk, now: datetime) -> int:
     """Promise every digest whose hour has come today and that nobody has got yet; how many."""
-    if next(due(Known(policy=desk.config.policy, people=desk.config.people), now), None) is None:
-        return 0  # who is away by his own mail is not in the directory, but nobody is back before it says so
+    everyone = People(tuple(replace(person, absences=()) for person in desk.config.people.everyone))
+    if next(due(Known(policy=desk.config.policy, people=everyone), now), None) is None:
+        return 0  # for nobody the hour has come, whether he is there or not: that only the store knows
     with desk.store.read() as tx:
         gatherer = desk.gatherer(tx, now)
         known = Known(policy=desk.config.policy, people=gatherer.people)
         readers = tuple(due(known, now))
         done = tx.promised(one.key for one in readers)
         letters = tuple(digests(tx, known, [one for one in readers if one.key not in done], now))
-    if letters:
-        with desk.store.write() as tx:
-            saver = desk.saver(tx, desk.gatherer(tx, now))
-            for letter in letters:
-                saver.promise(letter, None)
-    return len(letters)
+    return desk.tell([(letter, None) for letter in letters], now)
 
 
 # -- who gets one --------------------------------------------------------------------------------------------------------
@@ -84,11 +83,18 @@ def due(known: Known, now: datetime) -> Iterator[Reader]:
 
 
 def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
-    """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later."""
+    """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later.
+
+    After an outage the hour may have passed long ago. Then it comes while he works, or not on that day.
+    """
     calendar = calendar_of(person, policy)
-    local = now.astimezone(calendar.zone)
-    hours = calendar.hours_on(local.date())
-    return bool(hours) and local.time() >= max(hour, min(span.start for span in hours))
+    day = now.astimezone(calendar.zone).date()
+    hours = calendar.hours_on(day)
+    if not hours:
+        return False
+    meant = datetime.combine(day, max(hour, min(span.start for span in hours)), calendar.zone)
+    timely = now - meant < TIMELY or reachable_at(person, policy, now) <= now
+    return meant <= now and timely
 
 
 # -- what it says --------------------------------------------------------------------------------------------------------

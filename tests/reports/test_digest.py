@@ -1,7 +1,7 @@
 """The daily digests: who gets one and when, and that they tell what is due."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -49,11 +49,18 @@ def test_a_lead_who_is_an_engineer_too_gets_both() -> None:
         ("10-29 08:59", False),
         ("10-29 09:00", True),
         ("10-29 17:45", True),
+        ("10-29 12:30", False),
+        ("10-29 18:30", False),
         ("10-31 10:00", False),
     ],
 )
 def test_it_comes_at_its_hour_or_later_on_a_working_day(when: str, comes: bool) -> None:
     assert bool(readers(when, LI)) is comes
+
+
+def test_an_hour_that_the_policy_names_is_kept_though_nobody_works_then() -> None:
+    assert readers("10-29 19:00", LI, digest_at=time(19)) == [("E1", LetterKind.DIGEST)]
+    assert readers("10-29 22:00", LI, digest_at=time(19)) == []
 
 
 def test_it_waits_for_who_begins_later() -> None:
