@@ -110,6 +110,15 @@ def test_the_banner_says_who_will_read_the_answer(written: Write, language: str)
         assert not any(words in said for who, words in BANNER[language].items() if who != audience(name))
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh", "王小明 不在，由你代理。"), ("en", "王小明 is away, and you stand in.")])
+def test_who_stands_in_reads_for_whom(letters: Letters, language: str, words: str) -> None:
+    for name in ("reminder", "reply", "assignment"):
+        sample = one(language, name)
+        in_stead = replace(sample, letter=replace(sample.letter, acting_for="王小明"))
+        assert words in write(letters, in_stead).text
+        assert words not in write(letters, sample).text
+
+
 @everything
 def test_an_answer_goes_where_the_banner_says(letters: Letters, language: str) -> None:
     for name in NAMES:
