@@ -1,6 +1,6 @@
 """What the desk looked up before deciding. The core never fetches: whatever a rule needs to know is in here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,7 +45,7 @@ class Known:
     people: People
     load: Mapping[StaffId, Load] = field(default_factory=dict)
     surveyed_at: datetime | None = None
-    history: tuple[Progress, ...] = ()
+    history: Sequence[Progress] = ()
     own: tuple[Ticket, ...] = ()
     shown: tuple[Shown, ...] = ()
     reopens: Ticket | None = None

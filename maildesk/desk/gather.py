@@ -1,5 +1,9 @@
-"""Looking up what the core must know before it decides. Reads only; what it finds is handed over as values."""
+"""Looking up what the core must know before it decides. Reads only; what it finds is handed over as values.
 
+Few events need all that they may need: the load, the history and the languages are looked up when a rule first reads them.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +20,7 @@ from maildesk.core.ticket import Progress, Ticket, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import Scope
 from maildesk.desk.experience import Experience
+from maildesk.desk.later import Lines, Table
 from maildesk.mail import inbound
 from maildesk.mail.tokens import Keys
 from maildesk.store import Inbox, Ref, Tx
@@ -146,18 +151,21 @@ class Gatherer:
         return Known(
             policy=self.config.policy,
             people=self.people,
-            load=self.tx.load(),
+            load=Table(self.tx.load),
             surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.version else None,
-            history=self._history(event, ticket) if ticket and ticket.version else (),
+            history=Lines(lambda: self._history(event, ticket) if ticket and ticket.version else ()),
             own=self._own_tickets(event),
             shown=self._shown(event),
             reopens=reopens,
-            languages=self.tx.languages((ticket.requester, *ticket.watchers)) if ticket and ticket.version else {},
+            languages=Table(lambda: self._languages(ticket) if ticket and ticket.version else {}),
             desk=self.config.settings.own,
             seen=self._seen(event),
             took=self.experience.took(self.tx, self.config.policy, self.now),
             outage=self.outage,
         )
+
+    def _languages(self, ticket: Ticket) -> Mapping[Address, str]:
+        return self.tx.languages((ticket.requester, *ticket.watchers))
 
     def _seen(self, event: Event) -> frozenset[Digest]:
         """The pictures of a mail that came with an earlier mail too."""

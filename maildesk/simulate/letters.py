@@ -13,7 +13,7 @@ from maildesk.core.ticket import Number, TicketId
 from maildesk.desk import Desk
 from maildesk.desk.attempts import claim, refusal, write_down
 from maildesk.desk.rendering import render
-from maildesk.mail import addresses, headers, skeleton
+from maildesk.mail import addresses, headers
 from maildesk.mail.remarks import Remarks
 from maildesk.simulate.arrivals import Answered, Answers
 from maildesk.smtp import Reply
@@ -48,7 +48,7 @@ class Letters:
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
         """Write a letter down; two fields in front say what it is."""
-        fields = skeleton.parse(row.raw, Remarks()).fields
+        fields = _head(row.raw)
         sent = Sent(
             at=at,
             kind=LetterKind(row.kind),
@@ -80,7 +80,7 @@ class Letters:
         return person.addresses if person else (sender,) if sender else ()
 
     def _read(self, sent: Sent) -> Answered:
-        fields = skeleton.parse((self._folder / sent.file).read_bytes(), Remarks()).fields
+        fields = _head((self._folder / sent.file).read_bytes())
         return Answered(
             reader=sent.to,
             reply_to=next(_mailboxes(fields), str(sent.to)),
@@ -116,6 +116,11 @@ class Delivery:
         if ticket is not None and ticket not in self._numbers and (found := tx.ticket(ticket)) is not None:
             self._numbers[ticket] = found.number
         return self._numbers.get(ticket) if ticket is not None else None
+
+
+def _head(letter: bytes) -> headers.Fields:
+    """The header of a letter of ours, whose lines end as they should."""
+    return headers.parse(letter.partition(b"\r\n\r\n")[0], Remarks())[0]
 
 
 def _mailboxes(fields: headers.Fields) -> Iterator[str]:

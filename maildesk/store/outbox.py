@@ -51,7 +51,7 @@ UNWRITTEN_DUE = Prepared(
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-COMPANIONS = (
+COMPANIONS = Prepared(
     PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person")).order_by(outbox.c.id).with_for_update(skip_locked=True)
 )
 CLAIMABLE = Prepared(

@@ -8,19 +8,20 @@ from sqlalchemy import bindparam
 from maildesk.core.peace import Outage
 from maildesk.core.people import StaffId
 from maildesk.store.part import Part
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import pace, pulse, windows
 from maildesk.store.statements import insert_once, put
 
 MINUTE = timedelta(minutes=1)
 ONLY = 1
 
-WINDOW = sa.select(windows.c.opened_at).where(windows.c.person == bindparam("whose"))
+WINDOW = Prepared(sa.select(windows.c.opened_at).where(windows.c.person == bindparam("whose")))
 OPEN = put(windows, "person")
 LIFE = sa.select(pulse.c.alive_at, pulse.c.down_since, pulse.c.down_until).where(pulse.c.id == ONLY)
 LIVE = sa.update(pulse).where(pulse.c.id == ONLY)
 BORN = insert_once(pulse, "id")
 PACE = sa.select(pace.c.sent, pace.c.last_at).where(pace.c.id == ONLY).with_for_update()
-RESTS_UNTIL = sa.select(pace.c.rests_until).where(pace.c.id == ONLY)
+RESTS_UNTIL = Prepared(sa.select(pace.c.rests_until).where(pace.c.id == ONLY))
 STEP = put(pace, "id")
 
 

@@ -43,7 +43,7 @@ def _asked(giving: Giving, order: Order) -> Shown | Refused:
     written = order.args.get("number", "")
     number = next(iter(numbers_in(written)), written)
     if not number or number == giving.ticket.number:
-        return Shown(ticket=giving.ticket, history=giving.known.history)
+        return Shown(ticket=giving.ticket, history=tuple(giving.known.history))
     found = next((one for one in giving.known.shown if one.ticket.number == number), None)
     return giving.refused("no such ticket", number=number) if found is None else found
 
