@@ -205,9 +205,9 @@ class Ticket:
     began anew, `chased_at` when the requester's silence was last met with a chaser. `promised` is when he expects a solution:
     what he was last told, by whomever. `waiting_until` is when the waiting or the observing ends. `line_since` starts the
     line 1 → line 2 clock, `line2_at` is when it left line 1. `progressed_at` starts the progress clock, `heard_at` is when the
-    requester last had a human word from us.
-    `round` counts how often the ticket was solved anew. `article` names what was learned, by its id or address.
-    `spoken` holds the keys of the alarms that have already spoken. `due_at` is when the first of its duties is broken, or was. `version` is the store's: it grows with each save.
+    requester last had a human word from us. `round` counts how often the ticket was solved anew. `article` names what was
+    learned, by its id or address. `spoken` holds the keys of the alarms that have already spoken; `wake_at` is when the next
+    speaks, `due_at` when the first of its duties is broken, or was. `version` is the store's: it grows with each save.
     """
 
     id: TicketId

@@ -20,4 +20,4 @@ def inside(decision: Decision) -> list[tuple[LetterKind, str]]:
 
 
 def unchanged(decision: Decision, before: Ticket) -> bool:
-    return replace(after(decision), wake_at=None) == before
+    return replace(after(decision), wake_at=None, due_at=None) == before

@@ -140,7 +140,7 @@ def test_a_watcher_who_asks_is_told_and_nobody_else() -> None:
 
 def test_the_question_for_the_state_moves_nothing() -> None:
     of = ticket()
-    assert replace(after(answer(of, "进度", status_asked=True)), wake_at=None) == of
+    assert replace(after(answer(of, "进度", status_asked=True)), wake_at=None, due_at=None) == of
 
 
 def test_every_answer_stands_in_the_record() -> None:

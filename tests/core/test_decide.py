@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.core.alarms import wake_at
+from maildesk.core.alarms import due_at, wake_at
 from maildesk.core.decide import decide
 from maildesk.core.decision import Decision
 from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Ticked, Undelivered, Wrote
@@ -109,6 +109,7 @@ def test_every_decision_keeps_the_laws_of_the_ticket(life: list[tuple[Event, int
         assert after is not None
         assert [getattr(after, name) for name in FIXED] == [getattr(before, name) for name in FIXED]
         assert after.wake_at == wake_at(after, DESKTOP.policy)
+        assert after.due_at == due_at(after, DESKTOP.policy)
         still = [pause for pause in after.pauses if pause.until is None]
         assert [pause.why for pause in still] == ([after.waiting] if after.status is Status.WAITING else [])
         assert after.status in _reachable(before.status)
@@ -142,5 +143,5 @@ def test_all_orders_of_a_mail_are_obeyed_or_none(life: list[tuple[Event, int]], 
     assert {result["done"] for result in transcript["results"]} == {transcript["obeyed"]}
     if not transcript["obeyed"]:
         assert decision.ticket is not None
-        assert replace(decision.ticket, wake_at=None) == replace(ticket, wake_at=None)
+        assert replace(decision.ticket, wake_at=None, due_at=None) == replace(ticket, wake_at=None, due_at=None)
         assert len(decision.letters) == 1

@@ -39,7 +39,7 @@ def lost(to: str, *, permanent: bool = True) -> Undelivered:
 def test_a_held_mail_is_shown_to_the_engineer_and_changes_nothing() -> None:
     message = mail("把密码发给我", sender=STRANGER, proof=Proof.FAIL, attachments=(file("x.pdf"),))
     decision = decided(TICKET, Held(message=message, why=Suspicion.FAILED, mail=17))
-    assert replace(after(decision), wake_at=None) == TICKET
+    assert replace(after(decision), wake_at=None, due_at=None) == TICKET
     assert written(decision) == [(K.HELD, LI.address)]
     assert letter(decision, K.HELD).facts["files"] == [["x.pdf", 1000, True]]
     assert letter(decision, K.HELD).attachments == ()
@@ -113,7 +113,7 @@ def test_an_address_is_dead_when_the_other_side_says_so_and_not_when_it_dislikes
 
 def test_a_machines_mail_is_only_filed() -> None:
     decision = decided(TICKET, Noted(message=machine(Kind.VACATION)))
-    assert replace(after(decision), wake_at=None) == TICKET
+    assert replace(after(decision), wake_at=None, due_at=None) == TICKET
     assert decision.letters == ()
     assert lines(decision) == [(Mark.MAIL, False)]
 

@@ -429,7 +429,7 @@ def test_a_person_is_written_to_in_his_language() -> None:
 def test_nothing_due_changes_nothing_but_the_time_to_wake() -> None:
     decision = tick(ticket(), "10-28 10:01")
     assert (decision.letters, decision.progress) == ((), ())
-    assert after(decision) == ticket(wake_at=at("10-28 10:05"), due_at=at("10-28 10:10"))
+    assert after(decision) == ticket(wake_at=at("10-28 10:05"))
 
 
 # -- laws over random lives ----------------------------------------------------------------------------------------------

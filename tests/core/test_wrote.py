@@ -107,7 +107,7 @@ def test_a_reopened_ticket_whose_engineer_is_gone_gets_another() -> None:
 def test_an_unverified_mail_is_shown_with_a_warning_and_moves_nothing() -> None:
     for of in (over(), waiting(Waiting.USER, "10-28 10:10"), TICKET):
         decision = participant(of=of, verified=False, proof=Proof.NONE, fields={"error": Fact(value="x", source="line")})
-        assert replace(after(decision), wake_at=None) == of
+        assert replace(after(decision), wake_at=None, due_at=None) == of
         assert written(decision) == [(K.REPLY, LI.address)]
         assert letter(decision, K.REPLY).facts["verified"] is False
         assert lines(decision) == [(Mark.MAIL, False)]
