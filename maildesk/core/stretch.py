@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
+from maildesk.core.said import Doubt, Said, Vague, written
 from maildesk.core.timewords import DAY, WEEK, pattern
-from maildesk.core.when import Doubt, Reader, Said, Vague, another, when, written
+from maildesk.core.when import Reader, another, when
 
 START = pattern(r"(?:from(?![a-z])|从|自)\s*")
 TERM = timedelta(days=183)

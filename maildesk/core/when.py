@@ -10,64 +10,14 @@ put back. An hour that they skip when they are put forward is told as one that t
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from enum import StrEnum
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
+from maildesk.core.days import Days, month_after
+from maildesk.core.said import Doubt, Said, Vague, written
 from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
-
-
-class Doubt(StrEnum):
-    """Why a time is not understood.
-
-    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
-    over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
-    SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
-    REVERSED: it ends before it begins; ZONE: letters that may mean more than one.
-    """
-
-    UNKNOWN = "unknown"
-    IMPOSSIBLE = "impossible"
-    GAP = "gap"
-    PAST = "past"
-    FUTURE = "future"
-    HALF = "half"
-    ORDER = "order"
-    WEEK = "week"
-    TWICE = "twice"
-    SEVERAL = "several"
-    BOUND = "bound"
-    END = "end"
-    REVERSED = "reversed"
-    ZONE = "zone"
-
-
-@dataclass(frozen=True, slots=True)
-class Vague:
-    """A time that is not one, or not one alone; `right` is a way to write what may have been meant, `other` a second meaning."""
-
-    doubt: Doubt
-    right: str
-    other: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A time that is understood. `since` and `until` are the same for an exact one.
-
-    `days` goes from the midnight that begins the first day to the one that ends the last, when only days were named; `idle`:
-    nobody works on them. `length`: how long was said, from now on. `rest` is what stood behind the time.
-    """
-
-    since: datetime
-    until: datetime
-    rest: str = ""
-    days: tuple[datetime, datetime] | None = None
-    idle: bool = False
-    length: bool = False
-
 
 LONGEST = timedelta(days=366)
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
@@ -104,15 +54,8 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     return Vague(Doubt.FUTURE, right) if said.since > now else said
 
 
-class Reader:
-    """Reads a time from the beginning of a text, part by part; `left` is what is not read yet.
-
-    `led` when words like `by` may stand in front; `step` is after how long such a time comes again.
-    """
-
-    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True) -> None:
-        self.left, self.led = _plainly(text.strip().translate(words.SIGNS)), led
-        self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
+class Reader(Days):
+    """Reads a time from the beginning of a text: a length of time, a period, or a day and a time of it in either order."""
 
     def said(self) -> Said | Vague:
         """The time, and what stands behind it."""
@@ -138,24 +81,12 @@ class Reader:
         at = over.astimezone(self.calendar.zone)
         return written(at + ((self.now - at) // self.step + 1) * self.step)
 
-    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        match = pattern.match(self.left)
-        if match:
-            self.left = self.left[match.end() :]
-        return match
-
-    def _skip(self, lead: re.Pattern[str] = words.INNER) -> None:
-        """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
-        self._take(words.GLUE)
-        while self.led and self._take(lead):
-            self._take(words.GLUE)
-
     # -- spans -------------------------------------------------------------------------------------------------------
 
     def _span(self, part: re.Match[str] | None) -> Said | Vague:
-        """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time."""
-        sums = dict.fromkeys((WEEK, DAY), 0.0)
-        rest = work = timedelta()
+        """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time, then hours of work."""
+        weeks = days = 0.0
+        real = work = timedelta()
         while part:
             word, count = part[3].lower(), _count(part)
             unit = UNITS[word] if word in UNITS else words.SERVICE[word]
@@ -163,13 +94,13 @@ class Reader:
                 return self._none_such()
             if word in words.SERVICE:
                 work += count * unit
-            elif unit in sums:
-                sums[unit] += count
             else:
-                rest += count * unit
+                weeks += count * (unit == WEEK)
+                days += count * (unit == DAY)
+                real += count * unit if unit < DAY else timedelta()
             self._take(words.GLUE)
             part = self._take(words.SPAN)
-        at = self._days_on((self.now + sums[WEEK] * WEEK).astimezone(UTC), sums[DAY]) + rest
+        at = self._days_on((self.now + weeks * WEEK).astimezone(UTC), days) + real
         at = self.calendar.add(at, work) if work else at
         return Said(at, at, self._rest(), length=True)
 
@@ -182,8 +113,6 @@ class Reader:
         midnight = datetime.combine(self.calendar.next_open(at).astimezone(self.calendar.zone), time(), self.calendar.zone)
         return self.calendar.add(at, part * self.calendar.between(midnight, midnight + DAY))
 
-    # -- days --------------------------------------------------------------------------------------------------------
-
     def _period(self, match: re.Match[str]) -> Said:
         """The rest of this week, month or year, a weekend, or all of the next week or month."""
         today = self.now.date()
@@ -195,77 +124,10 @@ class Reader:
             return self._within(monday, monday + WEEK)
         if match["year"]:
             return self._within(today, date(today.year + 1, 1, 1))
-        after = _month_after(today)
+        after = month_after(today)
         if match["month"]:
-            return self._within(after, _month_after(after))
+            return self._within(after, month_after(after))
         return self._within(today, monday if match["week"] else after)
-
-    def _day(self) -> date | Vague | None:
-        """The day; None when the text begins with none."""
-        if match := self._take(words.FULL):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := self._take(words.SHORT):
-            return self._next(numeral(match[1] or match[3]), numeral(match[2] or match[4]))
-        if match := self._take(words.DOTTED):
-            self.left = f"{match[1]}:{match[2]}{self.left}"
-            return None
-        if match := self._take(words.SLASHED):
-            return self._slashed(int(match[1]), int(match[2]))
-        if match := self._take(words.ENGLISH):
-            month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
-            return date(int(match[5]), month, day) if match[5] else self._next(month, day)
-        if match := self._take(words.OF_MONTH):
-            day = numeral(match[2] or match[3])
-            return _month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
-        return self._named()
-
-    def _named(self) -> date | Vague | None:
-        """A day by its name, or None."""
-        today = self.now.date()
-        if match := self._take(words.WORD):
-            later, part = words.NAMED[match[1].lower()]
-            self.left = part + self.left.lstrip()
-            return today + later * DAY
-        if match := self._take(words.ZHOU):
-            self.step = WEEK
-            wanted = int(match[2]) - 1 if match[2].isdigit() else words.WEEK_SIGNS.index(match[2].replace("天", "日"))
-            return today + (wanted - today.weekday()) * DAY + match[1].count("下") * WEEK if match[1] else self._weekday(wanted)
-        if match := self._take(words.WEEKDAY):
-            self.step = WEEK
-            wanted = words.WEEKDAYS[match[2].lower()]
-            if match[3]:
-                return today + (7 + wanted - today.weekday()) * DAY
-            return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
-        return None
-
-    def _next(self, month: int, day: int) -> date:
-        """That day of this year, or of the next when it is over."""
-        this = date(self.now.year, month, day)
-        return this if this >= self.now.date() else date(self.now.year + 1, month, day)
-
-    def _of_month(self, day: int) -> date:
-        """That day of this month, or of the next when it is over."""
-        today = self.now.date()
-        first = today.replace(day=1) if day >= today.day else _month_after(today)
-        return first.replace(day=day)
-
-    def _slashed(self, first: int, second: int) -> date | Vague:
-        """`11/12` may be both; `11/25` is November, whoever writes it."""
-        if first > 12 or first == second:
-            return self._next(second, first)
-        if second > 12:
-            return self._next(first, second)
-        return Vague(Doubt.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
-
-    def _weekday(self, wanted: int) -> date:
-        return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY
-
-    def _next_weekday(self, day: date) -> date | Vague:
-        """`next Friday` on a Wednesday: in two days for some, in nine for others."""
-        today = self.now.date()
-        if day == today:
-            return day + WEEK
-        return Vague(Doubt.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
 
     # -- times of a day ----------------------------------------------------------------------------------------------
 
@@ -396,18 +258,6 @@ class Reader:
         return written(datetime.combine(self.now.date() + DAY, time(16, 30)))
 
 
-def _plainly(text: str) -> str:
-    """The same, with some ways to write it turned into others."""
-    for way, other in words.SAME:
-        text = way.sub(other, text)
-    return text
-
-
-def _month_after(day: date) -> date:
-    """The first of the next month."""
-    return (day.replace(day=1) + 31 * DAY).replace(day=1)
-
-
 def _count(span: re.Match[str]) -> float:
     return number(span[1]) + (0.5 if span[2] or span[4] else 0)
 
@@ -420,7 +270,3 @@ def _hour(hour: int, half: str) -> int:
     if hour == 12:
         return 0 if half in ("a", "凌晨") else 12
     return hour + 12 if hour < (11 if half == "中午" else 12) and starts >= NOON else hour
-
-
-def written(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maildesk.core.said import Doubt, Said, Vague
 from maildesk.core.stretch import stretch
-from maildesk.core.when import Doubt, Said, Vague
 from tests.core.clockwork import OFFICE, SHANGHAI, at
 
 NOW = at("10-28 10:00")

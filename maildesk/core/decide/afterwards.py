@@ -8,8 +8,9 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order
 from maildesk.core.rules import Rule
+from maildesk.core.said import Doubt, Vague
 from maildesk.core.ticket import Archive, Mark, Turn
-from maildesk.core.when import Doubt, Vague, when
+from maildesk.core.when import when
 
 
 def observe(giving: Giving, order: Order) -> Effect | Refused:

@@ -15,9 +15,9 @@ from maildesk.core.decide.saying import clock, doubtful, say, status, understood
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person, Role
+from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Mark, Number, Progress, Ticket
-from maildesk.core.when import Said, Vague
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
+from maildesk.core.said import Said, Vague
 from maildesk.core.standing import begun_at, promised
 from maildesk.core.ticket import Eta, Priority, Waiting
-from maildesk.core.when import Said, Vague, when
+from maildesk.core.when import when
 
 
 def priority(giving: Giving, order: Order) -> Effect | Refused:

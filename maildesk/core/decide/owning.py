@@ -13,10 +13,11 @@ from maildesk.core.decide.saying import span
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.people import Person
+from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absence, absent
 from maildesk.core.stretch import stretch
 from maildesk.core.ticket import Eta, Status, Ticket
-from maildesk.core.when import Said, Vague, when
+from maildesk.core.when import when
 
 _MYSELF = frozenset({"me", "myself", "我", "自己", "本人"})
 _BREAK = re.compile(r"[\s,，;；:：、。]+")

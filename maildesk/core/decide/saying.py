@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 
+from maildesk.core.said import Doubt, Vague
 from maildesk.core.ticket import Status
-from maildesk.core.when import Doubt, Vague
 
 PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

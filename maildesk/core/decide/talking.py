@@ -9,8 +9,9 @@ from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.promise import closes_on, first_answer
+from maildesk.core.said import Doubt, Vague
 from maildesk.core.ticket import Mark, Progress, Waiting
-from maildesk.core.when import Doubt, Vague, before
+from maildesk.core.when import before
 
 
 def note(giving: Giving, order: Order) -> Effect | Refused:

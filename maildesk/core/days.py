@@ -1,0 +1,114 @@
+"""Days as people write them: `2026-11-21`, `11/25`, `12月20日`, `25th`, `tomorrow`, `下周三`, `next Friday`.
+
+A weekday is the next one, today's included; `下周五` is that of next week. A day of a month or a year that is over is the next of its name.
+"""
+
+import re
+from datetime import date, datetime
+
+from maildesk.core import timewords as words
+from maildesk.core.calendar import Calendar
+from maildesk.core.said import Doubt, Vague
+from maildesk.core.timewords import DAY, WEEK, numeral
+
+
+class Days:
+    """Reads a text from its beginning, part by part; `left` is what is not read yet.
+
+    `led` when words like `by` may stand in front; `step` is after how long such a time comes again.
+    """
+
+    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True) -> None:
+        self.left, self.led = _plainly(text.strip().translate(words.SIGNS)), led
+        self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
+
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        match = pattern.match(self.left)
+        if match:
+            self.left = self.left[match.end() :]
+        return match
+
+    def _skip(self, lead: re.Pattern[str] = words.INNER) -> None:
+        """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
+        self._take(words.GLUE)
+        while self.led and self._take(lead):
+            self._take(words.GLUE)
+
+    def _day(self) -> date | Vague | None:
+        """The day; None when the text begins with none."""
+        if match := self._take(words.FULL):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := self._take(words.SHORT):
+            return self._next(numeral(match[1] or match[3]), numeral(match[2] or match[4]))
+        if match := self._take(words.DOTTED):
+            self.left = f"{match[1]}:{match[2]}{self.left}"
+            return None
+        if match := self._take(words.SLASHED):
+            return self._slashed(int(match[1]), int(match[2]))
+        if match := self._take(words.ENGLISH):
+            month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
+            return date(int(match[5]), month, day) if match[5] else self._next(month, day)
+        if match := self._take(words.OF_MONTH):
+            day = numeral(match[2] or match[3])
+            return month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
+        return self._named()
+
+    def _named(self) -> date | Vague | None:
+        """A day by its name, or None."""
+        today = self.now.date()
+        if match := self._take(words.WORD):
+            later, part = words.NAMED[match[1].lower()]
+            self.left = part + self.left.lstrip()
+            return today + later * DAY
+        if match := self._take(words.ZHOU):
+            self.step = WEEK
+            wanted = int(match[2]) - 1 if match[2].isdigit() else words.WEEK_SIGNS.index(match[2].replace("天", "日"))
+            return today + (wanted - today.weekday()) * DAY + match[1].count("下") * WEEK if match[1] else self._weekday(wanted)
+        if match := self._take(words.WEEKDAY):
+            self.step = WEEK
+            wanted = words.WEEKDAYS[match[2].lower()]
+            if match[3]:
+                return today + (7 + wanted - today.weekday()) * DAY
+            return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
+        return None
+
+    def _next(self, month: int, day: int) -> date:
+        """That day of this year, or of the next when it is over."""
+        this = date(self.now.year, month, day)
+        return this if this >= self.now.date() else date(self.now.year + 1, month, day)
+
+    def _of_month(self, day: int) -> date:
+        """That day of this month, or of the next when it is over."""
+        today = self.now.date()
+        first = today.replace(day=1) if day >= today.day else month_after(today)
+        return first.replace(day=day)
+
+    def _slashed(self, first: int, second: int) -> date | Vague:
+        """`11/12` may be both; `11/25` is November, whoever writes it."""
+        if first > 12 or first == second:
+            return self._next(second, first)
+        if second > 12:
+            return self._next(first, second)
+        return Vague(Doubt.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
+
+    def _weekday(self, wanted: int) -> date:
+        return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY
+
+    def _next_weekday(self, day: date) -> date | Vague:
+        """`next Friday` on a Wednesday: in two days for some, in nine for others."""
+        today = self.now.date()
+        if day == today:
+            return day + WEEK
+        return Vague(Doubt.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
+
+
+def _plainly(text: str) -> str:
+    """The same, with some ways to write it turned into others."""
+    for way, other in words.SAME:
+        text = way.sub(other, text)
+    return text
+
+
+def month_after(day: date) -> date:
+    """The first of the next month."""
+    return (day.replace(day=1) + 31 * DAY).replace(day=1)

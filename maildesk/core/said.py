@@ -1,0 +1,59 @@
+"""What is understood of a time that somebody wrote, and what is not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """Why a time is not understood.
+
+    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
+    over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
+    SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
+    REVERSED: it ends before it begins; ZONE: letters that may mean more than one.
+    """
+
+    UNKNOWN = "unknown"
+    IMPOSSIBLE = "impossible"
+    GAP = "gap"
+    PAST = "past"
+    FUTURE = "future"
+    HALF = "half"
+    ORDER = "order"
+    WEEK = "week"
+    TWICE = "twice"
+    SEVERAL = "several"
+    BOUND = "bound"
+    END = "end"
+    REVERSED = "reversed"
+    ZONE = "zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Vague:
+    """A time that is not one, or not one alone; `right` is a way to write what may have been meant, `other` a second meaning."""
+
+    doubt: Doubt
+    right: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A time that is understood. `since` and `until` are the same for an exact one.
+
+    `days` goes from the midnight that begins the first day to the one that ends the last, when only days were named; `idle`:
+    nobody works on them. `length`: how long was said, from now on. `rest` is what stood behind the time.
+    """
+
+    since: datetime
+    until: datetime
+    rest: str = ""
+    days: tuple[datetime, datetime] | None = None
+    idle: bool = False
+    length: bool = False
+
+
+def written(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
