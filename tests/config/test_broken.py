@@ -141,6 +141,9 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("policy", "after = [2, 4]", "after = [4, 2]", "chasers.after", "ascend", "[2, 4]"),
     ("policy", "close = 6", "close = 4", "chasers.close", "after the last chaser", "more than 4"),
     ("policy", "low = 2", "low = 6", "survey.low", "less than or equal to 5", "range"),
+    ("policy", 'outage = "5m"', 'outage = "1m"', "peace.outage", "too short", "2m"),
+    ("policy", 'window = "10m"', "window = 10", "peace.window", "not a span of time", "10m"),
+    ("policy", "pace = 30", "pace = 0", "peace.pace", "greater than or equal to 1", "in that range"),
     ("policy", 'start = "21:00"', 'start = "9 pm"', "quiet.start", "not a time of day", "09:00"),
     ("policy", 'start = "21:00"', 'start = "08:00"', "quiet.start", "begins when it ends", "on = false"),
     (

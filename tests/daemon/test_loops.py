@@ -12,6 +12,7 @@ import pytest
 from maildesk.config import Config
 from maildesk.daemon import Daemon, run_once
 from maildesk.daemon.mailbox import MailboxLoop
+from maildesk.demo.world import FANG
 from maildesk.desk import Desk
 from maildesk.desk.collecting import Collecting
 from maildesk.imap import Mailbox, MailboxError, Selected
@@ -108,3 +109,27 @@ def test_the_operator_hears_of_a_step_that_cannot_be_done(house: House, monkeypa
 
     asyncio.run(asyncio.wait_for(story(), 60))
     assert told() == ["alarm"]
+
+
+async def test_after_an_outage_the_clock_waits_until_the_mail_of_that_time_was_read(house: House) -> None:
+    house.desk.alive(house.now)
+    house.mail(FANG, "打印机卡纸了，重启也没有用。")
+    house.now += timedelta(hours=2)
+    daemon = Daemon(house.store, lambda: house.config, clock=lambda: house.now)
+    daemon._letters, daemon._calls = asyncio.Event(), asyncio.Event()
+    await daemon._wake()
+    waited = house.ticket().spoken
+    daemon._read_up = True
+    await daemon._wake()
+    assert (waited, bool(house.ticket().spoken)) == (frozenset(), True)
+    assert daemon._letters.is_set()
+
+
+async def test_a_desk_that_was_only_restarted_waits_for_nothing(house: House) -> None:
+    house.desk.alive(house.now)
+    house.mail(FANG, "打印机卡纸了，重启也没有用。")
+    house.now += timedelta(minutes=5)
+    daemon = Daemon(house.store, lambda: house.config, clock=lambda: house.now)
+    daemon._letters, daemon._calls = asyncio.Event(), asyncio.Event()
+    await daemon._wake()
+    assert house.ticket().spoken != frozenset()
