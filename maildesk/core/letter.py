@@ -149,7 +149,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool;
         # ledgers of /why as [[number, [Entry.fact, …]], …], timelines as [[number, [[instant, who, mark, text, public], …]], …]
         K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "ledgers", "timelines", "help"}),
-        K.REMINDER: frozenset({"rule", "step", "due"}),
+        K.REMINDER: frozenset({"rule", "step", "due"}),  # due: instant, or None where nothing is late
         K.PROGRESS_QUESTION: frozenset({"step", "since", "due"}),
         K.ESCALATION: frozenset({"rule", "step", "due", "brief", "engineer", "phone"}),
         K.UNDELIVERED: frozenset({"to", "letter", "permanent", "diagnostic"}),

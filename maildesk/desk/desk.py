@@ -209,7 +209,7 @@ class Desk:
         """Promise letters that the desk writes of its own accord, each with the ticket that it is about; how many."""
         if letters:
             with self.store.write() as tx:
-                saver = self.saver(tx, Gatherer(tx, self.config, self.keys, now))
+                saver = self.saver(tx, self.gatherer(tx, now))
                 for letter, ticket in letters:
                     saver.promise(letter, ticket)
         return len(letters)

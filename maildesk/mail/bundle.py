@@ -11,6 +11,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from maildesk.core.alarms import Step
 from maildesk.core.letter import Letter
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
@@ -24,6 +25,9 @@ TAPPED = 10
 
 LISTED = 30
 """So many are listed."""
+
+HAPPENED = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE})
+"""What these steps speak of was done at its time, and nothing is late."""
 
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 _BUTTON_LINE = re.compile(r"^\[[a-z]+\](?: \[[a-z]+\])*$", re.MULTILINE)
@@ -47,7 +51,7 @@ def overdue(item: Item, policy: Policy, now: datetime) -> float | None:
     """For how many seconds of its ticket's service time it is late; None when it is not."""
     letter, ticket = item
     due = due_of(letter)
-    if due is None or ticket is None or due >= now:
+    if due is None or ticket is None or due >= now or letter.facts.get("step") in HAPPENED:
         return None
     rules, rule = policy.rules(ticket), letter.facts.get("rule")
     calendar = rules.calendar_of(Rule(rule)) if rule in tuple(Rule) else rules.calendar

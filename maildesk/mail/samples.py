@@ -56,7 +56,7 @@ SECOND = frozenset({("line2", "handover"), ("eta", "missed"), ("promise", "delay
 """The other steps of rules that have a letter for each step."""
 
 STALLED: Mapping[str, Any] = {"status": Status.WAITING, "waiting": Waiting.VENDOR}
-OWING: Mapping[str, Any] = {"status": Status.CLOSED, "archive": Archive.PENDING}
+OWING: Mapping[str, Any] = {"status": Status.CLOSED, "closed_at": NOW - 5 * DAY, "archive": Archive.PENDING}
 CHANGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "reminder-stalled": STALLED,
@@ -336,10 +336,10 @@ def _clock(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         ("silence", "late", -MINUTE),
         ("stalled", "ask", -MINUTE),
         ("observing", "resolve", -MINUTE),
-        ("archive", "remind", -5 * DAY),
+        ("archive", "remind", -MINUTE),
     ):
         name = "reminder" if rule == "first_answer" else f"reminder-{rule}" + f"-{step}" * ((rule, step) in SECOND)
-        yield name, {"rule": rule, "step": step, "due": _at(span)}
+        yield name, {"rule": rule, "step": step, "due": None if rule == "archive" else _at(span)}
     yield "progress_question", {"step": "ask", "since": _at(-105 * MINUTE), "due": _at(15 * MINUTE)}
     told: dict[str, Any] = {"step": "lead", "due": _at(-MINUTE), "brief": _history(story), "engineer": story.names[0]}
     yield "escalation", {**told, "rule": "first_answer", "phone": "138 0013 8000"}

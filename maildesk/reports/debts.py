@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from maildesk.core.alarms import Step
 from maildesk.core.decide.writing import to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
@@ -18,11 +19,10 @@ from maildesk.core.rules import Rule
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Ticket
 from maildesk.desk import Desk
-from maildesk.desk.gather import Gatherer
 from maildesk.reports.digest import hour_has_come
 from maildesk.store import Owed, Tx
 
-MOST = 20
+MOST = 10
 """So many of his debts an engineer reads in a week, the oldest."""
 
 Told = tuple[Letter, Ticket | None]
@@ -35,7 +35,7 @@ def write_debts(desk: Desk, now: datetime) -> int:
     if next(due(Known(policy=desk.config.policy, people=desk.config.people), now), None) is None:
         return 0  # who is away by his own mail is not in the directory, but nobody is back before it says so
     with desk.store.read() as tx:
-        known = Known(policy=desk.config.policy, people=Gatherer(tx, desk.config, desk.keys, now).people)
+        known = Known(policy=desk.config.policy, people=desk.gatherer(tx, now).people)
         readers = tuple(due(known, now))
         done = tx.promised(_key(one, 0) for one in readers)
         wanted = [told for one in readers if _key(one, 0) not in done for told in _about(tx, one, known)]
@@ -91,9 +91,7 @@ def _about(tx: Tx, reader: Reader, known: Known) -> Iterator[Told]:
 
 
 def _reminder(ticket: Ticket, person: Person, known: Known) -> Letter:
-    assert ticket.closed_at is not None
-    facts = {"rule": Rule.ARCHIVE, "step": "remind", "due": instant(ticket.closed_at)}
-    letter = to_person(ticket, person, LetterKind.REMINDER, known, **facts)
+    letter = to_person(ticket, person, LetterKind.REMINDER, known, rule=Rule.ARCHIVE, step=Step.REMIND, due=None)
     return replace(letter, bundle_for=person.staff_id)
 
 

@@ -15,7 +15,6 @@ from maildesk.core.people import Person
 from maildesk.core.policy import Policy
 from maildesk.core.shift import calendar_of, reachable_at
 from maildesk.desk import Desk
-from maildesk.desk.gather import Gatherer
 from maildesk.store import Inbox, Tx
 
 MOST = 10
@@ -28,7 +27,7 @@ def write_held(desk: Desk, now: datetime) -> int:
         mails = tx.longest_held(MOST)
         if not too_old(mails, desk.config.policy, now):
             return 0
-        known = Known(policy=desk.config.policy, people=Gatherer(tx, desk.config, desk.keys, now).people)
+        known = Known(policy=desk.config.policy, people=desk.gatherer(tx, now).people)
         wanted = tuple(letters(tx, mails, known, now))
         done = tx.promised(letter.key for letter in wanted if letter.key)
     return desk.tell([(letter, None) for letter in wanted if letter.key not in done], now)
