@@ -1,6 +1,6 @@
 """Days as people write them: `2026-11-21`, `11/25`, `12月20日`, `25th`, `tomorrow`, `下周三`, `next Friday`.
 
-A weekday is the next one, today's included; `下周五` is that of next week. A day of a month or a year that is over is the next of its name.
+A weekday is the next one, today's included; `下周五` is that of next week. A day that is over this year is next year's.
 """
 
 import re

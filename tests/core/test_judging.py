@@ -173,6 +173,19 @@ def test_a_promise_that_may_mean_two_days_is_asked_with_both() -> None:
     assert after(decision).eta is None
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("/eta 周六", "预计 10-31 24:00 周六 前解决（那天不上班）"),
+        ("/eta 周一", "预计 11-02 18:00 周一 前解决"),
+        ("/wait until 周六", "等待 到 10-31 00:00 周六（那天不上班）"),
+        ("/wait vendor 周五之后", "等待供应商 到 11-02 09:00 周一"),
+    ],
+)
+def test_a_day_on_which_nobody_works_is_repeated_as_such(text: str, told: str) -> None:
+    assert said(order(WORKING, text))[0].startswith(told)
+
+
 def test_an_hour_that_comes_twice_is_repeated_with_its_offset() -> None:
     berlin = replace(LI, timezone="Europe/Berlin", language="en")
     known = replace(DESKTOP, people=People((berlin,)))

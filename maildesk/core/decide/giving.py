@@ -11,7 +11,7 @@ from typing import Any
 
 from maildesk.core.absence import Absence
 from maildesk.core.calendar import Calendar
-from maildesk.core.decide.saying import clock, doubtful, say, status, understood
+from maildesk.core.decide.saying import clock, day_end, doubtful, say, status, understood
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person, Role
@@ -59,9 +59,14 @@ class Giving:
         """A moment that he named, as it was understood."""
         return understood(self.language, at, self.now, self.calendar.zone)
 
-    def heard(self, said: Said, at: datetime) -> str:
-        """The same of a time in his own words: what he may not have thought of, that nobody works then, is said."""
-        return self.clock(at) + (self.say("idle") if said.idle else "")
+    def end(self, said: Said) -> str:
+        """The end of a time that he named, as it was understood; that of a whole day is its 24:00."""
+        whole = said.days is not None and said.until == said.days[1]
+        return day_end(self.language, said.until, self.now, self.calendar.zone) if whole else self.clock(said.until)
+
+    def idle(self, said: Said) -> str:
+        """What he may not have thought of: that nobody works on that day."""
+        return self.say("idle") if said.idle else ""
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))

@@ -70,7 +70,7 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     line = giving.line("eta", public=True, at=giving.recorded(said.until))
     if said.rest:
         line = replace(line, text=f"{line.text}：{said.rest}" if ticket.language == "zh" else f"{line.text}: {said.rest}")
-    effect = Effect(ticket=estimated, said=giving.say("eta", at=giving.heard(said, said.until)), progress=(line,))
+    effect = Effect(ticket=estimated, said=f"{giving.say('eta', at=giving.end(said))}{giving.idle(said)}", progress=(line,))
     if not colleagues.reachable(ticket):
         return effect
     if not _worth_telling(giving, said):
@@ -109,7 +109,9 @@ def wait(giving: Giving, order: Order) -> Effect | Refused:
     waiting = turning.paused(giving.ticket, why, giving.now, until)
     if waiting is None:
         return giving.wrong_status()
-    told = giving.say(f"waiting {why}") + (f" {giving.say('until', at=giving.heard(said, until))}" if said and until else "")
+    told = giving.say(f"waiting {why}") + (
+        f" {giving.say('until', at=giving.clock(until))}{giving.idle(said)}" if said and until else ""
+    )
     more = giving.recorded(until) if until else ""
     line = giving.line(f"waiting {why}", more=" ".join(filter(None, (more, said.rest if said else ""))))
     return Effect(ticket=waiting, said=told, progress=(line,))

@@ -44,7 +44,7 @@ def _taken_until(giving: Giving, taken: Ticket, said: Said) -> Effect:
     facts = {"engineer": giving.by.name, "until": instant(said.until)}
     return Effect(
         ticket=promised,
-        said=f"{giving.say('eta', at=giving.heard(said, said.until))}{giving.say('requester told')}",
+        said=f"{giving.say('eta', at=giving.end(said))}{giving.idle(said)}{giving.say('requester told')}",
         progress=(line,),
         outside={LetterKind.TAKEN: facts},
     )

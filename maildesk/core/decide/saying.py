@@ -245,7 +245,7 @@ def span(language: str, since: datetime, until: datetime, now: datetime, zone: t
     zh = language == "zh"
     begins, last = since.astimezone(zone), until.astimezone(zone) - _DAY
     midnight = last.time() == time()
-    end = f"{_date(last, now)} 24:00 {_weekday(language, last)}" if midnight else understood(language, until, now, zone)
+    end = day_end(language, until, now, zone) if midnight else understood(language, until, now, zone)
     if since <= now:
         return f"{'现在' if zh else 'now'} {'到' if zh else 'to'} {end}"
     if begins.time() != time() or not midnight:
@@ -253,6 +253,12 @@ def span(language: str, since: datetime, until: datetime, now: datetime, zone: t
     days = dict.fromkeys(f"{_date(day, now)} {_weekday(language, day)}" for day in (begins, last))
     joined = (" 到 " if zh else " to ").join(days)
     return f"{joined}（整天）" if zh else f"{joined} (whole day{'s' if len(days) > 1 else ''})"
+
+
+def day_end(language: str, midnight: datetime, now: datetime, zone: tzinfo) -> str:
+    """A midnight as the end of the day before it: `10-31 24:00 周六`."""
+    day = midnight.astimezone(zone) - _DAY
+    return f"{_date(day, now)} 24:00 {_weekday(language, day)}"
 
 
 def _date(local: datetime, now: datetime) -> str:
