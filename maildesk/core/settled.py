@@ -10,7 +10,7 @@ does it count, on the day on which that happened.
     phone             somebody called                                     it was no P1 any more
     line2             line 1 solved it or gave it to line 2               its priority knows no line 2
     progress          progress was reported, or it was solved             it was given to somebody else
-    silence           the requester had a person's word, or solved it   it was withdrawn, merged or spam before
+    silence           the requester had a person's word, or it was solved it was withdrawn, merged or spam before
     eta               an ETA was given; then: it was solved by the ETA    the ETA was brought forward
     solution          it was solved within the target of its priority     it is open still; guided, withdrawn, merged or spam
 
