@@ -1,4 +1,4 @@
-"""What closed tickets owe the archive: each week their engineers hear of it, each month the leads, once and not before its time."""
+"""What closed tickets owe the archive: each week their engineers hear of it, each month the leads, once and in time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
