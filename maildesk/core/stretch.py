@@ -9,10 +9,10 @@ from maildesk.core.said import Doubt, Said, Vague, written
 from maildesk.core.timewords import DAY, WEEK, pattern
 from maildesk.core.when import Reader, another, when
 
-START = pattern(r"(?:from(?![a-z])|从|自)\s*")
+START = pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
 TERM = timedelta(days=183)
 """A date that lies before the first is one of the next year within this time; else the two were written the wrong way round."""
-NOW = pattern(r"(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
+NOW = pattern(r"\s*(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
 
 
 def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -21,10 +21,12 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     Days are whole ones, from midnight to midnight, in the zone of the calendar. With an end alone (`until Friday`, `到周五`) it
     begins now. A day alone is that day; a moment alone may be either end, and is asked.
     """
-    start, begun = START.sub("", text.strip()), bool(START.match(text.strip()))
-    if NOW.match(start):
-        start, begun = NOW.sub("", start), False
-    if not begun and (upto := words.UNTIL.match(start)):
+    begins = START.match(text)
+    start = text[begins.end() :] if begins else text
+    at_once = NOW.match(start)
+    if at_once:
+        start = start[at_once.end() :]
+    if (at_once or not begins) and (upto := words.UNTIL.match(start)):
         end = when(start[upto.end() :], now, calendar)
         return end if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
     first = Reader(start, now, calendar).said()
@@ -34,22 +36,24 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return _to(first, first.rest[upto.end() :], now, calendar)
     if another(first.rest, now, calendar):
         return Vague(Doubt.SEVERAL, written(first.until.astimezone(calendar.zone)))
-    return _alone(first, now, calendar, begun=begun)
+    return _alone(first, now, calendar, begins=bool(begins))
 
 
 def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """What goes on to a second time; one that says less (`28日`, `周三`, `16:00`) belongs to the first."""
     since = first.days[0] if first.days else first.since
-    end = _end(text, now, calendar)
-    if isinstance(end, Vague) or _last(end) <= since:
-        before, end = end, _end(text, since, calendar)
+    end = earlier = _end(text, now, calendar)
+    if isinstance(earlier, Vague) or _last(earlier) <= since:
+        end = _end(text, since, calendar)
         if isinstance(end, Said) and not since < _last(end) <= since + TERM:
-            first_days = (before if isinstance(before, Said) else end).since, since
-            return Vague(Doubt.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in first_days))
+            last = earlier if isinstance(earlier, Said) else end
+            return Vague(Doubt.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
     if isinstance(end, Vague):
         return end
     if _last(end) <= now:
         return Vague(Doubt.PAST, written(now.astimezone(calendar.zone) + DAY))
+    if another(end.rest, since, calendar):
+        return Vague(Doubt.SEVERAL, written(_last(end).astimezone(calendar.zone)))
     return replace(end, since=since, until=_last(end))
 
 
@@ -63,10 +67,10 @@ def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
     return end
 
 
-def _alone(said: Said, now: datetime, calendar: Calendar, *, begun: bool) -> Said | Vague:
+def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague:
     """A time without another one."""
     day = datetime.combine((said.days or (said.until,))[0].astimezone(calendar.zone), time(), calendar.zone)
-    if begun:
+    if begins:
         return Vague(Doubt.END, written(said.since.astimezone(calendar.zone)), f"{day + WEEK:%Y-%m-%d}")
     if said.length:
         return replace(said, since=now)

@@ -150,7 +150,8 @@ SAME: tuple[tuple[re.Pattern[str], str], ...] = (
 
 SIGNS = str.maketrans("０１２３４５６７８９：／－～．", "0123456789:/-~.")
 _BY = (
-    r"(?:no later than|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)(?![a-z])|approx(?:\.|imately)?(?![a-z])"
+    r"(?:no later than|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)(?![a-z])"
+    r"|approx(?:\.|imately)?(?![a-z])"
 )
 _YUE = "大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
 LEAD = pattern(rf"(?:{_BY}|(?:until|till)(?![a-z])|{_YUE}|等到|直到|到)\s*")

@@ -73,6 +73,7 @@ def understood(text: str) -> tuple[str, str]:
         ("明天下午到周五中午", "10-29 13:30", "10-30 13:00"),
         # what stands behind it is a reason
         ("12-20 to 12-28 skiing", "12-20 00:00", "12-29 00:00"),
+        ("明天 自驾游", "10-29 00:00", "10-30 00:00"),
         ("明天 看牙", "10-29 00:00", "10-30 00:00"),
     ],
 )
@@ -90,6 +91,8 @@ def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> N
         ("yesterday", Vague(Doubt.PAST, "2026-10-29")),
         ("10-30 to 10-29", Vague(Doubt.REVERSED, "2026-10-29", "2026-10-30")),
         ("周四或周五", Vague(Doubt.SEVERAL, "2026-10-29 18:00")),
+        ("周一到周三、周五", Vague(Doubt.SEVERAL, "2026-11-05 00:00")),
+        ("12-20 12-28", Vague(Doubt.SEVERAL, "2026-12-21 00:00")),
         ("11/12 to 20/12", Vague(Doubt.ORDER, "2026-11-12", "2026-12-11")),
         ("2月30日到3月2日", Vague(Doubt.IMPOSSIBLE, "2026-10-29 16:30")),
         ("vacation", Vague(Doubt.UNKNOWN, "2026-10-29 16:30")),
