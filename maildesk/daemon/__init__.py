@@ -1,7 +1,8 @@
-"""The loops around the steps: mailboxes, intake, post, clock, signals, watchdog.
+"""The loops around the steps: mailboxes, intake, post, calls, clock, signals, watchdog.
 
-One thread per mailbox keeps mail; one loop takes it in; one loop posts letters; a heartbeat (APScheduler, in memory) wakes
-tickets and writes digests. Loops hold no truth: whatever they were doing when the process died is found again in the store.
+One thread per mailbox keeps mail; one loop takes it in; one loop posts letters; one rings who is on call; a heartbeat
+(APScheduler, in memory) wakes tickets and writes digests. Loops hold no truth: whatever they were doing when the process died is
+found again in the store.
 With `cli` and the demo this is the only reader of the clock.
 """
 

@@ -5,6 +5,7 @@
     wake      tickets whose time has come
     order     an engineer's orders from the shell
     post      letters out: rendered, attempted, settled (in `desk.posting`)
+    call      whoever is on call is rung by another road than mail (in `desk.calling`)
     file      what is settled is moved on the server (in `desk.collecting`): a separate step, retried until done
 
 The desk gathers what a rule must know, lets the core decide and applies the decision; it has no rule of its own.

@@ -21,7 +21,6 @@ from maildesk.core.alarms import stands
 from maildesk.core.call import Call
 from maildesk.core.event import Rung
 from maildesk.desk.desk import Desk
-from maildesk.desk.gather import Gatherer
 from maildesk.hook import Answer
 from maildesk.log import say, warn
 from maildesk.store import LeaseLost, Ringing, Stale, Tx
@@ -37,6 +36,39 @@ AGAIN = 5
 """How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
 
 Hook = Callable[[OnCall, Call], Awaitable[Answer]]
+
+
+def claim(desk: Desk, tx: Tx, now: datetime) -> tuple[int, tuple[Ringing, ...]]:
+    """How many calls were claimed, their attempts counted, and those of them that are still to be rung."""
+    rows = tx.claim_calls(now, BATCH, LEASE)
+    return len(rows), tuple(row for row in rows if _current(desk, tx, row, now))
+
+
+def _current(desk: Desk, tx: Tx, row: Ringing, now: datetime) -> bool:
+    """Whether the alarm that rings would still ring; else the call is dropped as outdated."""
+    ticket, on_call = tx.ticket(row.ticket), desk.config.settings.on_call
+    if on_call and ticket and stands(ticket, desk.config.policy, row.call.alarm):
+        return True
+    tx.settle_call(row.id, "outdated", "the ticket moved on" if on_call else "nobody is on call any more", now)
+    return False
+
+
+def write_down(desk: Desk, tx: Tx, row: Ringing, answer: Answer, now: datetime) -> None:
+    """How an attempt ended. The end of a call is told to the ticket, and a bad one to the operator, in the same commit."""
+    on_call = desk.config.settings.on_call or OnCall()
+    if not (answer.heard or lost(row) or row.attempts >= on_call.tries):
+        tx.ring_again(row.id, now + on_call.every * 2 ** (row.attempts - 1), answer.said)
+        return
+    tx.settle_call(row.id, "heard" if answer.heard else "failed", answer.said, now)
+    saver = desk.saver(tx, desk.gatherer(tx, now))
+    saver.apply(Rung(heard=answer.heard, tries=row.attempts, status=answer.status), tx.ticket(row.ticket))
+    if not answer.heard:
+        saver.alarm("on call", f"{row.call.number}: {answer.said}", "maildesk calls --state failed")
+
+
+def lost(row: Ringing) -> bool:
+    """Whether it has been broken off too often to be rung again."""
+    return row.broken_off >= BROKEN_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +88,31 @@ class Calling:
         return looked_at
 
     def _claim(self) -> tuple[int, tuple[Ringing, ...]]:
-        """How many calls were claimed, and those of them that are still to be rung."""
-        now = self.clock()
         with self.desk.store.write() as tx:
-            rows = tx.claim_calls(now, BATCH, LEASE)
-            current = tuple(row for row in rows if self._current(tx, row, now))
+            claimed = claim(self.desk, tx, self.clock())
         faults.point("call-claimed")
-        return len(rows), current
-
-    def _current(self, tx: Tx, row: Ringing, now: datetime) -> bool:
-        """Whether the alarm that rings would still ring; else the call is dropped as outdated."""
-        ticket, config = tx.ticket(row.ticket), self.desk.config
-        if config.settings.on_call and ticket and stands(ticket, config.policy, row.call.alarm):
-            return True
-        tx.settle_call(
-            row.id, "outdated", "the ticket moved on" if config.settings.on_call else "nobody is on call any more", now
-        )
-        return False
+        return claimed
 
     async def _ring(self, row: Ringing) -> None:
-        """One attempt, and when the next one follows if it reached nobody."""
-        on_call = self.desk.config.settings.on_call
-        assert on_call is not None
-        lost = row.broken_off >= BROKEN_OFF
-        answer = Answer(False, "broken off twice") if lost else await self._answer(on_call, row.call)
-        last = answer.heard or lost or row.attempts >= on_call.tries
-        again = None if last else self.clock() + on_call.every * 2 ** (row.attempts - 1)
-        await asyncio.to_thread(self._settle, row, answer, again)
+        """One attempt, unless of two nobody knows already whether they reached anybody."""
+        answer = Answer(False, "broken off twice") if lost(row) else await self._answer(row.call)
+        await asyncio.to_thread(self._settle, row, answer)
 
-    async def _answer(self, on_call: OnCall, call: Call) -> Answer:
+    async def _answer(self, call: Call) -> Answer:
+        on_call = self.desk.config.settings.on_call
+        if on_call is None:  # the configuration was changed between two steps
+            return Answer(False, "nobody is on call any more")
         answer = await self.hook(on_call, call)
         faults.point("rung")
         return answer
 
-    def _settle(self, row: Ringing, answer: Answer, again: datetime | None) -> None:
+    def _settle(self, row: Ringing, answer: Answer) -> None:
         """Write down how the attempt ended, on the ticket as it is when nobody else changes it at the same moment."""
         for last in (*[False] * AGAIN, True):
             try:
-                self._write_down(row, answer, again)
+                with self.desk.store.write() as tx:
+                    write_down(self.desk, tx, row, answer, self.clock())
+                    faults.point("call-settled")
                 break
             except LeaseLost:
                 warn("call held too long", call=row.id)
@@ -103,20 +122,3 @@ class Calling:
                     raise
         tell = say if answer.heard else warn
         tell("call out", call=row.id, number=row.call.number, key=row.call.alarm, attempt=row.attempts, said=answer.said)
-
-    def _write_down(self, row: Ringing, answer: Answer, again: datetime | None) -> None:
-        """The call's next state; its end is told to the ticket, and a bad one to the operator, in the same commit."""
-        now = self.clock()
-        with self.desk.store.write() as tx:
-            if again is not None:
-                tx.ring_again(row.id, again, answer.said)
-            else:
-                tx.settle_call(row.id, "heard" if answer.heard else "failed", answer.said, now)
-                self._tell(tx, row, answer, now)
-            faults.point("call-settled")
-
-    def _tell(self, tx: Tx, row: Ringing, answer: Answer, now: datetime) -> None:
-        saver = self.desk.saver(tx, Gatherer(tx, self.desk.config, self.desk.keys, now))
-        saver.apply(Rung(heard=answer.heard, tries=row.attempts, status=answer.status), tx.ticket(row.ticket))
-        if not answer.heard:
-            saver.alarm("on call", f"{row.call.number}: {answer.said}", "maildesk calls --state failed")

@@ -11,6 +11,7 @@ from maildesk.core.duration import Spread, spread
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
 from maildesk.reports.compliance import Kept, compliance, looked_up
+from maildesk.simulate.calls import Made
 from maildesk.simulate.letters import Sent
 from maildesk.simulate.playing import Came, Playing
 from maildesk.store import Inbox, Store
@@ -38,7 +39,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """One line of the timeline: `what` is mail, letter, alarm or the mark of a line of progress."""
+    """One line of the timeline: `what` is mail, letter, call, alarm or the mark of a line of progress."""
 
     at: datetime
     what: str
@@ -57,6 +58,7 @@ class Figures:
     solved: int
     still_open: int
     letters: int
+    calls: int
     outcomes: Mapping[str, int]
     priorities: Mapping[str, int]
     categories: Mapping[str, int]
@@ -70,7 +72,7 @@ class Figures:
 
 
 def happened(played: Played) -> tuple[Happened, ...]:
-    """Every mail, letter, alarm and turn, in the order of their moments."""
+    """Every mail, letter, alarm, turn and call, in the order of their moments."""
     with played.store.read() as tx:
         rows = {row.digest: row for row in tx.inbox(limit=EVERYTHING)}
         tickets = tx.tickets(limit=EVERYTHING)
@@ -80,6 +82,7 @@ def happened(played: Played) -> tuple[Happened, ...]:
     found = [
         *(_mail(one, rows.get(one.digest), numbers, again=first[one.digest] is not one) for one in played.playing.came),
         *(_letter(one) for one in played.playing.letters.sent),
+        *(_call(one) for one in played.playing.calls.made),
         *(_line(ticket, line) for ticket, history in lines for line in history if line.mark is not Mark.MAIL),
     ]
     return tuple(sorted(found, key=lambda one: one.at))
@@ -96,6 +99,12 @@ def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number], *, 
 def _letter(sent: Sent) -> Happened:
     said = {"file": sent.file, "kind": sent.kind, "to": sent.to, "number": sent.number, "subject": sent.subject}
     return Happened(at=sent.at, what="letter", said=said)
+
+
+def _call(made: Made) -> Happened:
+    call = made.call
+    said = {"number": call.number, "priority": call.priority, "requester": call.requester, "phone": call.phone, "due": call.due}
+    return Happened(at=made.at, what="call", said=said)
 
 
 def _line(ticket: Ticket, line: Progress) -> Happened:
@@ -118,6 +127,7 @@ def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticke
         solved=sum(ticket.resolved_at is not None for ticket in tickets),
         still_open=sum(ticket.status.open for ticket in tickets),
         letters=len(played.playing.letters.sent),
+        calls=len(played.playing.calls.made),
         outcomes=_most(str(one.said["outcome"]).partition(":")[0] for one in timeline if one.what == "mail"),
         priorities=dict(sorted(_most(str(ticket.priority) for ticket in tickets).items())),
         categories=_most(ticket.category or "—" for ticket in tickets),

@@ -4,6 +4,7 @@
     a ticket is due      wake
     nobody confirmed     wake, take_in
     a digest is due      looked for every quarter of an hour
+    somebody is rung     call, into the timeline
     a letter is due      post, into the folder
 
 A mail that answers a letter waits until there is that letter. What still waits at the end was not played.
@@ -19,6 +20,7 @@ from maildesk.core.message import Digest
 from maildesk.desk import Desk
 from maildesk.reports import write_reports
 from maildesk.simulate.arrivals import Arrival
+from maildesk.simulate.calls import Calls
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.store import Store
 
@@ -48,6 +50,7 @@ class Playing:
     desk: Desk
     letters: Letters
     delivery: Delivery
+    calls: Calls
     mails: tuple[Arrival, ...]
     now: datetime
     tell: Callable[[], None]
@@ -81,6 +84,7 @@ class Playing:
         busy = True
         while busy:
             happened = self._arrive() + self._wake()
+            happened += self.calls.round(self.now) if happened else 0
             if happened or self.letter_at <= self.now:
                 happened += self.delivery.round(self.now)
             busy = happened > 0

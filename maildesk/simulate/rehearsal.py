@@ -2,7 +2,7 @@
 
 letters/0001.eml …   every letter, with X-Maildesk-Kind and X-Maildesk-Ticket in front
 tickets.json         the tickets as they were at the end
-timeline.jsonl       every mail, letter, alarm and turn, one a line
+timeline.jsonl       every mail, letter, alarm, turn and call, one a line
 desk/                the store
 """
 
@@ -18,6 +18,7 @@ from maildesk.config import Config
 from maildesk.desk import Desk
 from maildesk.plain import plain
 from maildesk.simulate.arrivals import Arrival
+from maildesk.simulate.calls import Calls
 from maildesk.simulate.figures import EVERYTHING, Figures, Played, figures, happened
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
@@ -49,7 +50,7 @@ def rehearse(
     store.upgrade()
     with closing(store), closing(Desk(rehearsed, store)) as desk:
         delivery = Delivery(desk, letters)
-        playing = Playing(desk=desk, letters=letters, delivery=delivery, mails=chosen, now=begin, tell=tell)
+        playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=Calls(desk), mails=chosen, now=begin, tell=tell)
         with store.as_one():
             playing.play(end)
         return _kept(Played(playing=playing, since=begin, until=end), out)

@@ -22,6 +22,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "solved": ("已解决", "solved"),
     "open": ("未结", "still open"),
     "letters": ("发出邮件", "letters sent"),
+    "calls": ("呼叫值班人员", "calls to whoever is on call"),
     "first": ("首次答复（中位 / 九成以内）", "first answer (median / nine in ten within)"),
     "solution": ("解决用时（中位 / 九成以内）", "solution (median / nine in ten within)"),
     "volumes": ("数量", "Volumes"),
@@ -120,6 +121,7 @@ def _volumes(found: Mapping[str, Figures], words: Mapping[str, str]) -> Table:
         ("solved", lambda one: str(one.solved)),
         ("open", lambda one: str(one.still_open)),
         ("letters", lambda one: str(one.letters)),
+        ("calls", lambda one: str(one.calls)),
         ("first", lambda one: _spread(one.first_answer)),
         ("solution", lambda one: _spread(one.solution)),
     )

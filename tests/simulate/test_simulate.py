@@ -74,6 +74,31 @@ def kinds(out: Path) -> list[str]:
     return [str(letter["X-Maildesk-Kind"]) for letter in letters(out)]
 
 
+# -- calls ---------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_rung_but_the_timeline_and_the_summary_say_who_would_have_been(
+    tmp_path: Path, write: Write, simulate: Callable[..., Any]
+) -> None:
+    write("outage", FANG, "紧急！全公司都无法登录财务系统，整个公司无法办公。", at="2026-11-24T03:00")
+    assert simulate(tmp_path / "silent", "--until", "2026-11-24T04:00").exit_code == 0
+    main = tmp_path / "maildesk.toml"
+    rings = main.read_text("utf-8").replace(
+        '#command = ["/usr/local/bin/page"', f'command = ["/usr/bin/touch", "{tmp_path}/rung"'
+    )
+    main.write_text(rings, "utf-8")
+    out = tmp_path / "out"
+    assert simulate(out, "--until", "2026-11-24T04:00").exit_code == 0
+    timeline = [json.loads(line) for line in (out / "timeline.jsonl").read_text("utf-8").splitlines()]
+    calls = [one for one in timeline if one["what"] == "call"]
+    at = [datetime.fromisoformat(one["at"]).astimezone(SHANGHAI) for one in calls]
+    assert [f"{one:%H:%M}" for one in at] == ["03:00", "03:10", "03:15"]
+    assert {(one["number"], one["phone"]) for one in calls} == {("TS20261124001", "6120")}
+    assert '<td>呼叫值班人员<td class="n">3' in (out / "summary.html").read_text("utf-8").replace("</td>", "")
+    assert '<td>呼叫值班人员<td class="n">0' in (tmp_path / "silent" / "summary.html").read_text("utf-8").replace("</td>", "")
+    assert not (tmp_path / "rung").exists()
+
+
 # -- arrivals ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,38 @@
+"""The hook of a rehearsal: nobody is rung, whoever is on call is reached at once, and every call is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.core.call import Call
+from maildesk.desk import Desk
+from maildesk.desk.calling import claim, write_down
+from maildesk.hook import Answer
+
+REACHED = Answer(True, "rehearsal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One call that would have been made."""
+
+    at: datetime
+    call: Call
+
+
+class Calls:
+    """Every call in the order of ringing; claim, attempt and end are one commit."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.made: list[Made] = []
+
+    def round(self, now: datetime) -> int:
+        """Make the calls whose time has come; how many were looked at."""
+        if self._desk.config.settings.on_call is None:
+            return 0
+        with self._desk.store.write() as tx:
+            looked_at, rows = claim(self._desk, tx, now)
+            for row in rows:
+                write_down(self._desk, tx, row, REACHED, now)
+                self.made.append(Made(at=now, call=row.call))
+        return looked_at
