@@ -13,7 +13,7 @@ from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.message import Address
 from maildesk.core.policy import Category, Policy
 from maildesk.mail.letters import House, Letters, Party, Written
-from maildesk.mail.samples import every, reminders
+from maildesk.mail.samples import OUTAGE, burst, every, reminders
 from maildesk.mail.story import NOW, PEOPLE, ZONE
 from maildesk.mail.tokens import Keys
 
@@ -70,6 +70,8 @@ def _shown(letters: Letters) -> Iterator[Shown]:
             yield Shown(name=sample.name, language=language, written=written)
         bundle = letters.bundle(reminders(language), party=party, nonce="merged", now=NOW)
         yield Shown(name="merged", language=language, written=bundle)
+        many = letters.bundle(burst(language), party=party, nonce="burst", now=NOW, outage=OUTAGE)
+        yield Shown(name="merged-outage", language=language, written=many)
 
 
 def _put(folder: Path, one: Shown) -> None:

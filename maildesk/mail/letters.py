@@ -29,7 +29,7 @@ from maildesk.mail.content import Content, Matter
 from maildesk.mail.hypertext import to_html
 from maildesk.mail.letterhead import Letterhead
 from maildesk.mail.plain import to_text
-from maildesk.mail.samples import every, reminders
+from maildesk.mail.samples import OUTAGE, burst, every
 from maildesk.mail.story import NOW
 from maildesk.mail.tokens import Keys
 
@@ -165,7 +165,7 @@ class Letters:
         party = Party(number=1, epoch=0)
         for sample in every(language):
             yield self.write(sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b"")
-        yield self.bundle(reminders(language), party=party, nonce="sample", now=NOW)
+        yield self.bundle(burst(language), party=party, nonce="sample", now=NOW, outage=OUTAGE)
 
     def _post(
         self,

@@ -14,10 +14,12 @@ from maildesk.core.calendar import ALWAYS
 from maildesk.core.ledger import ledger
 from maildesk.core.letter import AUDIENCE, Audience, Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest, MessageId
+from maildesk.core.peace import Outage
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
 from maildesk.core.ticket import Archive, Mark, Number, Pause, Priority, Progress, Status, Ticket, TicketId, Waiting
 from maildesk.core.timeline import timeline
+from maildesk.mail.bundle import LISTED
 from maildesk.mail.story import EN, HOUR, NOW, PEOPLE, STORIES, Story, ticket
 
 K = LetterKind
@@ -52,10 +54,29 @@ def reminders(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
     return (first.letter, first.ticket), (second.letter, other)
 
 
+OUTAGE = Outage(since=NOW - 6 * HOUR, until=NOW - 2 * MINUTE)
+
+
+def burst(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
+    """More letters for one person than a merged one lists, as they come after the outage."""
+    reminder = one(language, "reminder")
+    assert reminder.ticket is not None
+    tickets = (replace(reminder.ticket, number=Number(f"TS20231027{n:03}")) for n in range(1, LISTED + 13))
+    return tuple((_due(reminder.letter, n * 7 * MINUTE - HOUR), ticket) for n, ticket in enumerate(tickets))
+
+
+def _due(letter: Letter, span: timedelta) -> Letter:
+    return replace(letter, facts={**letter.facts, "due": _at(span)})
+
+
 SECOND = frozenset({("line2", "handover"), ("eta", "missed"), ("promise", "delay"), ("silence", "late")})
 """The other steps of rules that have a letter for each step."""
 
-STALLED: Mapping[str, Any] = {"status": Status.WAITING, "waiting": Waiting.VENDOR}
+STALLED: Mapping[str, Any] = {
+    "status": Status.WAITING,
+    "waiting": Waiting.VENDOR,
+    "pauses": (Pause(why=Waiting.VENDOR, since=NOW - 5 * DAY),),
+}
 OWING: Mapping[str, Any] = {"status": Status.CLOSED, "closed_at": NOW - 5 * DAY, "archive": Archive.PENDING}
 CHANGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

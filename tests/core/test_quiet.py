@@ -1,6 +1,7 @@
 """What disturbs people of the desk at night: only what somebody did, and a P1. What the clock has to say waits for the day."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_what_the_clock_says_at_night_waits_for_the_morning_and_comes_as_one_let
     decision = ticked(ticket(**facts), replace(KNOWN, policy=quiet_but(rule)), NIGHT)
     assert [(one.kind, one.to) for one in inside(decision)] == [(kind, person.address) for kind, person in letters]
     assert {one.not_before for one in inside(decision)} == {MORNING}
-    assert all(one.bundle_for == one.person for one in inside(decision))
+    assert all((one.bundle_for, one.patience) == (one.person, timedelta()) for one in inside(decision))
 
 
 def test_after_an_outage_even_a_hand_over_waits_until_the_desk_has_looked_around() -> None:

@@ -18,7 +18,7 @@ go out in working hours, and not too many at once.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from maildesk.core import promise
@@ -157,10 +157,11 @@ def _escalation(ticket: Ticket, person: Person, alarm: Alarm, known: Known, now:
 
 
 def _merging(letter: Letter, ticket: Ticket, person: Person, alarm: Alarm, known: Known, now: datetime) -> Letter:
-    """A letter that may come together with others, and waits for them a little, unless it is about a P1."""
-    window = timedelta() if ticket.priority is Priority.P1 else known.policy.peace.window
-    letter = _in_peace(letter, ticket, person, known, now)
-    return replace(letter, bundle_for=person.staff_id, patience=patience(alarm.since, alarm.deadline, now, window))
+    """A letter that may come together with others. It waits for them a little, unless it is about a P1 or held back anyway."""
+    letter = replace(_in_peace(letter, ticket, person, known, now), bundle_for=person.staff_id)
+    if ticket.priority is Priority.P1 or letter.not_before is not None:
+        return letter
+    return replace(letter, patience=patience(alarm.since, alarm.deadline, now, known.policy.peace.window))
 
 
 def _ring(ticket: Ticket, alarm: Alarm, known: Known) -> Spoken:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from maildesk.core.ticket import Priority
 from maildesk.core.trust import Scope
+from maildesk.mail.bundle import LISTED, TAPPED, urgency
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import reminders
+from maildesk.mail.samples import OUTAGE, burst, reminders
 from maildesk.mail.story import NOW
-from tests.mail.out.reading import LANGUAGES, PARTY, read
+from tests.mail.out.reading import LANGUAGES, PARTY, read, taps
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -32,6 +34,46 @@ def test_it_belongs_to_no_single_ticket(letters: Letters) -> None:
     found = read(letters.bundle(reminders("zh"), party=PARTY, nonce="n", now=NOW))
     assert letters.keys.read_id(found.written.message_id) == 0
     assert found.mail["References"] is None
+
+
+@pytest.mark.parametrize(("language", "more"), [("zh", "另有 12 件没有列在这里"), ("en", "12 more are not listed here")])
+def test_of_very_many_the_first_have_buttons_the_next_a_line_and_the_rest_a_number(
+    letters: Letters, language: str, more: str
+) -> None:
+    items = burst(language)
+    found = read(letters.bundle(items, party=PARTY, nonce="n", now=NOW, outage=OUTAGE))
+    listed = [ticket.number for _, ticket in sorted(items, key=urgency)[:LISTED] if ticket]
+    assert sorted(listed, key=found.text.index) == listed
+    assert sum(ticket is not None and ticket.number in found.text for _, ticket in items) == LISTED
+    assert more in found.text
+    assert len({letters.keys.read(tap.to, NOW).about for tap in taps(found.html)}) == 2  # type: ignore[union-attr]
+    assert len(taps(found.html)) == 2 * TAPPED + 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "服务台 08:05 到 14:03 停机"), ("en", "was down from 08:05 to 14:03")])
+def test_after_an_outage_every_letter_says_so_that_comes_late_for_it(letters: Letters, language: str, words: str) -> None:
+    (letter, ticket), _ = reminders(language)
+    late = letters.write(letter, ticket=ticket, party=PARTY, nonce="n", now=NOW, outage=OUTAGE)
+    many = letters.bundle(reminders(language), party=PARTY, nonce="n", now=NOW, outage=OUTAGE)
+    assert words in read(late).text
+    assert words in read(many).text
+    assert words not in read(letters.write(letter, ticket=ticket, party=PARTY, nonce="n", now=NOW)).text
+
+
+def test_what_presses_most_stands_first_in_the_letter_and_in_its_subject(letters: Letters) -> None:
+    (letter, ticket), other = reminders("zh")
+    assert ticket is not None
+    urgent = replace(ticket, proposed=Priority.P1, confirmed=None, subject="全公司断网")
+    found = read(letters.bundle((other, (letter, urgent)), party=PARTY, nonce="n", now=NOW))
+    assert found["Subject"].endswith("全公司断网")
+    assert found.text.index("全公司断网") < found.text.index("确认优先级")
+
+
+def test_overdue_counts_the_service_time_of_the_ticket(letters: Letters) -> None:
+    (letter, ticket), other = reminders("zh")
+    friday_evening = replace(letter, facts={**letter.facts, "due": "2023-10-26T17:50:00+08:00"})
+    found = read(letters.bundle(((friday_evening, ticket), other), party=PARTY, nonce="n", now=NOW))
+    assert "已超时 4 小时 15 分钟" in found.text
 
 
 def test_one_letter_alone_is_written_as_itself(letters: Letters) -> None:

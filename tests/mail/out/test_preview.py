@@ -10,7 +10,10 @@ from tests.mail.out.reading import LANGUAGES, NAMES
 def test_every_letter_in_every_language_can_be_looked_at(tmp_path: Path) -> None:
     assert preview(tmp_path / "new" / "folder") == ()
     expected = {
-        f"{name}.{language}{end}" for name in (*NAMES, "merged") for language in LANGUAGES for end in (".html", ".txt", ".eml")
+        f"{name}.{language}{end}"
+        for name in (*NAMES, "merged", "merged-outage")
+        for language in LANGUAGES
+        for end in (".html", ".txt", ".eml")
     }
     assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == {*expected, "index.html"}
 
