@@ -22,7 +22,7 @@ def run(config: ConfigPath = None, once: Once = False) -> None:
     log.start()
     loaded.settings.state.mkdir(parents=True, exist_ok=True)
     try:
-        with only_one(loaded.settings.state):
+        with only_one(loaded.settings.state, loaded.settings.shared_node):
             _turn(loaded) if once else _serve(config, loaded)
     except AlreadyRunning as other:
         typer.echo(f"maildesk: already running here as process {other}; nothing to do.", err=True)
@@ -34,6 +34,9 @@ def _serve(config: ConfigPath, loaded: Config) -> None:
     main = found(config)
     with opened(loaded) as store:
         store.quick_check()
+        if store.missing_files(1):
+            remedy = "Restore them from the backup; machines that share a database share this folder, too."
+            raise Failure(f"the files of this database are not in {loaded.settings.state}", remedy, Code.CONFIG)
         daemon = Daemon(store, lambda: configured(main, secrets=True))
         asyncio.run(daemon.run())
 

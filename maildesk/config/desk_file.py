@@ -98,7 +98,7 @@ class _State(Shape):
     folder: Text = "/var/lib/maildesk"
     database: Hidden | None = None
     keys: Text = "keys"
-    node: Text = ""
+    node: Annotated[str, PlainValidator(values.node)] = ""
 
 
 class _Server(Shape):

@@ -135,6 +135,11 @@ class Settings:
     keys_file: Path
 
     @property
+    def shared_node(self) -> str:
+        """This machine's name where several share a database; "" where the database is a file, which nobody shares."""
+        return "" if self.database.startswith("sqlite") else self.node
+
+    @property
     def own(self) -> frozenset[Address]:
         """Every address of the desk."""
         return frozenset({self.address, *self.aliases})

@@ -21,6 +21,7 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[wdhms])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _ADDRESS = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@(.+)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NODE = re.compile(r"[\w.-]{1,63}", re.ASCII)
 _WIDEST = {IPv4Network: 8, IPv6Network: 16}
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
@@ -30,6 +31,14 @@ def text(value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong(f"must be text, not {_kind(value)}", "Put it in quotes.")
     return value.strip()
+
+
+def node(value: Any) -> str:
+    """The name of a machine among several, which is also the end of a file's name."""
+    name = text(value)
+    if name and _NODE.fullmatch(name) is None:
+        raise Wrong(f"{name!r} is not a node's name", 'Use letters, digits, dots and hyphens: "desk-1".')
+    return name
 
 
 def words(value: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One daemon per state folder: an advisory lock that dies with its process."""
+"""One daemon per state folder, or one for each node of those that share it: an advisory lock that dies with its process."""
 
 import fcntl
 import os
@@ -12,9 +12,9 @@ class AlreadyRunning(Exception):
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the folder for ourselves; raises AlreadyRunning."""
-    with (folder / "lock").open("a+") as held:
+def only_one(folder: Path, node: str) -> Iterator[None]:
+    """Hold the folder for this node, "" where nobody else may work in it; raises AlreadyRunning."""
+    with (folder / f"lock{node and '-'}{node}").open("a+") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

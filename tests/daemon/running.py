@@ -40,9 +40,11 @@ class Installed:
     url: str | None = None
     """Of its PostgreSQL; None when the database is a file of its own."""
 
+    file: str = "maildesk.toml"
+
     @property
     def main(self) -> Path:
-        return self.place / "maildesk.toml"
+        return self.place / self.file
 
     @property
     def state(self) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, kills, mutated, relay
+from tests.proof import cuts, kills, mutated, relay, workers
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -67,6 +67,17 @@ def _mutated(servers: Servers, seed: int) -> Outcome:
         return mutated.end_to_end(place, seed=seed, mails=1000)
 
 
+def _shared(mails: int, blows: int) -> Play:
+    def play(servers: Servers, seed: int) -> Outcome:
+        with servers.sink() as sink, servers.place() as place:
+            count = 2 if seed % 2 else 4
+            return workers.at_work(
+                place, servers.dovecot, sink, servers.postgres, seed=seed, workers=count, mails=mails, blows=blows
+            )
+
+    return play
+
+
 IMAP_PARTS, RELAY_PARTS = 100, 20
 """Each part has every hundredth (twentieth) byte of the session."""
 
@@ -109,5 +120,11 @@ RUNS: dict[str, Run] = {
         passes="0 lost, 0 stuck, no batch longer than 20 s, no letter misshapen",
         units={Extent.USUAL: 10, Extent.FULL: 10},
         play=_mutated,
+    ),
+    "workers": Run(
+        title="two and four daemons on one PostgreSQL, killed, frozen, cut off",
+        passes="all laws; at most 1 identical extra copy for each blow",
+        units={Extent.USUAL: 10, Extent.FULL: 10},
+        play=_shared(1000, 5),
     ),
 }
