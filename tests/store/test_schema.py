@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from maildesk.core.absence import EVER, Absence
 from maildesk.core.ticket import Former, Number, Priority
-from maildesk.store import Conflict, Newer, Older, Store, StoreError, upgrading
+from maildesk.store import Conflict, InboxId, Newer, Older, Store, StoreError, upgrading
 from maildesk.store.engine import connect
 from maildesk.store.schema import metadata
 from tests.store.samples import kept, letter, opened, promised
@@ -163,14 +163,37 @@ def test_time_used_before_the_upgrade_is_counted_as_it_was(empty: Store, empty_e
     told |= {"confirmed": "P1", "priority_at": raised, "opened_at": opened_at, "line_since": given, "fields": {}}
     with empty_engine.begin() as connection:
         tickets = sa.Table("tickets", sa.MetaData(), autoload_with=connection)
-        empty_row = {column.name: _nothing(column.type) for column in tickets.columns if not column.nullable}
-        connection.execute(sa.insert(tickets).values({**empty_row, **told, "id": 1}))
+        connection.execute(sa.insert(tickets).values(_row(tickets) | told | {"id": 1}))
     empty.upgrade()
     with empty.read() as tx:
         ticket = tx.by_number(Number("TS20261027001"))
     assert ticket is not None
     assert ticket.former == (Former(until=raised, priority=Priority.P3, category="网络", internal=True),)
     assert (ticket.line_since, ticket.line2_at) == (opened_at, given)
+
+
+def test_what_was_closed_and_held_before_the_upgrade_is_not_forgotten(empty: Store, empty_engine: sa.Engine) -> None:
+    upgrading.upgrade(empty_engine, "0002")
+    kept_at = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        tickets, inbox = (sa.Table(name, sa.MetaData(), autoload_with=connection) for name in ("tickets", "inbox"))
+        for id, priority in ((1, "P3"), (2, "P4")):
+            told = {"id": id, "number": f"TS2026102700{id}", "status": "closed", "proposed": priority, "fields": {}}
+            connection.execute(sa.insert(tickets).values(_row(tickets) | told | {"archive": "pending", "closed_at": kept_at}))
+        for id, state in ((7, "held"), (8, "done")):
+            told = {"id": id, "digest": f"d{id}", "state": state, "kept_at": kept_at}
+            connection.execute(sa.insert(inbox).values(_row(inbox) | told))
+    empty.upgrade()
+    with empty.read() as tx:
+        assert {ticket.number: ticket.archive for ticket in tx.tickets()} == {"TS20261027001": "pending", "TS20261027002": ""}
+        assert [(mail.id, mail.held_at) for mail in tx.longest_held(9)] == [(7, kept_at)]
+        done = tx.mail(InboxId(8))
+    assert done is not None
+    assert done.held_at is None
+
+
+def _row(table: sa.Table) -> dict[str, Any]:
+    return {column.name: _nothing(column.type) for column in table.columns if not column.nullable}
 
 
 def _nothing(kind: sa.types.TypeEngine[Any]) -> Any:

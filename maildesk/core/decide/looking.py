@@ -8,7 +8,7 @@ from maildesk.core.known import Shown
 from maildesk.core.ledger import ledger
 from maildesk.core.letter import instant
 from maildesk.core.orders import Order
-from maildesk.core.ticket import Status, Ticket, numbers_in
+from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.core.timeline import timeline
 
 
@@ -72,7 +72,7 @@ def row(ticket: Ticket, giving: Giving) -> list[str | None]:
 
 
 def _due(ticket: Ticket, giving: Giving) -> str | None:
-    if not ticket.status.open or ticket.status is Status.OBSERVING:
+    if not ticket.status.open:
         return None
     deadlines = [alarm.deadline for alarm in alarms(ticket, giving.known.policy, giving.now)]
     return instant(min(deadlines)) if deadlines else None

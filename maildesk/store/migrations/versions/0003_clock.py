@@ -40,11 +40,12 @@ def upgrade() -> None:
 
 
 def _knowledge() -> None:
-    """The article of a ticket, and a way to the tickets that still owe one."""
+    """The article of a ticket, and a way to the tickets that still owe one; a question (P4) owes none."""
     with op.batch_alter_table("tickets") as tickets:
         tickets.add_column(sa.Column("article", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("tickets") as tickets:
         tickets.alter_column("article", server_default=None)
+    op.execute("UPDATE tickets SET archive = '' WHERE archive = 'pending' AND COALESCE(confirmed, proposed) = 'P4'")
     owing = sa.text("archive = 'pending'")
     op.create_index("tickets_owing", "tickets", ["engineer", "closed_at", "id"], sqlite_where=owing, postgresql_where=owing)
 
