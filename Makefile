@@ -34,6 +34,7 @@ check: $(VENV)/tools-installed
 
 bench: $(VENV)/tools-installed servers
 	@$(PY) bench/intake.py $(ARGS)
+	@$(PY) bench/ticks.py
 
 prove: $(VENV)/tools-installed servers
 	@$(PY) -m tests.proof $(ARGS)
