@@ -1,7 +1,7 @@
 """The people the desk works with: the directory of engineers, leads, managers, contacts and known requesters."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NewType
 
@@ -28,7 +28,7 @@ class Person:
     `calendar` names a calendar of the policy (None: the desk's), `shift` the weekly hours in which he works, in that
     calendar's form (`mon-fri 09:00-18:00`; empty: the calendar's hours). `absences` are those that the file tells, in order;
     what he said by mail lives in the store and is merged in by the desk before anything is decided. `delegate` is who gets what
-    is his while he is away; a rule that chose him in such a stead names the other in `acting_for`.
+    is his while he is away; `acting_for` names the absent one where somebody is chosen in his stead.
     """
 
     staff_id: StaffId
@@ -91,13 +91,14 @@ class People:
     def acting_for(self, person: Person, gone: Callable[[Person], bool]) -> Person | None:
         """He himself, or while he is gone the first of his delegate, the delegate's delegate and so on who is not.
 
-        Who may not act on tickets is passed over. None where the chain ends, or comes back to somebody it has been to.
+        Who stands in names him in `acting_for`. Who may not act on tickets is passed over. None where the chain ends, or comes
+        back to somebody it has been to.
         """
         asked: list[StaffId] = []
         there: Person | None = person
         while there is not None and there.staff_id not in asked:
             if not gone(there) and (there.works or there is person):
-                return there
+                return person if there is person else replace(there, acting_for=person.name)
             asked.append(there.staff_id)
             there = self.get(there.delegate)
         return None

@@ -29,7 +29,10 @@ def test_the_engineer_of_the_category_always_gets_it() -> None:
 def test_his_delegate_gets_it_while_he_is_absent() -> None:
     away = replace(LI, absences=away_until(at("11-02 09:00")), delegate=ANNA.staff_id)
     mine = replace(LOGIN, engineer=LI.staff_id)
-    assert choose(NEW, desk(away, ANNA, categories=(mine,)), NOON) == (ANNA, Why.RULE)
+    chosen, why = choose(NEW, desk(away, ANNA, categories=(mine,)), NOON)
+    assert (chosen, why) == (ANNA, Why.RULE)
+    assert chosen is not None
+    assert chosen.acting_for == LI.name
 
 
 def test_the_skill_of_the_category_comes_before_the_load() -> None:

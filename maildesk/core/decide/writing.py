@@ -5,7 +5,6 @@ first address. Nobody else is ever written to.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -88,8 +87,7 @@ def present(person: Person, ticket: Ticket | None, known: Known, now: datetime) 
         urgent = ticket is not None and ticket.priority is Priority.P1
         return absent(one, now if urgent else reachable_at(one, known.policy, now))
 
-    found = known.people.acting_for(person, gone)
-    return found if found is None or found == person else replace(found, acting_for=person.name)
+    return known.people.acting_for(person, gone)
 
 
 def _each_once(people: Iterable[Person]) -> tuple[Person, ...]:
