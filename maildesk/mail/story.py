@@ -139,5 +139,6 @@ def ticket(story: Story) -> Ticket:
         engineer=story.ids[0],
         assigned_at=NOW - 2 * HOUR,
         eta=Eta(at=NOW + 2 * HOUR, said_at=NOW - HOUR),
+        promised=Eta(at=NOW + 2 * HOUR, said_at=NOW - HOUR),
         solution=story.solution,
     )

@@ -15,16 +15,19 @@ from tests.mail.out.reading import LANGUAGES, PARTY, Read, read, taps, write
 HERE = Path(__file__).parent / "golden"
 KEPT = (
     "acknowledgement",
+    "acknowledgement-measured",
     "acknowledgement-stranger",
     "answer",
     "assignment",
     "closed",
+    "delay",
     "escalation",
     "handover",
     "merged",
     "reminder",
     "reply-unsolved",
     "resolved",
+    "team_digest-monday",
     "transcript-wrong",
 )
 HEADERS = ("From", "To", "Subject", "Auto-Submitted", "Reply-To")
