@@ -18,6 +18,8 @@ from maildesk.log import warn
 from maildesk.store import Promise, Tx
 
 BATCH = 50
+IN_ONE = 1000
+"""So many letters become one at most; the rest follows in the next, and mail comes in between."""
 
 
 def render(desk: Desk, tx: Tx, now: datetime) -> int:
@@ -37,11 +39,12 @@ def _bundle(promise: Promise) -> tuple[StaffId | str, int]:
 
 
 def _with_company(tx: Tx, person: StaffId | str, due: tuple[Promise, ...], now: datetime) -> tuple[Promise, ...]:
-    """What else goes in one letter with what is due for somebody."""
-    others = tx.companions(StaffId(person))
-    if not any(promise.letter.patience for promise in due):
-        return tuple(promise for promise in others if promise.next_at <= now)
-    return tuple(promise for promise in others if promise.letter.ready_at(now) <= now)
+    """What is due for somebody, with all that goes in one letter with it."""
+    waiting = any(promise.letter.patience for promise in due)
+    ids = {promise.id for promise in due}
+    others = (promise for promise in tx.companions(StaffId(person), IN_ONE) if promise.id not in ids)
+    joining = (one for one in others if (one.letter.ready_at(now) if waiting else one.next_at) <= now)
+    return (*due, *joining)
 
 
 class _Rendering:

@@ -52,7 +52,10 @@ UNWRITTEN_DUE = Prepared(
     .with_for_update(skip_locked=True)
 )
 COMPANIONS = Prepared(
-    PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person")).order_by(outbox.c.id).with_for_update(skip_locked=True)
+    PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person"), outbox.c.reason == "")
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
 )
 CLAIMABLE = Prepared(
     sa.select(outbox.c.id)
@@ -144,9 +147,11 @@ class Outbox(Peace):
         """Promises to be written now; they are this transaction's until it ends."""
         return tuple(map(_promise, self._run(UNWRITTEN_DUE, now=now, most=limit)))
 
-    def companions(self, person: StaffId) -> tuple[Promise, ...]:
-        """All promises for one person that may be merged, due or not, the first made first; they are this transaction's, too."""
-        return tuple(map(_promise, self._run(COMPANIONS, person=person)))
+    def companions(self, person: StaffId, limit: int) -> tuple[Promise, ...]:
+        """Promises for one person that may be merged, those due first before the others, the first made first; they are this
+        transaction's, too. What could not be written before is left to itself."""
+        found = map(_promise, self._run(COMPANIONS, person=person, most=limit))
+        return tuple(sorted(found, key=lambda promise: promise.id))
 
     def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
         """Here are the bytes of a promised letter, never to change again."""

@@ -109,7 +109,7 @@ def write(tx: Tx) -> None:
     assert first and second and third  # noqa: PT018
     tx.promised(["1", "2"])
     tx.unwritten(NOW, 50)
-    tx.companions(WE)
+    tx.companions(WE, 100)
     tx.window(WE)
     tx.open_window(WE, NOW)
     tx.written(first, Bytes(MessageId("md.1@desk")), NOW)

@@ -32,10 +32,12 @@ def test_the_letters_that_may_be_merged_are_found_by_their_person_while_they_are
         second = tx.promise(letter(bundle_for=WE, not_before=NOW + 2 * MINUTE), None, NOW)
         tx.promise(letter(bundle_for=OTHER), None, NOW)
         tx.promise(letter(), None, NOW)
-        assert [(one.id, one.next_at) for one in tx.companions(WE)] == [(first, NOW + MINUTE), (second, NOW + 2 * MINUTE)]
+        assert [(one.id, one.next_at) for one in tx.companions(WE, 9)] == [(first, NOW + MINUTE), (second, NOW + 2 * MINUTE)]
+        due = tx.promise(letter(bundle_for=WE), None, NOW)
+        assert [one.id for one in tx.companions(WE, 2)] == [first, due]
         assert first is not None
         tx.written(first, Bytes(MessageId("md.1@desk")), NOW)
-        assert [one.id for one in tx.companions(WE)] == [second]
+        assert [one.id for one in tx.companions(WE, 9)] == [second, due]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def _peace() -> None:
     person = {"sqlite": "json_extract(letter, '$.bundle_for')", "postgresql": "letter ->> 'bundle_for'"}
     op.execute(f"UPDATE outbox SET bundle = {person[op.get_context().dialect.name]} WHERE state = 'unwritten'")
     bundled = sa.text("state = 'unwritten' AND bundle IS NOT NULL")
-    op.create_index("outbox_bundled", "outbox", ["bundle", "id"], sqlite_where=bundled, postgresql_where=bundled)
+    op.create_index("outbox_bundled", "outbox", ["bundle", "next_at", "id"], sqlite_where=bundled, postgresql_where=bundled)
     op.create_table(
         "windows",
         sa.Column("person", sa.Text(), nullable=False),
