@@ -24,7 +24,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.peace import Peace
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
 from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
@@ -65,11 +65,15 @@ CLAIMABLE = Prepared(
     .with_for_update(skip_locked=True)
 )
 OUTGOING = tuple(outbox.c["recipient" if name == "to" else name] for name in Outgoing.__dataclass_fields__ if name != "body")
-CLAIM = (
-    sa.update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(attempts=outbox.c.attempts + 1)
-    .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
+CLAIM = Listed(
+    "ids",
+    outbox.c.id,
+    lambda these: (
+        sa.update(outbox)
+        .where(these)
+        .values(attempts=outbox.c.attempts + 1)
+        .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
+    ),
 )
 _THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
 _MINE = _THIS.where(HELD, outbox.c.node == bindparam("mine"))
@@ -206,18 +210,19 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
+        id, ticket, kind, to, sender, message_id, attempts, created_at, resent, size, packed, digest = row
         return Outgoing(
-            id=row.id,
-            ticket=row.ticket,
-            kind=LetterKind(row.kind),
-            to=row.recipient,
-            sender=row.sender,
-            message_id=row.message_id,
-            attempts=row.attempts,
-            created_at=row.created_at,
-            resent=row.resent,
-            size=row.size,
-            body=zlib.decompress(row.packed) if row.digest is None else self._files.path(row.digest),
+            id=id,
+            ticket=ticket,
+            kind=LetterKind(kind),
+            to=to,
+            sender=sender,
+            message_id=message_id,
+            attempts=attempts,
+            created_at=created_at,
+            resent=resent,
+            size=size,
+            body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
     def in_data(self, id: OutboxId) -> None:

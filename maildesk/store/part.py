@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from maildesk.store.files import Files
-from maildesk.store.prepared import Found, Prepared
+from maildesk.store.prepared import Found, Listed, Prepared
 from maildesk.store.types import whole
 
 LONGEST_KEY = 400
@@ -22,8 +22,8 @@ class Part:
         self._files = files
         self._node = node
 
-    def _run(self, statement: sa.Executable | Prepared, **values: Any) -> Found | sa.CursorResult[*tuple[Any, ...]]:
-        if isinstance(statement, Prepared):
+    def _run(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Found | sa.CursorResult[*tuple[Any, ...]]:
+        if isinstance(statement, Prepared | Listed):
             return statement.run(self._connection, values)
         return self._connection.execute(statement, values)
 
@@ -32,11 +32,11 @@ class Part:
         all_rows = list(rows)
         return statement.run_many(self._connection, all_rows) if all_rows else 0
 
-    def _one(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
+    def _one(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Any:
         """The first row, or None."""
         return self._run(statement, **values).first()
 
-    def _scalar(self, statement: sa.Executable | Prepared, **values: Any) -> Any:
+    def _scalar(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Any:
         """The first cell of the first row, or None."""
         return self._run(statement, **values).scalar()
 

@@ -11,7 +11,7 @@ from maildesk.core.absence import Absence, together
 from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.store.part import Part, as_key
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import DEAD, absences, parties, suppressions
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
@@ -41,8 +41,8 @@ REFUSED = insert_or(
     times=suppressions.c.times + 1,
     at=bindparam("again", type_=Moment()),
 )
-SUPPRESSED = sa.select(suppressions.c.address, suppressions.c.reason).where(
-    DEAD, suppressions.c.address.in_(bindparam("ids", expanding=True))
+SUPPRESSED = Listed(
+    "ids", suppressions.c.address, lambda these: sa.select(suppressions.c.address, suppressions.c.reason).where(DEAD, these)
 )
 LIFT = Prepared(sa.delete(suppressions).where(suppressions.c.address == bindparam("of")))
 

@@ -47,7 +47,7 @@ class Found:
 
 
 class Prepared:
-    """A statement, or what each database has in its place. Its lists of values must have a fixed length: no `in_` of a list."""
+    """A statement, or what each database has in its place. For lists of values see `Listed`."""
 
     def __init__(self, statement: sa.Executable | PerDatabase) -> None:
         self._statement = statement
@@ -74,6 +74,30 @@ class Prepared:
             statement = self._statement[dialect.name] if isinstance(self._statement, Mapping) else self._statement
             ready = self._compiled[asked] = _Compiled(statement, dialect, values)
         return ready
+
+
+class Listed:
+    """A statement over rows whose `column` is in a list, prepared anew for each length of the list.
+
+    `make` gets that condition; the list is given under `name`.
+    """
+
+    def __init__(self, name: str, column: sa.Column[Any], make: Callable[[sa.ColumnElement[bool]], sa.Executable]) -> None:
+        self._name, self._column, self._make = name, column, make
+        self._prepared: dict[int, Prepared] = {}
+
+    def run(self, connection: sa.Connection, values: Values) -> Found:
+        """Run it with these values by name. Raises StoreError."""
+        listed = {f"{self._name}_{place}": value for place, value in enumerate(values[self._name])}
+        rest = {name: value for name, value in values.items() if name != self._name}
+        return self._of_length(tuple(listed)).run(connection, {**rest, **listed})
+
+    def _of_length(self, names: tuple[str, ...]) -> Prepared:
+        prepared = self._prepared.get(len(names))
+        if prepared is None:
+            places = [sa.bindparam(name, type_=self._column.type) for name in names]
+            prepared = self._prepared[len(names)] = Prepared(self._make(self._column.in_(places)))
+        return prepared
 
 
 class _Compiled:

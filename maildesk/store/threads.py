@@ -10,14 +10,14 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.ticket import TicketId
 from maildesk.store.part import Part, as_key
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import refs
 from maildesk.store.statements import insert_once
 from maildesk.store.values import OutboxId, Ref
 
 REF = tuple(refs.c[name] for name in Ref.__dataclass_fields__ if name != "message_id")
 REFER = insert_once(refs, "message_id")
-KNOWN = sa.select(refs.c.message_id, *REF).where(refs.c.message_id.in_(bindparam("ids", expanding=True)))
+KNOWN = Listed("ids", refs.c.message_id, lambda these: sa.select(refs.c.message_id, *REF).where(these))
 _LATEST = (
     sa.select(refs.c.message_id)
     .where(refs.c.ticket == bindparam("of"))

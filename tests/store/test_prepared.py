@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from maildesk.store import Conflict, Store
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import blobs, inbox, numbers
 from tests.store.samples import DAY, NOW, digest
 
@@ -53,6 +53,23 @@ def test_the_drivers_errors_are_told_in_our_words(store: Store) -> None:
         once.run(tx._connection, row)
     with pytest.raises(Conflict), store.write() as tx:
         once.run(tx._connection, row)
+
+
+@pytest.mark.parametrize("asked", [["a"], ["b", "a"], ["c"], ["c", "b"]])
+def test_a_statement_over_a_list_finds_what_is_in_it(store: Store, asked: list[str]) -> None:
+    last_of = Listed("names", numbers.c.name, lambda these: sa.select(numbers.c.name, numbers.c.last).where(these))
+    with store.write() as tx:
+        ADD.run_many(tx._connection, [{"name": "a", "last": 1}, {"name": "b", "last": 2}])
+        found = last_of.run(tx._connection, {"names": asked})
+    assert dict(found.all()) == {name: last for name, last in (("a", 1), ("b", 2)) if name in asked}
+
+
+def test_a_change_over_a_list_gives_back_the_changed_rows(store: Store) -> None:
+    raised = Listed("names", numbers.c.name, lambda these: sa.update(numbers).where(these).returning(numbers.c.name))
+    with store.write() as tx:
+        ADD.run_many(tx._connection, [{"name": name, "last": 1} for name in "abc"])
+        assert sorted(raised.run(tx._connection, {"names": ["a", "c"], "last": 9}).scalars()) == ["a", "c"]
+        assert [tuple(row) for row in LAST.run(tx._connection, {})] == [("a", 9), ("b", 1), ("c", 9)]
 
 
 def test_a_list_of_values_is_refused(store: Store) -> None:
