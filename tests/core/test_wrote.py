@@ -12,7 +12,7 @@ from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, Fact, Proof
 from maildesk.core.people import People
 from maildesk.core.ticket import NOBODY, Mark, Pause, Status, Ticket, Waiting
-from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, ticket, waiting
+from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, ticket, waiting
 from tests.core.correspondence import DESKTOP, NOW, USER, after, decided, file, letter, lines, mail, outside, written
 
 K = LetterKind
@@ -46,7 +46,7 @@ def test_a_participants_mail_reaches_the_engineer_and_nobody_else() -> None:
 
 
 def test_his_delegate_reads_it_while_he_is_away() -> None:
-    away = replace(LI, absent_until=at("11-02 09:00"), delegate=ZHOU.staff_id)
+    away = replace(LI, absences=away_until(at("11-02 09:00")), delegate=ZHOU.staff_id)
     known = replace(DESKTOP, people=People((away, ZHOU, CHEN)))
     assert written(participant(known=known)) == [(K.REPLY, ZHOU.address)]
 
