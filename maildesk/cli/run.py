@@ -47,8 +47,7 @@ def _turn(loaded: Config) -> None:
 
     with opened(loaded) as store, closing(Desk(loaded, store)) as desk:
         turned = run_once(desk, utc_now)
-    typer.echo(
-        f"{turned.kept} mails kept, {turned.taken_in} taken in, {turned.woken} tickets woken, {turned.posted} letters tried"
-    )
+    mails = f"{turned.kept} mails kept, {turned.taken_in} taken in"
+    typer.echo(f"{mails}, {turned.woken} tickets woken, {turned.rung} calls made, {turned.posted} letters tried")
     if turned.troubles:
         raise Failure("not everything could be done", "\n".join(turned.troubles), Code.TEMPORARY)

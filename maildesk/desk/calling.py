@@ -26,8 +26,8 @@ from maildesk.log import say, warn
 from maildesk.store import LeaseLost, Ringing, Stale, Tx
 
 BATCH = 5
-LEASE = timedelta(minutes=15)
-"""Longer than any attempt may last."""
+AFTERWARDS = timedelta(minutes=1)
+"""Time to write down the end of an attempt; then another node may take the call for lost and ring."""
 
 BROKEN_OFF = 2
 """So many attempts that nobody knows the end of make a call that has failed."""
@@ -40,7 +40,8 @@ Hook = Callable[[OnCall, Call], Awaitable[Answer]]
 
 def claim(desk: Desk, tx: Tx, now: datetime) -> tuple[int, tuple[Ringing, ...]]:
     """How many calls were claimed, their attempts counted, and those of them that are still to be rung."""
-    rows = tx.claim_calls(now, BATCH, LEASE)
+    on_call = desk.config.settings.on_call or OnCall()
+    rows = tx.claim_calls(now, BATCH, on_call.timeout + AFTERWARDS)
     return len(rows), tuple(row for row in rows if _current(desk, tx, row, now))
 
 

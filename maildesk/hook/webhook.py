@@ -24,6 +24,9 @@ LONGEST_HEAD = 32_768
 KEPT = 1000
 """Bytes."""
 
+HEAD_START = 0.25
+"""Seconds after which the next address of the host is tried beside one that has not answered yet (RFC 8305, 5)."""
+
 PORTS = {"https": 443, "http": 80}
 
 
@@ -49,7 +52,7 @@ async def _posted(on_call: OnCall, url: SplitResult, call: Call) -> Answer:
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
     context = ssl.create_default_context(cafile=on_call.ca_file) if url.scheme == "https" else None
     secret = values.bearer(on_call.secret.reveal()) if on_call.secret else ""
-    reader, writer = await asyncio.open_connection(host, port, ssl=context, limit=LONGEST_HEAD)
+    reader, writer = await asyncio.open_connection(host, port, ssl=context, limit=LONGEST_HEAD, happy_eyeballs_delay=HEAD_START)
     try:
         writer.write(_request(url, secret, told.as_json(call)))
         await writer.drain()

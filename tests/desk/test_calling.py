@@ -220,14 +220,19 @@ def test_when_the_hook_is_taken_out_of_the_configuration_nobody_is_rung_any_more
 # -- broken off ----------------------------------------------------------------------------------------------------------
 
 
-def broken_off(watch: Watch) -> None:
-    """The desk dies while it rings, and is started again."""
+def dies(watch: Watch) -> None:
+    """The desk dies while it rings."""
     faults.arm("rung:raise")
     try:
         with pytest.raises(faults.Fault):
             watch.ring()
     finally:
         faults.arm("")
+
+
+def broken_off(watch: Watch) -> None:
+    """The desk dies while it rings, and is started again."""
+    dies(watch)
     with watch.house.store.write() as tx:
         tx.recover(watch.house.now)
 
@@ -239,6 +244,17 @@ def test_a_call_that_was_broken_off_is_made_once_more_and_under_the_same_name(wa
     watch.ring()
     first, second = watch.pager.rung
     assert first == second
+    assert watch.states() == [("heard", 2, "exit code 0: paged alice")]
+
+
+def test_a_call_of_a_desk_that_does_not_come_back_is_made_by_another_a_minute_after_its_deadline(watch: Watch) -> None:
+    watch.opens(MONDAY)
+    watch.house.after(minutes=10)
+    dies(watch)
+    watch.house.now += timedelta(minutes=1, seconds=19)
+    assert watch.ring() == 0
+    watch.house.now += timedelta(seconds=1)
+    assert watch.ring() == 1
     assert watch.states() == [("heard", 2, "exit code 0: paged alice")]
 
 
