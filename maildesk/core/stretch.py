@@ -19,7 +19,7 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """From one time to another, for who will not be there: `12-20 to 12-28`, `周五到下周二`, `明天 14:00-16:00`, `下周`, `2h`.
 
     Days are whole ones, from midnight to midnight, in the zone of the calendar. With an end alone (`until Friday`, `到周五`) it
-    begins now. A day alone is that day; a moment alone may be either end, and is asked.
+    begins now. A day alone is that day; a moment or `月底` alone may be either end, and is asked.
     """
     begins = START.match(text)
     start = text[begins.end() :] if begins else text
@@ -76,6 +76,9 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Sa
         return replace(said, since=now)
     if said.since == said.until:
         return Vague(Doubt.BOUND, written(said.since.astimezone(calendar.zone)), f"{day + DAY:%Y-%m-%d}")
+    if said.days and said.days[0] <= now < said.days[1] - DAY:  # `月底`, `EOW`: the rest of a period
+        last = said.days[1] - DAY
+        return Vague(Doubt.BOUND, f"{last:%Y-%m-%d}", f"{last + WEEK:%Y-%m-%d}")
     if _last(said) <= now:
         return Vague(Doubt.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))

@@ -7,7 +7,7 @@ import pytest
 from maildesk.core.absence import Absence, away, together
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address
-from maildesk.core.people import People, StaffId
+from maildesk.core.people import People, Person, StaffId
 from maildesk.core.ticket import Eta, Mark, Pause, Status, Waiting
 from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, ticket, waiting
 from tests.core.correspondence import (
@@ -186,6 +186,21 @@ def test_all_absences_are_repeated_back_with_who_stands_in() -> None:
         "已记下，请假期间不派单给你：11-05 周四 到 11-06 周五（整天）；12-20 周日 到 12-28 周一（整天）。期间由 周强 代理",
     ]
     assert decision.absences == {LI.staff_id: (absence("12-20 00:00", "12-29 00:00"), absence("11-06 00:00", "11-07 00:00"))}
+
+
+@pytest.mark.parametrize(
+    ("by", "text", "span"),
+    [
+        (LI, "/请假 明天14:00到16:00", "10-29 周四 14:00 到 16:00"),
+        (LI, "/请假 周四22:00到周五6:00", "10-29 22:00 周四 到 10-30 06:00 周五"),
+        (LI, "/请假 12-28 到 1-3", "12-28 周一 到 2027-01-03 周日（整天）"),
+        (replace(LI, language="en"), "/away tomorrow 14:00-16:00", "10-29 Thu 14:00 to 16:00"),
+        (replace(LI, language="en"), "/away Fri-Tue", "10-30 Fri to 11-03 Tue (whole days)"),
+        (replace(LI, language="en"), "/away until 16:00", "now to 10-28 16:00 Wed"),
+    ],
+)
+def test_an_absence_is_repeated_as_briefly_as_it_can_be(by: Person, text: str, span: str) -> None:
+    assert f"：{span}。" in said(order(None, text, by=by))[0].replace(": ", "：").replace(". Nobody", "。")
 
 
 def test_who_has_nobody_to_stand_in_hears_that_too() -> None:

@@ -51,6 +51,8 @@ def understood(text: str) -> tuple[str, str]:
         ("周五", "10-30 00:00", "10-31 00:00"),
         ("下周", "11-02 00:00", "11-09 00:00"),
         ("next week", "11-02 00:00", "11-09 00:00"),
+        ("周末", "10-31 00:00", "11-02 00:00"),
+        ("until the end of the month", "10-28 10:00", "11-01 00:00"),
         ("12-24", "12-24 00:00", "12-25 00:00"),
         # only the end
         ("until Friday", "10-28 10:00", "10-31 00:00"),
@@ -86,6 +88,8 @@ def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> N
     [
         ("fri 12:00", Vague(Doubt.BOUND, "2026-10-30 12:00", "2026-10-31")),
         ("16:30", Vague(Doubt.BOUND, "2026-10-28 16:30", "2026-10-29")),
+        ("月底", Vague(Doubt.BOUND, "2026-10-31", "2026-11-07")),
+        ("EOW", Vague(Doubt.BOUND, "2026-11-01", "2026-11-08")),
         ("from Friday", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
         ("从周五起", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
         ("yesterday", Vague(Doubt.PAST, "2026-10-29")),

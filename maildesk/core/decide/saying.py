@@ -248,6 +248,9 @@ def span(language: str, since: datetime, until: datetime, now: datetime, zone: t
     end = day_end(language, until, now, zone) if midnight else understood(language, until, now, zone)
     if since <= now:
         return f"{'现在' if zh else 'now'} {'到' if zh else 'to'} {end}"
+    ends = until.astimezone(zone)
+    if (begins.date(), begins.utcoffset()) == (ends.date(), ends.utcoffset()):
+        return f"{_date(begins, now)} {_weekday(language, begins)} {begins:%H:%M} {'到' if zh else 'to'} {ends:%H:%M}"
     if begins.time() != time() or not midnight:
         return f"{understood(language, since, now, zone)} {'到' if zh else 'to'} {end}"
     days = dict.fromkeys(f"{_date(day, now)} {_weekday(language, day)}" for day in (begins, last))
