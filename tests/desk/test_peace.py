@@ -17,9 +17,12 @@ from maildesk.core.letter import LetterKind, instant
 from maildesk.core.message import Address
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.ticket import UNSAVED, Eta, Pause, Priority, Status, Ticket, Waiting
-from maildesk.demo.world import ANN, FANG, JING, LEI, MING
+from maildesk.demo.world import ANN, FANG, JING, LEI, MING, OPERATOR
 from maildesk.desk import Desk
 from maildesk.desk.rendering import render
+from maildesk.mail.bundle import Item
+from maildesk.mail.content import Content
+from maildesk.mail.letters import Letters, Written
 from maildesk.store import Store
 from tests.desk.house import MONDAY, READER, House, Letter
 
@@ -113,6 +116,35 @@ def test_what_is_no_longer_true_at_the_end_of_the_window_is_left_out(house: Hous
         tx.save(replace(found, first_answer_at=house.now))
     (sent,) = [letter for minute in minutes(house, 2 * MINUTE) for letter in minute]
     assert settled.number not in sent.text
+
+
+def test_a_letter_that_cannot_be_written_spoils_no_other_and_the_operator_hears_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [put(house, opened_at=house.now, subject=f"问题{n}") for n in range(4)]
+    number = tickets[1].number
+    line = Content._line
+
+    def breaks(content: Content, n: int, item: Item, language: str, now: datetime) -> Any:
+        if item[1] is not None and item[1].number == number:
+            raise RuntimeError("nothing can be made of this")
+        return line(content, n, item, language, now)
+
+    def alone(*_: Any, ticket: Ticket | None, **facts: Any) -> Written:
+        if ticket is not None and ticket.number == number:
+            raise RuntimeError("nothing can be made of this")
+        return write(*_, ticket=ticket, **facts)
+
+    write = Letters.write
+    monkeypatch.setattr(Content, "_line", breaks)
+    monkeypatch.setattr(Letters, "write", alone)
+    sent = [letter for minute in minutes(house, 5 * MINUTE) for letter in minute]
+    told = [letter.text for letter in sent if letter.to == MING.address]
+    assert [sum(ticket.number in text for text in told) for ticket in tickets] == [1, 0, 1, 1]
+    assert [letter.to for letter in sent if letter.to != MING.address] == [OPERATOR.address]
+    monkeypatch.undo()
+    late = [letter for minute in minutes(house, 20 * MINUTE) for letter in minute if letter.to == MING.address]
+    assert any(number in letter.text for letter in late)
 
 
 # -- the law -------------------------------------------------------------------------------------------------------------
@@ -222,7 +254,7 @@ def test_after_six_hours_down_everybody_of_the_desk_gets_one_letter_and_requeste
     outside = [[letter for letter in minute if letter.to.endswith("customer.test")] for minute in sent]
     assert Counter(letter.to for letter in inside) == {f"{id.lower()}@demo.test": 1 for id in STAFF}
     assert all("服务台 09:00 到 15:01 停机" in letter.text for letter in inside)
-    assert all("已超时" in letter.text for letter in inside)
+    assert {letter.to for letter in inside if "已超时" in letter.text} >= {"e3@demo.test", "l1@demo.test"}
     assert max(map(len, outside)) <= house.config.policy.peace.pace
     assert set(Counter(letter.to for minute in outside for letter in minute).values()) == {1}
     assert len([letter for minute in outside for letter in minute]) == 100

@@ -14,7 +14,7 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Status
-from maildesk.store import OutboxId, Place, Position, Store, Tx, prepared
+from maildesk.store import NOBODY, OutboxId, Place, Position, Store, Tx, prepared
 from maildesk.store.prepared import driver_cursor
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
@@ -91,8 +91,8 @@ def decide(tx: Tx) -> None:
     tx.tickets(open=True)
     tx.tickets(status=(Status.SPAM, Status.NEW))
     tx.ignored(NOW, NOW)
-    tx.late(NOW)
     tx.due_before(WE, NOW)
+    tx.due_before(NOBODY, NOW)
     tx.first_due(WE, 50)
     tx.watched(NOW, 20)
     tx.figures(NOW, NOW)
