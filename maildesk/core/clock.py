@@ -29,6 +29,8 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
     `by` is the calendar of a clock that keeps to one, whatever the ticket becomes.
     """
     calendars = _calendars(ticket, policy, rule) if by is None else ((None, by),)
+    if not ticket.pauses and len(calendars) == 1:
+        return (Run(since, None, calendars[0][1]),)
     return tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
 
 
@@ -71,8 +73,10 @@ Calendars = tuple[tuple[datetime | None, Calendar], ...]
 
 
 def _calendars(ticket: Ticket, policy: Policy, rule: Rule) -> Calendars:
-    former = ((one.until, policy.rules_of(one.kind).calendar_of(rule)) for one in ticket.former)
-    return (*former, (None, policy.rules(ticket).calendar_of(rule)))
+    present = (None, policy.rules(ticket).calendar_of(rule))
+    if not ticket.former:
+        return (present,)
+    return (*((one.until, policy.rules_of(one.kind).calendar_of(rule)) for one in ticket.former), present)
 
 
 def _awake(since: datetime, stops: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:

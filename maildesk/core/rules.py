@@ -226,6 +226,6 @@ class Rules(Duties):
 
     def calendar_of(self, rule: Rule) -> Calendar:
         """The calendar by which a rule is timed."""
-        table = getattr(self, _TABLES.get(rule, rule.value), None)
+        table = getattr(self, _TABLES.get(rule, rule), None)
         named: Calendar | None = getattr(table, "calendar", None)
         return named or (self.desk if rule in _BY_DAYS else self.calendar)
