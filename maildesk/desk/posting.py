@@ -7,8 +7,9 @@
     sent | refused | uncertain | queued again
 
 No transaction is open while we talk to a server. A connection lost between DATA and the final answer is *uncertain*: the
-same bytes are sent once more, later, and a second such end stays uncertain for a person to look at. A channel that is down
-is not the letter's fault: its attempt is given back and the whole post waits.
+same bytes are sent once more, later, and a second such end stays uncertain for a person to look at. Only one letter at a time
+is there (`gate`), so that the end of the desk leaves one in doubt at most. A channel that is down is not the letter's fault:
+its attempt is given back and the whole post waits.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from maildesk import faults
 from maildesk.core.message import Address
 from maildesk.desk.attempts import claim, refusal, write_down
 from maildesk.desk.desk import Desk
+from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
 from maildesk.smtp import Reply
@@ -30,6 +32,9 @@ from maildesk.store import LeaseLost, Outgoing, Stale
 BATCH = 50
 A_LOOK = 0.5
 """Seconds after which new letters are looked for while others are under way."""
+
+TOO_LONG = 5.0
+"""Seconds after which an answer to a whole letter holds up no other letter any more."""
 
 AGAIN = 5
 """How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
@@ -92,6 +97,8 @@ class Posting:
         Each line takes its next letter when it is free, so that an answer that is long in coming holds up no other letter.
         """
         self._down, tried = "", 0
+        if not self._under_way:
+            self._gate = Gate(TOO_LONG)
         while True:
             self._turn()
             tried += await self._begin(BATCH - tried)
@@ -134,7 +141,11 @@ class Posting:
         try:
             async with self.lines.line() as line:
                 self._turn()
-                reply = Reply("down", None, self._down) if self._down else await self._converse(line, row)
+                reply = Reply("down", None, self._down) if self._down else await line.offer(row.sender, row.to, row.size)
+                if reply.outcome == "accepted":
+                    async with self._gate.passed():
+                        await self._deliver(line, row)
+                    return
         except LeaseLost:
             warn("letter taken over by another", outbox=row.id)
             return
@@ -142,15 +153,13 @@ class Posting:
             self._down = reply.text or "no answer"
         await asyncio.to_thread(self._settle, row, reply)
 
-    async def _converse(self, line: Conversation, row: Outgoing) -> Reply:
-        reply = await line.offer(row.sender, row.to, row.size)
-        if reply.outcome != "accepted":
-            return reply
+    async def _deliver(self, line: Conversation, row: Outgoing) -> None:
+        """From DATA to the record of its end."""
         await asyncio.to_thread(self._in_data, row)
         faults.point("in-data")
         reply = await line.deliver(row.raw)
         faults.point("delivered")
-        return reply
+        await asyncio.to_thread(self._settle, row, reply)
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:

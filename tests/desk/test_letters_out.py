@@ -7,6 +7,7 @@ import pytest
 
 from maildesk.core.letter import Letter as Promised
 from maildesk.demo.world import ANN, DESK, FANG, MING, OPERATOR
+from maildesk.desk import posting as posting_module
 from maildesk.desk.posting import Posting
 from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
@@ -140,7 +141,8 @@ def test_a_long_round_of_letters_shows_for_each_that_it_is_alive(house: House) -
     assert len(turns) >= 2
 
 
-async def test_an_answer_that_is_long_in_coming_holds_up_no_other_letter(house: House) -> None:
+async def test_an_answer_that_is_long_in_coming_holds_up_no_other_letter(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting_module, "TOO_LONG", 0.05)
     house.mail(FANG, "打印机坏了")
     answer = house.office.held[FANG.address] = asyncio.Event()
     posting = asyncio.create_task(house.posting.post())
