@@ -200,7 +200,8 @@ class Team:
 def look_through(tx: Tx, known: Known, now: datetime) -> Team:
     """What is open, by sums that are kept and by what is due first; what came and went since the last working day began."""
     since, until = _since_last_working_day(known.policy, now)
-    shares, late = tx.shares(), tx.late(now)
+    shares = tx.shares()
+    late = {who: tx.due_before(who, now) for who in shares}
     watched = sorted((look(ticket, known.policy, now) for ticket in tx.watched(now, WATCHED)), key=_urgency)
     people = {who: share.open for who, share in shares.items() if share.open and who != NOBODY}
     figures = tx.figures(since, until)
@@ -217,7 +218,7 @@ def look_through(tx: Tx, known: Known, now: datetime) -> Team:
         counts=counts,
         ignored=tx.ignored(since, until),
         people=[
-            [_name(known.people, who), number, late.get(who, 0)]
+            [_name(known.people, who), number, late[who]]
             for who, number in sorted(people.items(), key=lambda one: (-one[1], one[0]))
         ],
         watched=[seen.row for seen in watched],

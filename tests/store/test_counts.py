@@ -5,7 +5,7 @@ from typing import Any
 
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Status
-from maildesk.store import Figures, Store, Tx
+from maildesk.store import NOBODY, Figures, Store, Tx
 from tests.store.samples import MINUTE, NOW, digest, opened
 
 HOUR = timedelta(hours=1)
@@ -47,12 +47,13 @@ def test_what_is_due_first_comes_first_and_what_is_never_due_by_age(store: Store
         young, old = owing(tx, None, opened_at=NOW), owing(tx, None, opened_at=NOW - HOUR)
         later, soon, late = owing(tx, 2), owing(tx, 1), owing(tx, -1)
         owing(tx, -2, engineer=THEY)
+        owing(tx, -2, engineer=None)
         owing(tx, -2, status=Status.CLOSED)
     with store.read() as tx:
         assert [ticket.id for ticket in tx.first_due(WE, 9)] == [late, soon, later, old, young]
         assert [ticket.id for ticket in tx.first_due(WE, 4)] == [late, soon, later, old]
         assert (tx.due_before(WE, NOW), tx.due_before(WE, NOW + 2 * HOUR)) == (1, 2)
-        assert tx.late(NOW) == {WE: 1, THEY: 1}
+        assert (tx.due_before(THEY, NOW), tx.due_before(NOBODY, NOW)) == (1, 1)
 
 
 def test_broken_duties_are_watched_and_what_is_urgent_or_nobodys(store: Store) -> None:

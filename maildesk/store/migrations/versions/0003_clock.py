@@ -132,8 +132,8 @@ def _due() -> None:
         tickets.add_column(sa.Column("due_at", MOMENT, nullable=True))
     op.execute(f"UPDATE tickets SET wake_at = opened_at WHERE {OPEN}")
     for name, columns, which in (
-        ("tickets_due", ["due_at", "opened_at", "id", "engineer"], OPEN),
-        ("tickets_due_of", ["engineer", "due_at", "opened_at", "id"], OPEN),
+        ("tickets_due", ["due_at", "opened_at", "id"], OPEN),
+        ("tickets_due_of", ["engineer", "due_at", "opened_at", "id", "status"], OPEN),
         ("tickets_watched", ["due_at", "opened_at", "id"], WATCHED),
     ):
         op.create_index(name, "tickets", columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
