@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from maildesk.desk.gate import Gate
 
 
@@ -54,10 +56,9 @@ async def test_leaving_late_opens_the_gate_no_second_time() -> None:
 
 async def test_a_trouble_inside_opens_the_gate() -> None:
     gate = Gate(60.0)
-    try:
+    with pytest.raises(ValueError, match="trouble"):
         async with gate.passed():
-            raise ValueError
-    except ValueError:
-        pass
+            raise ValueError("trouble")
     async with asyncio.timeout(1), gate.passed():
-        pass
+        passed = True
+    assert passed
