@@ -290,7 +290,7 @@ class Daemon:
         for name in ONCE:
             if getattr(config.settings, name) != getattr(before, name):
                 warn("change needs a restart", setting=name)
-        self.desk.reload(config)
+        self.desk.reload(config, self.clock())
         if config.settings.relay != before.relay:
             before_lines, self.lines = self.lines, Lines(config.settings.relay)
             self.posting.lines = self.lines

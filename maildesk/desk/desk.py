@@ -1,6 +1,7 @@
 """The steps that change tickets. Each step gathers, lets the core decide, applies, and ends in one commit."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maildesk import faults
@@ -52,7 +53,7 @@ class Desk:
     """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket."""
 
     def __init__(self, config: Config, store: Store, reader: Reader | None = None) -> None:
-        self.store, self.reader = store, reader or Reader()
+        self.config, self.store, self.reader = config, store, reader or Reader()
         self.outage: Outage | None = None
         self._alive_at: datetime | None = None
         self.reload(config)
@@ -61,8 +62,12 @@ class Desk:
         """End the process that reads mails, which began with the first mail."""
         self.reader.close()
 
-    def reload(self, config: Config) -> None:
-        """Work by another configuration from the next step on."""
+    def reload(self, config: Config, now: datetime | None = None) -> None:
+        """Work by another configuration from the next step on. `now` is when a desk at work changes to it: what its rules put
+        into the past breaks nothing at once."""
+        if now is not None:
+            since = self.config.policy.since if config.policy == self.config.policy else now
+            config = replace(config, policy=replace(config.policy, since=since))
         settings = config.settings
         house = House(
             name=settings.name,

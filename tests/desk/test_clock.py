@@ -1,8 +1,10 @@
 """The clock in the whole desk: what is said reaches people once, together, in their hours, and only while it is true."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from maildesk.core.rules import MINUTE, Steps
 from maildesk.demo.world import FANG, JING, LEI, MING, QIANG
 from maildesk.reports.digest import write_digests
 from tests.desk.house import House, Letter
@@ -51,6 +53,27 @@ def test_after_an_outage_everybody_hears_at_most_his_case_and_one_reminder(house
     assert heard == {MING.address: 1, LEI.address: 2, JING.address: 1}
     house.after(minutes=3)
     assert house.letters() == []
+
+
+def test_a_policy_that_was_tightened_gives_its_first_step_and_then_speaks_once(house: House) -> None:
+    opened(house)
+    house.after(minutes=4)
+    strict = Steps(remind=(MINUTE,), lead=(2 * MINUTE, 3 * MINUTE))
+    policy = house.config.policy
+    house.desk.reload(replace(house.config, policy=replace(policy, usual=replace(policy.usual, first_answer=strict))), house.now)
+    heard = []
+    for _ in range(6):
+        house.after(minutes=1)
+        heard += [letter.to for letter in house.letters()]
+    assert heard == [JING.address]
+
+
+def test_a_reload_that_changes_no_rule_gives_no_more_time(house: House) -> None:
+    opened(house)
+    house.after(minutes=4)
+    house.desk.reload(house.config, house.now)
+    house.after(minutes=1)
+    assert [letter.to for letter in house.letters()] == [MING.address]
 
 
 def test_the_weekend_is_quiet(house: House) -> None:

@@ -71,12 +71,12 @@ MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
 
 
 def _speaking(due: list[Alarm]) -> tuple[Alarm, tuple[Alarm, ...]]:
-    """The alarm that speaks now, with all that are said by it."""
+    """The alarm that speaks now, with all that are said by it; of those that were put off to one moment, the last."""
     first = min(due, key=lambda alarm: alarm.step not in MOVES)
     rule, said = first.rule, tuple(alarm for alarm in due if (alarm.rule, alarm.rings) == (first.rule, first.rings))
     if rule in (Rule.WAITING, Rule.RESOLVED):
         return said[0], said[:1]
-    return max(said, key=lambda alarm: (alarm.escalates, alarm.due)), said
+    return max(reversed(said), key=lambda alarm: (alarm.escalates, alarm.due)), said
 
 
 def _line(alarm: Alarm, spoken: Spoken, known: Known, now: datetime) -> Progress:
