@@ -67,6 +67,7 @@ FULL: dict[str, Any] = {
     "heard_at": NOW + 8 * MINUTE,
     "called_at": NOW + 9 * MINUTE,
     "eta": Eta(at=NOW + 10 * MINUTE, said_at=NOW),
+    "promised": Eta(at=NOW + 20 * MINUTE, said_at=NOW),
     "waiting": Waiting.VENDOR,
     "waiting_until": NOW + 11 * MINUTE,
     "chased_at": NOW + 12 * MINUTE,
