@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,12 @@ async def _played(play: Coroutine[Any, Any, None], stopped: asyncio.Event) -> bo
     return False
 
 
+def _leaping(loaded: Config) -> Config:
+    """The configuration of a desk whose clock leaps from scene to scene: no leap is an outage."""
+    peace = replace(loaded.policy.peace, outage=timedelta.max)
+    return replace(loaded, policy=replace(loaded.policy, peace=peace))
+
+
 @asynccontextmanager
 async def _open(loaded: Config, main: Path, clock: StoryClock) -> AsyncIterator[asyncio.Event]:
     """The daemon at work behind the demo's servers, ended with the context; the event tells that it was told to stop."""
@@ -61,7 +68,7 @@ async def _open(loaded: Config, main: Path, clock: StoryClock) -> AsyncIterator[
     store = Store.open(settings.database, settings.state, settings.node)
     store.upgrade()
     stop = asyncio.Event()
-    daemon = Daemon(store, lambda: config.load(main), clock=clock)
+    daemon = Daemon(store, lambda: _leaping(config.load(main)), clock=clock)
     running = asyncio.create_task(daemon.run(stop))
     try:
         await daemon.ready()
