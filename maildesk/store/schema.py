@@ -374,3 +374,16 @@ pace = sa.Table(
     sa.Column("rests_until", Moment(), nullable=False),
 )
 """How many letters in a row the clock has written to requesters, and until when it rests."""
+
+occasions = sa.Table(
+    "occasions",
+    metadata,
+    _key(),
+    sa.Column("name", Words(), nullable=False),
+    sa.Column("at", Moment(), nullable=False),
+    sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=True),
+)
+"""What happened in the last day that a limit counts: letters that no person wrote, tickets, answers within seconds."""
+
+sa.Index("occasions_name", occasions.c.name, occasions.c.at)
+sa.Index("occasions_at", occasions.c.at)

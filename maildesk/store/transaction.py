@@ -8,6 +8,7 @@ from maildesk.store.calls import Calls
 from maildesk.store.counts import Counts
 from maildesk.store.durations import Durations
 from maildesk.store.mail import Mail
+from maildesk.store.occasions import Occasions
 from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
 from maildesk.store.prepared import driver_cursor
@@ -15,7 +16,7 @@ from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
 
-class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations):
+class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager

@@ -136,6 +136,9 @@ def post(tx: Tx) -> None:
     tx.claim_letters(NOW, 50, LEASE, PACE)
     tx.alive(NOW, LEASE)
     tx.alive(NOW, LEASE)
+    tx.happened(("letters", "letters to @x.test"), NOW)
+    tx.nth_latest("letters", 1000)
+    tx.happened_to("flood", NOW)
 
 
 def ring(tx: Tx) -> None:
