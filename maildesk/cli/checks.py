@@ -18,8 +18,8 @@ from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
 from maildesk.store import Store, StoreError
 
-SCARCE, GONE = 1_000_000_000, 200_000_000
-"""Bytes of free disk below which we warn, and below which the desk stops taking mail."""
+SCARCE = 1_000_000_000
+"""Bytes of free disk below which we warn."""
 
 MINUTES = timedelta(minutes=5)
 OCTOBER, HABIT = 10, 3
@@ -105,13 +105,13 @@ def state_folder(desk: Checked) -> Iterator[Said]:
         yield error("state", f"{folder}, where mails lie, is open to others", f"Run: chmod 700 {folder}")
     else:
         yield ok("state", str(folder))
-    yield from _disk(folder)
+    yield from _disk(folder, desk.config.settings.reserve_free)
 
 
-def _disk(folder: Path) -> Iterator[Said]:
+def _disk(folder: Path, reserve: int) -> Iterator[Said]:
     free = shutil.disk_usage(folder).free
     what = f"{free / 1e9:.1f} GB free for {folder}"
-    if free < GONE:
+    if free < reserve:
         yield error("disk", what, "Make room now: the desk cannot keep any more mail.")
     elif free < SCARCE:
         yield warning("disk", what, "Make room soon.")
@@ -241,5 +241,28 @@ def leftovers(desk: Checked) -> Iterator[Said]:
         yield warning("on call", f"the last call reached nobody ({call.call.number}: {call.said})", remedy)
 
 
-LOCAL: tuple[Check, ...] = (secrets_kept, state_folder, clock, on_call, letters, facts, holidays, database, leftovers)
+def unmailed_alarms(desk: Checked) -> Iterator[Said]:
+    """What the operator should have got by mail, and could not."""
+    from maildesk.desk.beside import FILE, unmailed
+
+    state, zone = desk.config.settings.state, desk.config.settings.zone
+    if found := list(unmailed(state, desk.now)):
+        last = found[-1]
+        when = f"{last.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        what = f"{len(found)} in one day that no letter could carry, the last at {when}: {last.what}, {last.detail}"
+        yield error("alarms", what, f"{last.remedy}\nWhen it is mended: rm {state / FILE}")
+
+
+LOCAL: tuple[Check, ...] = (
+    secrets_kept,
+    state_folder,
+    clock,
+    on_call,
+    letters,
+    facts,
+    holidays,
+    database,
+    leftovers,
+    unmailed_alarms,
+)
 """In the order in which they are told."""

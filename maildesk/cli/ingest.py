@@ -24,5 +24,6 @@ def _keep(config: ConfigPath) -> None:
 
     loaded = configured(config)
     with opened(loaded) as store:
-        now = utc_now()
-        Desk(loaded, store).keep_large(None, now, iter(lambda: sys.stdin.buffer.read(PIECE), b""), now)
+        now, desk = utc_now(), Desk(loaded, store)
+        desk.require_room()
+        desk.keep_large(None, now, iter(lambda: sys.stdin.buffer.read(PIECE), b""), now)

@@ -1,7 +1,8 @@
 """`run`: the daemon, or with --once one whole turn of the desk."""
 
 import asyncio
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from maildesk import log
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import ConfigPath, configured, found, opened
 from maildesk.config import Config
+from maildesk.store import StoreError
 
 Once = Annotated[bool, typer.Option("--once", help="Take in everything that waits, do all that is due, send, and come back.")]
 
@@ -32,13 +34,26 @@ def _serve(config: ConfigPath, loaded: Config) -> None:
     from maildesk.daemon import Daemon
 
     main = found(config)
-    with opened(loaded) as store:
+    with _told(loaded), opened(loaded) as store:
         store.quick_check()
         if store.missing_files(1):
             remedy = "Restore them from the backup; machines that share a database share this folder, too."
             raise Failure(f"the files of this database are not in {loaded.settings.state}", remedy, Code.CONFIG)
         daemon = Daemon(store, lambda: configured(main, secrets=True))
         asyncio.run(daemon.run())
+
+
+@contextmanager
+def _told(loaded: Config) -> Iterator[None]:
+    """A desk that cannot begin, or must end, because of its store cannot write to the operator either."""
+    from maildesk.daemon import utc_now
+    from maildesk.desk.beside import Beside
+
+    try:
+        yield
+    except StoreError as trouble:
+        Beside().tell(loaded.settings, "database", trouble.what, trouble.remedy, utc_now())
+        raise
 
 
 def _turn(loaded: Config) -> None:

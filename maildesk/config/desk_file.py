@@ -99,6 +99,7 @@ class _State(Shape):
     database: Hidden | None = None
     keys: Text = "keys"
     node: Annotated[str, PlainValidator(values.node)] = ""
+    reserve_free: Annotated[int, PlainValidator(_size)] = 0
 
 
 class _Server(Shape):
@@ -205,6 +206,7 @@ class _Builder:
         keys_file = folder / state.keys
         return Settings(
             **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "hosts", "border_hosts", "size_limit"),
+            **_only(state, "reserve_free"),
             host=desk.host or desk.address.rpartition("@")[2],
             templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
             state=folder,

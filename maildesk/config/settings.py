@@ -106,8 +106,8 @@ class Settings:
     `host` is the right side of our Message-IDs. `aliases` are further addresses of the desk. `hosts` are the names under
     which our receiving servers write Authentication-Results; without any, only tokens prove. `border_hosts` are those
     servers as their own Received lines name them, where these stand above the results. `keys` sign reply addresses:
-    the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used. Without
-    `on_call` nobody is rung.
+    the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used. While fewer
+    than `reserve_free` bytes are free where the state lies, no mail is fetched. Without `on_call` nobody is rung.
     """
 
     name: str
@@ -122,6 +122,7 @@ class Settings:
     templates: Path | None = None
     size_limit: int = 25_000_000
     state: Path
+    reserve_free: int = 200_000_000
     database: str = field(repr=False)
     keys: tuple[bytes, ...] = field(repr=False)
     node: str

@@ -13,7 +13,8 @@ from typing import TypeVar
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from maildesk.config import Config, ConfigError
-from maildesk.daemon.mailbox import MailboxLoop
+from maildesk.core.letter import LetterKind
+from maildesk.daemon.mailbox import DISK, SILENT_FOR, MailboxLoop
 from maildesk.daemon.notify import tell, watchdog_seconds
 from maildesk.desk import Desk
 from maildesk.desk.calling import Calling
@@ -21,8 +22,8 @@ from maildesk.desk.posting import Posting
 from maildesk.log import say, warn
 from maildesk.reader import ReaderFailed
 from maildesk.reports import write_reports
-from maildesk.smtp import Lines
-from maildesk.store import Store, StoreError
+from maildesk.smtp import Lines, Reply
+from maildesk.store import Full, Outgoing, Store, StoreError
 
 IDLE_TURN = 5.0
 """Seconds after which a loop looks for work even when nobody called it."""
@@ -60,7 +61,7 @@ class Daemon:
         self.load, self.clock, self.store = load, clock, store
         self.desk = Desk(load(), store)
         self.lines = Lines(self.desk.config.settings.relay)
-        self.posting = Posting(self.desk, self.lines, clock, turn=lambda: self._turn("post"))
+        self.posting = Posting(self.desk, self.lines, clock, turn=lambda: self._turn("post"), ended=self._letter_ended)
         self.calling = Calling(self.desk, clock)
         self.turned: dict[str, float] = {}
         self.mailboxes: list[MailboxLoop] = []
@@ -92,6 +93,7 @@ class Daemon:
         say("desk open", mailboxes=len(self.mailboxes), node=self.desk.config.settings.node)
         await self._until_stopped(workers)
         tell("STOPPING=1")
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # nor is it that a beat ends with the desk
         scheduler.shutdown(wait=False)
         await self._close(workers)
         say("desk closed")
@@ -168,22 +170,26 @@ class Daemon:
                 await asyncio.to_thread(taking.close)
 
     async def _post(self) -> None:
-        failures = 0
+        failures, down_since = 0, None
         while not self._stop.is_set():
             await self._called(self._letters)
             posted = await self._guarded("post", self.posting.post)
             while posted and posted.tried and not posted.down and not self._stop.is_set():
                 posted = await self._guarded("post", self.posting.post)
             failures = failures + 1 if posted is None or posted.down else 0
-            if failures:
-                await self._channel_down(failures, posted.down if posted else "")
+            down_since = (down_since or self.clock()) if failures else None
+            if down_since is not None:
+                await self._channel_down(failures, posted.down if posted else "", down_since)
         await self.posting.finish()
 
-    async def _channel_down(self, failures: int, problem: str) -> None:
+    async def _channel_down(self, failures: int, problem: str, since: datetime) -> None:
         """Wait longer each time. Without a `problem` the trouble was ours, and has been told."""
-        retry = self.desk.config.settings.retry
+        settings, now = self.desk.config.settings, self.clock()
+        retry = settings.retry
         if problem:
             warn("mail server down", problem=problem, failures=failures)
+        if problem and now - since >= SILENT_FOR:
+            await asyncio.to_thread(self.desk.beside.tell, settings, "mail server", problem, "maildesk check", now)
         seconds = min(retry.connect * 2.0 ** min(failures - 1, 16), retry.connect_most).total_seconds()
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.is_set():
@@ -215,10 +221,22 @@ class Daemon:
             return None
 
     def _tell_operator(self, step: str, trouble: Exception) -> None:
-        """By letter, once an hour. What hinders the store itself hinders the letter, too, and stands in the log alone."""
+        """Once an hour, and once for all steps when it is the store that troubles them."""
+        match trouble:
+            case Full():
+                what = DISK
+            case StoreError():
+                what = "database"
+            case _:
+                what = f"step {step}"
         remedy = getattr(trouble, "remedy", "journalctl -u maildesk")
-        with suppress(StoreError):
-            self.desk.alarm(f"step {step}", str(trouble) or repr(trouble), remedy, self.clock())
+        self.desk.alarm(what, str(trouble) or repr(trouble), remedy, self.clock())
+
+    def _letter_ended(self, row: Outgoing, reply: Reply) -> None:
+        """What the relay will not take from us for the operator reaches him otherwise."""
+        if row.kind == LetterKind.ALARM and reply.outcome == "refused":
+            settings = self.desk.config.settings
+            self.desk.beside.tell(settings, "letter to the operator", f"{row.to}: {reply.text}", "maildesk check", self.clock())
 
     def _turn(self, name: str) -> None:
         self.turned[name] = time.monotonic()

@@ -14,11 +14,13 @@ from maildesk.desk import Desk
 from maildesk.desk.collecting import Caution, Collecting
 from maildesk.imap import Mailbox, MailboxError
 from maildesk.log import say, warn
-from maildesk.store import StoreError
+from maildesk.store import Full
 
 IDLE_AT_MOST = timedelta(minutes=5)
 RECONCILE_EVERY = timedelta(minutes=10)
 SILENT_FOR = timedelta(minutes=10)
+DISK = "disk"
+"""What the alarm of a full disk is called, whoever meets it."""
 
 
 class MailboxLoop(threading.Thread):
@@ -37,7 +39,7 @@ class MailboxLoop(threading.Thread):
         self.desk, self.account, self.clock, self.kept = desk, account, clock, kept
         self.stopped, self.called = threading.Event(), threading.Event()
         self.worked_at = clock()
-        self.failures = 0
+        self.failures, self.full = 0, False
         self.caution = Caution()
         self.seen = threading.Event()
 
@@ -56,6 +58,8 @@ class MailboxLoop(threading.Thread):
                 self._session()
             except MailboxError as trouble:
                 self._failed(str(trouble), trouble.remedy)
+            except Full as trouble:
+                self._no_room(trouble)
             except Exception as trouble:  # the thread must outlive any surprise
                 warn("mailbox loop", mailbox=self.account.name, trouble=repr(trouble), exc_info=True)
                 self._failed(repr(trouble), "maildesk check")
@@ -83,6 +87,9 @@ class MailboxLoop(threading.Thread):
         self._taken(collecting.collect(self.clock()))
         collecting.file()
         self.worked_at, self.failures = self.clock(), 0
+        if self.full:
+            say("room again", mailbox=self.account.name)
+            self.full = False
         self.seen.set()
         box.idle(min(self.account.poll, IDLE_AT_MOST).total_seconds(), self.called)
 
@@ -96,13 +103,15 @@ class MailboxLoop(threading.Thread):
         self.failures += 1
         warn("mailbox lost", mailbox=self.account.name, problem=problem, failures=self.failures)
         if self.clock() - self.worked_at >= SILENT_FOR:
-            self._tell_operator(problem, remedy)
-
-    def _tell_operator(self, problem: str, remedy: str) -> None:
-        try:
             self.desk.alarm(f"mailbox {self.account.name}", problem, remedy, self.clock())
-        except StoreError as trouble:  # the same network may have taken the database away: the thread must outlive that, too
-            warn("operator not told", mailbox=self.account.name, trouble=str(trouble))
+
+    def _no_room(self, trouble: Full) -> None:
+        """Mail waits in its mailbox until there is room again; that is told when it begins and when it ends."""
+        self.failures += 1
+        if not self.full:
+            warn("no room", mailbox=self.account.name, problem=trouble.what)
+            self.desk.alarm(DISK, trouble.what, trouble.remedy, self.clock())
+        self.full = True
 
     def _pause(self) -> float:
         """Seconds before the next connection: doubling from the first to the last step, with jitter."""

@@ -14,6 +14,7 @@ from maildesk.imap import Mailbox, MailboxError
 from maildesk.log import warn
 from maildesk.reports import write_reports
 from maildesk.smtp import Lines
+from maildesk.store import Full
 
 ROUNDS = 20
 """Letters may cause letters (a refusal tells the engineer), but not for ever."""
@@ -54,7 +55,7 @@ def _open(desk: Desk, account: Account, clock: Callable[[], datetime], turned: T
         collecting = Collecting(desk, account, box)
         collecting.begin(box.open(), clock())
         turned.kept += collecting.collect(clock()) + collecting.reconcile(clock())
-    except MailboxError as trouble:
+    except (MailboxError, Full) as trouble:
         box.close()
         _lost(account, trouble, turned)
         return None
@@ -69,9 +70,10 @@ def _file(collecting: Collecting, turned: Turned) -> None:
         _lost(collecting.account, trouble, turned)
 
 
-def _lost(account: Account, trouble: MailboxError, turned: Turned) -> None:
-    warn("mailbox lost", mailbox=account.name, problem=str(trouble))
-    turned.troubles.append(f"{account.name}: {trouble}. {trouble.remedy}")
+def _lost(account: Account, trouble: MailboxError | Full, turned: Turned) -> None:
+    what = trouble.what if isinstance(trouble, Full) else str(trouble)
+    warn("mailbox lost", mailbox=account.name, problem=what)
+    turned.troubles.append(f"{account.name}: {what}. {trouble.remedy}")
 
 
 def _work(desk: Desk, clock: Callable[[], datetime], turned: Turned) -> None:

@@ -57,11 +57,10 @@ def _beginning(aside: Path, row: Inbox) -> str:
 
 
 class ReadAhead:
-    """The mails in hand: claimed and not settled yet. True while some are being read."""
+    """The mails in hand: claimed and not settled yet, also in `held`, which outlives it. True while some are being read."""
 
-    def __init__(self, store: Store, reader: Reader) -> None:
-        self._store, self._reader = store, reader
-        self._held: set[InboxId] = set()
+    def __init__(self, store: Store, reader: Reader, held: set[InboxId]) -> None:
+        self._store, self._reader, self._held = store, reader, held
         self._batch: _Batch | None = None
 
     def __bool__(self) -> bool:
@@ -71,9 +70,9 @@ class ReadAhead:
         """Begin to read the next mails; False when none wait. Their strikes are committed before one is opened."""
         with self._store.write() as tx:
             rows = tx.claim_mail(now, BATCH, LEASE)
+        self._held |= {row.id for row in rows}
         faults.point("struck")
         if rows:
-            self._held |= {row.id for row in rows}
             aside = self._store.files.aside()
             readings = self._reader.read([self._raw(row, settings, _beginning(aside, row)) for row in rows])
             self._batch = _Batch(rows, aside, readings)
@@ -115,6 +114,7 @@ class ReadAhead:
         if self._batch is not None:
             self._reader.close()
             self._store.files.drop_aside(self._batch.aside)
+            self._batch = None
         self._unclaim(tuple(self._held))
 
     def _unclaim(self, ids: Iterable[InboxId]) -> None:

@@ -97,6 +97,7 @@ class Collecting:
         after = replace(position, next_uid=max(position.next_uid, batch[-1].uid + 1))
         ours = (w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
         wanted = tuple(w for w in ours if self.caution.failures[w.uid] < STRIKES)
+        self.desk.require_room()
         with self._cautious(wanted, now):
             if len(wanted) == 1 and wanted[0].size > LARGE:
                 self._keep_large(wanted[0], position, now)

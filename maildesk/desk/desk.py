@@ -14,6 +14,7 @@ from maildesk.core.peace import Outage
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
 from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
+from maildesk.desk.beside import Beside
 from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
@@ -23,9 +24,11 @@ from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
 from maildesk.reader import Reader, ReaderFailed
 from maildesk.store import (
+    Broken,
     Busy,
     Full,
     Inbox,
+    InboxId,
     LeaseLost,
     Older,
     Place,
@@ -41,8 +44,8 @@ POSTPONED = timedelta(minutes=15)
 BREATH = timedelta(minutes=1)
 """How often the desk writes down that it is alive."""
 
-UNWELL = (Busy, Full, Older, Stale, Unreachable)
-"""Troubles of the store, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
+UNWELL = (Broken, Busy, Full, Older, Stale, Unreachable, OSError)
+"""Troubles of the store or the machine, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
 
 
 class NoSuchTicket(Exception):
@@ -54,8 +57,10 @@ class Desk:
 
     def __init__(self, config: Config, store: Store, reader: Reader | None = None) -> None:
         self.config, self.store, self.reader = config, store, reader or Reader()
+        self.beside = Beside()
         self.outage: Outage | None = None
         self._alive_at: datetime | None = None
+        self._in_hand: set[InboxId] = set()
         self.reload(config)
 
     def close(self) -> None:
@@ -84,6 +89,13 @@ class Desk:
 
     # -- mail in -----------------------------------------------------------------------------------------------------
 
+    def require_room(self) -> None:
+        """Raises Full before the disk is full, so that there is room for the work on the mail that we have."""
+        free, reserve = self.store.files.free(), self.config.settings.reserve_free
+        if free < reserve:
+            what = f"no mail is fetched while less than {reserve / 1e6:.0f} MB are free for {self.config.settings.state}"
+            raise Full(what, "make room on the disk of the state folder")
+
     def keep(self, mails: Sequence[tuple[Place | None, datetime, bytes]], position: Position | None, now: datetime) -> None:
         """Make a batch of mails durable: `(place, received_at, raw)` each, with the mailbox's new position, in one commit."""
         digests = self.store.files.put_many(tuple(raw for _, _, raw in mails))
@@ -108,7 +120,8 @@ class Desk:
         While one batch is settled, the next is read. When the store fails, or the reading process cannot be had, or the caller
         closes the iterator, what was claimed and is not settled is given back: no strike for our trouble.
         """
-        ahead = ReadAhead(self.store, self.reader)
+        ahead = ReadAhead(self.store, self.reader, self._in_hand)
+        ahead.give_back()  # what could not be given back the last time, because the store still failed
         try:
             while ahead or ahead.claim(self.config.settings, clock()):
                 read = ahead.collected()
@@ -117,7 +130,7 @@ class Desk:
                 self._all_settled(read, clock())
                 ahead.settled(read)
                 yield len(read)
-        except (StoreError, ReaderFailed, GeneratorExit):
+        except (StoreError, ReaderFailed, OSError, GeneratorExit):
             ahead.give_back()
             raise
 
@@ -220,6 +233,10 @@ class Desk:
         return len(letters)
 
     def alarm(self, what: str, detail: str, remedy: str, now: datetime) -> None:
-        """Tell the operator, once an hour for the same thing."""
-        with self.store.write() as tx:
-            self.saver(tx, self.gatherer(tx, now)).alarm(what, detail, remedy)
+        """Tell the operator, once an hour for the same thing: by letter, or beside the mail when the store cannot keep one."""
+        try:
+            with self.store.write() as tx:
+                self.saver(tx, self.gatherer(tx, now)).alarm(what, detail, remedy)
+        except Exception as trouble:  # whatever hinders the letter must not hinder the alarm
+            warn("operator not written to", what=what, trouble=repr(trouble))
+            self.beside.tell(self.config.settings, what, detail, remedy, now)

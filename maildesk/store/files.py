@@ -85,6 +85,12 @@ class Files:
     def close(self) -> None:
         self._pool.shutdown()
 
+    def free(self) -> int:
+        """Bytes that may still be written on this disk."""
+        with told():
+            found = os.statvfs(self._folder)
+        return found.f_bavail * found.f_frsize
+
     def path(self, digest: Digest) -> Path:
         """Where the bytes of this digest are, or would be."""
         if not DIGEST.fullmatch(digest):

@@ -7,6 +7,7 @@ from datetime import datetime
 from maildesk.store.calls import Calls
 from maildesk.store.counts import Counts
 from maildesk.store.durations import Durations
+from maildesk.store.errors import Broken, Busy, Full, StoreError, Unreachable
 from maildesk.store.mail import Mail
 from maildesk.store.occasions import Occasions
 from maildesk.store.outbox import Outbox
@@ -15,23 +16,37 @@ from maildesk.store.prepared import driver_cursor
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
+GONE = (Broken, Busy, Full, Unreachable)
+"""Troubles after which there may be no transaction any more."""
+
 
 class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What happens inside is undone when an exception leaves it; what came before stays."""
+        """What happens inside is undone when an exception leaves it; what came before stays.
+
+        A full disk or a lost connection undoes all of the transaction, and this savepoint with it: then what leaves is a
+        trouble of the store, so that nobody goes on as if he were still in a transaction.
+        """
         self._tell("SAVEPOINT inside")
         changes = self._changes
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self._changes, self._read = changes, {}
-            self._tell("ROLLBACK TO SAVEPOINT inside")
+            self._undo(error)
             raise
-        finally:
+        self._tell("RELEASE SAVEPOINT inside")
+
+    def _undo(self, error: BaseException) -> None:
+        try:
+            self._tell("ROLLBACK TO SAVEPOINT inside")
             self._tell("RELEASE SAVEPOINT inside")
+        except StoreError as gone:
+            if not isinstance(error, GONE):
+                raise Unreachable(f"the database has undone the transaction: {gone.what}", "do all of it again") from error
 
     def _tell(self, words: str) -> None:
         with driver_cursor(self._connection) as cursor:

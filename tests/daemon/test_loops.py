@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ def test_a_mailbox_is_read_again_even_when_the_database_was_away_as_well(house: 
         told.release()
         raise Unreachable("the network is down", "wait")
 
-    monkeypatch.setattr(house.desk, "alarm", away)
+    monkeypatch.setattr(house.store, "write", away)
     (account,) = house.config.settings.accounts
     loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
     loop.worked_at = house.now - timedelta(hours=1)
@@ -82,6 +82,33 @@ def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house
         assert time.monotonic() - began < 25
 
     asyncio.run(story())
+
+
+def test_a_desk_that_is_stopped_in_the_middle_of_a_turn_of_its_clock_has_nothing_to_report(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    turning, ended = threading.Event(), threading.Event()
+
+    def turn(_: Desk, __: datetime) -> bool:
+        turning.set()
+        ended.wait(30)
+        return False
+
+    monkeypatch.setattr(Desk, "wake", turn)
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(Daemon(house.store, lambda: house.config, clock=lambda: house.now).run(stop))
+        await asyncio.to_thread(turning.wait, 30)
+        stop.set()
+        try:
+            await running
+        finally:
+            ended.set()
+
+    asyncio.run(asyncio.wait_for(story(), 60))
+    assert turning.is_set()
+    assert [record.message for record in caplog.records if record.name.startswith("apscheduler")] == []
 
 
 def test_the_operator_hears_of_a_step_that_cannot_be_done(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
