@@ -34,7 +34,7 @@ from maildesk.core import policy as core
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.people import StaffId
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Duties, Rule
+from maildesk.core.rules import DAY, Duties, Rule
 from maildesk.core.shift import Week
 from maildesk.core.ticket import Priority, Waiting
 
@@ -108,6 +108,31 @@ class _Peace(Shape):
     window: Annotated[timedelta, PlainValidator(values.span)] = NONE
     outage: Annotated[timedelta, PlainValidator(_silence)] = NONE
     pace: Annotated[int, Field(ge=1)] = 1
+
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Limits(Shape):
+    address_hour: Count = 1
+    address_day: Count = 1
+    domain_hour: Count = 1
+    all_hour: Count = 1
+    neutral_day: Count = 1
+    neutral_hour: Count = 1
+    gather: Annotated[timedelta, PlainValidator(values.span)] = NONE
+    again_day: Count = 1
+    mute: Annotated[timedelta, PlainValidator(values.span)] = NONE
+    sender_tickets: Count = 1
+    domain_tickets: Count = 1
+
+    @model_validator(mode="after")
+    def _within_a_day(self) -> Self:
+        """What lies longer back than a day is forgotten."""
+        for name, span in (("gather", self.gather), ("mute", self.mute)):
+            if span > DAY:
+                raise Wrong("is longer than a day", 'Write "1d" or less.', name)
+        return self
 
 
 class _HeldQueue(Shape):
@@ -185,6 +210,7 @@ class PolicyFile(RuleTables):
     cases: list[CaseTable] = Field(default_factory=list)
     quiet: _Quiet = _Quiet()
     peace: _Peace = _Peace()
+    limits: _Limits = _Limits()
     held: _HeldQueue = _HeldQueue()
     targets: PerPriority | None = None
     pauses: _Pauses = _Pauses()
@@ -221,6 +247,7 @@ class _Builder:
             "cases": tuple(case.built(calendars) for case in shape.cases),
             "quiet": core.Quiet(**shape.quiet.given()),
             "peace": core.Peace(**shape.peace.given()),
+            "limits": core.Limits(**shape.limits.given()),
             "held": core.HeldQueue(**shape.held.given()),
             "impact": core.Scale(**shape.impact.given()),
             "urgency": core.Scale(**shape.urgency.given()),

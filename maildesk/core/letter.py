@@ -214,6 +214,11 @@ class Letter:
     def audience(self) -> Audience:
         return AUDIENCE[self.kind]
 
+    @property
+    def merges_for(self) -> StaffId | Address | None:
+        """For whom it may be merged with others while it waits: somebody of the desk, or the requester to whom it goes."""
+        return self.to if self.audience is Audience.REQUESTER else self.bundle_for
+
     def ready_at(self, now: datetime) -> datetime:
         """From when on it may go."""
         return max(now, self.not_before or now)

@@ -47,6 +47,27 @@ class Peace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What stops any loop (real time); `maildesk.core.limits` says how. The letters are those to requesters that no person wrote.
+
+    `neutral` are acknowledgements to senders who prove nothing, `again` those that come as one because their reader went on
+    writing. No span is longer than a day.
+    """
+
+    address_hour: int = 10
+    address_day: int = 20
+    domain_hour: int = 200
+    all_hour: int = 1000
+    neutral_day: int = 1
+    neutral_hour: int = 100
+    gather: timedelta = 15 * MINUTE
+    again_day: int = 3
+    mute: timedelta = DAY
+    sender_tickets: int = 20
+    domain_tickets: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """A two-level category (`系统故障-登录异常`): the words that suggest it, the skill and line it needs, what must be known."""
 
@@ -148,6 +169,7 @@ class Policy:
     quiet: Quiet = Quiet()
     held: HeldQueue = HeldQueue()
     peace: Peace = Peace()
+    limits: Limits = Limits()
     targets: Mapping[Priority, timedelta] = field(
         default_factory=lambda: {Priority.P1: 4 * HOUR, Priority.P2: 8 * HOUR, Priority.P3: 24 * HOUR, Priority.P4: 40 * HOUR}
     )

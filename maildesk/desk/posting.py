@@ -57,10 +57,14 @@ class Conversation(Protocol):
 
 
 class Channel(Protocol):
-    """Where letters go out: so many conversations at once (see `maildesk.smtp.Lines`)."""
+    """Where letters go out: so many conversations at once, and at this moment so many letters that no person wrote (see
+    `maildesk.smtp.Lines`)."""
 
     @property
     def size(self) -> int: ...
+
+    @property
+    def spare(self) -> int: ...
 
     def line(self) -> AbstractAsyncContextManager[Conversation]: ...
 
@@ -115,7 +119,8 @@ class Posting:
         """Give every free line a letter; how many were begun."""
         await asyncio.to_thread(self.render)
         free = min(self.lines.size - len(self._under_way), most)
-        rows, dead = await asyncio.to_thread(self._claim, free) if free > 0 and not self._down else ((), {})
+        spare = max(0, self.lines.spare - len(self._under_way))
+        rows, dead = await asyncio.to_thread(self._claim, free, spare) if free > 0 and not self._down else ((), {})
         self._under_way |= {asyncio.create_task(self._send(row, dead.get(row.to))) for row in rows}
         return len(rows)
 
@@ -125,10 +130,10 @@ class Posting:
         if trouble := next((end for task in ended if (end := task.exception())), None):
             raise trouble
 
-    def _claim(self, most: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
+    def _claim(self, most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
         """Letters to send now, and those of their addresses that are dead, each with its reason."""
         with self.desk.store.write() as tx:
-            rows, dead = claim(self.desk, tx, self.clock(), most)
+            rows, dead = claim(self.desk, tx, self.clock(), most, spare)
         faults.point("claimed")
         return rows, dead
 

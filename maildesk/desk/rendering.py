@@ -2,6 +2,7 @@
 
 The first of somebody's letters whose time has come takes along all others for him that may go and wait for company. A letter
 without patience (a P1, a question whose answer is the update) takes nobody along; only what is due at its very moment joins it.
+A requester's letters are here only when a limit held them back: when it lets one go, all others for him go with it.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from maildesk.core.people import StaffId
 from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.log import warn
+from maildesk.mail.bundle import common, outside
 from maildesk.store import Promise, Tx
 
 BATCH = 50
@@ -27,20 +29,20 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
     due = sorted(tx.unwritten(now, BATCH), key=_bundle)
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
     for (person, _), group in groupby(due, key=_bundle):
-        alone = tuple(group)
-        rendering.attempt(_with_company(tx, person, alone, now) if person else alone)
+        alone = rendering.allowed(tuple(group))
+        rendering.attempt(_with_company(tx, person, alone, now) if person and alone else alone)
     return len(due)
 
 
-def _bundle(promise: Promise) -> tuple[StaffId | str, int]:
+def _bundle(promise: Promise) -> tuple[str, int]:
     """Letters with the same key become one: those for one person that may be merged."""
-    person = promise.letter.bundle_for
+    person = promise.letter.merges_for
     return (person, 0) if person else ("", promise.id)
 
 
-def _with_company(tx: Tx, person: StaffId | str, due: tuple[Promise, ...], now: datetime) -> tuple[Promise, ...]:
+def _with_company(tx: Tx, person: str, due: tuple[Promise, ...], now: datetime) -> tuple[Promise, ...]:
     """What is due for somebody, with all that goes in one letter with it."""
-    waiting = any(promise.letter.patience for promise in due)
+    waiting = any(promise.letter.patience or promise.letter.audience is Audience.REQUESTER for promise in due)
     ids = {promise.id for promise in due}
     others = (promise for promise in tx.companions(StaffId(person), IN_ONE) if promise.id not in ids)
     joining = (one for one in others if (one.letter.ready_at(now) if waiting else one.next_at) <= now)
@@ -52,6 +54,14 @@ class _Rendering:
 
     def __init__(self, desk: Desk, tx: Tx, gatherer: Gatherer) -> None:
         self._desk, self._tx, self._now, self._saver = desk, tx, gatherer.now, desk.saver(tx, gatherer)
+
+    def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
+        """Those of them that no limit holds back any more; the others wait on."""
+        waits = {promise.id: self._saver.limiting.still_waits(promise.letter) for promise in group}
+        for promise in group:
+            if until := waits[promise.id]:
+                self._tx.later(promise.id, until, "")
+        return tuple(promise for promise in group if not waits[promise.id])
 
     def attempt(self, group: Sequence[Promise]) -> None:
         """What cannot be written together is written in halves; what cannot be written at all waits, and the operator hears of
@@ -89,6 +99,7 @@ class _Rendering:
             self._merge(group)
         else:
             self._alone(group[0])
+        self._saver.limiting.count(*(promise.letter for promise in group), gathered=True)
 
     def _alone(self, promise: Promise) -> None:
         ticket = self._tx.ticket(promise.ticket) if promise.ticket else None
@@ -97,13 +108,14 @@ class _Rendering:
         self._saver.refer(promise.letter.audience, promise.letter, ticket, promise.id, written)
 
     def _merge(self, group: tuple[Promise, ...]) -> None:
-        """One letter. It belongs to no ticket, and an answer to it reaches nobody but the desk."""
+        """One letter. Where it is about several tickets it belongs to none, and an answer to it reaches nobody but the desk."""
         first, *others = group
         items = tuple((promise.letter, self._tx.ticket(promise.ticket) if promise.ticket else None) for promise in group)
         written = self._saver.bundle(items, outage=next(filter(None, map(self._told, group)), None))
         self._tx.written(first.id, written, self._now)
         self._tx.merged(tuple(promise.id for promise in others), first.id)
-        self._saver.refer(Audience.DESK, first.letter, None, first.id, written)
+        audience, about = (Audience.REQUESTER, common(items)) if outside(items) else (Audience.DESK, None)
+        self._saver.refer(audience, first.letter, about, first.id, written)
 
     def _told(self, promise: Promise) -> Outage | None:
         """The outage during which this should have been said."""

@@ -13,6 +13,7 @@ from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.peace import Outage, goes_at
 from maildesk.core.ticket import Ticket
 from maildesk.desk.gather import Gatherer, party_name
+from maildesk.desk.limiting import Limiting
 from maildesk.log import say, warn
 from maildesk.mail.letterhead import personal
 from maildesk.mail.letters import House, Letters, Party, Written
@@ -32,6 +33,10 @@ class Saver:
     @property
     def now(self) -> datetime:
         return self.gatherer.now
+
+    @property
+    def limiting(self) -> Limiting:
+        return Limiting(self.tx, self.gatherer.config.policy, self.now, self.alarm)
 
     def apply(self, event: Event, ticket: Ticket | None, reopens: Ticket | None = None) -> Ticket | None:
         """Gather, decide, apply: the one way in which a ticket changes. The ticket as it is now."""
@@ -75,15 +80,17 @@ class Saver:
 
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
         """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""
-        outside = letter.audience is Audience.REQUESTER
+        free_at = self.limiting.free_at(letter)
+        outside = letter.audience is Audience.REQUESTER and free_at <= self.now
         written = self.write(letter, ticket) if outside else None
-        key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter))
+        key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter, free_at))
         if key is not None and written is not None:
             self.refer(letter.audience, letter, ticket, key, written)
+            self.limiting.count(letter)
 
-    def _goes_at(self, letter: Letter) -> datetime:
+    def _goes_at(self, letter: Letter, free_at: datetime) -> datetime:
         """Its own time, or that at which it comes together with others for the same person."""
-        ready, person = letter.ready_at(self.now), letter.bundle_for
+        ready, person = max(letter.ready_at(self.now), free_at), letter.bundle_for
         if person is None or not letter.patience:
             return ready
         return goes_at(ready, letter.patience, self.tx.window(person), self.gatherer.config.policy.peace.window)

@@ -10,12 +10,14 @@ from typing import Any
 
 from maildesk import faults
 from maildesk.core.decide.held import reason
+from maildesk.core.decide.limited import muted
 from maildesk.core.event import Answered, Confirmed, Confirming, Held, Ignored, Opened, Outcome, Ticked, Wrote
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Kind, Message, Proof
 from maildesk.core.ticket import NOBODY, UNSAVED, Ticket
 from maildesk.core.triage import Triaged, triage
 from maildesk.core.trust import Scope, Trust
+from maildesk.desk.flooding import Flooding
 from maildesk.desk.gather import STAFF, Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.log import say, warn
@@ -41,6 +43,10 @@ class Taking:
     def gatherer(self) -> Gatherer:
         return self.saver.gatherer
 
+    @property
+    def flooding(self) -> Flooding:
+        return Flooding(self.saver)
+
     def settle(self, row: Inbox, message: Message, *, parked: bool) -> None:
         """All effects of a mail. One that is `parked` becomes a ticket as it is: it could not be taken in otherwise."""
         semantic = inbound.semantic(message)
@@ -50,8 +56,12 @@ class Taking:
             return
         message = replace(message, repeated=message.message_id is not None and self.tx.same_id(message.message_id))
         message = self.gatherer.unechoed(message)
-        triaged = _parked(row, message) if parked else self._triaged(row, message)
+        triaged = _parked(row, message) if parked else self.flooding.collected(self._triaged(row, message))
+        sender = message.identity.address
+        as_machines = sender is not None and self.saver.limiting.answered(sender, message.received_at)
         ticket = self._act(row, triaged)
+        if ticket and sender and as_machines:
+            self.saver.save(muted(ticket, sender, self.gatherer.known(Ticked(), ticket), self.gatherer.now))
         self._learn(message, triaged.outcome, ticket)
         self.tx.settle(
             row.id,
@@ -80,7 +90,10 @@ class Taking:
                 self._confirmed(confirmed)
                 return None
             case Opened() as opened:
-                return self._open(row, opened, triaged.ticket)
+                ticket = self._open(row, opened, triaged.ticket)
+                if ticket:
+                    self.flooding.opened(opened, ticket)
+                return ticket
             case event:
                 return self.saver.apply(event, triaged.ticket)
 

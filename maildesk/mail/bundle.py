@@ -12,7 +12,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from maildesk.core.alarms import Step
-from maildesk.core.letter import Letter
+from maildesk.core.letter import Audience, Letter
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
 from maildesk.core.ticket import Priority, Ticket
@@ -31,6 +31,17 @@ HAPPENED = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE})
 
 _HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 _BUTTON_LINE = re.compile(r"^\[[a-z]+\](?: \[[a-z]+\])*$", re.MULTILINE)
+
+
+def outside(items: tuple[Item, ...]) -> bool:
+    """Whether they go to a requester."""
+    return items[0][0].audience is Audience.REQUESTER
+
+
+def common(items: tuple[Item, ...]) -> Ticket | None:
+    """The ticket that all of them are about, if there is one."""
+    first = items[0][1]
+    return first if first and all(ticket and ticket.id == first.id for _, ticket in items) else None
 
 
 def urgency(item: Item) -> tuple[Priority, bool, str]:

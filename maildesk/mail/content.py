@@ -17,7 +17,7 @@ from maildesk.core.peace import Outage
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
-from maildesk.mail.bundle import LISTED, Item, line, overdue
+from maildesk.mail.bundle import LISTED, Item, common, line, outside, overdue
 from maildesk.mail.buttons import NAMES
 from maildesk.mail.compose import NAME_LENGTH, clean_header
 from maildesk.mail.letters_pages import BrokenTemplate, Pages
@@ -97,10 +97,14 @@ class Content:
 
     def merged(self, items: tuple[Item, ...], now: datetime, outage: Outage | None = None) -> Matter:
         """Several letters for one person, a line for each; the buttons of line n are called `name.n`."""
+        to_requester = outside(items)
+        template, about = ("gathered", common(items)) if to_requester else ("merged", None)
+        first = next((letter for letter, _ in items if anonymous(letter)), items[0][0])
         context = {
-            **self._context(items[0][0], None, now),
-            "audience": Audience.DESK,
+            **self._context(first, about, now),
+            "audience": Audience.REQUESTER if to_requester else Audience.DESK,
             "merged": len(items),
+            "numbers": [ticket.number for _, ticket in items[LISTED:] if ticket],
             "more": max(0, len(items) - LISTED),
             "late": sum(overdue(item, self.policy, now) is not None for item in items),
             "outage": outage,
@@ -108,7 +112,7 @@ class Content:
 
         def written(language: str) -> tuple[str, str]:
             lines = [self._line(n, item, language, now) for n, item in enumerate(items[:LISTED])]
-            page = self.pages.render(language, "merged", {**context, "lines": lines})
+            page = self.pages.render(language, template, {**context, "lines": lines})
             return page.subject, self.pages.framed(language, page.source, context)
 
         return self._matter(items, context, written)
@@ -117,7 +121,13 @@ class Content:
         letter, ticket = item
         source = self.pages.render(language, letter.kind, self._context(letter, ticket, now)).source
         told = line(n, item, source, self.pages.words(language).name("letter", letter.kind))
-        return {**told, "requester": Who.requester(ticket, self.people).shown, "overdue": overdue(item, self.policy, now)}
+        own_words = {} if not anonymous(letter) else {"subject": ""}
+        return {
+            **told,
+            **own_words,
+            "requester": Who.requester(ticket, self.people).shown,
+            "overdue": overdue(item, self.policy, now),
+        }
 
     def _matter(self, items: tuple[Item, ...], context: Mapping[str, Any], written: Callable[[str], tuple[str, str]]) -> Matter:
         """The template's words, or the plain page with the template's fault."""

@@ -22,14 +22,14 @@ from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
 from maildesk.core.trust import Scope
-from maildesk.mail.bundle import TAPPED, Item, urgency
+from maildesk.mail.bundle import TAPPED, Item, common, outside, urgency
 from maildesk.mail.buttons import Bench, Button
 from maildesk.mail.compose import File, clean_header, mail
 from maildesk.mail.content import Content, Matter
 from maildesk.mail.hypertext import to_html
 from maildesk.mail.letterhead import Letterhead
 from maildesk.mail.plain import to_text
-from maildesk.mail.samples import OUTAGE, burst, every
+from maildesk.mail.samples import OUTAGE, burst, every, gathered
 from maildesk.mail.story import NOW
 from maildesk.mail.tokens import Keys
 
@@ -141,13 +141,13 @@ class Letters:
         letter, ticket = items[0]
         if len(items) == 1:
             return self.write(letter, ticket=ticket, party=party, nonce=nonce, now=now, outage=outage)
-        envelope = Envelope(letter=letter, ticket=0, party=party, nonce=nonce, now=now)
+        one = common(items) if outside(items) else None
+        envelope = Envelope(letter=letter, ticket=one.id if one else 0, party=party, nonce=nonce, now=now)
         matter = self.content.merged(items, now, outage)
         benches = [
-            self._bench(replace(envelope, letter=one, ticket=about.id if about else 0), matter, about, apart=True)
-            for one, about in items[:TAPPED]
+            self._bench(replace(envelope, letter=each, ticket=about.id if about else 0), matter, about, apart=True)
+            for each, about in items[:TAPPED]
         ]
-
         desk = self._bench(envelope, matter, None)
 
         def button(name: str) -> Button:
@@ -165,7 +165,8 @@ class Letters:
         party = Party(number=1, epoch=0)
         for sample in every(language):
             yield self.write(sample.letter, ticket=sample.ticket, party=party, nonce="sample", now=NOW, files=lambda _: b"")
-        yield self.bundle(burst(language), party=party, nonce="sample", now=NOW, outage=OUTAGE)
+        for items in (burst(language), gathered(language)):
+            yield self.bundle(items, party=party, nonce="sample", now=NOW, outage=OUTAGE)
 
     def _post(
         self,

@@ -65,6 +65,14 @@ def burst(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
     return tuple((_due(reminder.letter, n * 7 * MINUTE - HOUR), ticket) for n, ticket in enumerate(tickets))
 
 
+def gathered(language: str) -> tuple[tuple[Letter, Ticket | None], ...]:
+    """More acknowledgements for one sender than a letter lists, as they come when a limit lets them go."""
+    letter, ticket = one(language, "acknowledgement").letter, one(language, "acknowledgement").ticket
+    assert ticket is not None
+    tickets = (replace(ticket, id=TicketId(n), number=Number(f"TS20231027{n:03}")) for n in range(1, LISTED + 13))
+    return tuple((letter, about) for about in tickets)
+
+
 def _due(letter: Letter, span: timedelta) -> Letter:
     return replace(letter, facts={**letter.facts, "due": _at(span)})
 

@@ -1,6 +1,7 @@
 """A few lines to one relay, shared by all letters and no faster than the relay allows."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,8 @@ from maildesk.config import Relay
 from maildesk.smtp.line import Line
 
 MINUTE = 60.0
+RESERVE = 0.2
+"""This part of the relay's rate is kept for what people write."""
 
 
 class Pace:
@@ -17,6 +20,12 @@ class Pace:
     def __init__(self, per_minute: int) -> None:
         self._begun: deque[float] = deque(maxlen=per_minute)
         self._turn = asyncio.Lock()
+
+    @property
+    def left(self) -> int:
+        """How many more may go at this moment without any wait."""
+        since = asyncio.get_running_loop().time() - MINUTE
+        return (self._begun.maxlen or 0) - sum(begun > since for begun in self._begun)
 
     async def wait(self) -> None:
         """Return when one more letter may go, and count it."""
@@ -35,6 +44,11 @@ class Lines:
         self._resting: list[Line] = []
         self._places = asyncio.Semaphore(size)
         self._closed = False
+
+    @property
+    def spare(self) -> int:
+        """How many letters of a machine may go at this moment: the rate without what is kept for people."""
+        return max(0, self._pace.left - math.ceil(RESERVE * self.relay.rate_per_minute))
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Line]:

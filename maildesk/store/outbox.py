@@ -20,9 +20,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from maildesk.core.letter import URGENT, Letter, LetterKind
+from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
+from maildesk.store.part import as_key
 from maildesk.store.peace import Peace
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
@@ -131,7 +133,7 @@ class Outbox(Peace):
             kind=letter.kind.value,
             recipient=letter.to,
             key=letter.key,
-            bundle=letter.bundle_for,
+            bundle=letter.merges_for and as_key(letter.merges_for),
             rank=_rank(letter),
             attempts=0,
             resent=False,
@@ -151,10 +153,10 @@ class Outbox(Peace):
         """Promises to be written now; they are this transaction's until it ends."""
         return tuple(map(_promise, self._run(UNWRITTEN_DUE, now=now, most=limit)))
 
-    def companions(self, person: StaffId, limit: int) -> tuple[Promise, ...]:
+    def companions(self, person: StaffId | Address, limit: int) -> tuple[Promise, ...]:
         """Promises for one person that may be merged, those due first before the others, the first made first; they are this
         transaction's, too. What could not be written before is left to itself."""
-        found = map(_promise, self._run(COMPANIONS, person=person, most=limit))
+        found = map(_promise, self._run(COMPANIONS, person=as_key(person), most=limit))
         return tuple(sorted(found, key=lambda promise: promise.id))
 
     def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
@@ -183,15 +185,21 @@ class Outbox(Peace):
 
     # Sending
 
-    def claim_letters(self, now: datetime, limit: int, lease: timedelta, pace: int) -> tuple[Outgoing, ...]:
+    def claim_letters(
+        self, now: datetime, limit: int, lease: timedelta, pace: int, spare: int | None = None
+    ) -> tuple[Outgoing, ...]:
         """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying.
 
-        `pace` is how many letters of the clock to requesters may go out in a minute.
+        `pace` is how many letters of the clock to requesters may go out in a minute, `spare` how many that no person wrote may be
+        claimed now.
         """
         self._run(RELEASE_ENDED, now=now)
         ids: list[int] = []
+        own = 0
         for rank in RANKS:
-            ids += self._claimable(rank, now, limit - len(ids), pace)
+            most = limit if rank == OWN_WORDS or spare is None else min(limit, own + spare)
+            ids += self._claimable(rank, now, most - len(ids), pace)
+            own = len(ids) if rank == OWN_WORDS else own
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)

@@ -20,6 +20,7 @@ class PostOffice:
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     offers: int = 0
     size: int = 3
+    spare: int = 1000
     held: dict[str, asyncio.Event] = field(default_factory=dict)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from maildesk import faults
-from maildesk.demo.world import ANN, FANG
+from maildesk.demo.world import ANN, FANG, Actor
 from maildesk.desk.ahead import BATCH
 from maildesk.reader import Limits, Reader, ReaderFailed
 from maildesk.store import InboxId
@@ -32,7 +32,10 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Starts]:
 
 
 def keep(house: House, *subjects: str) -> None:
-    house.keep(*(house.raw(FANG, f"The text of {subject}", subject=subject) for subject in subjects))
+    everybody = (Actor(name="", address=f"u{n}@demo.test", part="") for n in range(len(subjects)))
+    house.keep(
+        *(house.raw(one, f"The text of {subject}", subject=subject) for one, subject in zip(everybody, subjects, strict=True))
+    )
 
 
 def states(house: House) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from maildesk.core.ticket import Archive, Status
-from maildesk.demo.world import FANG, JING, LEI, MING
+from maildesk.demo.world import FANG, JING, LEI, MING, OPERATOR
 from maildesk.reports.debts import MOST, write_debts
 from tests.desk.house import House, Letter
 
@@ -81,7 +81,7 @@ def test_many_debts_are_one_letter_with_the_oldest_of_them(owing: House) -> None
         close(owing, f"第 {serial:02} 台打印机")
     owing.letters()
     owing.now = NEXT_MONDAY
-    (letter,) = debts(owing)
+    (letter,) = [one for one in debts(owing) if one.to == MING.address]
     assert f"{MOST} 件事" in letter.subject
     assert letter.html.count("%2F%E5%BD%92%E6%A1%A3") == MOST
     assert f"第 {MOST - 2:02} 台" in letter.text
@@ -92,7 +92,7 @@ def test_many_debts_are_one_letter_with_the_oldest_of_them(owing: House) -> None
 def test_the_leads_hear_on_the_first_working_day_of_the_month_how_many_everybody_has(owing: House) -> None:
     owing.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     told = {letter.to: letter for letter in debts(owing)}
-    assert set(told) == {MING.address, JING.address}
+    assert set(told) - {OPERATOR.address} == {MING.address, JING.address}
     assert "李明" in told[JING.address].text
     assert "还有 1 张工单没有归档" in told[JING.address].text
     owing.now += timedelta(days=3)

@@ -49,6 +49,16 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rated": ("评分 {rating}", "rated {rating}"),
         "undelivered": ("信没有送到 {to}：{why}", "a letter did not reach {to}: {why}"),
         "delayed": ("信还没有送到 {to}：{why}", "a letter has not reached {to} yet: {why}"),
+        "muted": (
+            "{sender} 几次在收到自动信两分钟内就回信，像是机器在回。一天内不再给他发自动信，之后合成一封补上；你写的信照常发出。",
+            "{sender} answered automatic letters within two minutes again and again, as a machine does. It gets none for a day, "
+            "then what was held back as one letter. Your own letters go out as always.",
+        ),
+        "flooded": (
+            "{sender} 一小时内来信太多。一小时内再来的新问题不单独开单，都记在这张工单里，一封不丢，请留意。",
+            "{sender} writes too much in one hour. What comes within the next hour opens no tickets: it all stands in this one, "
+            "nothing is lost. Please have a look.",
+        ),
         "rung": ("已呼叫值班人员（{status}）", "rang who is on call ({status})"),
         "unheard": (
             "呼叫值班人员试了 {tries} 次都没有成功（{status}）",

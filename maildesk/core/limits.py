@@ -1,0 +1,102 @@
+"""Limits: how much the desk says of its own accord, so that no loop can run, and how many tickets one sender opens.
+
+    hour, day    letters that no person wrote: so many to an address, to a domain that is not ours, in all
+    neutral      acknowledgements to somebody who proved nothing: one a day to an address, so many in all
+    gather       an acknowledgement soon after another waits, and comes as one letter with all that follow
+    again        who goes on writing right after our letters, as machines do, gets so many of these in a day
+    mute         whoever answers them within seconds, again and again, gets none for a day
+
+A limit never drops anything. A letter waits until the limit allows it, and then comes in one with all others for its reader;
+what people write is not limited at all. A mail above the limit stands in a ticket that collects them.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from maildesk.core.letter import URGENT, Audience, Letter, LetterKind
+from maildesk.core.message import Address
+from maildesk.core.policy import Limits
+from maildesk.core.rules import DAY, HOUR
+
+VOLLEY = timedelta(minutes=10)
+VOLLEYS = 3
+"""So many answers within seconds in one VOLLEY, each to another letter of ours, are no person's."""
+
+
+class Limit(NamedTuple):
+    """So many occasions of a name in a span. `breach` is what the operator hears when it holds something back, if anything."""
+
+    name: str
+    most: int
+    span: timedelta
+    breach: str = ""
+
+
+def limited(letter: Letter) -> bool:
+    """Whether this is a letter to a requester that no person wrote."""
+    return letter.audience is Audience.REQUESTER and (letter.kind not in URGENT or letter.paced)
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def written_to(address: str) -> str:
+    """The name of the occasion that we wrote to somebody of our own accord."""
+    return f"letter {address.lower()}"
+
+
+def gathered_for(address: str) -> str:
+    return f"gathered {address.lower()}"
+
+
+def volley(address: str) -> str:
+    """The name of the occasion that somebody answered such a letter within seconds."""
+    return f"volley {address.lower()}"
+
+
+def muted(address: str) -> str:
+    return f"muted {address.lower()}"
+
+
+def told_by(letter: Letter) -> tuple[str, ...]:
+    """The names under which such a letter is counted."""
+    to = letter.to
+    names = (written_to(to), f"letter @{domain_of(to)}", "letter")
+    if letter.kind is not LetterKind.ACKNOWLEDGEMENT:
+        return names
+    neutral = () if letter.facts["full"] else (f"neutral {to.lower()}", "neutral")
+    return (*names, f"acknowledgement {to.lower()}", *neutral)
+
+
+def limits_on(letter: Letter, limits: Limits, ours: frozenset[str]) -> tuple[Limit, ...]:
+    """What must allow such a letter. Our own domains are limited as a whole by no number: all our colleagues are there."""
+    to = letter.to
+    found = [
+        Limit(written_to(to), limits.address_hour, HOUR, "address"),
+        Limit(written_to(to), limits.address_day, DAY, "address"),
+        Limit("letter", limits.all_hour, HOUR, "all"),
+        Limit(muted(to), 1, limits.mute),
+    ]
+    if domain_of(to) not in ours:
+        found.append(Limit(f"letter @{domain_of(to)}", limits.domain_hour, HOUR, "domain"))
+    if letter.kind is LetterKind.ACKNOWLEDGEMENT and not letter.facts["full"]:
+        found.append(Limit(f"neutral {to.lower()}", limits.neutral_day, DAY))
+        found.append(Limit("neutral", limits.neutral_hour, HOUR, "neutral"))
+    return tuple(found)
+
+
+def gathering(letter: Letter, limits: Limits) -> tuple[Limit, Limit] | None:
+    """What makes an acknowledgement wait for those that follow, and how often a day such letters are sent."""
+    if letter.kind is not LetterKind.ACKNOWLEDGEMENT:
+        return None
+    name = f"acknowledgement {letter.to.lower()}"
+    return Limit(name, 1, limits.gather), Limit(gathered_for(letter.to), limits.again_day, DAY, "again")
+
+
+def flooding(sender: Address, limits: Limits, ours: Iterable[str]) -> tuple[Limit, ...]:
+    """How many tickets the mails of one sender, and of one domain that is not ours, may open."""
+    own = Limit(f"ticket {sender.lower()}", limits.sender_tickets, HOUR, "tickets")
+    domain = domain_of(sender)
+    return (own,) if domain in ours else (own, Limit(f"ticket @{domain}", limits.domain_tickets, HOUR, "tickets"))
