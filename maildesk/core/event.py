@@ -77,19 +77,23 @@ _UNKNOWN = re.compile(r"\b55[013]\b.*(?:user|mailbox|recipient|address|account|ç
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """One of our letters did not arrive. `letter` is its kind; `permanent` means that no further try will be made."""
+    """One of our letters did not arrive. `letter` is its kind; `permanent` means that no further try will be made.
+
+    `sure`: the relay said so, or a report that came back to the address that only this recipient's copy bore.
+    """
 
     letter: str
     to: Address
     permanent: bool
     diagnostic: str
+    sure: bool = True
 
     @property
     def dead(self) -> bool:
         """Whether the other side says that there is no such address (RFC 3463, 3.2 to 3.5), not that it dislikes this letter."""
         found = _ENHANCED.search(self.diagnostic)
         said = bool(_GONE.fullmatch(found[0])) if found else bool(_UNKNOWN.search(self.diagnostic))
-        return self.permanent and said
+        return self.permanent and self.sure and said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

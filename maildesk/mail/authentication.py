@@ -21,8 +21,9 @@ above counts. Of a mail without any Received line the topmost field counts. A fi
 
 What is believed: one DMARC result for the domain of the strict From; without one, a DKIM signature of that domain; a login
 (`auth=pass`, or a submission with ESMTPA in the entry, which is how colleagues on one mail server are proven) that is exactly
-the sender's. SPF alone proves nothing, results that contradict each other count as failed, ARC and X- fields are never read. No
-regular expression decides here: authres reads the fields, `trace` the lines.
+the sender's. SPF alone proves nothing, results that contradict each other count as failed, ARC and X- fields are never read. A
+proof holds for what we read: it is none when a field that must be unique was put above the one that was signed. No regular
+expression decides here: authres reads the fields, `trace` the lines.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,9 @@ from maildesk.mail.trace import Line, among
 LONGEST_RESULTS = 10_000
 MOST_DOUBTS = 10
 MOST_STEPS = 30
+ONCE = ("to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding")
+"""Fields of which a mail has one at most (RFC 5322, 3.6; RFC 2045, 3); that From is one, the identity sees to."""
+
 _FIELD = "authentication-results"
 _GRAMMAR = authres.all_features()
 
@@ -79,7 +83,16 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
     if heard.entry is not None and heard.entry.foreign:
         said += next(filter(None, doubts), [])
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
-    return verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
+    verdict = verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
+    return _unless_doubled(verdict, fields)
+
+
+def _unless_doubled(verdict: Authentication, fields: Fields) -> Authentication:
+    """A signature covers the lowest field of a name (RFC 6376, 5.4.2); we read the topmost, which anybody may have put there."""
+    doubled = next((name for name in ONCE if len(fields.all(name)) > 1), None)
+    if verdict.proof is not Proof.PASS or doubled is None:
+        return verdict
+    return _none(f"{verdict.why}, but {doubled} stands there more than once, and only one of them was signed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ HOW = {
     "id": thread(),
     "old id": thread(signed=False),
     "number": number(),
+    "two tickets": {**thread(), **number(replace(TICKET, id=TicketId(8), number=Number("TS20231027008")))},
 }
 
 
@@ -46,6 +47,8 @@ HOW = {
         ("old id", STRANGER, "linked", "linked", "linked, silent"),
         ("number", USER, "in", "unverified", "linked, silent"),
         ("number", STRANGER, "linked", "linked", "linked, silent"),
+        ("two tickets", USER, "in", "in", "held"),
+        ("two tickets", STRANGER, "linked", "linked", "held"),
     ],
 )
 def test_who_gets_in(evidence: str, sender: str | None, passed: str, nothing: str, failed: str) -> None:

@@ -70,8 +70,10 @@ def test_a_mail_under_a_message_id_that_was_used_before_is_not_obeyed_again(scop
     assert ("refused" if refused else kind_of(found)) == outcome
 
 
-def test_the_words_of_such_a_mail_go_out_when_he_says_that_they_are_his() -> None:
-    again = replace(mail("请重启试试。", sender=LI.address, proof=PASS), repeated=True)
+@pytest.mark.parametrize("odd", [{"repeated": True}, {"date": NOW - timedelta(days=4)}])
+def test_the_words_of_a_mail_sent_again_go_out_when_he_says_that_they_are_his(odd: dict[str, Any]) -> None:
+    again = replace(mail("请重启试试。", sender=LI.address, proof=PASS), **odd)
+    assert kind_of(judged(again, **claim(LI.staff_id, PUBLIC)).outcome) == "confirming"
     assert kind_of(judged(again, **claim(LI.staff_id, PUBLIC), vouched=True).outcome) == "public"
 
 
@@ -129,10 +131,10 @@ def test_why_an_old_address_is_worth_nothing_is_said_as_it_is(
 @pytest.mark.parametrize(
     ("how", "text", "passed", "nothing", "failed"),
     [
-        (number(), "/note 看了日志", "obeyed", "refused", "held"),
-        (number(), "/take", "refused", "refused", "held"),
-        ({}, "/list", "obeyed", "refused", "held"),
-        ({}, "/away 周五", "refused", "refused", "held"),
+        (number(), "/note 看了日志", "obeyed", "held", "held"),
+        (number(), "/take", "refused", "held", "held"),
+        ({}, "/list", "obeyed", "held", "held"),
+        ({}, "/away 周五", "refused", "held", "held"),
         (thread(audience=Audience.PUBLIC), "请重启试试。", "obeyed", "held", "held"),
         (thread(audience=Audience.INTERNAL), "看了日志", "note", "held", "held"),
         (number(), "看了日志", "obeyed", "held", "held"),

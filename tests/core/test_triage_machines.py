@@ -14,7 +14,7 @@ from maildesk.core.triage import Found, Sent, triage
 from maildesk.core.trust import Scope
 from tests.core.clockwork import LI
 from tests.core.correspondence import DESKTOP, NOW, POLICY, USER, machine, mail
-from tests.core.judging import FAIL, TICKET, claim, judged, kind_of, number, thread
+from tests.core.judging import COLLEAGUE, FAIL, TICKET, claim, judged, kind_of, number, thread
 
 PUBLIC = Scope.ENGINEER
 
@@ -110,9 +110,18 @@ def report(address: str, permanent: bool | None = True) -> Message:
 
 
 def test_a_report_about_our_letter_names_letter_recipient_and_reason() -> None:
-    triaged = judged(report(USER), sent=Sent(kind="answer", to=USER, ticket=TICKET))
+    triaged = judged(report(USER), sent=Sent(kind="answer", to=USER, ticket=TICKET), **claim(USER, Scope.BOUNCE))
     assert triaged.outcome == Undelivered(letter="answer", to=USER, permanent=True, diagnostic="user unknown")
     assert triaged.ticket == TICKET
+
+
+@pytest.mark.parametrize(
+    ("back", "sure"), [({}, False), (claim(COLLEAGUE, Scope.BOUNCE), False), (claim(USER, Scope.BOUNCE), True)]
+)
+def test_only_a_report_that_came_back_to_the_address_of_that_letter_is_sure(back: dict[str, Any], sure: bool) -> None:
+    outcome = judged(report(USER), sent=Sent(kind="answer", to=USER, ticket=TICKET), **back).outcome
+    assert isinstance(outcome, Undelivered)
+    assert (outcome.sure, outcome.to) == (sure, USER)
 
 
 def test_a_delay_is_not_permanent_and_neither_is_what_nobody_knows() -> None:

@@ -52,14 +52,15 @@ def test_what_an_impostor_passes_on_opens_nothing_and_the_lead_and_he_hear_of_it
     assert (mail.state, mail.folder, mail.ticket) == ("held", None, None)
 
 
-def test_however_many_come_in_an_hour_he_is_warned_once_and_the_leads_see_each(house: House) -> None:
+@pytest.mark.parametrize("proof", ["fail", "none"])
+def test_however_many_come_in_an_hour_he_is_warned_once_and_the_leads_see_each(house: House, proof: str) -> None:
     for _ in range(3):
-        house.mail(MING, "/关闭 全部", proof="fail")
+        house.mail(MING, "/关闭 全部", proof=proof)
     assert len(waiting(house)) == 3
     told = [letter.to for letter in house.letters()]
     assert (told.count(MING.address), told.count(JING.address)) == (1, 3)
     house.now += timedelta(hours=1)
-    house.mail(MING, "/关闭 全部", proof="fail")
+    house.mail(MING, "/关闭 全部", proof=proof)
     assert len(house.letters(MING)) == 1
 
 
@@ -265,6 +266,16 @@ def test_a_forged_report_that_names_only_an_address_marks_nothing_and_is_told_to
         assert tx.suppressions() == ()
     house.mail(FANG, "还有一件事", subject=f"[{before.number}]")
     assert house.letters(MING), "and letters go on"
+
+
+def test_who_knows_a_message_id_cannot_have_an_address_written_to_no_more(house: House) -> None:
+    house.mail(FANG, "打印机坏了", subject="打印机")
+    (acknowledged,) = house.letters(FANG)
+    for _ in range(3):
+        come_back(house, report(house, FANG.address, original=str(acknowledged.mail["message-id"])))
+    assert any("user unknown" in line for line in house.history(house.ticket())), "it is told to people"
+    with house.store.read() as tx:
+        assert tx.suppressions() == ()
 
 
 def test_two_dead_addresses_do_not_report_each_other_for_ever(house: House) -> None:

@@ -11,6 +11,7 @@ read strictly, with what the receiving host says of him:
     a Message-ID               a participant  in                in                  held
     a number                   a participant  in                unverified          own ticket, linked
     any of the last two        another        own ticket, linked inside; where the host says fail, without a word to him
+    two tickets                anybody        as the strongest of them; where the host says fail, held
 
 What an engineer may do is stricter, because it acts (`maildesk.core.orders` says what each order needs):
 
@@ -18,8 +19,7 @@ What an engineer may do is stricter, because it acts (`maildesk.core.orders` say
                                host: nothing                                        notes and questions; he must confirm the rest
                                host: fail                                           held
     no signed address          host: pass                                           notes and questions
-                               host: nothing                                        nothing
-                               host: fail                                           held, and he is warned
+                               host: nothing, or fail                               held, and he is warned
     a user's mail passed on    host: pass, or he confirmed within the last hours    a ticket for the user
                                host: nothing                                        he must confirm it
                                host: fail                                           held

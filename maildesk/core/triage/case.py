@@ -32,11 +32,6 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这封信没有寄到工单的回信地址，只能记备注和查询。请回复一封这张工单的信。",
             "it was not sent to the reply address of a ticket, so it may only note and ask. Please answer a letter about it.",
         ),
-        "bare": (
-            "署了你的名字，但没有寄到工单的回信地址，也没法证明是你。请回复一封这张工单的信。",
-            "it bears your name, but was not sent to the reply address of a ticket, and nothing proves that it is from you. "
-            "Please answer a letter about the ticket.",
-        ),
         "no order": ("没有看到指令", "there is no order in it"),
     }
 )

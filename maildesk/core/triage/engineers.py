@@ -66,7 +66,7 @@ def _wrote(case: Case, person: Person, claim: Claim, ticket: Ticket, evidence: s
     The requester gets what was newly written and never more: what an engineer quotes may be of inside.
     """
     public = claim.scope is Scope.ENGINEER and not _passes_on(case)
-    if public and (not case.trusted or (case.message.repeated and not case.found.vouched)):
+    if public and (not case.trusted or _again(case)):
         return _asked(case, person, ticket, evidence, Deed.ANSWER, case.text, whom=ticket.requester)
     message = replace(case.message, new_text=case.text) if public else case.message
     return Wrote(message=message, author=case.sender or person.address, by=person, public=public), ticket, evidence
@@ -102,6 +102,11 @@ def _orders(case: Case, person: Person, *, public: bool = False, refusal: str = 
     )
 
 
+def _again(case: Case) -> bool:
+    """Whether it may be an old mail that somebody sends once more, and nobody has vouched for it."""
+    return (case.message.repeated or _stale(case)) and not case.found.vouched
+
+
 def _stale(case: Case) -> bool:
     date = case.message.date
     return date is not None and abs(case.message.received_at - date) > STALE
@@ -115,7 +120,7 @@ def _asked(case: Case, person: Person, ticket: Ticket | None, evidence: str, dee
     number, files = ticket.number if ticket else "", case.message.attachments
     asked = Confirming(
         by=person,
-        why=case.says("repeated" if case.trusted else "unsaid"),
+        why=case.says("unsaid" if not case.trusted else "repeated" if case.message.repeated else "stale"),
         deed=deed,
         text=text,
         files=files,
@@ -174,9 +179,9 @@ def _of_inside(case: Case) -> bool:
 
 
 def _without_address(case: Case, person: Person, ticket: Ticket | None) -> Decided:
-    """Orders that did not come to a signed address: proven, he may note and ask; else he hears why nothing was done."""
+    """Orders that did not come to a signed address: proven, he may note and ask; else it is a name that anybody can write."""
     if case.proof is Proof.NONE:
-        return _orders(case, person, refusal=case.says("bare")), ticket, "nothing but his name"
+        return hold(case, Suspicion.BARE, ticket, "nothing but his name")
     again = case.message.repeated and case.parsed.need is not Need.READ
     refusal = case.says("no token") if case.parsed.need is Need.ACT else case.says("repeated") if again else ""
     return _orders(case, person, refusal=refusal), ticket, "his proven address"

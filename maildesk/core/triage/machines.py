@@ -40,11 +40,15 @@ def own(case: Case) -> Decided:
 
 
 def bounced(case: Case) -> Decided:
-    """A delivery report counts only when it proves that it speaks of a letter that we sent."""
+    """A delivery report counts only when it proves that it speaks of a letter that we sent.
+
+    A Message-ID of ours proves it, but all who got a letter of that thread know some: whether the address is dead takes more.
+    """
     bounce = case.message.bounce
     if bounce is None or case.message.verdict.kind is not Kind.BOUNCE:
         return None
-    sent = case.found.sent or _returned(case)
+    returned = _returned(case)
+    sent = case.found.sent or returned
     if sent is None or sent.ticket is None:
         return Ignored(rule="a report about no letter of ours"), None, case.message.verdict.rule
     failed = _about(bounce, sent)
@@ -53,6 +57,7 @@ def bounced(case: Case) -> Decided:
         to=sent.to,
         permanent=any(one.permanent for one in failed),
         diagnostic="; ".join(dict.fromkeys(one.diagnostic or one.status or one.action for one in failed)),
+        sure=returned is not None and same(returned.to, sent.to),
     )
     return event, sent.ticket, "our Message-ID in the report" if case.found.sent else "the signed address for returns"
 

@@ -51,12 +51,14 @@ def numbered(case: Case) -> Decided:
 def new(case: Case) -> Decided:
     """Everything else opens a ticket, whoever it is from. What it mentions is linked where only we see it."""
     claimed = (one.ticket for one in case.claims if one.ticket is not None)
-    linked = (*claimed, *(one.ticket for one in threads_of(case.found)), *case.found.named)
+    linked = _numbers((*claimed, *(one.ticket for one in threads_of(case.found)), *case.found.named))
+    if len(linked) > 1 and case.proof is Proof.FAIL:
+        return hold(case, Suspicion.FAILED, case.ticket, "it names more than one ticket")
     opened = Opened(
         message=case.message,
         requester=case.sender or NOBODY,
         trust=case.trust,
-        linked=_numbers(linked),
+        linked=linked,
         quiet=case.sender is None,
     )
     return opened, None, "nothing ties it to a ticket that he may write to"

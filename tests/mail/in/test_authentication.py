@@ -44,6 +44,16 @@ def proof(*fields: str, sender: str = "anna@example.com", hosts: tuple[str, ...]
     return judged(*fields, sender=sender, hosts=hosts).proof
 
 
+# -- what is signed ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["To", "Subject", "Date", "Message-ID", "References", "Content-Type"])
+@pytest.mark.parametrize(("said", "expected"), [(GOOD, Proof.NONE), ("dmarc=fail header.from=example.com", Proof.FAIL)])
+def test_a_field_that_stands_there_twice_is_not_known_to_be_signed(name: str, said: str, expected: Proof) -> None:
+    assert proof(results(said), OUTSIDE, f"{name}: a", f"{name}: b") is expected
+    assert proof(results(said), OUTSIDE, f"{name}: a") is (Proof.PASS if said == GOOD else Proof.FAIL)
+
+
 # -- what is said --------------------------------------------------------------------------------------------------------
 
 
