@@ -38,16 +38,16 @@ def echo() -> Iterator[int]:
 def said(port: int, words: bytes, *, timeout: float = 1.0) -> tuple[bytes, str]:
     """What comes back over the proxy for these words, and how it ends: closed, reset or silent."""
     got = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=timeout) as talk:
-        try:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=timeout) as talk:
             talk.sendall(words)
             talk.shutdown(socket.SHUT_WR)
             while piece := talk.recv(65536):
                 got += piece
-        except TimeoutError:
-            return got, "silent"
-        except ConnectionError:
-            return got, "reset"
+    except TimeoutError:
+        return got, "silent"
+    except ConnectionError:
+        return got, "reset"
     return got, "closed"
 
 

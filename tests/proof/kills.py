@@ -19,7 +19,10 @@ from tests.proof.outcome import Outcome, shuffled
 IN_ANOTHER_PROCESS = frozenset({"reading"})
 """Points that the desk itself never visits: the process that reads mails is killed there, and the desk lives."""
 
-POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS)
+ONLY_ON_CALL = frozenset({"call-promised", "call-claimed", "rung", "call-settled"})
+"""Points that are visited only when nobody phones about a P1; tests/daemon/test_calls.py kills the desk there."""
+
+POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | ONLY_ON_CALL)
 
 VISITED_WITHIN = 15.0
 """Seconds in which a desk with fresh mail comes by every point; a kill that has not happened by then is not counted."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, kills, mutated, relay, workers
+from tests.proof import cuts, kills, loops, mutated, planted, relay, workers
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -78,6 +78,19 @@ def _shared(mails: int, blows: int) -> Play:
     return play
 
 
+def _planted(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return planted.planted(place, seed=seed)
+
+
+def _loops(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return loops.part(place, seed=seed, of=LOOP_PARTS)
+
+
+LOOP_PARTS = 4
+"""Each part has every fourth configuration: all machines, with one disguise each."""
+
 IMAP_PARTS, RELAY_PARTS = 100, 20
 """Each part has every hundredth (twentieth) byte of the session."""
 
@@ -121,10 +134,22 @@ RUNS: dict[str, Run] = {
         units={Extent.USUAL: 10, Extent.FULL: 10},
         play=_mutated,
     ),
+    "loops": Run(
+        title="a day with machines that answer every letter, and with a second desk, in four disguises each",
+        passes="at most 6 letters of the desk's own accord to each in a day, 0 mails lost, no ticket beyond one for each of them",
+        units={Extent.USUAL: LOOP_PARTS, Extent.FULL: LOOP_PARTS},
+        play=_loops,
+    ),
     "workers": Run(
         title="two and four daemons on one PostgreSQL, killed, frozen, cut off",
         passes="all laws; at most 1 identical extra copy for each blow",
         units={Extent.USUAL: 10, Extent.FULL: 10},
         play=_shared(1000, 5),
+    ),
+    "planted": Run(
+        title="bugs planted into a copy of the desk",
+        passes="each is caught by the tests, which pass without it",
+        units={Extent.USUAL: len(planted.BUGS), Extent.FULL: len(planted.BUGS)},
+        play=_planted,
     ),
 }

@@ -1,0 +1,177 @@
+"""Fifteen bugs, planted one at a time into a copy of the desk: a proof that does not notice them proves nothing.
+
+Each is a small wrong change that a hurried hand could make. `caught_by` names the tests that must fail then, and only because of
+it: they are run before in the copy without any bug, and must pass.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.proof.outcome import Outcome
+
+HERE = Path(__file__).parents[2]
+COPIED = ("maildesk", "tests", "templates", "config", "docs", "bench", "fuzz", "systemd", "pyproject.toml", "README.md")
+WITHIN = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """Wherever `right` stands in the file, `wrong` is put in its place."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+    caught_by: tuple[str, ...]
+
+
+KILLS = ("tests/proof/test_kills.py", "-k", "every_point and 12")
+
+BUGS = (
+    Bug(
+        name="a mail is moved on the server before it is kept",
+        file="maildesk/desk/collecting.py",
+        right='        faults.point("fetched")\n',
+        wrong='        self.box.move([mail.uid for mail in arrived], self.account.processed)\n        faults.point("fetched")\n',
+        caught_by=KILLS,
+    ),
+    Bug(
+        name="a letter is called sent before it is sent",
+        file="maildesk/desk/posting.py",
+        right="        await asyncio.to_thread(self._in_data, row)\n",
+        wrong='        await asyncio.to_thread(self._settle, row, Reply("accepted", 250, "fine"))\n',
+        caught_by=KILLS,
+    ),
+    Bug(
+        name="the same bytes are another mail each time",
+        file="maildesk/desk/desk.py",
+        right="put_many(tuple(raw for _, _, raw in mails))",
+        wrong='put_many(tuple(raw + __import__("os").urandom(4).hex().encode() for _, _, raw in mails))',
+        caught_by=("tests/desk/test_mail_in.py", "tests/desk/test_collecting.py"),
+    ),
+    Bug(
+        name="a mail that comes again by another way is another mail",
+        file="maildesk/desk/taking.py",
+        right="if message.message_id and self.tx.twin(message.message_id, semantic) is not None:",
+        wrong="if False:",
+        caught_by=("tests/desk/test_mail_in.py",),
+    ),
+    Bug(
+        name="two mails with one Message-ID are one mail",
+        file="maildesk/store/mail.py",
+        right='TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))',
+        wrong='TWIN = Prepared(_FIRST.where(bindparam("same") == bindparam("same")))',
+        caught_by=("tests/desk/test_mail_in.py",),
+    ),
+    Bug(
+        name="writers on SQLite begin as readers",
+        file="maildesk/store/engine.py",
+        right='"BEGIN" if reads_only else "BEGIN IMMEDIATE"',
+        wrong='"BEGIN"',
+        caught_by=("tests/store/test_transactions.py",),
+    ),
+    Bug(
+        name="a file is named before it is on the disk",
+        file="maildesk/store/files.py",
+        right="            self._together(self._sync, fresh.values())\n",
+        wrong="",
+        caught_by=("tests/store/test_durable.py",),
+    ),
+    Bug(
+        name="a mail is tried without its strike",
+        file="maildesk/store/mail.py",
+        right="values(strikes=inbox.c.strikes + 1)",
+        wrong="values(strikes=inbox.c.strikes)",
+        caught_by=("tests/store/test_mail.py",),
+    ),
+    Bug(
+        name="reading a mail marks it as read",
+        file="maildesk/imap/mailbox.py",
+        right='["BODY.PEEK[]", "INTERNALDATE"]',
+        wrong='["BODY[]", "INTERNALDATE"]',
+        caught_by=("tests/doors/test_mailbox.py",),
+    ),
+    Bug(
+        name="the thousandth ticket of a day is read as the hundredth",
+        file="maildesk/core/ticket.py",
+        right=r'r"(?<![0-9A-Za-z])TS(\d{8})(\d{3,6})(?!\d)"',
+        wrong=r'r"TS(\d{8})(\d{3})"',
+        caught_by=("tests/mail/in/test_facts.py",),
+    ),
+    Bug(
+        name="a mail without a return path is acknowledged",
+        file="maildesk/mail/automatic.py",
+        right=' or _has(clues, "return-path", "<>")',
+        wrong="",
+        caught_by=("tests/mail/in/test_machines.py",),
+    ),
+    Bug(
+        name="whoever is named in Cc may read along",
+        file="maildesk/core/decide/opened.py",
+        right="    if not known.desk or event.trust is Trust.FAILED or not _is_internal(event.requester, known):\n",
+        wrong="    if message.cc:\n        return tuple(Address(box.address) for box in message.cc if box.address)\n    else:\n",
+        caught_by=("tests/core/test_opened.py",),
+    ),
+    Bug(
+        name="any field that says dmarc=pass is believed",
+        file="maildesk/mail/authentication.py",
+        right="    heard = _heard(fields, border)\n",
+        wrong=(
+            "    heard = _heard(fields, border)\n"
+            "    hosts = tuple(raw.split(b';')[0].strip().decode() for raw in fields.all(_FIELD))\n"
+        ),
+        caught_by=("tests/mail/in/test_authentication.py",),
+    ),
+    Bug(
+        name="what has spoken is forgotten",
+        file="maildesk/core/decide/ticked.py",
+        right="replace(ticket, spoken=spoken_with(ticket, said))",
+        wrong="replace(ticket, spoken=ticket.spoken)",
+        caught_by=("tests/core/test_ticked.py",),
+    ),
+    Bug(
+        name="a letter in doubt is written anew",
+        file="maildesk/store/outbox.py",
+        right='state=sa.case((TWICE, "uncertain"), else_="queued")',
+        wrong='message_id=outbox.c.message_id + "x", state=sa.case((TWICE, "uncertain"), else_="queued")',
+        caught_by=KILLS,
+    ),
+)
+
+
+def caught(place: Path, bug: Bug) -> str | None:
+    """Plant a bug into a fresh copy and run its tests; None when they fail because of it, else what happened instead."""
+    for name in COPIED:
+        source, target = HERE / name, place / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True)
+        else:
+            shutil.copy(source, target)
+    file = place / bug.file
+    text = file.read_text("utf-8")
+    if text.count(bug.right) != 1:
+        return f"{bug.file} does not have once what is to be changed: {bug.right!r}"
+    if _tests(place, bug) != 0:
+        return "its tests fail without the bug"
+    file.write_text(text.replace(bug.right, bug.wrong), "utf-8")
+    return None if _tests(place, bug) == 1 else "its tests do not notice it"
+
+
+def _tests(place: Path, bug: Bug) -> int:
+    """The exit code of the tests: 0 when all passed, 1 when some failed (pytest), others when they could not be run."""
+    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *bug.caught_by)
+    surroundings = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, timeout=WITHIN, check=False)
+    return done.returncode
+
+
+def planted(place: Path, *, seed: int) -> Outcome:
+    """The bug of this number, from 1 on."""
+    bug = BUGS[seed - 1]
+    missed = caught(place, bug)
+    broken = () if missed is None else (f"{bug.name}: {missed}",)
+    return Outcome(seed=seed, tried=1, effective=1, counts={"caught": int(not broken)}, broken=broken)
