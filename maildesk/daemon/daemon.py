@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,6 +16,7 @@ from maildesk.config import Config, ConfigError
 from maildesk.core.letter import LetterKind
 from maildesk.daemon.mailbox import DISK, SILENT_FOR, MailboxLoop
 from maildesk.daemon.notify import tell, watchdog_seconds
+from maildesk.daemon.steadiness import Steadiness
 from maildesk.desk import Desk
 from maildesk.desk.calling import Calling
 from maildesk.desk.posting import Posting
@@ -55,10 +56,19 @@ T = TypeVar("T")
 
 
 class Daemon:
-    """All loops over one desk. `load` reads the configuration again for SIGHUP; `clock` is the real one but in the demo."""
+    """All loops over one desk. `load` reads the configuration again for SIGHUP; `clock` is the real one but in the demo, and
+    `ticks` are the seconds by which is seen that it was set."""
 
-    def __init__(self, store: Store, load: Callable[[], Config], *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        load: Callable[[], Config],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.load, self.clock, self.store = load, clock, store
+        self.steadiness = Steadiness(clock, ticks)
         self.desk = Desk(load(), store)
         self.lines = Lines(self.desk.config.settings.relay)
         self.posting = Posting(self.desk, self.lines, clock, turn=lambda: self._turn("post"), ended=self._letter_ended)
@@ -83,8 +93,8 @@ class Daemon:
         with suppress(ReaderFailed):  # the first mail will tell
             self.desk.reader.start()
         self._listen_to_signals()
-        scheduler = self._scheduler()
-        loops = {"intake": self._intake, "post": self._post, "call": self._call}
+        self._scheduler = scheduler = self._beats()
+        loops = {"intake": self._intake, "post": self._post, "call": self._call, "steadiness": self._watch_clock}
         workers = [asyncio.create_task(loop(), name=name) for name, loop in loops.items()]
         self._open_mailboxes()
         scheduler.start()
@@ -243,7 +253,7 @@ class Daemon:
 
     # -- the clock ---------------------------------------------------------------------------------------------------
 
-    def _scheduler(self) -> AsyncIOScheduler:
+    def _beats(self) -> AsyncIOScheduler:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a turn outlasts a beat is no news
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=SCHEDULE)
         beat = self.desk.config.settings.retry.heartbeat.total_seconds()
@@ -253,7 +263,26 @@ class Daemon:
             scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds / 3)
         return scheduler
 
+    async def _watch_clock(self) -> None:
+        """A loop of its own: the scheduler goes by the wall clock itself, and would sleep for as long as that was set back."""
+        while not self._stop.is_set():
+            if leap := self.steadiness.leap():
+                await self._leapt(leap)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), self.desk.config.settings.retry.heartbeat.total_seconds())
+
+    async def _leapt(self, leap: timedelta) -> None:
+        """Tell it, and let every beat come now instead of at a moment of the clock as it was."""
+        detail = f"{'+' if leap > timedelta() else '-'}{abs(leap)}, {self.clock():%Y-%m-%d %H:%M:%S} UTC"
+        warn("clock leapt", detail=detail)
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=utc_now())
+        await asyncio.to_thread(self.desk.alarm, "clock of this machine", detail, "timedatectl; maildesk check", self.clock())
+        self._letters.set()
+
     async def _wake(self) -> None:
+        if self.steadiness.resting:
+            return
         now = self.clock()
         await self._guarded("alive", lambda: asyncio.to_thread(self.desk.alive, now))
         outage = self.desk.outage
@@ -264,6 +293,8 @@ class Daemon:
             self._calls.set()
 
     async def _digest(self) -> None:
+        if self.steadiness.resting:
+            return
         if await self._guarded("digest", lambda: asyncio.to_thread(write_reports, self.desk, self.clock())):
             self._letters.set()
 

@@ -68,7 +68,7 @@ async def _open(loaded: Config, main: Path, clock: StoryClock) -> AsyncIterator[
     store = Store.open(settings.database, settings.state, settings.node)
     store.upgrade()
     stop = asyncio.Event()
-    daemon = Daemon(store, lambda: _leaping(config.load(main)), clock=clock)
+    daemon = Daemon(store, lambda: _leaping(config.load(main)), clock=clock, ticks=lambda: clock().timestamp())
     running = asyncio.create_task(daemon.run(stop))
     try:
         await daemon.ready()
