@@ -20,7 +20,10 @@ JITTER = 0.1
 def claim(
     desk: Desk, tx: Tx, now: datetime, most: int, spare: int | None = None
 ) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
-    """Letters to send now, at most `spare` of them a machine's if that is told, their attempts counted, and those of their addresses that are dead, each with its reason."""
+    """Letters to send now, their attempts counted, and those of their addresses that are dead, each with its reason.
+
+    At most `spare` of the letters are of a machine, where that is said.
+    """
     rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
     return rows, tx.suppressed(row.to for row in rows)
 

@@ -24,8 +24,12 @@ E001,李明,li.ming@example.org,engineer,1,hardware;software;network;system;acco
 L001,陈静,chen.jing@example.org,lead,,,zh
 """
 
-POLICY: Tables = {"": {"internal_domains": ["example.org"], "calendar": "always"}, "quiet": {"on": False}}
-"""The example's policy for a desk that is tested on any day at any hour."""
+POLICY: Tables = {
+    "": {"internal_domains": ["example.org"], "calendar": "always"},
+    "quiet": {"on": False},
+    "limits": dict.fromkeys(("domain_hour", "all_hour", "sender_tickets", "domain_tickets"), 1_000_000),
+}
+"""The example's policy for a desk that is tested on any day at any hour, with more mail in a minute than others get in a day."""
 
 RETRY = {"heartbeat": "300ms", "connect": "100ms", "connect_most": "500ms", "uncertain": "200ms", "steps": ["200ms"]}
 
