@@ -6,10 +6,7 @@ import pytest
 
 from tests.proof import loops
 
-SOME = tuple(configuration for at, configuration in enumerate(loops.CONFIGURATIONS) if at % 5 == 1) + (
-    ("bounce", "none"),
-    (loops.FACE_TO_FACE, "none"),
-)
+SOME = (*loops.CONFIGURATIONS[1::5], ("bounce", "none"), (loops.FACE_TO_FACE, "none"))
 
 
 @pytest.mark.timeout(300)
