@@ -5,8 +5,9 @@ changes its calendar where the ticket became one of another kind, so the time us
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
@@ -36,7 +37,9 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
 
 def stops(ticket: Ticket, policy: Policy, rule: Rule) -> tuple[Pause, ...]:
     """The pauses that stop a rule, in order."""
-    stopping = (pause for pause in ticket.pauses if _stops(ticket, policy, rule, pause))
+    stopping = (pause for pause in ticket.pauses if rule in policy.pauses.get(pause.why, frozenset()))
+    if rule is Rule.PROGRESS:
+        stopping = (part for pause in stopping for part in _calm(ticket, pause))
     return tuple(sorted(stopping, key=lambda pause: pause.since))
 
 
@@ -62,10 +65,27 @@ def reached(stretches: tuple[Run, ...], needed: timedelta) -> datetime:
     raise ValueError("the clock is stopped")
 
 
-def _stops(ticket: Ticket, policy: Policy, rule: Rule, pause: Pause) -> bool:
-    if rule is Rule.PROGRESS and ticket.priority is Priority.P1 and pause.why is not Waiting.OBSERVING:
-        return False
-    return rule in policy.pauses.get(pause.why, frozenset())
+def _calm(ticket: Ticket, pause: Pause) -> Iterator[Pause]:
+    """The parts of a pause in which the ticket was no P1: a P1 never stops the progress duty, unless a solution is observed."""
+    if pause.why is Waiting.OBSERVING:
+        yield pause
+        return
+    since = pause.since
+    for urgent, spans in groupby(_priorities(ticket), key=lambda span: span[1] is Priority.P1):
+        *_, (until, _) = spans
+        if until is not None and until <= since:
+            continue
+        over = until is None or (pause.until is not None and pause.until <= until)
+        if not urgent:
+            yield replace(pause, since=since, until=pause.until if over else until)
+        if over or until is None:
+            return
+        since = until
+
+
+def _priorities(ticket: Ticket) -> tuple[tuple[datetime | None, Priority], ...]:
+    """What the ticket was, in order, each with the instant until which it was that."""
+    return (*((one.until, one.priority) for one in ticket.former), (None, ticket.priority))
 
 
 Calendars = tuple[tuple[datetime | None, Calendar], ...]

@@ -147,6 +147,21 @@ def test_used_time_is_the_sum_of_what_each_calendar_counted_in_its_time(
     assert {rule: used(changed, policy, rule, now) for rule in expected} == expected
 
 
+def test_what_waited_before_it_became_a_p1_is_not_counted_as_progress_time() -> None:
+    raised = resumed(waiting(Waiting.USER, since="10-28 11:00"), at("10-28 16:00")).judged(at("10-28 16:30"), confirmed=P1)
+    assert used(raised, POLICY, Rule.PROGRESS, at("10-28 17:00")) == 2 * HOUR
+
+
+def test_a_p1_that_waits_and_becomes_less_urgent_stands_still_from_then_on() -> None:
+    before = waiting(Waiting.USER, since="10-28 11:00", confirmed=P1)
+    lowered = before.judged(at("10-28 14:00"), confirmed=P3)
+    assert (
+        used(lowered, POLICY, Rule.PROGRESS, at("10-28 17:00"))
+        == used(before, POLICY, Rule.PROGRESS, at("10-28 14:00"))
+        == 4 * HOUR
+    )
+
+
 # -- a change breaks nothing at once -------------------------------------------------------------------------------------
 
 STRICT = Case(
