@@ -6,7 +6,7 @@ import pytest
 
 from tests.proof import loops
 
-SOME = (*loops.CONFIGURATIONS[1::5], ("bounce", "none"), (loops.FACE_TO_FACE, "none"))
+SOME = (*loops.CONFIGURATIONS[1::5], ("list server", "none"), (loops.FACE_TO_FACE, "none"))
 
 
 @pytest.mark.timeout(300)
