@@ -75,7 +75,7 @@ def test_to_say_that_it_is_watched_is_a_word_to_the_requester() -> None:
     assert lines(decision) == [(Mark.TURN, True)]
     assert decision.progress[0].text == "已处理，观察到 10-30 10:30\n扩了连接池"
     assert (after(decision).heard_at, after(decision).first_answer_at) == (NOW, NOW)
-    assert said(decision) == ["已处理，观察到 10-30 10:30 周五，已告诉提交人"]
+    assert said(decision) == ["已处理，观察到 10-30 周五 10:30，已告诉提交人"]
 
 
 def test_words_beside_the_order_go_into_the_same_letter() -> None:

@@ -128,7 +128,7 @@ def test_the_ledger_tells_when_a_rule_last_spoke() -> None:
 
 def _spoke(step: str, when: str) -> Progress:
     key = f"alarm:first_answer:{step}:2026-10-28T02:00:00+00:00/{when}"
-    return Progress(at=at(when), mark=Mark.ALARM, author="desk", text="首次响应", key=key)
+    return Progress(at=at(when), mark=Mark.ALARM, author="desk", text="首次答复", key=key)
 
 
 # -- laws ----------------------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def tickets(draw: st.DrawFn) -> Ticket:
         surveyed_at=draw(SOMETIMES),
         heard_at=draw(SOMETIMES),
         archive=draw(st.sampled_from(Archive)),
-        eta=draw(st.none() | st.builds(lambda said, span: Eta(at=said + span, said_at=said), MOMENTS, SPANS)),
+        eta=draw(st.none() | st.builds(lambda said, span: Eta(at=said + MINUTE + span, said_at=said), MOMENTS, SPANS)),
     )
 
 
@@ -254,7 +254,7 @@ def test_the_timeline_holds_what_people_and_clock_did_in_the_order_of_time() -> 
     )
     assert [(point.at, point.text, point.public) for point in timeline(lines)] == [
         (at("10-28 10:30"), "登录失败", True),
-        (at("10-28 10:40"), "首次响应", False),
+        (at("10-28 10:40"), "首次答复", False),
         (at("10-28 11:00"), "联系用户补充信息", True),
         (at("10-28 14:00"), "定位为 缓存异常", False),
     ]

@@ -105,7 +105,7 @@ def test_the_record_names_the_alarm_and_says_who_heard_it() -> None:
     assert (line.mark, line.public) == (Mark.ALARM, False)
     assert line.key is not None
     assert line.key.startswith("alarm:first_answer:remind:")
-    assert line.text == "首次响应 10-28 10:10：提醒 李明"
+    assert line.text == "首次答复 10-28 10:10：提醒 李明"
 
 
 def test_the_record_speaks_the_language_of_the_desk() -> None:
@@ -131,7 +131,7 @@ def test_the_question_for_progress_stands_alone_because_its_answer_is_the_update
 def test_an_escalation_tells_the_lead_what_happened_and_how_to_reach_the_user() -> None:
     history = (
         Progress(at=at("10-28 10:00"), mark=Mark.OPENED, author="user@customer.example", text="登录不了"),
-        Progress(at=at("10-28 10:05"), mark=Mark.ALARM, author="desk", text="首次响应"),
+        Progress(at=at("10-28 10:05"), mark=Mark.ALARM, author="desk", text="首次答复"),
     )
     case = ticket(fields={"contact": Fact(value="138 0013 8000", source="signature")})
     escalation = letter(tick(case, "10-28 10:10", replace(only("first_answer"), history=history)), K.ESCALATION)
@@ -172,7 +172,7 @@ def test_a_lead_who_holds_the_ticket_himself_is_answered_for_by_the_manager() ->
 
 def test_nobody_to_tell_is_written_down() -> None:
     decision = tick(ticket(), "10-28 10:10", only("first_answer", staffed(LI)))
-    assert [line.text for line in decision.progress] == ["首次响应 10-28 10:10：上报主管 （无人在岗）"]
+    assert [line.text for line in decision.progress] == ["首次答复 10-28 10:10：上报主管 （无人在岗）"]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_the_lead_is_told_when_nobody_is_on_line_2() -> None:
     decision = tick(ticket(), "10-28 11:00", only("line2", staffed(LI, CHEN)))
     assert written(decision) == [(K.ESCALATION, CHEN.address)]
     assert (after(decision).engineer, after(decision).line) == (LI.staff_id, 1)
-    assert [line.text for line in decision.progress] == ["启动二线 10-28 11:00：上报主管 陈静"]
+    assert [line.text for line in decision.progress] == ["转二线 10-28 11:00：上报主管 陈静"]
     assert after(decision).wake_at is None
 
 

@@ -137,7 +137,7 @@ def test_the_record_says_that_he_was_rung_and_what_came_of_it(watch: Watch) -> N
     watch.opens(MONDAY)
     watch.after(10)
     told = [line for line in watch.house.history(watch.house.ticket()) if "值班" in line]
-    assert told == ["电话同步用户 11-23 09:15：呼叫值班人员", "已呼叫值班人员（exit code 0）"]
+    assert told == ["电话联系 11-23 09:15：呼叫值班人员", "已呼叫值班人员（exit code 0）"]
 
 
 def test_why_says_that_the_rule_rang(watch: Watch) -> None:

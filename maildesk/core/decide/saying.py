@@ -244,20 +244,19 @@ def understood(language: str, at: datetime, now: datetime, zone: tzinfo) -> str:
     """The same for who named it in his own words: with its weekday, with its year where that is not this one, and with the
     offset from UTC where the clocks show that time twice."""
     local = at.astimezone(zone)
-    year = "" if local.year == now.astimezone(zone).year else f"{local.year}-"
     twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
     offset = f" UTC{local.isoformat()[-6:]}" if twice else ""
-    return f"{year}{clock(at, zone)}{offset} {_WEEKDAYS['zh' if language == 'zh' else 'en'][local.weekday()]}"
+    return f"{_date(local, now)} {_weekday(language, local)} {local:%H:%M}{offset}"
 
 
 def span(language: str, since: datetime, until: datetime, now: datetime, zone: tzinfo) -> str:
-    """From when to when, days as whole ones: `12-20 周日 到 12-28 周一（整天）`, `现在 到 10-28 24:00 周三`."""
+    """From when to when, days as whole ones: `12-20 周日 到 12-28 周一（整天）`, `现在到 10-28 周三 24:00`."""
     zh = language == "zh"
     begins, last = since.astimezone(zone), until.astimezone(zone) - _DAY
     midnight = last.time() == time()
     end = day_end(language, until, now, zone) if midnight else understood(language, until, now, zone)
     if since <= now:
-        return f"{'现在' if zh else 'now'} {'到' if zh else 'to'} {end}"
+        return f"{'现在到' if zh else 'now to'} {end}"
     ends = until.astimezone(zone)
     if (begins.date(), begins.utcoffset()) == (ends.date(), ends.utcoffset()):
         return f"{_date(begins, now)} {_weekday(language, begins)} {begins:%H:%M} {'到' if zh else 'to'} {ends:%H:%M}"
@@ -269,9 +268,9 @@ def span(language: str, since: datetime, until: datetime, now: datetime, zone: t
 
 
 def day_end(language: str, midnight: datetime, now: datetime, zone: tzinfo) -> str:
-    """A midnight as the end of the day before it: `10-31 24:00 周六`."""
+    """A midnight as the end of the day before it: `10-31 周六 24:00`."""
     day = midnight.astimezone(zone) - _DAY
-    return f"{_date(day, now)} 24:00 {_weekday(language, day)}"
+    return f"{_date(day, now)} {_weekday(language, day)} 24:00"
 
 
 def _date(local: datetime, now: datetime) -> str:

@@ -1,4 +1,7 @@
-"""What the record says of an alarm, in the desk's language: which duty, what was done about it, and who heard it."""
+"""What the record says of an alarm, in the desk's language: which duty, what was done about it, and who heard it.
+
+The duties have the names by which `[rule]` in the words of the letters calls them.
+"""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -10,21 +13,21 @@ from maildesk.core.rules import Rule
 
 DUTIES: Mapping[Rule, tuple[str, str]] = MappingProxyType(
     {
-        Rule.FIRST_ANSWER: ("首次响应", "first answer"),
-        Rule.MISSING: ("补充信息", "missing facts"),
-        Rule.CONFIRM_PRIORITY: ("确认优先级", "confirming the priority"),
-        Rule.LINE2: ("启动二线", "line 2"),
-        Rule.PROGRESS: ("更新进度", "progress"),
-        Rule.ETA: ("预计解决时间", "the ETA"),
-        Rule.PROMISE: ("答应用户的时间", "the time promised"),
-        Rule.PHONE: ("电话同步用户", "calling the user"),
-        Rule.WAITING: ("等待用户", "waiting for the user"),
-        Rule.SCHEDULED: ("等待到期", "waiting until a date"),
-        Rule.RESOLVED: ("用户确认", "the user's confirmation"),
+        Rule.FIRST_ANSWER: ("首次答复", "first answer"),
+        Rule.MISSING: ("补全信息", "missing facts"),
+        Rule.CONFIRM_PRIORITY: ("确认优先级", "confirm priority"),
+        Rule.LINE2: ("转二线", "hand-over to line 2"),
+        Rule.PROGRESS: ("更新进度", "progress update"),
+        Rule.ETA: ("预计解决时间", "expected time"),
+        Rule.PROMISE: ("答应用户的时间", "promised time"),
+        Rule.PHONE: ("电话联系", "phone call"),
+        Rule.WAITING: ("等用户回复", "waiting for the user"),
+        Rule.SCHEDULED: ("约定时间", "agreed date"),
+        Rule.RESOLVED: ("等用户确认", "waiting for confirmation"),
         Rule.SILENCE: ("告知用户进展", "word to the user"),
-        Rule.STALLED: ("等供应商或审批", "waiting for a vendor or an approval"),
-        Rule.OBSERVING: ("观察期", "the observation"),
-        Rule.SURVEY: ("满意度", "the survey"),
+        Rule.STALLED: ("等供应商或审批", "vendor or approval"),
+        Rule.OBSERVING: ("观察期", "observation"),
+        Rule.SURVEY: ("满意度", "survey"),
     }
 )
 
@@ -53,7 +56,7 @@ TO_PEOPLE = frozenset({Step.REMIND, Step.WARN, Step.LATE, Step.ASK, Step.LEAD})
 
 
 def told(alarm: Alarm, deed: Step, people: tuple[Person, ...], language: str, zone: tzinfo) -> str:
-    """One line, as in `首次响应 10-28 10:10：提醒 李明` or `first answer 10-28 10:10: reminded Li Ming`."""
+    """One line, as in `首次答复 10-28 10:10：提醒 李明` or `first answer 10-28 10:10: reminded Li Ming`."""
     chinese = language == "zh"
     duty, done = (words[0 if chinese else 1] for words in (DUTIES[alarm.rule], DEEDS[deed]))
     names = ("、" if chinese else ", ").join(person.name for person in people)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.core.alarms import Step
+from maildesk.core.decide.telling import DUTIES
+from maildesk.core.duration import SOLUTION
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind, Risk
 from maildesk.core.rules import Rule
@@ -22,7 +24,7 @@ NAMED = {
     "status": set(Status),
     "waiting": set(Waiting),
     "priority": set(Priority),
-    "rule": set(Rule),
+    "rule": {*Rule, SOLUTION},
     "letter": set(LetterKind),
     "alarm": {
         *(
@@ -68,6 +70,11 @@ def en(letters: Letters) -> Words:
 def test_everything_has_a_name_and_no_name_is_idle(words: Words, group: str) -> None:
     assert set(words.groups[group]) == NAMED[group]
     assert all(name.strip() for name in words.groups[group].values())
+
+
+def test_the_record_calls_each_duty_by_the_name_that_letters_use(words: Words) -> None:
+    names = {rule: both[words.language == "en"] for rule, both in DUTIES.items()}
+    assert names == {rule: words.name("rule", rule) for rule in DUTIES}
 
 
 def test_both_languages_have_the_same_words(zh: Words, en: Words) -> None:
