@@ -38,7 +38,7 @@ _LABELS = {
     """,
     "occurred": """
         发生时间 | 故障时间 | 时间 | 出现时间 | 开始时间
-        time | occurred | occurred at | time of occurrence | when | since | started | start time
+        time | occurred | occurred at | time of occurrence | when | since | since when | started | start time
     """,
     "frequency": """
         频率 | 发生频率 | 出现频率 | 频次
@@ -53,12 +53,12 @@ _LABELS = {
         error | error message | error text | error code
     """,
     "system": """
-        系统 | 系统名称 | 设备 | 系统/设备 | 涉及系统 | 应用
-        system | device | application | system/device | asset
+        系统 | 系统名称 | 设备 | 系统/设备 | 系统或设备 | 涉及系统 | 应用
+        system | device | application | system/device | system or device | asset
     """,
     "urgency": """
         紧急程度 | 优先级 | 紧急度 | 紧急性
-        urgency | priority | urgent | severity
+        urgency | how urgent | priority | urgent | severity
     """,
     "steps": """
         操作步骤 | 复现步骤 | 重现步骤 | 步骤

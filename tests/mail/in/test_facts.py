@@ -8,6 +8,8 @@ import pytest
 from maildesk.mail import facts, language
 from maildesk.share import folder
 
+DOCS = Path(__file__).parents[3] / "docs"
+
 
 @pytest.mark.parametrize("name", sorted(facts.LABELS))
 def test_every_label_is_read_in_a_line_of_its_own(name: str) -> None:
@@ -22,6 +24,14 @@ def test_a_filled_in_block_of_our_letters_comes_back_as_facts(words: Path) -> No
     asked = {name: label for name, label in labels.items() if name in facts.LABELS}
     block = "\n".join(f"{label}：{name}!" for name, label in asked.items())
     assert {name: fact.value for name, fact in facts.read("", block, "").items()} == {name: f"{name}!" for name in asked}
+
+
+@pytest.mark.parametrize("handbook", sorted(DOCS.glob("*/requester.md")), ids=lambda path: path.parent.name)
+def test_every_line_that_the_handbook_advises_is_a_fact(handbook: Path) -> None:
+    lines = [line for line in handbook.read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
+    assert lines
+    names = [facts.labelled(line)[0] for line in lines]
+    assert len(set(names) - {""}) == len(lines)
 
 
 def test_no_label_stands_for_two_facts() -> None:
