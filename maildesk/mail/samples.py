@@ -11,6 +11,7 @@ from typing import Any
 
 from maildesk.core.alarms import Step
 from maildesk.core.calendar import ALWAYS
+from maildesk.core.decide.saying import say
 from maildesk.core.ledger import ledger
 from maildesk.core.letter import AUDIENCE, Audience, Letter, LetterKind, instant
 from maildesk.core.message import Address, Attachment, Digest, MessageId
@@ -420,7 +421,7 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     }
     yield "team_digest", team
     yield "team_digest-monday", {**team, "week": _week()}
-    held = [[17, _at(-9 * HOUR), story.warning], [23, _at(-5 * HOUR), story.forged]]
+    held = [[17, _at(-9 * HOUR), story.warning], [23, _at(-5 * HOUR), say(story.language, "held failed")]]
     yield "held_queue", {"count": 2, "oldest": _at(-9 * HOUR), "mails": held}
     yield "held_queue-many", {"count": 40, "oldest": _at(-9 * HOUR), "mails": held}
     owed = [[story.names[0], 3, _at(-40 * DAY)], [story.names[1], 1, _at(-36 * DAY)]]
