@@ -100,7 +100,7 @@ class Together:
                 way.append(further)
             if further == way[0] and not told & set(way):
                 told |= set(way)
-                problem = f"delegates in a circle: {' → '.join([*way, way[0]])}"
+                problem = f"leads in a circle: {' → '.join([*way, way[0]])}"
                 self._on(one, "delegate", problem, "Let the last of them have no delegate, or another one.")
 
     def _somebody_awake(self) -> None:
@@ -131,7 +131,7 @@ class Together:
             )
         if not any(_leads(person) for person in everybody):
             remedy = "Give at least one person the role lead (主管) or manager (经理)."
-            self.report.add(self.people_file, "roles", "there is nobody to escalate to", remedy)
+            self.report.add(self.people_file, "roles", "name nobody to escalate to", remedy)
 
     def _categories(self) -> None:
         if self.policy is None or self.policy_toml is None:

@@ -146,6 +146,9 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("policy", "low = 2", "low = 6", "survey.low", "less than or equal to 5", "range"),
     ("policy", 'outage = "5m"', 'outage = "1m"', "peace.outage", "too short", "2m"),
     ("policy", 'window = "10m"', "window = 10", "peace.window", "not a span of time", "10m"),
+    ("policy", "all_hour = 1000", "all_hour = 0", "limits.all_hour", "greater than or equal to 1", "in that range"),
+    ("policy", 'gather = "15m"', 'gather = "2d"', "limits.gather", "longer than a day", '"1d" or less'),
+    ("policy", 'mute = "1d"', 'mute = "25h"', "limits.mute", "longer than a day", '"1d" or less'),
     ("policy", "pace = 30", "pace = 0", "peace.pace", "greater than or equal to 1", "in that range"),
     ("policy", 'start = "21:00"', 'start = "9 pm"', "quiet.start", "not a time of day", "09:00"),
     ("policy", 'start = "21:00"', 'start = "08:00"', "quiet.start", "begins when it ends", "on = false"),
@@ -231,7 +234,7 @@ def test_a_desk_without_anybody_to_escalate_to_does_not_start(files: Any) -> Non
     text = text.replace(",M001\n", ",\n")
     files.people.write_text(text, encoding="utf-8")
     (finding,) = files.findings()
-    assert finding.problem == "there is nobody to escalate to"
+    assert finding.problem == "name nobody to escalate to"
     assert "主管" in finding.remedy
 
 
