@@ -65,7 +65,7 @@ async def _first_mail(stage: Stage) -> Delivered:
 
 
 async def _taken(stage: Stage, assignment: Delivered) -> None:
-    stage.clock.jump(3 * MINUTE)
+    stage.clock.jump(2 * MINUTE)
     stage.timeline.scene("处理人在自己的邮箱里接单 · the engineer takes it in his own mail program", stage.clock())
     await stage.answer(MING, assignment, "/接单\n/优先级 P2 只有市场部受影响，核心业务正常\n/预计 10:30")
     await stage.letter(MING, "接单")
