@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -95,10 +96,11 @@ def test_a_desk_that_is_stopped_in_the_middle_of_a_turn_of_its_clock_has_nothing
         return False
 
     monkeypatch.setattr(Desk, "wake", turn)
+    alone = replace(house.config, settings=replace(house.config.settings, accounts=()))
 
     async def story() -> None:
         stop = asyncio.Event()
-        running = asyncio.create_task(Daemon(house.store, lambda: house.config, clock=lambda: house.now).run(stop))
+        running = asyncio.create_task(Daemon(house.store, lambda: alone, clock=lambda: house.now).run(stop))
         await asyncio.to_thread(turning.wait, 30)
         stop.set()
         try:
