@@ -217,7 +217,7 @@ class Letter:
     @property
     def merges_for(self) -> StaffId | Address | None:
         """For whom it may be merged with others while it waits: somebody of the desk, or the requester to whom it goes."""
-        return self.to if self.audience is Audience.REQUESTER else self.bundle_for
+        return self.bundle_for or (self.to if self.audience is Audience.REQUESTER else None)
 
     def ready_at(self, now: datetime) -> datetime:
         """From when on it may go."""

@@ -1,7 +1,6 @@
 """A few lines to one relay, shared by all letters and no faster than the relay allows."""
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,7 +47,7 @@ class Lines:
     @property
     def spare(self) -> int:
         """How many letters of a machine may go at this moment: the rate without what is kept for people."""
-        return max(0, self._pace.left - math.ceil(RESERVE * self.relay.rate_per_minute))
+        return max(0, self._pace.left - int(RESERVE * self.relay.rate_per_minute))
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Line]:

@@ -131,3 +131,16 @@ def test_the_next_letter_is_due_when_the_pace_allows_it(store: Store) -> None:
     assert sent(store, NOW + MINUTE) == ["user3@x"]
     with store.read() as tx:
         assert tx.next_letter() is None
+
+
+# -- the reserve ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_people_write_goes_when_a_machine_may_send_no_more(store: Store) -> None:
+    with store.write() as tx:
+        for n in range(6):
+            made = letter(to=Address(f"machine{n}@x")) if n % 2 else urgent_letter(to=Address(f"person{n}@x"))
+            tx.promise(made, None, NOW, Bytes(MessageId(f"md.{n}@desk")))
+        assert [row.to for row in tx.claim_letters(NOW, 50, LEASE, 30, spare=0)] == ["person0@x", "person2@x", "person4@x"]
+        assert [row.to for row in tx.claim_letters(NOW, 50, LEASE, 30, spare=2)] == ["machine1@x", "machine3@x"]
+        assert [row.to for row in tx.claim_letters(NOW, 50, LEASE, 30)] == ["machine5@x"]

@@ -1,0 +1,66 @@
+"""Which letters are limited, and by what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from maildesk.core import limits
+from maildesk.core.letter import AUDIENCE, FACTS, Audience, Letter, LetterKind
+from maildesk.core.message import Address
+from maildesk.core.policy import Limits
+
+ANN = Address("Ann@Partner.test")
+OUTSIDE = frozenset(kind for kind, audience in AUDIENCE.items() if audience is Audience.REQUESTER)
+PEOPLES = frozenset(
+    {LetterKind.ANSWER, LetterKind.ASK, LetterKind.OBSERVING, LetterKind.RESOLVED, LetterKind.ETA, LetterKind.TAKEN}
+)
+
+
+def letter(kind: LetterKind, **facts: object) -> Letter:
+    return Letter(kind=kind, to=ANN, language="en", facts={**dict.fromkeys(FACTS[kind]), **facts})
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_letter_to_a_requester_is_limited_unless_a_person_speaks_in_it(kind: LetterKind) -> None:
+    assert limits.limited(letter(kind)) == (kind in OUTSIDE - PEOPLES)
+    assert limits.limited(replace(letter(kind), paced=True)) == (kind in OUTSIDE)
+
+
+def test_every_limit_counts_what_such_a_letter_is_counted_under() -> None:
+    """A limit whose name no letter bears would never hold anything back."""
+    for kind in OUTSIDE:
+        for full in (True, False):
+            one = letter(kind, **({"full": full} if "full" in FACTS[kind] else {}))
+            found = limits.limits_on(one, Limits(), frozenset())
+            gather = limits.gathering(one, Limits()) or ()
+            names = {limit.name for limit in (*found, *gather[:1])} - {limits.muted(ANN)}
+            assert names == set(limits.told_by(one))
+
+
+def test_an_address_is_the_same_in_any_letter_case() -> None:
+    small = replace(letter(LetterKind.STATUS), to=Address(ANN.lower()))
+    assert limits.told_by(small) == limits.told_by(letter(LetterKind.STATUS))
+    assert limits.flooding(ANN, Limits(), ()) == limits.flooding(Address(ANN.lower()), Limits(), ())
+
+
+def test_our_own_domain_is_limited_by_no_number() -> None:
+    def named(ours: frozenset[str]) -> set[str]:
+        return {limit.name for limit in limits.limits_on(letter(LetterKind.STATUS), Limits(), ours)}
+
+    assert named(frozenset()) - named(frozenset({"partner.test"})) == {"letter @partner.test"}
+    assert len(limits.flooding(ANN, Limits(), {"partner.test"})) == 1
+
+
+def test_only_an_acknowledgement_waits_for_others() -> None:
+    assert limits.gathering(letter(LetterKind.STATUS), Limits()) is None
+    gather, again = limits.gathering(letter(LetterKind.ACKNOWLEDGEMENT, full=True), Limits()) or (None, None)
+    assert gather is not None
+    assert again is not None
+    assert (gather.most, gather.span, again.most) == (1, timedelta(minutes=15), 3)
+
+
+def test_no_limit_looks_further_back_than_is_remembered() -> None:
+    neutral = letter(LetterKind.ACKNOWLEDGEMENT, full=False)
+    every = (*limits.limits_on(neutral, Limits(), frozenset()), *(limits.gathering(neutral, Limits()) or ()))
+    assert max(limit.span for limit in every) <= timedelta(days=1)
