@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, kills, loops, mutated, planted, relay, workers
+from tests.proof import cuts, forged, kills, loops, mutated, planted, relay, workers
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -65,6 +65,11 @@ def _relay_cuts(servers: Servers, seed: int) -> Outcome:
 def _mutated(servers: Servers, seed: int) -> Outcome:
     with servers.place() as place:
         return mutated.end_to_end(place, seed=seed, mails=1000)
+
+
+def _forged(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return forged.played(place, seed=seed)
 
 
 def _shared(mails: int, blows: int) -> Play:
@@ -139,6 +144,12 @@ RUNS: dict[str, Run] = {
         passes="at most 6 letters of the desk's own accord to each in a day, 0 mails lost, no ticket beyond one for each of them",
         units={Extent.USUAL: LOOP_PARTS, Extent.FULL: LOOP_PARTS},
         play=_loops,
+    ),
+    "forgeries": Run(
+        title="forged orders, hijacked tickets, forged heads",
+        passes="0 obeyed, 0 leaked, 0 lost; every mail ends where the table of the specification says",
+        units={Extent.USUAL: 3, Extent.FULL: 3},
+        play=_forged,
     ),
     "workers": Run(
         title="two and four daemons on one PostgreSQL, killed, frozen, cut off",
