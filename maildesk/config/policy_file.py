@@ -123,6 +123,7 @@ class _Limits(Shape):
     gather: Annotated[timedelta, PlainValidator(values.span)] = NONE
     again_day: Count = 1
     mute: Annotated[timedelta, PlainValidator(values.span)] = NONE
+    idle_day: Count = 1
     sender_tickets: Count = 1
     domain_tickets: Count = 1
 

@@ -4,6 +4,7 @@
     neutral      acknowledgements to somebody who proved nothing: one a day to an address, so many in all
     gather       an acknowledgement soon after another waits, and comes as one letter with all that follow
     again        who goes on writing right after our letters, as machines do, gets so many of these in a day
+    idle         a person of the desk hears so often in a day that his mail holds no order: a machine may answer for him
     mute         whoever answers them within seconds, again and again, gets none for a day
 
 A limit never drops anything. A letter waits until the limit allows it, and then comes in one with all others for its reader;
@@ -33,8 +34,18 @@ class Limit(NamedTuple):
     breach: str = ""
 
 
+def idle(letter: Letter) -> bool:
+    """Whether it tells somebody of the desk that nothing in his mail is an order, not even a wrong one."""
+    results = letter.facts["results"] if letter.kind is LetterKind.TRANSCRIPT else ()
+    return bool(results) and not any(result["done"] or result["line"].lstrip().startswith(("/", "／")) for result in results)
+
+
 def limited(letter: Letter) -> bool:
-    """Whether this is a letter to a requester that no person wrote."""
+    """Whether a loop could run by such letters: no person wrote it to the requester, or nobody ordered what it answers."""
+    return idle(letter) or _automatic(letter)
+
+
+def _automatic(letter: Letter) -> bool:
     return letter.audience is Audience.REQUESTER and (letter.kind not in URGENT or letter.paced)
 
 
@@ -63,6 +74,8 @@ def muted(address: str) -> str:
 def told_by(letter: Letter) -> tuple[str, ...]:
     """The names under which such a letter is counted."""
     to = letter.to
+    if idle(letter):
+        return (f"idle {to.lower()}",)
     names = (written_to(to), f"letter @{domain_of(to)}", "letter")
     if letter.kind is not LetterKind.ACKNOWLEDGEMENT:
         return names
@@ -73,6 +86,8 @@ def told_by(letter: Letter) -> tuple[str, ...]:
 def limits_on(letter: Letter, limits: Limits, ours: frozenset[str]) -> tuple[Limit, ...]:
     """What must allow such a letter. Our own domains are limited as a whole by no number: all our colleagues are there."""
     to = letter.to
+    if idle(letter):
+        return (Limit(f"idle {to.lower()}", limits.idle_day, DAY, "again"),)
     found = [
         Limit(written_to(to), limits.address_hour, HOUR, "address"),
         Limit(written_to(to), limits.address_day, DAY, "address"),

@@ -51,7 +51,7 @@ class Limits:
     """What stops any loop (real time); `maildesk.core.limits` says how. The letters are those to requesters that no person wrote.
 
     `neutral` are acknowledgements to senders who prove nothing, `again` those that come as one because their reader went on
-    writing. No span is longer than a day.
+    writing, `idle` what people of the desk get for mail without an order. No span is longer than a day.
     """
 
     address_hour: int = 10
@@ -63,6 +63,7 @@ class Limits:
     gather: timedelta = 15 * MINUTE
     again_day: int = 3
     mute: timedelta = DAY
+    idle_day: int = 5
     sender_tickets: int = 20
     domain_tickets: int = 100
 

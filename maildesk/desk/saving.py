@@ -1,7 +1,7 @@
 """Writing down what was decided: the ticket, its progress and its letters, all in the transaction that decided them."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk import faults
@@ -81,6 +81,8 @@ class Saver:
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
         """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""
         free_at = self.limiting.free_at(letter)
+        if free_at > self.now and letter.person:
+            letter = replace(letter, bundle_for=letter.person)
         outside = letter.audience is Audience.REQUESTER and free_at <= self.now
         written = self.write(letter, ticket) if outside else None
         key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter, free_at))

@@ -27,6 +27,14 @@ def test_a_letter_to_a_requester_is_limited_unless_a_person_speaks_in_it(kind: L
     assert limits.limited(replace(letter(kind), paced=True)) == (kind in OUTSIDE)
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_idle"), [(("I am away",), True), (("/tkae",), False), (("／接単", "I am away"), False), ((), False)]
+)
+def test_a_transcript_is_idle_when_no_line_of_the_mail_is_an_order(lines: tuple[str, ...], is_idle: bool) -> None:
+    results = [{"line": line, "done": False, "said": "what is this?"} for line in lines]
+    assert limits.limited(letter(LetterKind.TRANSCRIPT, results=results, obeyed=False)) == is_idle
+
+
 def test_every_limit_counts_what_such_a_letter_is_counted_under() -> None:
     """A limit whose name no letter bears would never hold anything back."""
     for kind in OUTSIDE:

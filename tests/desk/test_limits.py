@@ -260,3 +260,19 @@ def test_answers_find_their_tickets_during_a_flood(house: House) -> None:
 def test_no_limit_keeps_an_engineer_from_opening_tickets(house: House) -> None:
     flood(house, MING, 40)
     assert len(house.tickets()) in {0, 40}
+
+
+def test_a_machine_that_answers_for_an_engineer_is_told_a_few_times_a_day_that_it_orders_nothing(house: House) -> None:
+    house.mail(MING, "/list")
+    heard = []
+    for _ in range(100):
+        for letter in house.letters(MING):
+            heard.append(house.now)
+            house.now += 3 * MINUTE
+            house.mail(MING, "I am travelling and will read this on Monday.", answering=letter)
+        house.now += 13 * MINUTE
+    assert len([at for at in heard if at < heard[0] + DAY]) <= 6
+    with house.store.read() as tx:
+        assert {row.state for row in tx.inbox(limit=1000)} == {"done"}
+    house.mail(MING, "/list")
+    assert len(house.letters(MING)) == 1  # what he orders he hears of at once
