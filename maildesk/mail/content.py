@@ -125,6 +125,9 @@ class Content:
         return {
             **told,
             **own_words,
+            "kind": letter.kind,
+            "missing": letter.facts.get("missing") or (),
+            "first_answer_by": letter.facts.get("first_answer_by"),
             "requester": Who.requester(ticket, self.people).shown,
             "overdue": overdue(item, self.policy, now),
         }
