@@ -10,7 +10,7 @@ from maildesk.core.ticket import Eta, Number, Priority, Status, Ticket, TicketId
 
 ZONE = timezone(timedelta(hours=8))
 NOW = datetime(2023, 10, 27, 14, 5, tzinfo=ZONE)
-HOUR = timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
