@@ -18,9 +18,10 @@ class Trust(StrEnum):
 class Suspicion(StrEnum):
     """Why a mail is held until a person of the desk has looked at it.
 
-    FAILED: the named host says that its sender is not who he claims to be. OTHER: the signed address was given to somebody else.
-    LEFT: it was given to a colleague who does not work on tickets any more. NOBODY: it does not say clearly who wrote it. BARE: it bears a colleague's name and nothing else of him. SPAM: a server called
-    it that. UNCONFIRMED, DENIED: a colleague was asked whether it is his, and said nothing in time, or something else than yes.
+    FAILED: the named host says that its sender is not who he claims to be. OTHER: the signed address was given to somebody
+    else. LEFT: it was given to a colleague who does not work on tickets any more. NOBODY: it does not say clearly who wrote
+    it. BARE: it bears a colleague's name and nothing else of him. SPAM: a server called it that. UNCONFIRMED, DENIED: a
+    colleague was asked whether it is his, and said nothing in time, or something else than yes.
     """
 
     FAILED = "failed"
