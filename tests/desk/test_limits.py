@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from maildesk.core.message import Kind
 from maildesk.core.ticket import numbers_in
 from maildesk.demo.world import ANN, FANG, JING, LEI, MING, OPERATOR, Actor
 from tests.desk.house import House, Letter
 
+SERIAL = count(1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -276,3 +280,51 @@ def test_a_machine_that_answers_for_an_engineer_is_told_a_few_times_a_day_that_i
         assert {row.state for row in tx.inbox(limit=1000)} == {"done"}
     house.mail(MING, "/list")
     assert len(house.letters(MING)) == 1  # what he orders he hears of at once
+
+
+# -- the law -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    numbers=st.fixed_dictionaries(
+        {
+            "address_hour": st.integers(1, 4),
+            "address_day": st.integers(4, 9),
+            "domain_hour": st.integers(1, 5),
+            "all_hour": st.integers(2, 9),
+            "neutral_hour": st.integers(1, 5),
+            "sender_tickets": st.integers(1, 6),
+            "domain_tickets": st.integers(2, 9),
+        }
+    ),
+    mails=st.lists(
+        st.tuples(
+            st.integers(0, 3), st.sampled_from(("a.test", "b.test")), st.sampled_from(("pass", "none")), st.integers(0, 20)
+        ),
+        min_size=1,
+        max_size=25,
+    ),
+)
+def test_under_any_limits_every_mail_has_its_ticket_and_every_ticket_is_told_to_its_requester_once(
+    house: House, numbers: dict[str, int], mails: list[tuple[int, str, str, int]]
+) -> None:
+    limited(house, **numbers)
+    house.now += 3 * DAY
+    house.letters()
+    kept, old = len(house.inbox()), {ticket.id for ticket in house.tickets()}
+    for n, domain, proof, minutes in mails:
+        house.mail(stranger(n, domain), f"It does not work: {next(SERIAL)}.", proof=proof)
+        house.now += minutes * MINUTE
+    told = house.letters()
+    for _ in range(24 * 6):
+        house.now += HOUR / 2
+        told += house.letters()
+    tickets = [ticket for ticket in house.tickets() if ticket.id not in old]
+    fresh = house.inbox()[: len(house.inbox()) - kept]
+    assert len(fresh) == len(mails)
+    assert {(row.state, row.ticket in {ticket.id for ticket in tickets}) for row in fresh} == {("done", True)}
+    outside = [letter for letter in told if letter.to.endswith(("a.test", "b.test"))]
+    for ticket in tickets:
+        assert [letter.to for letter in outside if ticket.number in letter.text] == [ticket.requester]
