@@ -335,7 +335,7 @@ class Daemon:
             await self._changed(config)
 
     async def _changed(self, config: Config) -> None:
-        before = self.desk.config.settings
+        before, policy = self.desk.config.settings, self.desk.config.policy
         for name in ONCE:
             if getattr(config.settings, name) != getattr(before, name):
                 warn("change needs a restart", setting=name)
@@ -349,4 +349,6 @@ class Daemon:
                 mailbox.end()
             await asyncio.to_thread(self._join_mailboxes)
             self._open_mailboxes()
+        if config.policy != policy:
+            await asyncio.to_thread(self.desk.rouse, self.clock())
         say("configuration changed")

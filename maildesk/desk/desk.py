@@ -41,6 +41,9 @@ from maildesk.store import (
 )
 
 POSTPONED = timedelta(minutes=15)
+ROUSING = timedelta(minutes=2)
+"""So long it takes until the rules of a changed policy have looked at every ticket; what is due meanwhile need not wait."""
+
 BREATH = timedelta(minutes=1)
 """How often the desk writes down that it is alive."""
 
@@ -86,6 +89,11 @@ class Desk:
         letters = Letters(house, keys, config.people, config.policy, settings.templates)
         self.config, self.house, self.keys, self.letters = config, house, keys, letters
         self._experience = Experience()
+
+    def rouse(self, now: datetime) -> None:
+        """Look at every ticket anew, because the policy was changed: a rule may speak sooner than when it was looked at last."""
+        with self.store.write() as tx:
+            tx.rouse(now, ROUSING)
 
     # -- mail in -----------------------------------------------------------------------------------------------------
 

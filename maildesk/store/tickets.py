@@ -5,7 +5,7 @@ A ticket row is the Ticket value, column by column. It is saved whole, and only 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from maildesk.store.schema import (
     TICKET,
     WAKEFUL,
     blobs,
+    exactly,
     numbers,
     progress,
     tickets,
@@ -51,6 +52,10 @@ DUE = Prepared(
     .with_for_update(skip_locked=True)
 )
 NEXT_WAKE = Prepared(sa.select(sa.func.min(tickets.c.wake_at)).where(WAKEFUL))
+RESOLVED_TICKET = tickets.c.status == exactly("resolved")
+TURNS = 24
+"""In so many parts all tickets are roused."""
+
 BEFORE = sa.and_(OWING, tickets.c.closed_at < bindparam("before", type_=Moment()))
 OWING_OF = Prepared(
     sa.select(*COLUMNS)
@@ -129,6 +134,14 @@ class Tickets(Loads):
         """Do not wake this ticket before then, whatever its rules say: it could not be woken now."""
         self._run(sa.update(tickets).where(tickets.c.id == id).values(wake_at=until, version=tickets.c.version + 1))
         self._read.pop(id, None)
+
+    def rouse(self, now: datetime, within: timedelta) -> None:
+        """Wake every ticket of which a rule may speak within that time, evenly spread: their rules are others than before."""
+        turns = {n: sa.literal(now + n * within / TURNS, Moment()) for n in range(TURNS)}
+        sleeping = sa.or_(tickets.c.wake_at.is_(None), tickets.c.wake_at > now + within)
+        roused = sa.update(tickets).where(sa.or_(OPEN_TICKET, RESOLVED_TICKET, WAKEFUL), sleeping)
+        self._run(roused.values(wake_at=sa.case(turns, value=tickets.c.id % TURNS), version=tickets.c.version + 1))
+        self._read.clear()
 
     # Many tickets
 

@@ -85,6 +85,28 @@ def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house
     asyncio.run(story())
 
 
+def test_a_reload_that_changes_the_policy_looks_at_all_tickets_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = replace(house.config, settings=replace(house.config.settings, accounts=()))
+    changed = replace(alone, policy=replace(alone.policy, reopen_within=timedelta(days=1)))
+    configs = [changed, alone, alone]
+    roused: list[Config] = []
+    monkeypatch.setattr(Desk, "rouse", lambda desk, _: roused.append(desk.config))
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        daemon = Daemon(house.store, configs.pop, clock=lambda: house.now)
+        running = asyncio.create_task(daemon.run(stop))
+        await daemon._ready.wait()
+        await daemon.reload()
+        assert roused == []
+        await daemon.reload()
+        assert [config.policy for config in roused] == [changed.policy]
+        stop.set()
+        await running
+
+    asyncio.run(story())
+
+
 def test_a_desk_that_is_stopped_in_the_middle_of_a_turn_of_its_clock_has_nothing_to_report(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

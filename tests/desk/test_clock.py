@@ -1,10 +1,10 @@
 """The clock in the whole desk: what is said reaches people once, together, in their hours, and only while it is true."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
-from maildesk.core.rules import MINUTE, Steps
+from maildesk.core.rules import MINUTE, Duties, Steps
 from maildesk.demo.world import FANG, JING, LEI, MING, QIANG
 from maildesk.reports.digest import write_digests
 from tests.desk.house import House, Letter
@@ -74,6 +74,23 @@ def test_a_reload_that_changes_no_rule_gives_no_more_time(house: House) -> None:
     house.desk.reload(house.config, house.now)
     house.after(minutes=1)
     assert [letter.to for letter in house.letters()] == [MING.address]
+
+
+def test_a_changed_policy_speaks_at_its_own_moments_not_at_those_of_the_one_before(house: House) -> None:
+    opened(house)
+    policy = house.config.policy
+    silent = replace(
+        policy, usual=Duties(**{rule.name: replace(getattr(policy.usual, rule.name), on=False) for rule in fields(Duties)})
+    )
+    heard = []
+    for one in (silent, policy):
+        house.desk.reload(replace(house.config, policy=one), house.now)
+        house.desk.rouse(house.now)
+        for _ in range(4):
+            house.after(minutes=1)
+            heard += [(house.now.minute, letter.to) for letter in house.letters()]
+        assert (house.ticket().wake_at is None, house.ticket().due_at is None) == (one is silent, one is silent)
+    assert heard == [(5, MING.address)]
 
 
 def test_the_weekend_is_quiet(house: House) -> None:
