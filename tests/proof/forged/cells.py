@@ -45,6 +45,7 @@ class Want(StrEnum):
     NOTE = "/note"
     ACT = "/resolve"
     ASSIGN = "/assign"
+    ASK = "/ask"
     READ = "/show"
     YES = "yes"
     WITHDRAW = "withdraw"

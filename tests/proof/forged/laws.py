@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 from tests.proof.forged.cast import STAFF
-from tests.proof.forged.cells import Cell
+from tests.proof.forged.cells import Cell, Want
 from tests.proof.forged.specification import Deed, End, Place, Told, end_of, readers
 from tests.proof.forged.stage import NOTE, SECRETS, WAITING, Stage
-from tests.proof.forged.writing import MARK
+from tests.proof.forged.writing import MARK, PLUG
 
 TICKETS = "SELECT id, status, engineer, requester, watchers, subject, confirmed, waiting, closed_at FROM tickets ORDER BY id"
 TAKEN = "SELECT id, digest, state, folder, ticket, verdict FROM inbox ORDER BY id DESC LIMIT 1"
@@ -169,12 +169,13 @@ def _leaked(cell: Cell, end: End, stage: Stage, found: Seen) -> Iterator[str]:
     may = {_address(cell, stage) if part == "sender" else stage.cast[part] for part in parts} | _staff(stage)
     inside = {stage.cast[sender.name.lower()] for sender in STAFF}
     members = {stage.cast["requester"], stage.cast["watcher"]}
+    hidden = () if cell.want is Want.ATTACHED else (PLUG,)
     for to, text in found.letters:
         if to not in may:
             yield f"a letter went to {to}"
         if to in inside:
             continue
-        secret = (NOTE,) if to in members else (*SECRETS, stage.ids["ours"])
+        secret = (NOTE, *hidden) if to in members else (*SECRETS, stage.ids["ours"])
         yield from (f"{word} stands in a letter to {to}" for word in secret if word in text)
         if to not in members and stage.numbers[0] in text and cell.evidence.name != "NUMBER":
             yield f"the number of the ticket stands in a letter to {to}"

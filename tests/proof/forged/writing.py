@@ -21,6 +21,7 @@ TEXTS = {
     W.NOTE: f"/note it was the {MARK}",
     W.ACT: f"/resolve it was the {MARK}",
     W.ASSIGN: "/assign {second}",
+    W.ASK: f"/ask which {MARK} it is",
     W.READ: "/show",
     W.YES: "yes",
     W.WITHDRAW: "withdraw",
