@@ -172,12 +172,17 @@ class Daemon:
         try:
             while not self._stop.is_set() and await asyncio.to_thread(lambda: next(taking, 0)) > 0:
                 self._turn("intake")
-                self._letters.set()
-                for mailbox in self.mailboxes:
-                    mailbox.call()
+                self._settled()
         finally:
+            self._settled()
             with suppress(ValueError):  # cancelled in the middle of a turn, which is still at work
                 await asyncio.to_thread(taking.close)
+
+    def _settled(self) -> None:
+        """There may be letters to post and mails to file."""
+        self._letters.set()
+        for mailbox in self.mailboxes:
+            mailbox.call()
 
     async def _post(self) -> None:
         failures, down_since = 0, None

@@ -1,4 +1,4 @@
-"""The machine's clock is set while the desk works: nothing speaks twice, no number comes twice, and nobody is escalated too early."""
+"""The machine's clock is set while the desk works: nothing speaks twice, no number comes twice, nobody hears too early."""
 
 import asyncio
 from collections import Counter
