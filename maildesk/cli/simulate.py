@@ -51,7 +51,7 @@ def simulate(
             results[name] = rehearsal.rehearse(rehearsed, arriving, folder, since=begin, until=end, tell=tell)
     (out / "summary.html").write_text(rehearsal.page(results, first.settings), "utf-8")
     for name, result in results.items():
-        broken = sum(result.broken.values())
+        broken = sum(kept.broken for kept in result.kept.values())
         console.say(f"{name}: {result.mails} mails, {result.tickets} tickets, {result.letters} letters, {broken} duties broken")
     if waiting := next((result.waiting for result in results.values() if result.waiting), ()):
         console.say(f"Not played, because the letter that they answer never came: {', '.join(waiting)}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -230,6 +231,15 @@ def test_two_policies_are_compared_by_how_each_rule_was_kept(tmp_path: Path, wri
     assert '<td>首次答复</td><td class="n">0 / 1 (0%)</td><td class="n">1 / 1 (100%)</td>' in page
     assert '<td>解决</td><td class="n">1 / 1 (100%)</td><td class="n">1 / 1 (100%)</td>' in page
     assert "0:30 / 0:30 (1)" in page
+
+
+def test_the_line_at_the_end_counts_every_broken_duty(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    result = simulate(tmp_path / "out", "--until", "2026-11-24")
+    rows = re.findall(r">([0-9]+) / ([0-9]+) \([0-9]+%\)<", (tmp_path / "out" / "summary.html").read_text("utf-8"))
+    broken = sum(int(due) - int(kept) for kept, due in rows)
+    assert any(int(due) > 1 for _, due in rows), "one duty of the ticket came again"
+    assert f" {broken} duties broken" in result.output
 
 
 def test_the_page_speaks_the_language_of_the_desk(tmp_path: Path, write: Write, simulate: Any) -> None:
