@@ -110,8 +110,9 @@ def gathering(letter: Letter, limits: Limits) -> tuple[Limit, Limit] | None:
     return Limit(name, 1, limits.gather), Limit(gathered_for(letter.to), limits.again_day, DAY, "again")
 
 
-def flooding(sender: Address, limits: Limits, ours: Iterable[str]) -> tuple[Limit, ...]:
-    """How many tickets the mails of one sender, and of one domain that is not ours, may open."""
-    own = Limit(f"ticket {sender.lower()}", limits.sender_tickets, HOUR, "tickets")
-    domain = domain_of(sender)
-    return (own,) if domain in ours else (own, Limit(f"ticket @{domain}", limits.domain_tickets, HOUR, "tickets"))
+def flooding(sender: Address, limits: Limits, ours: Iterable[str], *, proven: bool) -> tuple[Limit, ...]:
+    """How many tickets the mails of one sender, and of one domain that is not ours, may open; whoever writes in their names
+    without a proof uses up none of theirs."""
+    what, domain = "ticket" if proven else "unproven", domain_of(sender)
+    own = Limit(f"{what} {sender.lower()}", limits.sender_tickets, HOUR, "tickets")
+    return (own,) if domain in ours else (own, Limit(f"{what} @{domain}", limits.domain_tickets, HOUR, "tickets"))

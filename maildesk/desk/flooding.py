@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from maildesk.core.decide.limited import flooded
 from maildesk.core.event import Noted, Opened, Outcome, Ticked
 from maildesk.core.limits import Limit
-from maildesk.core.message import Address
 from maildesk.core.rules import HOUR
 from maildesk.core.ticket import NOBODY, Ticket
 from maildesk.core.triage import Triaged
+from maildesk.core.trust import Trust
 from maildesk.desk.saving import Saver
 
 
@@ -25,27 +25,21 @@ class Flooding:
 
     def collected(self, triaged: Triaged) -> Triaged:
         """The same, but a new matter during a flood goes into the ticket that collects it."""
-        outcome, sender = triaged.outcome, self._sender(triaged.outcome)
-        if not isinstance(outcome, Opened) or sender is None:
-            return triaged
-        for limit in self.saver.limiting.flooding(sender):
+        outcome = triaged.outcome
+        for limit in self._limits(outcome):
             ticket = self._collector(limit)
-            if ticket is not None:
+            if ticket is not None and isinstance(outcome, Opened):
                 evidence = f"more than {limit.most} in an hour: {limit.name}"
-                return Triaged(
-                    outcome=Noted(message=outcome.message), ticket=ticket, evidence=evidence, rule="a flood of tickets"
-                )
+                return Triaged(outcome=Noted(message=outcome.message), ticket=ticket, evidence=evidence, rule="a flood")
         return triaged
 
     def opened(self, outcome: Outcome, ticket: Ticket) -> None:
         """A mail opened this ticket. If it is one too many it collects the rest."""
-        sender, saver = self._sender(outcome), self.saver
-        if sender is None:
-            return
-        reached = saver.limiting.flood(sender)
-        saver.limiting.opened(sender, ticket.id)
-        for limit in reached:
-            saver.tx.happened((_flood(limit),), saver.now, ticket.id)
+        saver, every = self.saver, self._limits(outcome)
+        reached = tuple(limit for limit in every if saver.limiting.reached(limit))
+        names = (*(limit.name for limit in every), *map(_flood, reached))
+        if names:
+            saver.tx.happened(names, saver.now, ticket.id)
         if reached:
             who = reached[0].name.partition(" ")[2]
             saver.alarm("limit tickets", f"{who}: {reached[0].most}", f"maildesk show {ticket.number}")
@@ -56,13 +50,15 @@ class Flooding:
         found = tx.happened_to(_flood(limit), self.saver.now - HOUR)
         return tx.ticket(found) if found else None
 
-    def _sender(self, outcome: Outcome) -> Address | None:
-        """Who opens a ticket by his mail, if he is none of us."""
+    def _limits(self, outcome: Outcome) -> tuple[Limit, ...]:
+        """What limits whoever opens a ticket by his mail, if he is none of us."""
         if not isinstance(outcome, Opened) or outcome.requester == NOBODY:
-            return None
+            return ()
         sender = outcome.message.identity.address
         person = self.saver.gatherer.people.at(sender)
-        return None if person is not None and person.works else sender
+        if sender is None or (person is not None and person.works):
+            return ()
+        return self.saver.limiting.flooding(sender, proven=outcome.trust is Trust.PROVEN)
 
 
 def _flood(limit: Limit) -> str:

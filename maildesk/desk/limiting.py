@@ -9,7 +9,6 @@ from maildesk.core.letter import Letter
 from maildesk.core.limits import Limit
 from maildesk.core.message import Address
 from maildesk.core.policy import Policy
-from maildesk.core.ticket import TicketId
 from maildesk.core.triage.machines import SECONDS
 from maildesk.store import Tx
 
@@ -60,23 +59,20 @@ class Limiting:
         self.tx.happened((limits.muted(sender),), self.now)
         return True
 
-    def flood(self, sender: Address) -> tuple[Limit, ...]:
-        """The limits on tickets of this sender that are reached."""
-        return tuple(limit for limit in self.flooding(sender) if self._reached(limit))
+    def flooding(self, sender: Address, *, proven: bool) -> tuple[Limit, ...]:
+        """The limits on tickets of this sender."""
+        return limits.flooding(sender, self.policy.limits, self.policy.internal_domains, proven=proven)
 
-    def opened(self, sender: Address, ticket: TicketId) -> None:
-        """A mail of this sender opened a ticket."""
-        self.tx.happened([limit.name for limit in self.flooding(sender)], self.now, ticket)
+    def reached(self, limit: Limit) -> bool:
+        """Whether it allows no more now."""
+        nth = self.tx.nth_latest(limit.name, limit.most)
+        return nth is not None and nth + limit.span > self.now
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
     def _on(self, letter: Letter) -> tuple[Limit, ...]:
         policy = self.policy
         return limits.limits_on(letter, policy.limits, policy.internal_domains) if limits.limited(letter) else ()
-
-    def flooding(self, sender: Address) -> tuple[Limit, ...]:
-        """The limits on tickets of this sender."""
-        return limits.flooding(sender, self.policy.limits, self.policy.internal_domains)
 
     def _until(self, limit: Limit) -> datetime:
         """When the limit allows one more; that it does not now is told to the operator."""
@@ -86,9 +82,5 @@ class Limiting:
             self.alarm(f"limit {limit.breach}", f"{limit.name}: {limit.most}", "maildesk outbox --state unwritten")
         return until
 
-    def _reached(self, limit: Limit) -> bool:
-        reached = self.tx.nth_latest(limit.name, limit.most)
-        return reached is not None and reached + limit.span > self.now
-
     def _muted(self, sender: Address) -> bool:
-        return self._reached(Limit(limits.muted(sender), 1, self.policy.limits.mute))
+        return self.reached(Limit(limits.muted(sender), 1, self.policy.limits.mute))

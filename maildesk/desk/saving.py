@@ -79,12 +79,13 @@ class Saver:
         faults.point("call-promised")
 
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
-        """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged."""
+        """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged or a limit
+        holds it back."""
         free_at = self.limiting.free_at(letter)
         if free_at > self.now and letter.person:
             letter = replace(letter, bundle_for=letter.person)
-        outside = letter.audience is Audience.REQUESTER and free_at <= self.now
-        written = self.write(letter, ticket) if outside else None
+        at_once = letter.audience is Audience.REQUESTER and free_at <= self.now
+        written = self.write(letter, ticket) if at_once else None
         key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter, free_at))
         if key is not None and written is not None:
             self.refer(letter.audience, letter, ticket, key, written)

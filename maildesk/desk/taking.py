@@ -13,7 +13,7 @@ from maildesk.core.decide.held import reason
 from maildesk.core.decide.limited import muted
 from maildesk.core.event import Answered, Confirmed, Confirming, Held, Ignored, Opened, Outcome, Ticked, Wrote
 from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Kind, Message, Proof
+from maildesk.core.message import Address, Kind, Message, Proof
 from maildesk.core.ticket import NOBODY, UNSAVED, Ticket
 from maildesk.core.triage import Triaged, triage
 from maildesk.core.trust import Scope, Trust
@@ -57,11 +57,10 @@ class Taking:
         message = replace(message, repeated=message.message_id is not None and self.tx.same_id(message.message_id))
         message = self.gatherer.unechoed(message)
         triaged = _parked(row, message) if parked else self.flooding.collected(self._triaged(row, message))
-        sender = message.identity.address
-        as_machines = sender is not None and self.saver.limiting.answered(sender, message.received_at)
+        machine = self._answering_machine(message)
         ticket = self._act(row, triaged)
-        if ticket and sender and as_machines:
-            self.saver.save(muted(ticket, sender, self.gatherer.known(Ticked(), ticket), self.gatherer.now))
+        if ticket and machine:
+            self.saver.save(muted(ticket, machine, self.gatherer.known(Ticked(), ticket), self.gatherer.now))
         self._learn(message, triaged.outcome, ticket)
         self.tx.settle(
             row.id,
@@ -73,6 +72,12 @@ class Taking:
             semantic=semantic,
         )
         _tell(row, message, triaged, ticket)
+
+    def _answering_machine(self, message: Message) -> Address | None:
+        """The sender, if by this mail he turns out to answer our letters as only a machine does."""
+        sender = message.identity.address
+        forged = message.authentication.proof is Proof.FAIL
+        return sender if sender and not forged and self.saver.limiting.answered(sender, message.received_at) else None
 
     def _triaged(self, row: Inbox, message: Message) -> Triaged:
         gatherer = self.gatherer

@@ -249,6 +249,13 @@ def test_a_domain_opens_so_many_tickets_an_hour_and_the_mails_of_all_are_collect
         assert {row.verdict for row in tx.inbox(limit=100)} == {Kind.PERSON}
 
 
+def test_who_floods_in_somebodys_name_uses_up_none_of_his_tickets(house: House) -> None:
+    flood(house, ANN, 40, proof="none")
+    before = len(house.tickets())
+    house.mail(ANN, "It is really me.")
+    assert (before, len(house.tickets())) == (21, 22)
+
+
 def test_answers_find_their_tickets_during_a_flood(house: House) -> None:
     house.mail(ANN, "It does not work.")
     (letter,) = house.letters(ANN)
