@@ -6,6 +6,7 @@ A requester's letters are here only when a limit held them back: when it lets on
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -13,6 +14,8 @@ from maildesk.core.alarms import stands
 from maildesk.core.letter import Audience
 from maildesk.core.peace import Outage
 from maildesk.core.people import StaffId
+from maildesk.core.shift import absent, reachable_at
+from maildesk.core.ticket import Priority, Ticket
 from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.log import warn
@@ -54,6 +57,7 @@ class _Rendering:
 
     def __init__(self, desk: Desk, tx: Tx, gatherer: Gatherer) -> None:
         self._desk, self._tx, self._now, self._saver = desk, tx, gatherer.now, desk.saver(tx, gatherer)
+        self._gatherer = gatherer
 
     def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
         """Those of them that no limit holds back any more; the others wait on."""
@@ -84,10 +88,34 @@ class _Rendering:
         """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
         key = promise.letter.alarm
         ticket = self._tx.ticket(promise.ticket) if key is not None and promise.ticket else None
-        if key is None or ticket is None or stands(ticket, self._desk.config.policy, key):
+        if key is None or ticket is None:
             return True
-        self._tx.outdated(promise.id, "the ticket moved on")
-        return False
+        if not stands(ticket, self._desk.config.policy, key):
+            self._tx.outdated(promise.id, "the ticket moved on")
+            return False
+        return not self._passed_on(promise, ticket)
+
+    def _passed_on(self, promise: Promise, ticket: Ticket) -> bool:
+        """Whether its reader has left while it was held back, and who stands in for him gets it."""
+        letter, people, now = promise.letter, self._gatherer.people, self._now
+        person = people.get(letter.person)
+        other = people.acting_for(person, lambda one: absent(one, now)) if person else None
+        if person is None or other is None or other.staff_id == person.staff_id:
+            return False
+        self._tx.outdated(promise.id, f"{person.name} is away")
+        opens = reachable_at(other, self._desk.config.policy, now)
+        passed = replace(
+            letter,
+            to=other.address,
+            person=other.staff_id,
+            name=other.name,
+            language=other.language or self._desk.config.policy.language,
+            acting_for=other.acting_for,
+            bundle_for=other.staff_id if letter.bundle_for else None,
+            not_before=opens if opens > now and ticket.priority is not Priority.P1 else None,
+        )
+        self._saver.promise(passed, ticket)
+        return True
 
     def _write(self, group: tuple[Promise, ...]) -> None:
         if not group:
