@@ -5,6 +5,7 @@ the order is carried out at the nth visit of that point only, counted from 1; wi
 a point costs one look at an empty table.
 
     kill    the process ends at once, as by SIGKILL
+    term    the process is asked to end, by SIGTERM
     raise   Fault is raised
     enospc  OSError(ENOSPC) is raised: no space left on device
     sleep   the thread waits, one second when nothing else is said
@@ -55,7 +56,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
 )
 """Every point and the state of things there, in the order in which a mail and its answer pass them, then a call."""
 
-Action = Literal["kill", "raise", "enospc", "sleep", "hang", "spin"]
+Action = Literal["kill", "term", "raise", "enospc", "sleep", "hang", "spin"]
 
 
 class Fault(Exception):
@@ -122,6 +123,8 @@ def _carry_out(order: Order) -> None:
     match order.action:
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "term":
+            os.kill(os.getpid(), signal.SIGTERM)
         case "raise":
             raise Fault(order.name)
         case "enospc":

@@ -43,7 +43,7 @@ def at_points(ledger: Ledger, *, each: int, within: float = 90.0) -> Outcome:
         with ledger.installed.running(fault=f"{point}:kill:1") as daemon:
             killed[point] += _dies(daemon)
         _let_finish(oracle, number, within)
-    return _settled(ledger, oracle, tried=len(order), killed=killed, within=within)
+    return settled(ledger, oracle, tried=len(order), met=killed, extra=killed.total(), within=within)
 
 
 def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 120.0) -> Outcome:
@@ -58,7 +58,7 @@ def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 120
             time.sleep(chance.expovariate(4.0))
             killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
         _let_finish(oracle, tried, within)
-    return _settled(ledger, oracle, tried=tried, killed=killed, within=within)
+    return settled(ledger, oracle, tried=tried, met=killed, extra=killed.total(), within=within)
 
 
 def _let_finish(oracle: Oracle, number: int, within: float) -> None:
@@ -74,15 +74,17 @@ def _dies(daemon: Running) -> bool:
     return daemon.process.returncode == -signal.SIGKILL
 
 
-def _settled(ledger: Ledger, oracle: Oracle, *, tried: int, killed: Counter[str], within: float) -> Outcome:
-    """The last start, undisturbed; then the oracle's word."""
-    broken = oracle.at_the_end(extra=killed.total(), within=within)
+def settled(
+    ledger: Ledger, oracle: Oracle, *, tried: int, met: Counter[str], extra: int, within: float, broken: tuple[str, ...] = ()
+) -> Outcome:
+    """The last start, undisturbed; then the oracle's word. `met` counts the points at which the desk was met."""
+    broken += oracle.at_the_end(extra=extra, within=within)
     counts = {
         "mails": len(ledger.entries),
         "tickets": int(str(oracle.ask("SELECT count(*) FROM tickets")[0][0])),
         "letters": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'sent'")[0][0])),
         "extra copies": oracle.extra_copies(),
         "uncertain": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'uncertain'")[0][0])),
-        **dict(sorted(killed.items())),
+        **dict(sorted(met.items())),
     }
-    return Outcome(seed=ledger.seed, tried=tried, effective=killed.total(), counts=counts, broken=broken)
+    return Outcome(seed=ledger.seed, tried=tried, effective=met.total(), counts=counts, broken=broken)

@@ -103,6 +103,7 @@ class Oracle:
         """Let the desk work undisturbed until nothing is under way, stop it, and say what is broken then."""
         with self.installed.running() as daemon:
             try:
+                daemon.wait_until_open()
                 self.wait_until_settled(within=within)
             except AssertionError as trouble:
                 return (f"L9 {trouble}",)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, forged, kills, loops, mutated, planted, relay, workers
+from tests.proof import cuts, ends, forged, kills, loops, mutated, planted, relay, workers
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -45,6 +45,18 @@ def _killed_at_random(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
         ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
         return kills.at_random(ledger, kills=50)
+
+
+def _ended_at_points(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return ends.by_sigterm(ledger, each=1)
+
+
+def _full_at_points(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return ends.by_a_full_disk(ledger, each=1)
 
 
 def _imap_cuts(servers: Servers, seed: int) -> Outcome:
@@ -114,6 +126,18 @@ RUNS: dict[str, Run] = {
         passes="the same",
         units={Extent.USUAL: 4, Extent.FULL: 10},
         play=_killed_at_random,
+    ),
+    "sigterm": Run(
+        title="SIGTERM at every fault point",
+        passes="0 lost, 0 doubled, no extra copy; ended within 30 s with nothing half done",
+        units={Extent.USUAL: 2, Extent.FULL: 10},
+        play=_ended_at_points,
+    ),
+    "full-disk": Run(
+        title="no space left at every fault point before the relay",
+        passes="0 lost, 0 doubled, no extra copy; the same process goes on by itself",
+        units={Extent.USUAL: 2, Extent.FULL: 10},
+        play=_full_at_points,
     ),
     "imap-cuts": Run(
         title="the road to the mailbox cut after a byte of a three-mail session",
