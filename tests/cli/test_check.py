@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -238,8 +239,8 @@ def test_little_room_on_the_disk_is_found(desk: Any, monkeypatch: pytest.MonkeyP
     levels = []
     for scarce, gone in ((0, 0), (1 << 62, 0), (1 << 62, 1 << 62)):
         monkeypatch.setattr(checks, "SCARCE", scarce)
-        monkeypatch.setattr(checks, "GONE", gone)
-        said = checks.state_folder(Checked(config=desk.config, now=NOW, store=None))
+        config = replace(desk.config, settings=replace(desk.config.settings, reserve_free=gone))
+        said = checks.state_folder(Checked(config=config, now=NOW, store=None))
         levels += [one.level for one in said if one.area == "disk"]
     assert levels == [Level.OK, Level.WARNING, Level.ERROR]
 

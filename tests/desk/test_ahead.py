@@ -8,6 +8,7 @@ import pytest
 
 from maildesk import faults
 from maildesk.demo.world import ANN, FANG, Actor
+from maildesk.desk import Desk
 from maildesk.desk.ahead import BATCH
 from maildesk.reader import Limits, Reader, ReaderFailed
 from maildesk.store import InboxId
@@ -140,7 +141,7 @@ def test_a_kill_while_mails_are_read_ahead_leaves_them_to_be_tried_alone(house: 
     assert next(taking) == BATCH
     with house.store.write() as tx:
         tx.recover(house.now)
-    alone = house.desk.take_in(lambda: house.now)
+    alone = Desk(house.config, house.store, house.desk.reader).take_in(lambda: house.now)
     assert (next(alone), next(alone)) == (1, 1)
     assert states(house)[BATCH:] == [("done", 2)] * 2
 
