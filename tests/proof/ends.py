@@ -26,7 +26,7 @@ BEFORE_THE_RELAY = tuple(point for point in POINTS if point not in AT_THE_RELAY)
 HALF_DONE = "SELECT count(*) FROM outbox WHERE state IN ('claimed', 'in_data')"
 
 
-def by_sigterm(ledger: Ledger, *, each: int, within: float = 90.0) -> Outcome:
+def by_sigterm(ledger: Ledger, *, each: int, within: float = 240.0) -> Outcome:
     """Asked to end, so many times at every point."""
     oracle, ended, broken = Oracle(ledger=ledger), Counter[str](), list[str]()
     order = shuffled(POINTS, each, ledger.seed)

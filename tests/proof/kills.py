@@ -24,7 +24,7 @@ ONLY_ON_CALL = frozenset({"call-promised", "call-claimed", "rung", "call-settled
 
 POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | ONLY_ON_CALL)
 
-VISITED_WITHIN = 15.0
+VISITED_WITHIN = 30.0
 """Seconds in which a desk with fresh mail comes by every point; a kill that has not happened by then is not counted."""
 
 MAILS = 2
@@ -34,7 +34,7 @@ IN_A_ROW = 4
 """Kills after which the desk is let finish."""
 
 
-def at_points(ledger: Ledger, *, each: int, within: float = 90.0) -> Outcome:
+def at_points(ledger: Ledger, *, each: int, within: float = 240.0) -> Outcome:
     """Killed `each` times at every point."""
     oracle, killed = Oracle(ledger=ledger), Counter[str]()
     order = shuffled(POINTS, each, ledger.seed)
@@ -46,7 +46,7 @@ def at_points(ledger: Ledger, *, each: int, within: float = 90.0) -> Outcome:
     return settled(ledger, oracle, tried=len(order), met=killed, extra=killed.total(), within=within)
 
 
-def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 120.0) -> Outcome:
+def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 240.0) -> Outcome:
     """Killed so many times at moments that only chance has chosen, most of them soon after the start."""
     oracle, killed, chance = Oracle(ledger=ledger), Counter[str](), random.Random(ledger.seed)
     tried = 0

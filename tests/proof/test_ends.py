@@ -16,14 +16,14 @@ def ledger(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> Ledger:
     return Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=21)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_sigterm_at_every_point_ends_the_desk_in_time_with_nothing_half_done(ledger: Ledger) -> None:
     outcome = ends.by_sigterm(ledger, each=1)
     assert outcome.broken == ()
     assert outcome.effective == len(ends.POINTS)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_full_disk_at_every_point_delays_and_that_is_all(ledger: Ledger) -> None:
     outcome = ends.by_a_full_disk(ledger, each=1)
     assert outcome.broken == ()

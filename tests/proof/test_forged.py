@@ -7,7 +7,7 @@ import pytest
 from tests.proof import forged
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(4))
 def test_no_forgery_is_obeyed_and_nothing_leaks(part: int, tmp_path: Path) -> None:
     outcome = forged.played(tmp_path, seed=1, part=part, parts=4)

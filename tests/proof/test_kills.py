@@ -17,7 +17,7 @@ def ledger(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, request: pytest.Fix
     return Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("ledger", [11, 12, 13, 14], indirect=True)
 def test_kills_at_every_point_lose_and_double_nothing(ledger: Ledger) -> None:
     outcome = kills.at_points(ledger, each=1)
@@ -25,7 +25,7 @@ def test_kills_at_every_point_lose_and_double_nothing(ledger: Ledger) -> None:
     assert outcome.effective == len(kills.POINTS)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_kills_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
     outcome = kills.at_random(ledger, kills=25)
     assert outcome.broken == ()

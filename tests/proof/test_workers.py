@@ -10,7 +10,7 @@ from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("count", [2, 4])
 def test_daemons_on_one_database_do_each_thing_once(
     count: int, tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres
