@@ -26,6 +26,10 @@ UNATTENDED = 0
 """`nth` of the call at once."""
 
 
+SELDOM = 16
+"""A silence that lasts is spoken of in every so many-th period."""
+
+
 class Step(StrEnum):
     """What a rule does when it speaks. A step that comes several times is counted in `Alarm.nth`."""
 
@@ -347,20 +351,44 @@ def _progress(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None)
 
 
 def _silence(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
-    """The same in every period in which the requester hears nothing."""
+    """In the first period in which the requester hears nothing, in the second, the fourth, the eighth, then in every sixteenth:
+    whoever did not act on it four times does not act because it is said every hour."""
     duty, due = rules.silence, rules.silence.due[ticket.priority]
-    return _periods(ticket, how, ((Step.ASK, due - duty.before), (Step.LATE, due), (Step.LEAD, due + duty.after)), now)
+    steps = ((Step.ASK, due - duty.before), (Step.LATE, due), (Step.LEAD, due + duty.after))
+    return _periods(ticket, how, steps, now, _rarer)
 
 
-def _periods(ticket: Ticket, how: Standing, steps: tuple[tuple[Step, timedelta], ...], now: datetime | None) -> Iterator[Alarm]:
-    """Each step in the present period of a clock and in the next; a period is as long as the time that the duty allows."""
+def _following(period: int) -> tuple[int, int]:
+    return period, period + 1
+
+
+def _rarer(period: int) -> tuple[int, int]:
+    """Powers of two up to SELDOM, then its multiples."""
+    if period >= SELDOM:
+        last = period - period % SELDOM
+        return last, last + SELDOM
+    last = 1 << (period.bit_length() - 1)
+    return last, 2 * last
+
+
+def _periods(
+    ticket: Ticket,
+    how: Standing,
+    steps: tuple[tuple[Step, timedelta], ...],
+    now: datetime | None,
+    rounds: Callable[[int], tuple[int, int]] = _following,
+) -> Iterator[Alarm]:
+    """Each step in the present period of a clock and in the next; a period is as long as the time that the duty allows.
+
+    `rounds` says in which periods it speaks: the last up to a period, and the next.
+    """
     since, _ = _clock(how)
     assert how.span is not None
     used = None if now is None else clock.used(how.runs, now)
     for step, span in steps:
         passed = 0 if used is None else (used - span) // how.span + 1
         first = max(passed, _last_spoken(ticket, how.rule, step, since), 1)
-        for nth in (first, first + 1):
+        for nth in rounds(first):
             start = (nth - 1) * how.span
             due, deadline = clock.reached(how.runs, start + span), clock.reached(how.runs, start + how.span)
             yield Alarm(due=due, rule=how.rule, step=step, deadline=deadline, since=since, nth=nth)

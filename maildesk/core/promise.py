@@ -41,13 +41,23 @@ def solution(kind: Kind, known: Known, now: datetime) -> Time:
 
 def again(ticket: Ticket, known: Known, now: datetime) -> tuple[datetime, bool]:
     """When a requester whose promise cannot be kept hears more: at a later ETA of the engineer, and whether it is one; else when
-    nine of ten such tickets would be solved that arrived now, or in the first hour of work after that."""
+    nine of ten such tickets would be solved that arrived now, or in the first hour of work after that. Each further time that is
+    moved without a person's word in between is twice as far off as the one before: nobody is put off every few hours."""
     eta = standing.promise(ticket)
     if eta is not None and eta != ticket.promised and eta.at > now:
         return eta.at, True
-    by, desk = solution(ticket.kind, known, now).by, known.policy.rules(ticket).desk
+    by, desk = max(solution(ticket.kind, known, now).by, _farther(ticket, known, now)), known.policy.rules(ticket).desk
     kept = by if ticket.priority is Priority.P1 or desk.open_at(by) else desk.add(by, HOUR)
     return kept, False
+
+
+def _farther(ticket: Ticket, known: Known, now: datetime) -> datetime:
+    """Twice the time for which the requester was last put off by the desk alone; `now` when he was not."""
+    last, heard = ticket.promised, ticket.heard_at or standing.begun_at(ticket)
+    if last is None or last == ticket.eta or last.said_at <= heard:
+        return now
+    calendar = known.policy.rules(ticket).calendar_of(Rule.PROMISE)
+    return calendar.add(now, 2 * calendar.between(last.said_at, last.at))
 
 
 def _time(allowed: timedelta, calendar: Calendar, spread: Spread | None, now: datetime) -> Time:

@@ -306,6 +306,17 @@ def test_a_letter_stands_until_the_duty_is_done_or_a_later_word_was_said() -> No
     assert stands(told, POLICY, third.key)
 
 
+def test_of_a_lasting_silence_it_speaks_ever_more_rarely() -> None:
+    silent, now, said = ticket(proposed=Priority.P1), at("10-28 10:00"), list[int]()
+    while now < at("10-30 12:00"):
+        now += SILENCE[Priority.P1]
+        late = [alarm for alarm in alarms(silent, POLICY, now) if (alarm.rule, alarm.step) == (Rule.SILENCE, Step.LATE)]
+        due = tuple(alarm for alarm in late if alarm.due <= now)
+        said += [alarm.nth for alarm in due]
+        silent = replace(silent, spoken=spoken_with(silent, due))
+    assert said == [1, 2, 4, 8, 16, 32, 48]
+
+
 def test_after_a_long_silence_the_present_period_of_progress_speaks() -> None:
     late = alarms(ticket(), POLICY, at("10-30 10:05"))
     progress = [(alarm.step, alarm.nth) for alarm in late if alarm.rule is Rule.PROGRESS]

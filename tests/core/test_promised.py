@@ -192,6 +192,14 @@ def test_a_new_promise_is_one_and_the_next_letter_comes_before_it_breaks() -> No
     ]
 
 
+def test_each_further_time_without_a_persons_word_is_twice_as_far_off() -> None:
+    once, _ = delayed(ticket(proposed=Priority.P2, promised=told("10-28 16:00")), "10-28 15:45")
+    twice, _ = delayed(once, "10-29 15:27")
+    assert twice.promised == Eta(at=at("11-02 16:27"), said_at=at("10-29 15:27"))
+    spoken_to, _ = delayed(replace(once, heard_at=at("10-29 10:00")), "10-29 15:27")
+    assert spoken_to.promised == Eta(at=at("10-30 15:57"), said_at=at("10-29 15:27"))
+
+
 def test_the_engineers_own_time_goes_before_any_other() -> None:
     expected: dict[str, Any] = {"eta": told("10-28 17:30", "10-28 15:30"), "promised": told("10-28 16:00", "10-28 14:00")}
     after, letter = delayed(ticket(**expected), "10-28 15:50")
