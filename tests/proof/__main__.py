@@ -1,15 +1,15 @@
 """Prove it: play the runs and write down what they came to.
 
-python -m tests.proof [--full] [--only RUN …] [--seed N] [--anew]
+python -m tests.proof [--full] [--only RUN …] [--minutes N] [--seed N] [--anew]
 
-What was played is kept in .proof/ as one line of JSON for each unit, so a proof that is broken off goes on where it was;
---anew begins again. --seed N plays the one unit with this seed of the runs named by --only, and keeps nothing. The exit code
-is 1 when a law was broken.
+What was played is kept in .proof/ as one line of JSON for each unit, so a proof that is broken off, or has used its --minutes,
+goes on where it was; --anew begins again. --seed N plays the one unit with this seed of the runs named by --only, and keeps
+nothing. The exit code is 1 when a law was broken.
 """
 
 import argparse
 import json
-import multiprocessing
+import math
 import os
 import sys
 import time
@@ -18,24 +18,20 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.proof.document import Played, document
+from tests.proof.document import document
 from tests.proof.outcome import Outcome
+from tests.proof.playing import Played, Unit, play, timed
 from tests.proof.runs import RUNS, Extent
 from tests.proof.servers import Servers
 
 KEPT = Path(".proof") / "played.jsonl"
 DOCUMENT = Path("docs") / "reliability.md"
-AT_ONCE = 2
-"""Units that are played side by side, each with servers of its own."""
-
-Unit = tuple[str, int]
 
 
 def main() -> int:
     asked = _asked()
     if asked.seed is not None:
-        played = [_played_alone((run, asked.seed)) for run in asked.only]
-        return int(any(one.outcome.broken for one in played))
+        return int(any(_alone((run, asked.seed)).outcome.broken for run in asked.only))
     extent = Extent.FULL if asked.full else Extent.USUAL
     if asked.anew:
         KEPT.unlink(missing_ok=True)
@@ -43,7 +39,7 @@ def main() -> int:
     done = {(one.run, one.outcome.seed) for one in _kept()}
     units = [unit for unit in _units(asked.only, extent) if unit not in done]
     with KEPT.open("a", encoding="utf-8") as file:
-        for one in _play(units):
+        for one in play(units, time.monotonic() + 60 * asked.minutes):
             print(_line(one), flush=True)
             file.write(json.dumps(asdict(one)) + "\n")
             file.flush()
@@ -58,6 +54,9 @@ def _asked() -> argparse.Namespace:
     reader.add_argument("--full", action="store_true", help="all that is promised, however long it takes")
     reader.add_argument("--only", nargs="+", choices=list(RUNS), default=list(RUNS), metavar="RUN", help=", ".join(RUNS))
     reader.add_argument("--seed", type=int, help="play one unit, the one with this seed")
+    reader.add_argument(
+        "--minutes", type=float, default=math.inf, help="begin nothing new after so many; go on with the next call"
+    )
     reader.add_argument("--anew", action="store_true", help="forget what was played before")
     return reader.parse_args()
 
@@ -69,43 +68,11 @@ def _units(runs: Iterable[str], extent: Extent) -> Iterator[Unit]:
         yield from ((run, seed) for run in runs if seed <= RUNS[run].units[extent])
 
 
-def _play(units: list[Unit]) -> Iterator[Played]:
-    if units:
-        with multiprocessing.get_context("spawn").Pool(AT_ONCE, initializer=_begin) as pool:
-            yield from pool.imap_unordered(_played, units)
-            pool.close()
-            pool.join()
-
-
-_SERVERS: Servers | None = None
-
-
-def _begin() -> None:
-    global _SERVERS
-    _SERVERS = Servers()
-    multiprocessing.util.Finalize(_SERVERS, _SERVERS.close, exitpriority=1)
-
-
-def _played(unit: Unit) -> Played:
-    assert _SERVERS is not None
-    return _timed(_SERVERS, unit)
-
-
-def _played_alone(unit: Unit) -> Played:
+def _alone(unit: Unit) -> Played:
     with closing(Servers()) as servers:
-        played = _timed(servers, unit)
+        played = timed(servers, unit)
     print(_line(played))
     return played
-
-
-def _timed(servers: Servers, unit: Unit) -> Played:
-    run, seed = unit
-    began = time.monotonic()
-    try:
-        outcome = RUNS[run].play(servers, seed)
-    except Exception as trouble:  # a unit that fails is a failure of the proof, and no end of it
-        outcome = Outcome(seed=seed, tried=1, effective=0, broken=(f"the run itself failed: {trouble!r}"[:2000],))
-    return Played(run=run, seconds=round(time.monotonic() - began, 1), outcome=outcome)
 
 
 def _kept() -> list[Played]:

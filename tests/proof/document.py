@@ -5,10 +5,9 @@ import platform
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
-from tests.proof.outcome import Outcome
+from tests.proof.playing import Played
 from tests.proof.runs import RUNS, Extent
 
 TOP = """\
@@ -22,15 +21,6 @@ What must hold after each run is looked up by code that shares nothing with the 
 exactly once, its bytes are kept as they came, no number is given twice, every letter arrived and all its copies are alike,
 nobody read what was not for him, no alarm spoke twice, the store is whole, and nothing is left half done.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
-    """One unit of a run."""
-
-    run: str
-    seconds: float
-    outcome: Outcome
 
 
 def document(played: Iterable[Played], extent: Extent) -> str:
