@@ -8,9 +8,14 @@ from pathlib import Path
 
 from maildesk import config
 from maildesk.config import Settings
+from maildesk.core.policy import Limits
 from maildesk.demo import world
 from maildesk.desk import Desk
 from maildesk.store import Store
+
+MANY = 1_000_000
+LIMITS = Limits(domain_hour=MANY, all_hour=MANY, neutral_hour=MANY, sender_tickets=MANY, domain_tickets=MANY)
+"""Thousands of mails of one domain come within an hour here, and each is to be answered as if it had come alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,8 @@ class AtHand:
 def opened(place: Path, changed: Callable[[Settings], Settings] = lambda settings: settings) -> Iterator[AtHand]:
     """The desk of the demo's people in a folder, with nothing in it yet; `changed` has the last word on its settings."""
     loaded = config.load(world.write(place, imap_port=1, smtp_port=1))
-    loaded = replace(loaded, settings=changed(loaded.settings))
+    policy = replace(loaded.policy, limits=LIMITS)
+    loaded = replace(loaded, settings=changed(loaded.settings), policy=policy)
     database = place / "state" / "proof.db"
     store = Store.open(f"sqlite:///{database}", place / "state", "proof")
     store.upgrade()

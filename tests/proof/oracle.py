@@ -175,7 +175,8 @@ class Oracle:
             yield f"L1 {len(folders['INBOX'])} mails are still in INBOX"
         there = Counter(hashlib.sha256(raw).hexdigest() for raws in folders.values() for raw in raws)
         kept = {str(digest) for (digest,) in self.ask("SELECT digest FROM inbox")}
-        if set(there) != kept or there.total() != len(self.ledger.entries):
+        alone = self.installed.url is None  # two daemons that file one mail at once may leave two copies of it on the server
+        if set(there) != kept or (alone and there.total() != len(self.ledger.entries)):
             yield f"L2 {len(kept)} mails kept, {there.total()} in the mailbox, {len(self.ledger.entries)} sent"
         for digest in sorted(kept):
             file = next(self.installed.state.rglob(digest), None)

@@ -21,7 +21,15 @@ class SmtpSink:
 
         Lines end in LF here, as smtp-sink writes them.
         """
-        return tuple(path.read_bytes() for path in self.dumps.iterdir())
+        return tuple(raw for path in self.dumps.iterdir() if (raw := read(path)) is not None)
+
+
+def read(path: Path) -> bytes | None:
+    """A mail that the sink wrote; None when it was never finished and is gone again."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 @contextmanager
