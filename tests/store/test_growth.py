@@ -224,6 +224,7 @@ def test_no_statement_walks_a_table(store: Store, work: Callable[[Tx], None]) ->
     with heard(store) as statements, store.write() as tx:
         work(tx)
     assert statements
+    _archive(store)
     walks = [(statement, walk) for statement, parameters in statements for walk in _walks(store, statement, parameters)]
     assert walks == []
 
@@ -238,6 +239,30 @@ def test_every_index_is_there_for_a_statement(store: Store) -> None:
     steps = [step for statement, parameters in statements for step in _plan(store, statement, parameters)]
     used = {found[1] for step in steps if (found := re.search(r"INDEX (\w+)", step))}
     assert {str(index.name) for table in metadata.tables.values() for index in table.indexes} - used == set()
+
+
+def _archive(store: Store) -> None:
+    """A thousand closed tickets that PostgreSQL knows of: in an empty table all indexes cost the same, and it may take any."""
+    if store._writing.dialect.name == "sqlite":
+        return
+    with store.write() as tx:
+        opened(tx)
+    column = metadata.tables["tickets"].c
+    changed = {
+        "id": "id + step",
+        "number": "number || '.' || step",
+        "status": "'closed'",
+        "requester": "step || requester",
+        "opened_at": "opened_at - step * interval '1 hour'",
+    }
+    names = ", ".join(f'"{one.name}"' for one in column)
+    values = ", ".join(changed.get(one.name, f'"{one.name}"') for one in column)
+    last = "(SELECT * FROM tickets ORDER BY id DESC LIMIT 1) AS one"
+    with store._writing.connect() as connection:
+        connection.exec_driver_sql(f"INSERT INTO tickets ({names}) SELECT {values} FROM {last}, generate_series(1, 1000) AS step")
+        connection.commit()
+        connection.exec_driver_sql("ANALYZE tickets")
+        connection.commit()
 
 
 def _walks(store: Store, statement: str, parameters: Any) -> list[str]:
