@@ -1,8 +1,8 @@
 """The desk is killed, again and again, at named points or at any moment, and each time started anew on what is left.
 
 Before every start more mails arrive. A kill meets what the kill before it has left behind; after a few in a row the desk is let
-finish, because a mail that was in hand at five kills in a row is set aside as the likely cause. In the end the oracle looks at
-all of it.
+finish, because a mail that was in hand at four kills in a row is set aside at the fifth attempt, as the likely cause. In the end
+the oracle looks at all of it.
 """
 
 import random
@@ -30,7 +30,7 @@ VISITED_WITHIN = 30.0
 MAILS = 2
 """New mails before each start."""
 
-IN_A_ROW = 4
+IN_A_ROW = 3
 """Kills after which the desk is let finish."""
 
 
