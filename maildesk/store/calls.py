@@ -46,7 +46,6 @@ MINE = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id"), calls
 RELEASE = sa.update(calls).where(RINGING).values(state="waiting", broken_off=calls.c.broken_off + 1, **FREED)
 RELEASE_ENDED = RELEASE.where(calls.c.lease_until <= NOW)
 RELEASE_MINE = RELEASE.where(calls.c.node == bindparam("mine"))
-SOONEST = sa.select(sa.func.min(calls.c.next_at)).where(WAITING)
 CALLED = tuple(calls.c[name] for name in Called.__dataclass_fields__)
 
 
@@ -99,8 +98,3 @@ class Calls(Part):
         if state is not None:
             wanted = wanted.where(calls.c.state == state)
         return tuple(Called(**{**row._mapping, "call": CALL.read(row.call)}) for row in self._run(wanted))
-
-    def next_call(self) -> datetime | None:
-        """When the next call is to be rung."""
-        found: datetime | None = self._scalar(SOONEST)
-        return found

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from maildesk.core.absence import EVER, Absence
 from maildesk.core.alarms import Alarm, alarms
 from maildesk.core.calendar import Calendar, Hours
+from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.message import Address
 from maildesk.core.people import People, Person, Role, StaffId
@@ -48,6 +49,12 @@ KNOWN = Known(policy=POLICY, people=PEOPLE)
 def staffed(*people: Person, **policy: Any) -> Known:
     """What is known when only these people are there."""
     return replace(KNOWN, people=People(people), policy=replace(POLICY, **policy))
+
+
+def after(decision: Decision) -> Ticket:
+    """The ticket as it was left."""
+    assert decision.ticket is not None
+    return decision.ticket
 
 
 def ticket(opened: str = "10-28 10:00", **facts: Any) -> Ticket:

@@ -61,8 +61,7 @@ class Watch:
 
     def due(self) -> bool:
         with self.house.store.read() as tx:
-            at = tx.next_call()
-        return at is not None and at <= self.house.now
+            return any(call.next_at <= self.house.now for call in tx.calls("waiting"))
 
     def states(self) -> list[tuple[str, int, str]]:
         """State, attempts and last words of the calls, the oldest first."""

@@ -76,8 +76,6 @@ def test_who_was_not_reached_is_rung_again_at_his_time(store: Store) -> None:
     (row,) = claim(store)
     with store.write() as tx:
         tx.ring_again(row.id, NOW + MINUTE, "exit code 1")
-    with store.read() as tx:
-        assert tx.next_call() == NOW + MINUTE
     assert claim(store) == ()
     (again,) = claim(store, NOW + MINUTE)
     assert (again.id, again.attempts, again.broken_off) == (row.id, 2, 0)
@@ -92,7 +90,6 @@ def test_a_settled_call_is_never_rung_again(end: str, store: Store) -> None:
     assert claim(store, NOW + 100 * LEASE) == ()
     assert states(store) == [(end, 1, "that is that")]
     with store.read() as tx:
-        assert tx.next_call() is None
         assert [call.settled_at for call in tx.calls(end)] == [NOW]  # type: ignore[arg-type]
         assert tx.calls("ringing") == ()
 

@@ -144,7 +144,6 @@ def post(tx: Tx) -> None:
 def ring(tx: Tx) -> None:
     ticket = opened(tx)
     tx.promise_call(CALL, ticket.id, NOW)
-    tx.next_call()
     (ringing,) = tx.claim_calls(NOW, 5, LEASE)
     tx.ring_again(ringing.id, NOW, "no answer")
     tx.claim_calls(NOW, 5, LEASE)
