@@ -3,8 +3,9 @@
 python -m tests.proof [--full] [--only RUN …] [--minutes N] [--seed N] [--anew]
 
 What was played is kept in .proof/ as one line of JSON for each unit, so a proof that is broken off, or has used its --minutes,
-goes on where it was; --anew begins again. --seed N plays the one unit with this seed of the runs named by --only, and keeps
-nothing. The exit code is 1 when a law was broken.
+goes on where it was, also after the program was changed (the page says how many units that concerns); --anew begins again.
+--seed N plays the one unit with this seed of the runs named by --only, and keeps nothing. The exit code is 1 when a law was
+broken.
 """
 
 import argparse

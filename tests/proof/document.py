@@ -4,10 +4,10 @@ import os
 import platform
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from tests.proof.playing import Played
+from tests.proof.playing import Played, program
 from tests.proof.runs import RUNS, Extent
 
 TOP = """\
@@ -25,16 +25,26 @@ nobody read what was not for him, no alarm spoke twice, the store is whole, and 
 
 def document(played: Iterable[Played], extent: Extent) -> str:
     """The page, in Markdown."""
+    played = tuple(played)
     by_run = {run: list(units) for run, units in groupby(sorted(played, key=lambda one: one.run), key=lambda one: one.run)}
     rows = [_row(run, by_run.get(run, []), extent) for run in RUNS]
     head = ("| run | tried | effective | failures | time | passes when |", "|---|---|---|---|---|---|")
     parts = (
         TOP,
         f"Machine: {_machine()}.\n",
+        f"{_programs(played)}\n",
         "\n".join((*head, *rows)) + "\n",
         *(_counts(run, by_run[run]) for run in RUNS if run in by_run),
     )
     return "\n".join(parts)
+
+
+def _programs(played: Sequence[Played]) -> str:
+    """Which state of the program the units have tried: a long proof may outlast a change."""
+    tried = Counter(one.program for one in played)
+    older = len(played) - tried[program()]
+    units = f"{tried[program()]:,} units were played with the program as it is now (`{program()}`)"
+    return f"{units}, {older:,} with {len(tried.keys() - {program()})} states before it." if older else f"{units}."
 
 
 def _row(run: str, units: list[Played], extent: Extent) -> str:

@@ -1,13 +1,17 @@
 """Units played side by side, in processes of their own, each with servers of its own."""
 
+import hashlib
 import logging
 import multiprocessing
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.util import Finalize
+from pathlib import Path
 
+import maildesk
 from tests.proof.outcome import Outcome
 from tests.proof.runs import RUNS
 from tests.proof.servers import Servers
@@ -20,11 +24,22 @@ Unit = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """One unit of a run."""
+    """One unit of a run, and the state of the program that was tried."""
 
     run: str
     seconds: float
+    program: str
     outcome: Outcome
+
+
+@cache
+def program() -> str:
+    """A name for the program as it lies here: the same for the same code, templates and tables."""
+    here, total = Path(maildesk.__file__).parent, hashlib.sha256()
+    for folder in (here, here.parent / "templates"):
+        for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            total.update(f"{file.relative_to(here.parent)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()[:12]
 
 
 def play(units: Iterable[Unit], until: float) -> Iterator[Played]:
@@ -48,7 +63,7 @@ def timed(servers: Servers, unit: Unit) -> Played:
         outcome = RUNS[run].play(servers, seed)
     except Exception as trouble:
         outcome = Outcome(seed=seed, tried=1, effective=0, broken=(f"the run itself failed: {trouble!r}"[:2000],))
-    return Played(run=run, seconds=round(time.monotonic() - began, 1), outcome=outcome)
+    return Played(run=run, seconds=round(time.monotonic() - began, 1), program=program(), outcome=outcome)
 
 
 _SERVERS = Servers()
