@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from maildesk import faults
 from maildesk.config import Account, Secret
 from maildesk.demo.world import FANG
 from maildesk.desk.collecting import Caution, Collecting
@@ -125,3 +126,20 @@ def test_a_mail_whose_answer_nobody_can_read_holds_up_no_other(house: House) -> 
     operator = [letter for letter in house.letters() if letter.to == house.config.settings.operator]
     assert len(operator) == 1
     assert "UID 2" in operator[0].text
+
+
+@pytest.mark.parametrize("point", ["fetched", "raw-written"])
+def test_what_ends_before_it_is_kept_lies_where_it_lay_and_is_kept_the_next_time(house: House, point: str) -> None:
+    box = Box({})
+    first = collecting(house, box)
+    box.mails |= mails(house, 1, 2)
+    faults.arm(f"{point}:raise:1")
+    try:
+        with pytest.raises(faults.Fault):
+            first.collect(house.now)
+    finally:
+        faults.arm("")
+    assert (sorted(box.mails), box.moved, house.inbox()) == ([1, 2], [], ())
+    assert collecting(house, box).collect(house.now) == 2
+    house.take_in()
+    assert subjects(house) == ["mail 1", "mail 2"]

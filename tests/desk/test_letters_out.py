@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from maildesk import faults
 from maildesk.core.letter import Letter as Promised
 from maildesk.demo.world import ANN, DESK, FANG, MING, OPERATOR
 from maildesk.desk import posting as posting_module
@@ -62,6 +63,29 @@ def test_an_uncertain_letter_goes_out_once_more_and_never_again(house: House) ->
     assert (len(first), len(second), third) == (1, 1, [])
     assert first[0].raw == second[0].raw
     assert outbox(house)[FANG.address] == ["uncertain"]
+
+
+@pytest.mark.parametrize(("point", "copies"), [("claimed", 1), ("in-data", 1), ("delivered", 2)])
+def test_a_desk_that_ends_with_a_letter_in_hand_sends_the_same_letter_when_it_starts_again(
+    house: House, point: str, copies: int
+) -> None:
+    house.mail(FANG, "打印机坏了")
+    faults.arm(f"{point}:raise:1")
+    try:
+        with pytest.raises(faults.Fault):
+            house.post()
+    finally:
+        faults.arm("")
+    with house.store.write() as tx:
+        tx.recover(house.now)
+    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
+    letters = house.letters()
+    assert {letter.to for letter in letters} == {FANG.address, MING.address}
+    assert len(letters) == 1 + copies
+    assert len({letter.raw for letter in letters}) == 2
+    with house.store.read() as tx:
+        meant = {letter.message_id for letter in tx.outbox(limit=10) if letter.state == "sent"}
+    assert {str(letter.mail["message-id"]).strip("<>") for letter in letters} == meant
 
 
 def test_a_channel_that_is_down_costs_no_letter_an_attempt(house: House) -> None:
