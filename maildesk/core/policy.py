@@ -153,10 +153,14 @@ class Case:
         return replace(rules, **changed)
 
 
+TIMED = ("calendar", "calendars", "priority_calendars", "usual", "cases", "targets", "pauses", "on_call")
+"""The fields of a policy by which the moments are found at which a rule speaks: its rules of time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All of it. `usual` are the rules for tickets of which no case says otherwise; all cases that fit a ticket apply, in their
-    order. `targets` is the honest time to a solution per priority; `since` is when the policy changed last,
+    order. `targets` is the honest time to a solution per priority; `since` is when its rules of time changed last,
     `on_call` whether there is a hook to whoever is on call."""
 
     calendar: Calendar

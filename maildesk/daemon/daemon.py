@@ -139,6 +139,7 @@ class Daemon:
     def _recover(self) -> None:
         with self.store.write() as tx:
             tx.recover(self.clock())
+        self.desk.adopt(self.desk.config, self.clock())
 
     # -- mailboxes ---------------------------------------------------------------------------------------------------
 
@@ -340,11 +341,11 @@ class Daemon:
             await self._changed(config)
 
     async def _changed(self, config: Config) -> None:
-        before, policy = self.desk.config.settings, self.desk.config.policy
+        before = self.desk.config.settings
         for name in ONCE:
             if getattr(config.settings, name) != getattr(before, name):
                 warn("change needs a restart", setting=name)
-        self.desk.reload(config, self.clock())
+        await asyncio.to_thread(self.desk.adopt, config, self.clock())
         if config.settings.relay != before.relay:
             before_lines, self.lines = self.lines, Lines(config.settings.relay)
             self.posting.lines = self.lines
@@ -354,6 +355,4 @@ class Daemon:
                 mailbox.end()
             await asyncio.to_thread(self._join_mailboxes)
             self._open_mailboxes()
-        if config.policy != policy:
-            await asyncio.to_thread(self.desk.rouse, self.clock())
         say("configuration changed")

@@ -37,6 +37,7 @@ def run_once(desk: Desk, clock: Callable[[], datetime]) -> Turned:
     turned = Turned()
     with desk.store.write() as tx:
         tx.recover(clock())
+    desk.adopt(desk.config, clock())
     boxes = [box for account in desk.config.settings.accounts if (box := _open(desk, account, clock, turned))]
     try:
         _work(desk, clock, turned)

@@ -19,6 +19,7 @@ from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Saver
 from maildesk.desk.taking import Taking
+from maildesk.desk.timed import rules_of_time
 from maildesk.log import warn
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
@@ -70,12 +71,18 @@ class Desk:
         """End the process that reads mails, which began with the first mail."""
         self.reader.close()
 
-    def reload(self, config: Config, now: datetime | None = None) -> None:
-        """Work by another configuration from the next step on. `now` is when a desk at work changes to it: what its rules put
-        into the past breaks nothing at once."""
-        if now is not None:
-            since = self.config.policy.since if config.policy == self.config.policy else now
-            config = replace(config, policy=replace(config.policy, since=since))
+    def adopt(self, config: Config, now: datetime) -> None:
+        """Begin or go on by this configuration. Where its rules of time are others than those of the desk until now, even before
+        a restart or on another node, what they put into the past breaks nothing at once; and every ticket is looked at anew,
+        because a rule may speak sooner than when it was looked at last."""
+        with self.store.write() as tx:
+            adopted = tx.adopt(rules_of_time(config.policy), now)
+            if adopted.anew:
+                tx.rouse(now, ROUSING)
+            self.reload(replace(config, policy=replace(config.policy, since=adopted.since)))
+
+    def reload(self, config: Config) -> None:
+        """Work by another configuration from the next step on."""
         settings = config.settings
         house = House(
             name=settings.name,
@@ -89,11 +96,6 @@ class Desk:
         letters = Letters(house, keys, config.people, config.policy, settings.templates)
         self.config, self.house, self.keys, self.letters = config, house, keys, letters
         self._experience = Experience()
-
-    def rouse(self, now: datetime) -> None:
-        """Look at every ticket anew, because the policy was changed: a rule may speak sooner than when it was looked at last."""
-        with self.store.write() as tx:
-            tx.rouse(now, ROUSING)
 
     # -- mail in -----------------------------------------------------------------------------------------------------
 

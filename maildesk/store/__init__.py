@@ -26,6 +26,7 @@ from maildesk.store.loads import NOBODY, NOTHING, Share
 from maildesk.store.store import Store
 from maildesk.store.transaction import Tx
 from maildesk.store.values import (
+    Adopted,
     Breach,
     Called,
     CallId,
@@ -57,6 +58,7 @@ from maildesk.store.values import (
 __all__ = [
     "NOBODY",
     "NOTHING",
+    "Adopted",
     "Breach",
     "Broken",
     "Busy",

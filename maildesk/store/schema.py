@@ -365,6 +365,15 @@ pulse = sa.Table(
 )
 """The last sign of life, and the last outage."""
 
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("node", sa.Text(), primary_key=True),
+    sa.Column("digest", sa.Text(), nullable=False),
+    sa.Column("since", Moment(), nullable=True),
+)
+"""By which policy each node works, by the digest of its rules of time, and since when that policy holds."""
+
 pace = sa.Table(
     "pace",
     metadata,

@@ -12,6 +12,7 @@ from maildesk.store.mail import Mail
 from maildesk.store.occasions import Occasions
 from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
+from maildesk.store.policies import Policies
 from maildesk.store.prepared import driver_cursor
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
@@ -20,7 +21,7 @@ GONE = (Broken, Busy, Full, Unreachable)
 """Troubles after which there may be no transaction any more."""
 
 
-class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions):
+class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions, Policies):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager

@@ -243,6 +243,15 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """Since when the policy holds by which a node works now (None: since ever), and whether tickets may have been looked at by
+    another one."""
+
+    since: datetime | None
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How many duties of a rule an engineer kept, or broke."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config import Config
+from maildesk.core.ticket import Priority
 from maildesk.daemon import Daemon, run_once
 from maildesk.daemon.mailbox import MailboxLoop
 from maildesk.demo.world import FANG
@@ -19,7 +20,7 @@ from maildesk.desk.collecting import Collecting
 from maildesk.imap import Mailbox, MailboxError, Selected
 from maildesk.imap.trouble import Trouble
 from maildesk.reader import ReaderFailed
-from maildesk.store import Store, Unreachable
+from maildesk.store import Store, Tx, Unreachable
 from tests.desk.house import House
 
 
@@ -76,7 +77,7 @@ def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house
         running = asyncio.create_task(daemon.run(stop))
         await daemon._ready.wait()
         await daemon.reload()
-        assert daemon.desk.config is house.config
+        assert daemon.desk.config == house.config
         stop.set()
         began = time.monotonic()
         await running
@@ -87,10 +88,10 @@ def test_a_reload_that_breaks_in_an_unforeseen_way_leaves_the_desk_at_work(house
 
 def test_a_reload_that_changes_the_policy_looks_at_all_tickets_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = replace(house.config, settings=replace(house.config.settings, accounts=()))
-    changed = replace(alone, policy=replace(alone.policy, reopen_within=timedelta(days=1)))
+    changed = replace(alone, policy=replace(alone.policy, targets=dict.fromkeys(Priority, timedelta(hours=1))))
     configs = [changed, alone, alone]
-    roused: list[Config] = []
-    monkeypatch.setattr(Desk, "rouse", lambda desk, _: roused.append(desk.config))
+    roused: list[datetime] = []
+    monkeypatch.setattr(Tx, "rouse", lambda _, now, __: roused.append(now))
 
     async def story() -> None:
         stop = asyncio.Event()
@@ -100,7 +101,7 @@ def test_a_reload_that_changes_the_policy_looks_at_all_tickets_anew(house: House
         await daemon.reload()
         assert roused == []
         await daemon.reload()
-        assert [config.policy for config in roused] == [changed.policy]
+        assert (roused, daemon.desk.config.policy) == ([house.now], changed.policy)
         stop.set()
         await running
 

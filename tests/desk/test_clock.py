@@ -1,18 +1,38 @@
 """The clock in the whole desk: what is said reaches people once, together, in their hours, and only while it is true."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from maildesk.core.calendar import ALWAYS
 from maildesk.core.people import People, StaffId
-from maildesk.core.rules import MINUTE, Duties, Steps
+from maildesk.core.policy import Policy
+from maildesk.core.rules import HOUR, MINUTE, Duties, Steps
+from maildesk.core.ticket import Priority
 from maildesk.demo.world import FANG, JING, LEI, MING, QIANG
+from maildesk.desk import Desk
+from maildesk.desk.posting import Posting
+from maildesk.desk.timed import rules_of_time
 from maildesk.reports.digest import write_digests
-from tests.desk.house import House, Letter
+from maildesk.store import Store
+from tests.desk.house import READER, House, Letter
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 9, 58, tzinfo=UTC)
 """Two minutes before the office closes in Shanghai."""
+
+
+@pytest.fixture
+def house(tmp_path: Path, store: Store) -> House:
+    """A desk that has begun."""
+    house = House(tmp_path, store)
+    house.desk.adopt(house.config, house.now)
+    return house
 
 
 def opened(house: House) -> None:
@@ -60,9 +80,7 @@ def test_after_an_outage_everybody_hears_at_most_his_case_and_one_reminder(house
 def test_a_policy_that_was_tightened_gives_its_first_step_and_then_speaks_once(house: House) -> None:
     opened(house)
     house.after(minutes=4)
-    strict = Steps(remind=(MINUTE,), lead=(2 * MINUTE, 3 * MINUTE))
-    policy = house.config.policy
-    house.desk.reload(replace(house.config, policy=replace(policy, usual=replace(policy.usual, first_answer=strict))), house.now)
+    house.desk.adopt(replace(house.config, policy=strict(house.config.policy)), house.now)
     heard = []
     for _ in range(6):
         house.after(minutes=1)
@@ -70,10 +88,98 @@ def test_a_policy_that_was_tightened_gives_its_first_step_and_then_speaks_once(h
     assert heard == [JING.address]
 
 
+def begun_again(house: House, policy: Policy) -> None:
+    """The process ends; another one begins over the same store."""
+    house.config = replace(house.config, policy=policy)
+    house.desk = Desk(house.config, house.store, READER)
+    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
+    house.desk.adopt(house.config, house.now)
+
+
+def silent(policy: Policy) -> Policy:
+    """Every rule is switched off."""
+    off = {one.name: replace(getattr(policy.usual, one.name), on=False) for one in fields(Duties)}
+    return replace(policy, usual=Duties(**off))
+
+
+def strict(policy: Policy) -> Policy:
+    """Reminded after a minute, and broken after three."""
+    steps = Steps(remind=(MINUTE,), lead=(2 * MINUTE, 3 * MINUTE))
+    return replace(policy, usual=replace(policy.usual, first_answer=steps))
+
+
+def test_a_policy_that_was_tightened_while_the_desk_was_down_gives_the_same_grace(house: House) -> None:
+    opened(house)
+    house.after(minutes=4)
+    begun_again(house, strict(house.config.policy))
+    heard = []
+    for _ in range(6):
+        house.after(minutes=1)
+        heard += [letter.to for letter in house.letters()]
+    assert heard == [JING.address]
+
+
+def test_a_desk_that_begins_by_the_same_policy_keeps_since_when_it_holds_and_wakes_nobody(house: House) -> None:
+    opened(house)
+    house.after(minutes=4)
+    changed_at = house.now
+    begun_again(house, strict(house.config.policy))
+    house.after(seconds=30)
+    before = house.ticket()
+    begun_again(house, house.config.policy)
+    assert (house.desk.config.policy.since, house.ticket()) == (changed_at, before)
+
+
+def test_a_desk_that_never_had_another_policy_gives_no_grace(house: House) -> None:
+    opened(house)
+    house.after(minutes=4)
+    begun_again(house, house.config.policy)
+    house.after(minutes=1)
+    assert [letter.to for letter in house.letters()] == [MING.address]
+
+
+def test_a_rule_switched_on_while_the_desk_was_down_speaks_at_its_moment(house: House) -> None:
+    policy = house.config.policy
+    begun_again(house, silent(policy))
+    opened(house)
+    assert house.ticket().wake_at is None
+    house.after(minutes=1)
+    begun_again(house, policy)
+    house.after(minutes=5)
+    assert [letter.to for letter in house.letters()] == [MING.address]
+
+
+@pytest.mark.parametrize("changed", ["calendar", "priority_calendars", "pauses", "targets", "on_call"])
+def test_whatever_moves_a_moment_of_the_clock_is_told_apart(house: House, changed: str) -> None:
+    policy = house.config.policy
+    others = {
+        "calendar": replace(policy.calendar, holidays=policy.calendar.holidays | {date(2026, 11, 24)}),
+        "priority_calendars": {Priority.P2: "always"},
+        "pauses": {},
+        "targets": dict.fromkeys(Priority, HOUR),
+        "on_call": not policy.on_call,
+    }
+    assert rules_of_time(replace(policy, **{changed: others[changed]})) != rules_of_time(policy)
+
+
+def test_the_rules_of_time_are_the_same_in_every_process(house: House) -> None:
+    """Sets have another order in each."""
+    told = (
+        "import sys; from pathlib import Path; from maildesk import config; from maildesk.desk.timed import rules_of_time\n"
+        "print(rules_of_time(config.load(Path(sys.argv[1])).policy))"
+    )
+    main = next(house.config.settings.policy_file.parent.glob("maildesk.toml"))
+    command = [sys.executable, "-c", told, str(main)]
+    surroundings = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]
+    names = {subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout for env in surroundings}
+    assert names == {rules_of_time(house.config.policy) + "\n"}
+
+
 def test_a_reload_that_changes_no_rule_gives_no_more_time(house: House) -> None:
     opened(house)
     house.after(minutes=4)
-    house.desk.reload(house.config, house.now)
+    words = replace(house.config.policy, reopen_within=timedelta(days=1), categories=())
+    house.desk.adopt(replace(house.config, policy=words), house.now)
     house.after(minutes=1)
     assert [letter.to for letter in house.letters()] == [MING.address]
 
@@ -81,17 +187,14 @@ def test_a_reload_that_changes_no_rule_gives_no_more_time(house: House) -> None:
 def test_a_changed_policy_speaks_at_its_own_moments_not_at_those_of_the_one_before(house: House) -> None:
     opened(house)
     policy = house.config.policy
-    silent = replace(
-        policy, usual=Duties(**{rule.name: replace(getattr(policy.usual, rule.name), on=False) for rule in fields(Duties)})
-    )
+    quiet = silent(policy)
     heard = []
-    for one in (silent, policy):
-        house.desk.reload(replace(house.config, policy=one), house.now)
-        house.desk.rouse(house.now)
+    for one in (quiet, policy):
+        house.desk.adopt(replace(house.config, policy=one), house.now)
         for _ in range(4):
             house.after(minutes=1)
             heard += [(house.now.minute, letter.to) for letter in house.letters()]
-        assert (house.ticket().wake_at is None, house.ticket().due_at is None) == (one is silent, one is silent)
+        assert (house.ticket().wake_at is None, house.ticket().due_at is None) == (one is quiet, one is quiet)
     assert heard in ([(5, MING.address)], [(6, MING.address)])
 
 

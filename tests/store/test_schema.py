@@ -95,10 +95,10 @@ def test_a_database_of_a_newer_program_is_left_alone(empty: Store, empty_engine:
 
 @pytest.mark.parametrize(
     ("found", "state"),
-    [(None, "empty"), ("0001", "old"), ("0002", "old"), ("0003", "old"), ("0004", "current"), ("0005", "newer")],
+    [(None, "empty"), ("0001", "old"), ("0002", "old"), ("0003", "old"), ("0004", "old"), ("0005", "current"), ("0006", "newer")],
 )
 def test_a_database_stands_by_its_revision(found: str | None, state: str) -> None:
-    assert upgrading.standing(found, ("0001", "0002", "0003", "0004")) == state
+    assert upgrading.standing(found, ("0001", "0002", "0003", "0004", "0005")) == state
 
 
 def test_the_files_of_the_migrations_are_their_history() -> None:
