@@ -10,7 +10,9 @@ import typer
 from maildesk.cli import console
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
+from maildesk.core.decide.held import reason
 from maildesk.core.message import Address
+from maildesk.mail.compose import clean_header
 from maildesk.store import Inbox, InboxId, LetterState, MailState, Posted, Store, Suppression, Tx
 
 Limit = Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")]
@@ -75,8 +77,9 @@ def _list(mails: tuple[Inbox, ...], zone: tzinfo, as_json: bool) -> None:
         for mail in mails:
             console.json_line(mail)
         return
-    headings = ("ID", "RECEIVED", "STATE", "VERDICT", "OUTCOME", "SIZE", "REASON")
-    console.table(headings, [_mail(mail, zone) for mail in mails], wide=len(headings) - 1, empty="No mails.")
+    held = bool(mails) and all(mail.state == "held" for mail in mails)
+    headings, row = (HELD, _held) if held else (MAILS, _mail)
+    console.table(headings, [row(mail, zone) for mail in mails], wide=len(headings) - 1, empty="No mails.")
 
 
 def _ids(words: list[str] | None) -> tuple[InboxId, ...]:
@@ -138,6 +141,9 @@ def outbox(
     console.table(headings, [_row(one, desk.settings.zone) for one in found], wide=len(headings) - 1, empty=empty)
 
 
+MAILS = ("ID", "RECEIVED", "STATE", "VERDICT", "OUTCOME", "SIZE", "REASON")
+HELD = ("ID", "HELD SINCE", "FROM", "SUBJECT", "REASON")
+SUBJECT = 60
 LETTERS = ("ID", "PROMISED", "STATE", "KIND", "TRIES", "TO", "SAID")
 DEAD = ("SINCE", "ADDRESS", "SAID")
 
@@ -162,6 +168,14 @@ def _known(state: str, states: tuple[str, ...]) -> str | None:
 def _mail(mail: Inbox, zone: tzinfo) -> tuple[str, ...]:
     size = f"{mail.size / 1000:.0f} kB"
     return (str(mail.id), console.moment(mail.received_at, zone), mail.state, mail.verdict, mail.outcome, size, mail.reason)
+
+
+def _held(mail: Inbox, zone: tzinfo) -> tuple[str, ...]:
+    """What is needed to decide about it; of one that was held by an earlier version, less is known."""
+    since, doubt = console.moment(mail.held_at or mail.kept_at, zone), mail.doubt
+    if doubt is None:
+        return str(mail.id), since, "?", "", mail.reason
+    return str(mail.id), since, doubt.sender, clean_header(doubt.subject, SUBJECT), reason(doubt, "en")
 
 
 def _row(letter: Posted | Suppression, zone: tzinfo) -> tuple[str, ...]:

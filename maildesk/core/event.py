@@ -8,7 +8,7 @@ from maildesk.core.message import Address, Attachment, Message
 from maildesk.core.orders import Order, Unclear
 from maildesk.core.people import Person
 from maildesk.core.ticket import Feedback, Number
-from maildesk.core.trust import Suspicion, Trust
+from maildesk.core.trust import Doubt, Suspicion, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,13 @@ class Held:
     mail: int
     by: Person | None = None
     said: str = ""
+
+    @property
+    def doubt(self) -> Doubt:
+        """By what it is judged."""
+        shown = self.message.sender.address if self.message.sender else None
+        sender = self.message.identity.address or shown or "?"
+        return Doubt(sender=sender, subject=self.message.subject, why=self.why, said=self.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

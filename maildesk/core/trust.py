@@ -1,5 +1,6 @@
 """Who proved to be whom, and what each order needs."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -32,6 +33,17 @@ class Suspicion(StrEnum):
     SPAM = "spam"
     UNCONFIRMED = "unconfirmed"
     DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """By what a person of the desk judges a held mail: who it says wrote it, about what, and why it is held; `said` is what the
+    colleague answered who was asked whether it is his."""
+
+    sender: str
+    subject: str
+    why: Suspicion
+    said: str = ""
 
 
 class Scope(StrEnum):

@@ -117,8 +117,8 @@ class Taking:
             case Confirming(by=by):
                 return {"state": "awaiting", "person": by.staff_id, "waits_until": self.gatherer.now + LIFE[Scope.CONFIRM]}
             case Held(by=by):
-                why = reason(outcome, self.saver.house.language)
-                return {"state": "held", "person": by.staff_id if by else None, "reason": why, "held_at": self.gatherer.now}
+                why, person = reason(outcome.doubt, self.saver.house.language), by.staff_id if by else None
+                return {"state": "held", "person": person, "reason": why, "held_at": self.gatherer.now, "doubt": outcome.doubt}
             case Ignored():
                 return {"state": "done", "folder": "ignored"}
             case _:

@@ -308,8 +308,13 @@ def _desk(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     }
     yield "team_digest", team
     yield "team_digest-monday", {**team, "week": _week()}
-    held = [[17, after(-9 * HOUR), story.warning], [23, after(-5 * HOUR), say(story.language, "held failed")]]
-    yield "held_queue", {"count": 2, "oldest": after(-9 * HOUR), "mails": held}
+    mine, spam = (say(story.language, f"held {why}") for why in ("failed", "spam"))
+    held = [
+        [17, after(-9 * HOUR), "stranger@elsewhere.example", story.subject, mine],
+        [23, after(-5 * HOUR), "offers@elsewhere.example", "", spam],
+        [29, after(-4 * HOUR), None, None, mine],
+    ]
+    yield "held_queue", {"count": 3, "oldest": after(-9 * HOUR), "mails": held}
     yield "held_queue-many", {"count": 40, "oldest": after(-9 * HOUR), "mails": held}
     owed = [[story.names[0], 3, after(-40 * DAY)], [story.names[1], 1, after(-36 * DAY)]]
     yield "debts", {"day": "2023-11-01", "count": 4, "people": owed}

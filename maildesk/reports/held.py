@@ -7,7 +7,10 @@ at which the longest held mail has waited for as much service time as the policy
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from maildesk.core.decide.colleagues import language_of
+from maildesk.core.decide.held import reason
 from maildesk.core.decide.writing import leads, to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
@@ -15,10 +18,14 @@ from maildesk.core.people import Person
 from maildesk.core.policy import Policy
 from maildesk.core.shift import calendar_of, reachable_at
 from maildesk.desk import Desk
+from maildesk.mail.compose import clean_header
 from maildesk.store import Inbox, Tx
 
 MOST = 10
 """So many mails are listed."""
+
+SUBJECT = 120
+"""Of a subject, so many characters are shown."""
 
 
 def write_held(desk: Desk, now: datetime) -> int:
@@ -41,15 +48,23 @@ def too_old(mails: tuple[Inbox, ...], policy: Policy, now: datetime) -> bool:
 
 def letters(tx: Tx, mails: tuple[Inbox, ...], known: Known, now: datetime) -> Iterator[Letter]:
     """To each lead who works at this moment."""
-    facts = {
-        "count": tx.held(),
-        "oldest": instant(_since(mails[0])),
-        "mails": [[mail.id, instant(_since(mail)), mail.reason] for mail in mails],
-    }
+    count, oldest = tx.held(), instant(_since(mails[0]))
     for person in leads(None, known, now):
         if reachable_at(person, known.policy, now) <= now:
-            letter = to_person(None, person, LetterKind.HELD_QUEUE, known, **facts)
+            listed = [_listed(mail, language_of(person, known)) for mail in mails]
+            letter = to_person(None, person, LetterKind.HELD_QUEUE, known, count=count, oldest=oldest, mails=listed)
             yield replace(letter, key=_key(person, known.policy, now))
+
+
+def _listed(mail: Inbox, language: str) -> list[Any]:
+    """One mail as it can be decided about: its key, since when it waits, who it says wrote it, about what, why it is held.
+
+    Of one that was held before this was written down, only the reason is known.
+    """
+    if mail.doubt is None:
+        return [mail.id, instant(_since(mail)), None, None, mail.reason]
+    subject = clean_header(mail.doubt.subject, SUBJECT)
+    return [mail.id, instant(_since(mail)), mail.doubt.sender, subject, reason(mail.doubt, language)]
 
 
 def _key(person: Person, policy: Policy, now: datetime) -> str:

@@ -18,14 +18,17 @@ from sqlalchemy import bindparam
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
+from maildesk.core.trust import Doubt
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.prepared import Prepared
+from maildesk.store.rows import form
 from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, inbox, places, positions
 from maildesk.store.statements import insert_once, put
 from maildesk.store.types import Moment
 from maildesk.store.values import Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
 
+DOUBT = form(Doubt).or_none()
 INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
 POSITION = tuple(positions.c[name] for name in Position.__dataclass_fields__)
 UNFILED_PLACE = tuple(places.c[name] for name in Unfiled.__dataclass_fields__)
@@ -76,7 +79,7 @@ TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))
 
 
 def _inbox(row: Any) -> Inbox:
-    return Inbox(**row._mapping)
+    return Inbox(**{**row._mapping, "doubt": DOUBT.read(row.doubt)})
 
 
 class Mail(Part):
@@ -177,16 +180,18 @@ class Mail(Part):
         person: StaffId | None = None,
         waits_until: datetime | None = None,
         held_at: datetime | None = None,
+        doubt: Doubt | None = None,
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
         Raises LeaseLost when the mail is another node's by now, or settled already: then its effects must not be saved.
 
         `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person` until
-        `waits_until`, `held` since `held_at` for a person of the desk. A ticket that is known already stays known when none is
-        given: the replay of a failed mail must find the ticket made for it. So does it that somebody was asked.
+        `waits_until`, `held` since `held_at` for a person of the desk, who judges it by `doubt`. A ticket that is known already
+        stays known when none is given: the replay of a failed mail must find the ticket made for it. So does it that somebody
+        was asked.
         """
-        given = {"ticket": ticket, "waits_until": waits_until, "held_at": held_at}
+        given = {"ticket": ticket, "waits_until": waits_until, "held_at": held_at, "doubt": DOUBT.write(doubt)}
         known = {name: value for name, value in given.items() if value is not None}
         settled = self._run(
             SETTLE,

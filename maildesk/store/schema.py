@@ -82,6 +82,7 @@ inbox = sa.Table(
     sa.Column("vouched", sa.Boolean(), nullable=False),
     sa.Column("waits_until", Moment(), nullable=True),
     sa.Column("held_at", Moment(), nullable=True),
+    sa.Column("doubt", Json, nullable=True),
 )
 inbox.append_constraint(
     sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting", "held")), name="state")

@@ -10,6 +10,7 @@ from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, TicketId
+from maildesk.core.trust import Doubt
 from maildesk.store.files import told
 
 InboxId = NewType("InboxId", int)
@@ -77,7 +78,7 @@ class Inbox:
 
     `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held or ignored.
     `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long he had.
-    `held_at` is since when it waits for a person of the desk, or when it last did.
+    `held_at` is since when it waits for a person of the desk, or when it last did, and `doubt` by what he judges it.
     """
 
     id: InboxId
@@ -98,6 +99,7 @@ class Inbox:
     vouched: bool
     waits_until: datetime | None
     held_at: datetime | None
+    doubt: Doubt | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

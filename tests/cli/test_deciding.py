@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.core.message import Address
+from maildesk.core.trust import Doubt, Suspicion
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -33,6 +34,19 @@ def test_held_mails_are_listed_with_the_reason(desk: Any, held: Any) -> None:
     found = [json.loads(line) for line in desk.call("inbox", "held", "--json").stdout.splitlines()]
     assert [mail["id"] for mail in found] == [held[1], held[0]]
     assert "可能是冒名的" in desk.call("inbox", "held").stdout
+
+
+def test_what_is_held_is_listed_with_who_wrote_it_about_what_and_since_when(desk: Any) -> None:
+    doubt = Doubt(sender="ming@acme.test", subject="Fwd: printer\x1b[2J", why=Suspicion.DENIED, said="not mine")
+    with desk.store() as store:
+        (digest,) = store.files.put_many((b"Subject: x\n\nx",))
+        with store.write() as tx:
+            tx.settle(tx.keep(digest, 2048, AT, AT), "held", reason="他说不是", held_at=AT, doubt=doubt)
+    headings, row = desk.call("inbox", "held").stdout.splitlines()
+    assert headings.split() == ["ID", "HELD", "SINCE", "FROM", "SUBJECT", "REASON"]
+    assert "ming@acme.test  Fwd: printer [2J" in row
+    assert row.endswith("and answered: not mine")
+    assert json.loads(desk.call("inbox", "held", "--json").stdout)["doubt"]["subject"].startswith("Fwd: printer")
 
 
 def test_held_mails_are_let_in_all_of_them_or_none(desk: Any, held: Any) -> None:

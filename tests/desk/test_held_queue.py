@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from maildesk.core.decide.saying import say
+from maildesk.core.people import People
 from maildesk.core.policy import HeldQueue
 from maildesk.demo.world import JING, MING
 from maildesk.reports.held import MOST, write_held
@@ -34,9 +36,44 @@ def test_a_held_mail_is_told_to_the_leads_after_four_hours_of_service(house: Hou
     (letter,) = told(house, minutes=1)
     assert letter.to == JING.address
     assert letter.subject == "1 封来信等你决定"
-    assert f"· {mail}" in letter.text
+    assert f"* {mail} · Fwd: 打印机 0\n" in letter.text.replace("\r", "")
     assert "maildesk inbox admit 编号" in letter.text
     assert "maildesk inbox refuse 编号 原因" in letter.text
+
+
+def test_each_lead_reads_in_his_language_who_wrote_what_and_why_it_is_held(house: House) -> None:
+    people = (replace(one, language="en") if one.address == JING.address else one for one in house.config.people.everyone)
+    house.config = replace(house.config, people=People(tuple(people)))
+    house.desk.reload(house.config)
+    hold(house)
+    house.now += timedelta(hours=5)
+    write_held(house.desk, house.now)
+    (letter,) = house.letters(JING)
+    assert letter.subject == "1 held mail waits for you"
+    assert f"from {MING.address}" in letter.text
+    assert "Fwd: 打印机 0" in letter.text
+    assert "5 hours ago" in letter.text
+    assert say("en", "held failed") in " ".join(letter.text.split())
+    assert say("zh", "held failed") not in letter.text
+
+
+def test_a_subject_that_goes_on_for_ever_or_obeys_nobody_is_one_short_line(house: House) -> None:
+    wild = "Fwd: urgent\u202e\x1b[2J " + "read me " * 300
+    house.mail(MING, FORGED, subject=wild, proof="fail")
+    house.letters()
+    (letter,) = told(house, hours=5)
+    (line,) = [line for line in letter.text.splitlines() if "urgent" in line]
+    assert len(line) < 140
+    assert line.isprintable()
+
+
+def test_of_a_mail_that_an_earlier_version_held_the_reason_is_told(house: House) -> None:
+    house.keep(b"Subject: old\r\n\r\nold")
+    (mail,) = house.inbox()
+    with house.store.write() as tx:
+        tx.settle(mail.id, "held", reason="可能是冒名的", held_at=house.now)
+    (letter,) = told(house, hours=5)
+    assert "可能是冒名的" in letter.text
 
 
 def test_while_it_lasts_it_is_told_once_on_each_working_day(house: House) -> None:

@@ -13,31 +13,31 @@ from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Kind, Message
 from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress, Ticket
+from maildesk.core.trust import Doubt
 
 
 def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Decision:
     """Whoever is to judge it reads its words with the reason; its files stay with us, and the sender learns nothing."""
-    message = event.message
-    sender = _sender(message)
+    message, doubt = event.message, event.doubt
     facts = {
-        "sender": sender,
-        "subject": message.subject,
+        "sender": doubt.sender,
+        "subject": doubt.subject,
         "text": message.new_text,
         "files": [[file.filename, file.size, True] for file in message.attachments],
         "mail": event.mail,
     }
     letters = tuple(
-        writing.to_person(ticket, person, LetterKind.HELD, known, why=reason(event, language_of(person, known)), **facts)
+        writing.to_person(ticket, person, LetterKind.HELD, known, why=reason(doubt, language_of(person, known)), **facts)
         for person in _judges(ticket, event, known, now)
     )
-    text = say(known.policy.language, "held", sender=sender, why=reason(event, known.policy.language))
+    text = say(known.policy.language, "held", sender=doubt.sender, why=reason(doubt, known.policy.language))
     lines = (_line(Mark.HELD, message, text, now),) if ticket else ()
     return Decision(ticket=ticket, progress=lines, letters=letters + _warned(event, known, now))
 
 
-def reason(event: Held, language: str) -> str:
+def reason(doubt: Doubt, language: str) -> str:
     """Why the mail is held."""
-    return say(language, f"held {event.why}", said=event.said)
+    return say(language, f"held {doubt.why}", said=doubt.said)
 
 
 def _judges(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
@@ -51,7 +51,7 @@ def _warned(event: Held, known: Known, now: datetime) -> tuple[Letter, ...]:
     """The colleague whose name the mail bears hears of it at the address that we know: once an hour, however many come."""
     if event.by is None:
         return ()
-    why = reason(event, language_of(event.by, known))
+    why = reason(event.doubt, language_of(event.by, known))
     letter = writing.to_person(None, event.by, LetterKind.IMPOSTOR, known, why=why, subject=event.message.subject)
     return (replace(letter, key=f"impostor:{event.by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}"),)
 
@@ -62,11 +62,6 @@ def noted(ticket: Ticket, event: Noted, known: Known, now: datetime) -> Decision
     machine = message.verdict.kind is not Kind.PERSON
     text = say(known.policy.language, "machine", subject=message.subject) if machine else message.new_text
     return Decision(ticket=ticket, progress=(_line(Mark.MAIL, message, text, now),))
-
-
-def _sender(message: Message) -> str:
-    shown = message.sender.address if message.sender else None
-    return message.identity.address or shown or "?"
 
 
 def _line(mark: Mark, message: Message, text: str, now: datetime) -> Progress:

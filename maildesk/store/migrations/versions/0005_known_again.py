@@ -1,4 +1,4 @@
-"""By which policy each node works. What a desk worked by until now is not known."""
+"""By which policy each node works, and by what a held mail is judged. What was so far is not known."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,3 +15,4 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("node", name="policies_key"),
     )
+    op.add_column("inbox", sa.Column("doubt", sa.JSON(none_as_null=True), nullable=True))
