@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Annotated
 
 import typer
 
 from maildesk.cli import checks, console, cover, proving
-from maildesk.cli.checks import Checked, Level, Said
+from maildesk.cli.checks import Level, Said
 from maildesk.cli.failure import Code, Failure
-from maildesk.cli.opening import AsJson, ConfigPath, found, opened
-from maildesk.config import Config, ConfigError, load
+from maildesk.cli.opening import AsJson, ConfigPath, found, opened_by
+from maildesk.config import Config, ConfigError, Settings, load
 from maildesk.store import StoreError
 
 WIDTHS = (8, 16)
@@ -25,25 +26,25 @@ def check(
 ) -> None:
     """Look at configuration, people, letters, database, folders, disk, clock and mail servers. Changes nothing.
 
+    Everything is told at once; where a file cannot be used, what depends on it is left out.
+
     Exit code 0: nothing is wrong (warnings may be there) · 1: something is · 78: the configuration cannot be used.
     """
-    path = found(config)
+    path, desk = found(config), None
     try:
         desk = load(path, secrets=servers)
+        settings: Settings | None = desk.settings
+        configured = [checks.ok("configuration", str(path))]
     except ConfigError as trouble:
-        faults = list(_faults(trouble))
-        for one in faults if not as_json else ():
-            tell(one)
-        _finish(faults, as_json)
-        raise typer.Exit(Code.CONFIG) from None
-    said = [checks.ok("configuration", str(path))]
-    if not as_json:
-        tell(said[0])
-    for one in _everything(desk, servers=servers):
+        settings, configured = trouble.settings, list(_faults(trouble))
+    said = []
+    for one in chain(configured, _everything(settings, desk, servers=servers) if settings else ()):
         said.append(one)
         if not as_json:
             tell(one)
     _finish(said, as_json)
+    if desk is None:
+        raise typer.Exit(Code.CONFIG)
     if any(one.level is Level.ERROR for one in said):
         raise typer.Exit(Code.FOUND)
 
@@ -54,29 +55,33 @@ def _faults(trouble: ConfigError) -> Iterator[Said]:
         yield checks.error("configuration", f"{where}: {finding.key} {finding.problem}".replace(":  ", ": "), finding.remedy)
 
 
-def _everything(desk: Config, *, servers: bool) -> Iterator[Said]:
+def _everything(settings: Settings, desk: Config | None, *, servers: bool) -> Iterator[Said]:
+    """All but the files themselves; `desk` is None where they cannot be used, and nothing is said of its rules and people."""
+    now = datetime.now(UTC)
     with ExitStack() as stack:
         try:
-            store = stack.enter_context(opened(desk))
+            store = stack.enter_context(opened_by(settings))
         except (Failure, StoreError):
             store = None
-        checked = Checked(config=desk, now=datetime.now(UTC), store=store)
-        for one in (*checks.LOCAL, cover.people, proving.senders):
-            yield from one(checked)
+        for one in checks.MACHINE:
+            yield from one(checks.Checked(settings=settings, now=now, store=store))
+        ruled = checks.Ruled(settings=settings, now=now, store=store, config=desk) if desk else None
+        for rule in (*checks.RULES, cover.people, proving.senders):
+            yield from rule(ruled) if ruled else ()
     if servers:
-        yield from _servers(desk)
+        yield from _servers(settings)
 
 
-def _servers(desk: Config) -> list[Said]:
+def _servers(settings: Settings) -> list[Said]:
     """All of them first, and then the words: a bar and lines would write over each other."""
     from maildesk.cli import connections
 
     said: list[Said] = []
-    with console.progress("Trying the mail servers", len(desk.settings.accounts) + 1) as tried:
-        for account in desk.settings.accounts:
+    with console.progress("Trying the mail servers", len(settings.accounts) + 1) as tried:
+        for account in settings.accounts:
             said += connections.mailbox(account)
             tried()
-        said += connections.relay(desk.settings)
+        said += connections.relay(settings)
         tried()
     return said
 

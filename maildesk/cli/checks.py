@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from maildesk.config import Config
+from maildesk.config import Config, Settings
 from maildesk.mail.facts import LABELS
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
@@ -46,12 +46,16 @@ class Said:
 class Checked:
     """The desk that is looked at, and when. `store` is None where it cannot be opened."""
 
-    config: Config
+    settings: Settings
     now: datetime
     store: Store | None
 
 
-Check = Callable[[Checked], Iterator[Said]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled(Checked):
+    """The same, with rules and people that can be used."""
+
+    config: Config
 
 
 def ok(area: str, what: str) -> Said:
@@ -71,7 +75,7 @@ def error(area: str, what: str, remedy: str) -> Said:
 
 def secrets_kept(desk: Checked) -> Iterator[Said]:
     """Nobody but the desk's user may read a file with a secret in it."""
-    settings = desk.config.settings
+    settings = desk.settings
     on_call = settings.on_call
     others = (settings.relay.password, *((on_call.url, on_call.secret) if on_call else ()))
     secrets = [account.password for account in settings.accounts] + [secret for secret in others if secret]
@@ -95,7 +99,7 @@ def _others_may_read(path: Path) -> bool:
 
 def state_folder(desk: Checked) -> Iterator[Said]:
     """It is ours alone, and there is room."""
-    folder = desk.config.settings.state
+    folder = desk.settings.state
     if not folder.is_dir():
         yield error("state", f"there is no folder {folder}", f"Run: mkdir -p -m 700 {folder}; and give it to the desk's user.")
         return
@@ -105,7 +109,7 @@ def state_folder(desk: Checked) -> Iterator[Said]:
         yield error("state", f"{folder}, where mails lie, is open to others", f"Run: chmod 700 {folder}")
     else:
         yield ok("state", str(folder))
-    yield from _disk(folder, desk.config.settings.reserve_free)
+    yield from _disk(folder, desk.settings.reserve_free)
 
 
 def _disk(folder: Path, reserve: int) -> Iterator[Said]:
@@ -121,7 +125,7 @@ def _disk(folder: Path, reserve: int) -> Iterator[Said]:
 
 def clock(desk: Checked) -> Iterator[Said]:
     """A clock that is behind what has already happened is wrong."""
-    settings = desk.config.settings
+    settings = desk.settings
     happened = [
         (datetime.fromtimestamp(path.stat().st_mtime, desk.now.tzinfo), f"{path} was changed")
         for path in (settings.file, settings.policy_file, settings.people_file)
@@ -138,7 +142,7 @@ def clock(desk: Checked) -> Iterator[Said]:
 
 def on_call(desk: Checked) -> Iterator[Said]:
     """The program that rings is there and may be run; an address was looked at when it was read. Nobody is rung."""
-    hook = desk.config.settings.on_call
+    hook = desk.settings.on_call
     if hook is None:
         return
     program = Path(hook.command[0]) if hook.command else None
@@ -155,9 +159,9 @@ def on_call(desk: Checked) -> Iterator[Said]:
 # -- rules and letters -----------------------------------------------------------------------------------------------
 
 
-def letters(desk: Checked) -> Iterator[Said]:
+def letters(desk: Ruled) -> Iterator[Said]:
     """Every letter in every language can be written."""
-    settings = desk.config.settings
+    settings = desk.settings
     house = House(
         name=settings.name, address=settings.address, host=settings.host, zone=settings.zone, language=settings.language
     )
@@ -168,7 +172,7 @@ def letters(desk: Checked) -> Iterator[Said]:
         yield ok("letters", "every template renders in every language")
 
 
-def facts(desk: Checked) -> Iterator[Said]:
+def facts(desk: Ruled) -> Iterator[Said]:
     """A fact that is asked for must be recognised in the answer."""
     policy = desk.config.policy
     asked = dict.fromkeys([*policy.facts, *(fact for category in policy.categories for fact in category.facts)])
@@ -180,9 +184,9 @@ def facts(desk: Checked) -> Iterator[Said]:
     yield ok("policy", counted)
 
 
-def holidays(desk: Checked) -> Iterator[Said]:
+def holidays(desk: Ruled) -> Iterator[Said]:
     """Both are announced year by year: those of this year must be known, from October on those of the next as well."""
-    year = desk.now.astimezone(desk.config.settings.zone).year
+    year = desk.now.astimezone(desk.settings.zone).year
     years = (year, year + 1) if desk.now.month >= OCTOBER else (year,)
     for calendar in desk.config.policy.calendars.values():
         for what, days in (("adjusted working days", calendar.workdays), ("holidays", calendar.holidays)):
@@ -197,7 +201,7 @@ def holidays(desk: Checked) -> Iterator[Said]:
 
 def database(desk: Checked) -> Iterator[Said]:
     """It is whole, and of this version."""
-    settings = desk.config.settings
+    settings = desk.settings
     store = Store.open(settings.database, settings.state, settings.node)
     try:
         match store.state():
@@ -245,7 +249,7 @@ def unmailed_alarms(desk: Checked) -> Iterator[Said]:
     """What the operator should have got by mail, and could not."""
     from maildesk.desk.beside import FILE, unmailed
 
-    state, zone = desk.config.settings.state, desk.config.settings.zone
+    state, zone = desk.settings.state, desk.settings.zone
     if found := list(unmailed(state, desk.now)):
         last = found[-1]
         when = f"{last.at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -253,16 +257,14 @@ def unmailed_alarms(desk: Checked) -> Iterator[Said]:
         yield error("alarms", what, f"{last.remedy}\nWhen it is mended: rm {state / FILE}")
 
 
-LOCAL: tuple[Check, ...] = (
+MACHINE: tuple[Callable[[Checked], Iterator[Said]], ...] = (
     secrets_kept,
     state_folder,
     clock,
     on_call,
-    letters,
-    facts,
-    holidays,
     database,
     leftovers,
     unmailed_alarms,
 )
-"""In the order in which they are told."""
+RULES: tuple[Callable[[Ruled], Iterator[Said]], ...] = (letters, facts, holidays)
+"""Both in the order in which they are told."""

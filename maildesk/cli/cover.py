@@ -6,7 +6,7 @@ Nothing of this keeps a desk from starting: people are on leave, and small desks
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from maildesk.cli.checks import Checked, Said, ok, warning
+from maildesk.cli.checks import Ruled, Said, ok, warning
 from maildesk.core.calendar import Calendar
 from maildesk.core.people import People, Person, Role
 from maildesk.core.policy import Policy
@@ -18,7 +18,7 @@ AHEAD = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 
 
-def people(desk: Checked) -> Iterator[Said]:
+def people(desk: Ruled) -> Iterator[Said]:
     """The people as they are now, with the absences that they asked for by mail."""
     config = desk.config
     everyone = config.people

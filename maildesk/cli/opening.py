@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from maildesk.cli.failure import Code, Failure
-from maildesk.config import Config, load
+from maildesk.config import Config, Settings, load
 from maildesk.store import Store
 
 PLACES = (Path("maildesk.toml"), Path("/etc/maildesk/maildesk.toml"))
@@ -46,7 +46,14 @@ def configured(path: Path | None, *, secrets: bool = False) -> Config:
 @contextmanager
 def opened(config: Config) -> Iterator[Store]:
     """The store of a desk that is ready to work; it is closed at the end."""
-    store = Store.open(config.settings.database, config.settings.state, config.settings.node)
+    with opened_by(config.settings) as store:
+        yield store
+
+
+@contextmanager
+def opened_by(settings: Settings) -> Iterator[Store]:
+    """The same where policy or people cannot be read."""
+    store = Store.open(settings.database, settings.state, settings.node)
     try:
         match store.state():
             case "empty" | "old":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from maildesk.cli.checks import Checked, Said, ok, warning
+from maildesk.cli.checks import Ruled, Said, ok, warning
 from maildesk.config import Settings
 from maildesk.core.message import Proof
 from maildesk.mail.addresses import identity
@@ -28,7 +28,7 @@ class _Mail:
     signed: Signed
 
 
-def senders(desk: Checked) -> Iterator[Said]:
+def senders(desk: Ruled) -> Iterator[Said]:
     """Whether a From is worth anything here, and what to write when it is not."""
     if desk.store is None:
         return
@@ -80,7 +80,7 @@ def _counted(mails: tuple[_Mail, ...]) -> Said:
     return ok(AREA, f"{what}, of {count[Proof.NONE]} nothing is known")
 
 
-def _engineers_unproven(desk: Checked, mails: tuple[_Mail, ...]) -> Iterator[Said]:
+def _engineers_unproven(desk: Ruled, mails: tuple[_Mail, ...]) -> Iterator[Said]:
     """Engineers who wrote and were never proven, one line for all of them."""
     people = desk.config.people
     wrote = {person.name: False for mail in mails if (person := people.at(mail.address)) and person.works}

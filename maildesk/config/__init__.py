@@ -4,13 +4,14 @@ maildesk.toml says where mail comes from and goes to, policy.toml by which rules
 there. Each fault names file, line, key, what is wrong and what to do. Nothing starts before all three are right.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from maildesk import share
 from maildesk.config import desk_file, people_file, policy_file, toml
-from maildesk.config.findings import ConfigError, Finding, Report, Wrong
+from maildesk.config.findings import Finding, Report, Wrong
 from maildesk.config.secret import Secret
 from maildesk.config.settings import Account, Config, OnCall, Relay, Retry, Settings
 from maildesk.config.together import Together
@@ -32,8 +33,17 @@ __all__ = [
 ]
 
 
+class ConfigError(Exception):
+    """The configuration cannot be used; `findings` are all its faults, in the order of the files, and `settings` those of the
+    main file where they can be told."""
+
+    def __init__(self, findings: Iterable[Finding], settings: Settings | None = None) -> None:
+        self.findings, self.settings = tuple(findings), settings
+        super().__init__("\n".join(map(str, self.findings)))
+
+
 def load(path: Path, *, secrets: bool = True, policy: Path | None = None) -> Config:
-    """Read the main file and the two it names. Raises ConfigError with every fault of all three.
+    """Read the main file and the two it names. Raises ConfigError with the faults of all three.
 
     `secrets` False leaves passwords unread, for verbs that need no mail server: systemd's credentials, for example, can only
     be read inside the unit. `policy` is another policy file than the one that the main file names.
@@ -52,7 +62,7 @@ def load(path: Path, *, secrets: bool = True, policy: Path | None = None) -> Con
     known = languages(settings.templates if settings else None)
     Together(people_path, everyone, ids, settings, main, rules, policy_toml, known, report).check()
     if report.findings or settings is None or rules is None:
-        raise ConfigError(report.in_order())
+        raise ConfigError(report.in_order(), settings)
     rules = replace(rules, on_call=settings.on_call is not None)
     return Config(settings=settings, policy=rules, people=People(tuple(one.person for one in everyone)))
 

@@ -194,11 +194,15 @@ class DeskFile(Shape):
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
-    """From the shape of the file to Settings. Paths in the file are relative to its folder."""
+    """From the shape of the file to Settings. Paths in the file are relative to its folder.
+
+    Of a table that is `spoilt` by faults nothing more is said: it might follow from them.
+    """
 
     toml: Toml
     report: Report
     secrets: bool
+    spoilt: frozenset[Place]
 
     def settings(self, shape: DeskFile) -> Settings:
         desk, state = shape.desk, shape.state
@@ -211,7 +215,7 @@ class _Builder:
             templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
             state=folder,
             database=self._database(state.database, folder),
-            keys=keys.read(keys_file, self.report),
+            keys=() if ("state",) in self.spoilt else keys.read(keys_file, self.report),
             node=state.node or socket.gethostname(),
             accounts=tuple(self._account(index, account, desk.zone) for index, account in enumerate(shape.account)),
             relay=self._relay(shape.relay),
@@ -320,18 +324,19 @@ class _Builder:
         return path
 
     def _add(self, place: Place, problem: str, remedy: str) -> None:
-        self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
+        if self.spoilt.isdisjoint((place, place[:-1])):
+            self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
 
 
 def settings(toml: Toml, report: Report, *, secrets: bool) -> Settings | None:
     """Settings, or None when the file has not the right shape. `secrets` tells whether each must be readable now."""
-    shape = fit(DeskFile, toml, report)
+    shape, spoilt = fit(DeskFile, toml, report)
     if shape is None:
         return None
-    builder = _Builder(toml, report, secrets)
+    builder = _Builder(toml, report, secrets, spoilt)
     built = builder.settings(shape)
     builder.check(built)
-    return built
+    return None if spoilt else built
 
 
 def keys_path(file: Path, values: Mapping[str, Any]) -> Path:

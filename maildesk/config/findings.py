@@ -29,14 +29,6 @@ class Finding:
         return f"{where}: {what}. {self.remedy}"
 
 
-class ConfigError(Exception):
-    """The configuration cannot be used; `findings` are all its faults, in the order of the files."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("\n".join(map(str, self.findings)))
-
-
 class Wrong(ValueError):
     """A value that cannot be read: the problem without a full stop, and what would be right as a sentence.
 

@@ -33,7 +33,7 @@ class HolidayFile(Shape):
 def holidays(path: Path, report: Report) -> Mapping[int, Feasts]:
     """What a file that is there says of each year; faults go into the report."""
     file = toml.read(path, report)
-    shape = fit(HolidayFile, file, report) if file else None
+    shape, _ = fit(HolidayFile, file, report) if file else (None, None)
     if file is None or shape is None:
         return {}
     return {

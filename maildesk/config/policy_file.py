@@ -230,11 +230,13 @@ class PolicyFile(RuleTables):
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
-    """From the shape of the file to Policy."""
+    """From the shape of the file to Policy. Of a table that is `spoilt` by faults nothing more is said: it might follow from
+    them."""
 
     toml: Toml
     report: Report
     shape: PolicyFile
+    spoilt: frozenset[Place]
 
     def policy(self, zone: ZoneInfo, language: str) -> Policy | None:
         shape = self.shape
@@ -259,7 +261,7 @@ class _Builder:
             **self._tables(),
         }
         built = Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
-        if all(name in calendars for case in shape.cases for _, name in case.calendars):
+        if not self.spoilt and all(name in calendars for case in shape.cases for _, name in case.calendars):
             for place, wrong in case_faults(built):
                 self._add(place, wrong.problem, wrong.remedy)
         return built
@@ -317,18 +319,20 @@ class _Builder:
                 self._add(("categories", index, "name"), f"{name!r} is there twice", "Put the words of both into one category.")
 
     def _known(self, place: Place, name: str, calendars: dict[str, Calendar]) -> None:
-        if name and name not in calendars:
+        if name and name not in calendars and name not in self.toml.values["calendars"]:
             remedy = nearest(name, calendars, f"Write {listed(calendars)}, or add [calendars.{name}].")
             self._add(place, f"{name!r} is not a calendar", remedy)
 
     def _add(self, place: Place, problem: str, remedy: str) -> None:
-        self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
+        if self.spoilt.isdisjoint((place, place[:-1])):
+            self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
 
 
 def policy(toml: Toml, report: Report, *, zone: ZoneInfo, language: str) -> Policy | None:
     """The policy, or None when the file has not the right shape. `zone` is that of calendars which name none."""
-    shape = fit(PolicyFile, toml, report)
-    return None if shape is None else _Builder(toml, report, shape).policy(zone, language)
+    shape, spoilt = fit(PolicyFile, toml, report)
+    built = None if shape is None else _Builder(toml, report, shape, spoilt).policy(zone, language)
+    return None if spoilt else built
 
 
 def _worked(calendar: Calendar, year: int) -> bool:

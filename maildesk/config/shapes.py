@@ -5,6 +5,7 @@ each default stands in one place.
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -27,16 +28,46 @@ class Shape(BaseModel):
 AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
-def fit(shape: type[AnyShape], toml: Toml, report: Report) -> AnyShape | None:
-    """The file in its shape, or None after reporting every fault."""
+def fit(shape: type[AnyShape], toml: Toml, report: Report) -> tuple[AnyShape | None, frozenset[Place]]:
+    """The file in its shape, and the tables that have faults, every one of which is reported.
+
+    With faults the shape is what remains without them, so that more can be found in one go; None when nothing can be made of it.
+    """
+    fitted, faults = _tried(shape, toml.values)
+    for fault in faults:
+        place = _place(fault)
+        problem, remedy = _told(fault, shape, place)
+        report.add(toml.path, dotted(place), problem, remedy, toml.line(place))
+    spoilt = frozenset(_place(fault)[:-1] for fault in faults)
+    rest = deepcopy(toml.values) if faults else {}
+    while faults and sum(_taken_out(rest, fault["loc"]) for fault in faults):
+        fitted, faults = _tried(shape, rest)
+    return fitted, spoilt
+
+
+def _tried(shape: type[AnyShape], values: dict[str, Any]) -> tuple[AnyShape | None, list[ErrorDetails]]:
     try:
-        return shape.model_validate(toml.values)
+        return shape.model_validate(values), []
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            place = _place(fault)
-            problem, remedy = _told(fault, shape, place)
-            report.add(toml.path, dotted(place), problem, remedy, toml.line(place))
-        return None
+        return None, error.errors(include_url=False, include_input=False)
+
+
+def _taken_out(values: Any, place: Place) -> bool:
+    """Remove what is faulty, or the nearest key around it that is there; whether there was one."""
+    *way, last = place or ("",)
+    inner = values
+    for part in way:
+        match inner, part:
+            case dict(), str():
+                inner = inner.get(part)
+            case list(), int():
+                inner = inner[part]
+            case _:
+                inner = None
+    if isinstance(inner, dict) and last in inner:
+        del inner[last]
+        return True
+    return bool(way) and _taken_out(values, tuple(way))
 
 
 def dotted(place: Place) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from maildesk.cli import checks
-from maildesk.cli.checks import Checked, Level
+from maildesk.cli.checks import Checked, Level, Ruled
 from maildesk.demo.servers import Servers, User
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -55,7 +55,36 @@ def test_all_right_is_said_in_two_words(desk: Any) -> None:
     assert desk.call("check", "--no-servers").stdout.endswith("All right.\n")
 
 
-def test_faults_of_the_configuration_end_the_check(desk: Any) -> None:
+def test_everything_is_told_at_once_whatever_its_kind(desk: Any) -> None:
+    """Faults of shape and of sense in every file, and what is wrong with the machine."""
+    desk.change("poll = ", "pol = ")
+    desk.change('operator = "', 'operator = "support@acme.test" #')
+    desk.change('digest_at = "', 'digest_at = "25:', "policy.toml")
+    desk.change('P3 = "office"', 'P3 = "offfice"', "policy.toml")
+    with (desk.folder / "people.csv").open("a", encoding="utf-8") as people:
+        people.write("E001,周强,zhou@acme.test,,,engineer,nine\n")
+    (desk.folder / "state" / "keys").chmod(0o640)
+    code, answer = check(desk)
+    assert code == 78
+    told = " ".join(one["what"] for one in answer["findings"])
+    for fault in ("account[1].pol", "the desk's own address", "digest_at", "'offfice' is not a calendar", "people.csv", "keys"):
+        assert fault in told, fault
+    assert all(one["remedy"] for one in answer["findings"])
+
+
+def test_faults_of_policy_and_people_hide_nothing_of_the_machine(desk: Any) -> None:
+    desk.change('digest_at = "', 'digest_at = "25:', "policy.toml")
+    (desk.folder / "state").chmod(0o755)
+    (desk.folder / "state" / "maildesk.db").unlink()
+    code, answer = check(desk)
+    assert code == 78
+    errors = {one["area"]: one["remedy"] for one in answer["findings"] if one["level"] == "error"}
+    assert errors["database"] == "Run: maildesk upgrade"
+    assert "chmod 700" in errors["state"]
+    assert "configuration" in errors
+
+
+def test_faults_of_the_main_file_are_all_that_is_looked_at(desk: Any) -> None:
     desk.change("poll = ", "pol = ")
     code, answer = check(desk)
     assert code == 78
@@ -214,7 +243,7 @@ def test_a_host_that_says_nothing_of_senders_is_told(desk: Any) -> None:
 def test_adjusted_days_should_be_known_of_this_year_and_from_october_of_the_next(desk: Any, day: datetime, missing: str) -> None:
     country(desk, "CN")
     desk.change("extra_workdays = []", "extra_workdays = [2044-02-06]", "policy.toml")
-    said = list(checks.holidays(Checked(config=desk.config, now=day, store=None)))
+    said = list(checks.holidays(ruled(desk, day)))
     what = f"office: the adjusted working days of {missing} are not known"
     assert [(one.level, one.what) for one in said] == [(Level.WARNING, what)] * bool(missing)
     assert all(f"[years.{missing}]" in one.remedy for one in said)
@@ -222,13 +251,25 @@ def test_adjusted_days_should_be_known_of_this_year_and_from_october_of_the_next
 
 def test_holidays_of_the_next_year_should_be_known_as_well(desk: Any) -> None:
     desk.change("extra_holidays = []", 'extra_holidays = ["2032-12-24..2032-12-31"]', "policy.toml")
-    said = list(checks.holidays(Checked(config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)))
+    said = list(
+        checks.holidays(
+            Ruled(settings=desk.config.settings, config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)
+        )
+    )
     assert [one.what for one in said] == ["office: the holidays of 2033 are not known"]
 
 
 def test_a_country_whose_holidays_are_reckoned_needs_no_file(desk: Any) -> None:
     country(desk, "DE")
-    assert not list(checks.holidays(Checked(config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)))
+    assert not list(
+        checks.holidays(
+            Ruled(settings=desk.config.settings, config=desk.config, now=datetime(2032, 11, 2, tzinfo=UTC), store=None)
+        )
+    )
+
+
+def ruled(desk: Any, now: datetime) -> Ruled:
+    return Ruled(settings=desk.config.settings, config=desk.config, now=now, store=None)
 
 
 def country(desk: Any, code: str) -> None:
@@ -240,7 +281,7 @@ def test_little_room_on_the_disk_is_found(desk: Any, monkeypatch: pytest.MonkeyP
     for scarce, gone in ((0, 0), (1 << 62, 0), (1 << 62, 1 << 62)):
         monkeypatch.setattr(checks, "SCARCE", scarce)
         config = replace(desk.config, settings=replace(desk.config.settings, reserve_free=gone))
-        said = checks.state_folder(Checked(config=config, now=NOW, store=None))
+        said = checks.state_folder(Checked(settings=config.settings, now=NOW, store=None))
         levels += [one.level for one in said if one.area == "disk"]
     assert levels == [Level.OK, Level.WARNING, Level.ERROR]
 

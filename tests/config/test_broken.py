@@ -292,3 +292,11 @@ def test_a_machine_must_be_told_apart_by_something(files: Any) -> None:
     files.change("policy", "#[[accept_machines]]", '[[accept_machines]]\nheader = "X-Alert"')
     (finding,) = files.findings()
     assert (finding.key, finding.problem) == ("accept_machines[1].contains", "is missing")
+
+
+def test_a_calendar_with_a_fault_is_still_a_calendar_by_its_name(files: Any) -> None:
+    """What follows from a fault is not told beside it."""
+    files.change("policy", 'zone = "Asia/Shanghai"', 'zone = "Asia/Shangai"')
+    files.change("main", "#border_hosts = ", "border_hosts = ")
+    files.change("main", "hosts = [", "hotss = [")
+    assert [finding.key for finding in files.findings()] == ["desk.hotss", "calendars.office.zone"]
