@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from maildesk.core import clock
-from maildesk.core.alarms import Alarm, Step, every
+from maildesk.core.alarm import Alarm, Step
+from maildesk.core.alarms import every
 from maildesk.core.letter import instant
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule

@@ -47,17 +47,16 @@ RUNNING = frozenset({State.RUNNING, State.PAUSED})
 
 _moving = attrgetter(
     *("status", "first_answer_at", "missing", "missing_asked_at", "confirmed", "priority_at", "called_at", "line"),
-    *("assigned_at", "progressed_at", "heard_at", "eta", "resolved_at", "reopened_at", "category", "spoken"),
+    *("assigned_at", "progressed_at", "heard_at", "eta", "resolved_at", "reopened_at", "category"),
 )
-"""What a clock ends by; a decision that leaves all of it alone needs no second look."""
+"""What a clock ends by; where a decision leaves all of it alone, only what the rules said in it can settle anything."""
 
 
 def settled(before: Ticket, after: Ticket, policy: Policy, now: datetime) -> tuple[Duration, ...]:
     """What is settled by the change from one ticket to the other at `now`."""
-    if _moving(before) == _moving(after):
-        return ()
     spoke = {key.split(":")[1] for key in after.spoken - before.spoken}
-    found = (_settled(rule, before, after, policy, now, spoke=rule in spoke) for rule in DUTIES)
+    looked_at = [rule for rule in DUTIES if rule in spoke] if _moving(before) == _moving(after) else DUTIES
+    found = (_settled(rule, before, after, policy, now, spoke=rule in spoke) for rule in looked_at)
     return (*(one for one in found if one is not None), *_solution(before, after, policy))
 
 

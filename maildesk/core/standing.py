@@ -24,7 +24,7 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
 The requester's silence (waiting, resolved, survey) and that of others (stalled) is counted in working days, an ETA in real time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -97,6 +97,12 @@ class Standing(NamedTuple):
 def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
     """How this rule stands with the ticket, by what the ticket says of itself."""
     return _RULES[rule](ticket, policy, policy.rules(ticket))
+
+
+def standings(ticket: Ticket, policy: Policy, some: Iterable[Rule]) -> Iterator[Standing]:
+    """The same for some rules, in their order."""
+    rules = policy.rules(ticket)
+    return (_RULES[rule](ticket, policy, rules) for rule in some)
 
 
 def begun_at(ticket: Ticket) -> datetime:

@@ -6,7 +6,7 @@ Whatever somebody did or said is a key point, and what the clock did; that it on
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.letter import instant
 from maildesk.core.ticket import Mark, Progress
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.letter import Audience, Letter
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule

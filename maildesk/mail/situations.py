@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.calendar import ALWAYS
 from maildesk.core.decide.saying import say
 from maildesk.core.ledger import ledger

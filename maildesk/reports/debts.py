@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.decide.writing import to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from maildesk.core.alarms import DUTIES, Alarm, alarms
+from maildesk.core.alarm import Alarm
+from maildesk.core.alarms import DUTIES, alarms
 from maildesk.core.decide.writing import to_person
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant

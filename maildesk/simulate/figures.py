@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.duration import Spread, spread
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId

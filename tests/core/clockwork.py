@@ -6,9 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from maildesk.core.absence import EVER, Absence
-from maildesk.core.alarms import Alarm, alarms
+from maildesk.core.alarm import Alarm
+from maildesk.core.alarms import alarms
 from maildesk.core.calendar import Calendar, Hours
+from maildesk.core.decide import decide
 from maildesk.core.decision import Decision
+from maildesk.core.event import Ticked
 from maildesk.core.known import Known
 from maildesk.core.message import Address
 from maildesk.core.people import People, Person, Role, StaffId
@@ -108,3 +111,9 @@ def _local(alarm: Alarm) -> str:
 
 def _named(alarm: Alarm) -> str:
     return f"{alarm.rule} {alarm.step} {alarm.nth}"
+
+
+def ticked(one: Ticket, known: Known, now: datetime) -> Decision:
+    """What the clock says of a ticket."""
+    (decision,) = decide((one,), Ticked(), known, now)
+    return decision

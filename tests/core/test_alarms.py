@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.core.alarms import Step, alarms, spoken_with, stands, wake_at
+from maildesk.core.alarm import Step
+from maildesk.core.alarms import alarms, spoken_with, stands, wake_at
 from maildesk.core.message import Address
 from maildesk.core.policy import PAUSES
 from maildesk.core.rules import SILENCE, Chasers, Rule

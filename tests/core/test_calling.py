@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from maildesk.core.alarms import Alarm, Step, alarms, stands
+from maildesk.core.alarm import Alarm, Step
+from maildesk.core.alarms import alarms, stands
 from maildesk.core.call import Call
 from maildesk.core.decide import decide
-from maildesk.core.decide.ticked import ticked
 from maildesk.core.event import Rung
 from maildesk.core.known import Known
 from maildesk.core.message import Fact
@@ -17,7 +17,7 @@ from maildesk.core.people import People
 from maildesk.core.rules import Phone, Rule
 from maildesk.core.standing import State, standing
 from maildesk.core.ticket import Mark, Pause, Priority, Status, Ticket, Waiting
-from tests.core.clockwork import CHEN, LI, MINUTE, PEOPLE, POLICY, at, quiet_but, ticket
+from tests.core.clockwork import CHEN, LI, MINUTE, PEOPLE, POLICY, at, quiet_but, ticked, ticket
 
 DAY, NIGHT = "10-28 10:00", "10-28 03:00"
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.core.alarms import Step, alarms, every
+from maildesk.core.alarm import Step
+from maildesk.core.alarms import alarms, every
 from maildesk.core.ledger import Entry, Word, ledger
 from maildesk.core.message import Address
 from maildesk.core.policy import Policy

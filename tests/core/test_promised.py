@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.core.alarms import Step, alarms
+from maildesk.core.alarm import Step
+from maildesk.core.alarms import alarms
 from maildesk.core.calendar import ALWAYS
-from maildesk.core.decide.ticked import ticked
 from maildesk.core.known import Known
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.rules import EtaDuty, Promises, Rule
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
-from tests.core.clockwork import HOUR, KNOWN, LI, MINUTE, OFFICE, SHANGHAI, at, quiet_but, resumed, ticket, waiting
+from tests.core.clockwork import HOUR, KNOWN, LI, MINUTE, OFFICE, SHANGHAI, at, quiet_but, resumed, ticked, ticket, waiting
 
 ASKED_LATE = EtaDuty(ask=900 * HOUR, beyond=901 * HOUR)
 """So that of ETAs only those speak that were missed."""

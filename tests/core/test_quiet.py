@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from maildesk.core.decide.ticked import ticked
 from maildesk.core.decision import Decision
 from maildesk.core.event import Answered, Event, Opened, Undelivered, Wrote
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.peace import Outage
 from maildesk.core.ticket import Eta, Priority, Ticket
 from maildesk.core.trust import Trust
-from tests.core.clockwork import CHEN, KNOWN, LI, ZHOU, at, quiet_but, ticket
+from tests.core.clockwork import CHEN, KNOWN, LI, ZHOU, at, quiet_but, ticked, ticket
 from tests.core.correspondence import USER, blank, decided, mail, order
 from tests.core.ordering import RESOLVED, TICKET, WORKING
 

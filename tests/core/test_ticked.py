@@ -8,7 +8,6 @@ import pytest
 
 from maildesk.core.alarms import stands
 from maildesk.core.calendar import ALWAYS
-from maildesk.core.decide.ticked import ticked
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Audience, Letter, LetterKind
@@ -29,6 +28,7 @@ from tests.core.clockwork import (
     person,
     quiet_but,
     staffed,
+    ticked,
     ticket,
     waiting,
 )
@@ -417,7 +417,7 @@ def test_a_person_is_written_to_in_his_language() -> None:
 def test_nothing_due_changes_nothing_but_the_time_to_wake() -> None:
     decision = tick(ticket(), "10-28 10:01")
     assert (decision.letters, decision.progress) == ((), ())
-    assert after(decision) == ticket(wake_at=at("10-28 10:05"))
+    assert after(decision) == ticket(wake_at=at("10-28 10:05"), due_at=at("10-28 10:10"))
 
 
 def test_real_time_calendars_never_hold_a_chaser() -> None:

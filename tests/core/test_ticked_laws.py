@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from maildesk.core.alarms import alarms, stands
 from maildesk.core.decide import turning
-from maildesk.core.decide.ticked import ticked
 from maildesk.core.letter import LetterKind
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Turn, Waiting
-from tests.core.clockwork import HOUR, KNOWN, MINUTE, OFFICE, POLICY, after, at, resumed, ticket
+from tests.core.clockwork import HOUR, KNOWN, MINUTE, OFFICE, POLICY, after, at, resumed, ticked, ticket
 
 DEEDS = ("report", "answer", "observe", "wait", "resume", "eta", "raise", "lower", "resolve", "reopen", "call", "nothing")
 WHOM = (Waiting.USER, Waiting.VENDOR, Waiting.APPROVAL, Waiting.SCHEDULED)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from types import MappingProxyType
 
-from maildesk.core.alarms import Alarm, Step
+from maildesk.core.alarm import Alarm, Step
 from maildesk.core.people import Person
 from maildesk.core.rules import Rule
 

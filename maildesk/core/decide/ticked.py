@@ -22,7 +22,8 @@ from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from maildesk.core import promise
-from maildesk.core.alarms import UNATTENDED, Alarm, Step, alarms, spoken_with, wake_at
+from maildesk.core.alarm import UNATTENDED, Alarm, Step
+from maildesk.core.alarms import alarms, due_by, spoken_with
 from maildesk.core.assign import choose
 from maildesk.core.call import Call
 from maildesk.core.decide import colleagues, turning, writing
@@ -48,11 +49,11 @@ class Spoken(NamedTuple):
 
 
 def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
-    """Say everything that is due at `now`. Afterwards nothing is: the ticket wakes later, or never."""
+    """Say everything that is due at `now`; afterwards nothing is."""
     progress: tuple[Progress, ...] = ()
     letters: tuple[Letter, ...] = ()
     calls: tuple[Call, ...] = ()
-    while due := [alarm for alarm in alarms(ticket, known.policy, now) if alarm.due <= now]:
+    while due := due_by(ticket, known.policy, now):
         alarm, said = _speaking(due)
         ticket = replace(ticket, spoken=spoken_with(ticket, said))
         if alarm.rings and alarm.nth == UNATTENDED and _attended(known, now):
@@ -62,7 +63,6 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
         progress += (_line(alarm, spoken, known, now),)
         letters += spoken.letters
         calls += spoken.calls
-    ticket = replace(ticket, wake_at=wake_at(ticket, known.policy))
     return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)
 
 
@@ -70,7 +70,7 @@ MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
 """What these do to a ticket decides who hears the rest, and whether there is a rest."""
 
 
-def _speaking(due: list[Alarm]) -> tuple[Alarm, tuple[Alarm, ...]]:
+def _speaking(due: tuple[Alarm, ...]) -> tuple[Alarm, tuple[Alarm, ...]]:
     """The alarm that speaks now, with all that are said by it; of those that were put off to one moment, the last."""
     first = min(due, key=lambda alarm: alarm.step not in MOVES)
     rule, said = first.rule, tuple(alarm for alarm in due if (alarm.rule, alarm.rings) == (first.rule, first.rings))

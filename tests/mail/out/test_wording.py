@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maildesk.core.alarms import Step
+from maildesk.core.alarm import Step
 from maildesk.core.decide.telling import DUTIES
 from maildesk.core.duration import SOLUTION
 from maildesk.core.letter import LetterKind
