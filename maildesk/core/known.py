@@ -29,6 +29,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """A mail that is held, or was: the ticket it concerns, whose name it bears without proof, and what was decided about it.
+
+    `admitted` is None while nobody has decided.
+    """
+
+    ticket: Ticket | None = None
+    person: StaffId | None = None
+    admitted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Policy, people (absences asked for by mail already merged in) and the facts of the moment.
 
@@ -38,7 +50,7 @@ class Known:
     ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the desk's own addresses, to
     which nothing is ever written; `seen` those
     of the mail's files that came with an earlier mail too; `took` how long such tickets took lately; `outage` when the desk was
-    last down, as far as that is known.
+    last down, as far as that is known; `doubted` the held mails that an order names by their keys.
     """
 
     policy: Policy
@@ -54,3 +66,4 @@ class Known:
     seen: frozenset[Digest] = frozenset()
     took: Took = field(default_factory=dict)
     outage: Outage | None = None
+    doubted: Mapping[int, Doubted] = field(default_factory=dict)

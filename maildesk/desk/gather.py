@@ -11,7 +11,7 @@ from maildesk.config import Config
 from maildesk.core import echo
 from maildesk.core.absence import Absence, away, together
 from maildesk.core.event import Event, Opened, Ordered, Wrote
-from maildesk.core.known import Known, Shown
+from maildesk.core.known import Doubted, Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.peace import Outage
@@ -23,7 +23,7 @@ from maildesk.desk.experience import Experience
 from maildesk.desk.later import Lines, Table
 from maildesk.mail import inbound
 from maildesk.mail.tokens import Keys
-from maildesk.store import Inbox, Ref, Tx
+from maildesk.store import Inbox, InboxId, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
 MOST_SHOWN = 5
@@ -162,6 +162,7 @@ class Gatherer:
             seen=self._seen(event),
             took=self.experience.took(self.tx, self.config.policy, self.now),
             outage=self.outage,
+            doubted=self._doubted(event),
         )
 
     def _languages(self, ticket: Ticket) -> Mapping[Address, str]:
@@ -192,6 +193,16 @@ class Gatherer:
         said = " ".join(order.args.get("number", "") for order in orders)
         found = (self.tx.by_number(number) for number in numbers_in(said)[:MOST_SHOWN])
         return tuple(Shown(ticket=one, history=self._history(event, one)) for one in found if one is not None)
+
+    def _doubted(self, event: Event) -> Mapping[int, Doubted]:
+        """The mails that orders let in or refuse, as far as they were ever held."""
+        orders = event.orders if isinstance(event, Ordered) else ()
+        keys = {int(order.args["mail"]) for order in orders if order.verb in (Verb.ADMIT, Verb.REFUSE)}
+        found = (self.tx.mail(InboxId(key)) for key in keys)
+        return {row.id: self._judged(row) for row in found if row is not None and (row.waits or row.admitted is not None)}
+
+    def _judged(self, row: Inbox) -> Doubted:
+        return Doubted(ticket=self._ticket(row.ticket) if row.ticket else None, person=row.person, admitted=row.admitted)
 
     def _history(self, event: Event, ticket: Ticket) -> tuple[Progress, ...]:
         """The last lines of the record; all of them where a question goes back to the beginning."""

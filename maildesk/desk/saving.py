@@ -7,7 +7,7 @@ from datetime import datetime
 from maildesk import faults
 from maildesk.core.call import Call
 from maildesk.core.decide import decide
-from maildesk.core.decision import Decision
+from maildesk.core.decision import Decision, Judgement
 from maildesk.core.event import Event, Undelivered
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.peace import Outage, goes_at
@@ -17,7 +17,7 @@ from maildesk.desk.limiting import Limiting
 from maildesk.log import say, warn
 from maildesk.mail.letterhead import personal
 from maildesk.mail.letters import House, Letters, Party, Written
-from maildesk.store import Files, OutboxId, Tx
+from maildesk.store import Busy, Files, InboxId, OutboxId, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,19 @@ class Saver:
             self.tx.say_absent(person, said, self.now)
         if decision.absences:
             self.gatherer.forget()
+        for judgement in decision.judgements:
+            self._judge(judgement)
         faults.point("decided")
         return ticket
+
+    def _judge(self, judged: Judgement) -> None:
+        """A held mail is taken in again, or filed; raises Busy when somebody else decided at the same moment."""
+        key = InboxId(judged.mail)
+        if not (self.tx.admit(key) if judged.admitted else self.tx.refuse(key, judged.why)):
+            raise Busy(f"mail {key} was judged by somebody else at the same moment", "look at it again and decide anew")
+        if judged.ticket is not None:
+            self.tx.append(judged.ticket, judged.line)
+        say("mail judged", inbox=key, admitted=judged.admitted, by=judged.line.author)
 
     def _promise_call(self, call: Call, ticket: Ticket | None) -> None:
         assert ticket is not None, "a call is always about a ticket"

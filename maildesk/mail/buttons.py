@@ -17,7 +17,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         "answer": Scope.ENGINEER,
         **dict.fromkeys(("take", "note", "observe", "resolve", "eta", "called", "priority", "show"), Scope.INTERNAL),
-        **dict.fromkeys(("ask", "assign", "escalate", "archive", "nokb"), Scope.INTERNAL),
+        **dict.fromkeys(("ask", "assign", "escalate", "archive", "nokb", "admit", "refuse"), Scope.INTERNAL),
         **dict.fromkeys(("solved", "partly", "unsolved", "status", "fill"), Scope.CUSTOMER),
         "rate": Scope.SURVEY,
         "confirm": Scope.CONFIRM,
@@ -27,7 +27,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
 """Every button, and the scope of the address it writes to."""
 
 NAMES = frozenset(SCOPES) | {"call"}
-QUIET = frozenset({"note", "observe", "nokb", "status", "partly", "unsolved", "show", "list", "help"})
+QUIET = frozenset({"note", "observe", "nokb", "refuse", "status", "partly", "unsolved", "show", "list", "help"})
 RATES = ("1", "2", "3", "4", "5")
 
 
@@ -58,8 +58,8 @@ class Bench:
     """Makes the buttons of one letter about one ticket.
 
     `words` are the language's; `address` gives the signed address of a scope; `form` is the body of the button that fills
-    in missing facts, `phone` is what the button that calls dials. `apart` is set where a plain reply would not reach the
-    ticket, so that every hint must name an address.
+    in missing facts, `phone` is what the button that calls dials, `mail` the key of the held mail to judge. `apart` is set
+    where a plain reply would not reach the ticket, so that every hint must name an address.
     """
 
     words: Mapping[str, Mapping[str, str]]
@@ -67,6 +67,7 @@ class Bench:
     about: str
     form: str = ""
     phone: str = ""
+    mail: int = 0
     apart: bool = False
 
     def make(self, name: str) -> Button:
@@ -77,7 +78,7 @@ class Bench:
         if name == "rate":
             links = tuple((rate, self._link(to, words["label"], rate)) for rate in RATES)
             return Button(links, self._hint(words, to), words.get("caption", ""), quiet=True)
-        body = self.form if name == "fill" else words.get("body", "")
+        body = self.form if name == "fill" else words.get("body", "").replace("{mail}", str(self.mail))
         links = ((words["label"], self._link(to, words["label"], body)),)
         return Button(links, self._hint(words, to, body), quiet=name in QUIET)
 

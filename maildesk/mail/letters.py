@@ -216,6 +216,7 @@ class Letters:
             about=f"[{ticket.number}]" if ticket else "",
             form="".join(words.phrase("blank", field=words.name("field", name)) + "\n" for name in missing) if words else "",
             phone=clean_header(str(envelope.letter.facts.get("phone") or matter.requester.phone), 40),
+            mail=envelope.letter.facts.get("mail", 0),
             apart=apart,
         )
 

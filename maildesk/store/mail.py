@@ -26,7 +26,7 @@ from maildesk.store.rows import form
 from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, inbox, places, positions
 from maildesk.store.statements import insert_once, put
 from maildesk.store.types import Moment
-from maildesk.store.values import Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
+from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
 
 DOUBT = form(Doubt).or_none()
 INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
@@ -244,7 +244,7 @@ class Mail(Part):
     def refuse(self, id: InboxId, why: str) -> bool:
         """File a held mail as ignored. False when it was not held."""
         refused = sa.update(inbox).where(inbox.c.id == id, WAITING)
-        done = {"state": "done", "outcome": "ignored: refused", "reason": why, "folder": "ignored"}
+        done = {"state": "done", "outcome": REFUSED, "reason": why, "folder": "ignored"}
         if self._run(refused.values(**done)).rowcount != 1:
             return False
         self._run(FILE, mail=id, target="ignored")

@@ -26,6 +26,9 @@ MailState = Literal["kept", "done", "failed", "duplicate", "awaiting", "held"]
 MailFolder = Literal["processed", "ignored", "failed"]
 """Where a mail is to be filed on its server."""
 
+REFUSED = "ignored: refused"
+"""The outcome of a held mail that somebody of the desk refused."""
+
 LetterState = Literal["unwritten", "queued", "claimed", "in_data", "sent", "refused", "uncertain", "outdated", "merged"]
 """unwritten → queued → claimed → in_data → sent | refused | uncertain; outdated and merged end an unwritten letter."""
 
@@ -100,6 +103,16 @@ class Inbox:
     waits_until: datetime | None
     held_at: datetime | None
     doubt: Doubt | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for somebody's word."""
+        return self.state in ("awaiting", "held")
+
+    @property
+    def admitted(self) -> bool | None:
+        """What was decided about it while it waited; None when nobody has decided, or had to."""
+        return True if self.vouched else False if self.outcome == REFUSED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -303,7 +303,19 @@ def test_a_mail_that_is_let_in_does_what_it_would_if_the_host_vouched_for_it() -
     assert kind_of(judged(mail("/close x", sender=LI.address, proof=FAIL), vouched=True, **number()).outcome) == "refused"
 
 
-def test_a_strangers_mail_that_is_let_in_gets_a_ticket_of_its_own_linked_inside() -> None:
+def test_a_strangers_mail_to_a_requester_that_is_let_in_goes_into_the_ticket() -> None:
     triaged = judged(mail(sender=STRANGER), vouched=True, **claim(USER))
+    assert isinstance(triaged.outcome, Wrote)
+    assert (triaged.outcome.author, triaged.outcome.by, triaged.ticket) == (STRANGER, None, TICKET)
+
+
+def test_a_strangers_mail_to_an_engineer_that_is_let_in_gets_a_ticket_of_its_own_linked_inside() -> None:
+    triaged = judged(mail(sender=STRANGER), vouched=True, **claim(LI.staff_id, PUBLIC))
     assert isinstance(triaged.outcome, Opened)
     assert (triaged.outcome.requester, triaged.outcome.linked) == (STRANGER, (TICKET.number,))
+
+
+def test_a_colleagues_mail_to_a_requester_that_is_let_in_stays_inside() -> None:
+    triaged = judged(mail(sender=LI.address), vouched=True, **claim(USER), **thread(audience=Audience.REQUESTER))
+    assert isinstance(triaged.outcome, Ordered)
+    assert [order.verb for order in triaged.outcome.orders] == [Verb.NOTE]

@@ -37,8 +37,8 @@ def test_a_held_mail_is_told_to_the_leads_after_four_hours_of_service(house: Hou
     assert letter.to == JING.address
     assert letter.subject == "1 封来信等你决定"
     assert f"* {mail} · Fwd: 打印机 0\n" in letter.text.replace("\r", "")
-    assert "maildesk inbox admit 编号" in letter.text
-    assert "maildesk inbox refuse 编号 原因" in letter.text
+    assert "/放行 编号" in letter.text
+    assert "/拒绝 编号 原因" in letter.text
 
 
 def test_each_lead_reads_in_his_language_who_wrote_what_and_why_it_is_held(house: House) -> None:

@@ -47,7 +47,7 @@ def test_what_an_impostor_passes_on_opens_nothing_and_the_lead_and_he_hear_of_it
     assert set(letters) == {JING.address, MING.address}
     assert "请处理" in letters[JING.address].text
     (mail,) = waiting(house)
-    assert f"maildesk inbox admit {mail.id}" in letters[JING.address].text
+    assert f"/放行 {mail.id}" in letters[JING.address].text
     assert "冒用" in letters[MING.address].text
     assert (mail.state, mail.folder, mail.ticket) == ("held", None, None)
 
@@ -182,7 +182,7 @@ def test_what_nobody_confirms_in_time_is_held_and_the_lead_is_told(hostless: Hou
     house.take_in()
     (mail,) = waiting(house)
     assert (mail.state, "没有确认" in mail.reason) == ("held", True)
-    assert any(f"maildesk inbox admit {mail.id}" in letter.text for letter in house.letters(JING))
+    assert any(f"/放行 {mail.id}" in letter.text for letter in house.letters(JING))
     assert house.ticket().status is not Status.CLOSED
 
 

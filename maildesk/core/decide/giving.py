@@ -12,6 +12,7 @@ from typing import Any
 from maildesk.core.absence import Absence
 from maildesk.core.calendar import Calendar
 from maildesk.core.decide.saying import clock, day_end, doubtful, say, status, understood
+from maildesk.core.decision import Judgement
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.people import Person, Role
@@ -22,13 +23,15 @@ from maildesk.core.ticket import Mark, Number, Progress, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
-    """The moment of an order: the ticket as the orders before it left it, who gives it, and what they said of his absences."""
+    """The moment of an order: the ticket as the orders before it left it, who gives it, what they said of his absences, and what
+    they decided about held mails."""
 
     ticket: Ticket
     by: Person
     known: Known
     now: datetime
     absences: tuple[Absence, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
 
     @property
     def language(self) -> str:
@@ -91,7 +94,7 @@ class Giving:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What an order does. `outside` are the facts of letters to the requester by kind, `absences` what is said of
-    those of the giver.
+    those of the giver, `judgements` what is decided about held mails.
 
     `rows`, `history`, `ledgers`, `timelines` and `help` are what a question is answered with in the transcript.
     """
@@ -102,6 +105,7 @@ class Effect:
     inside: tuple[Letter, ...] = ()
     outside: Mapping[LetterKind, Mapping[str, Any]] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     rows: tuple[list[str | None], ...] = ()
     history: tuple[list[str], ...] = ()
     ledgers: tuple[tuple[Number, list[Any]], ...] = ()

@@ -15,6 +15,9 @@ from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress, Ticket
 from maildesk.core.trust import Doubt
 
+SHOWN = 4_000
+"""So many characters of a held mail are enough to judge it by."""
+
 
 def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Decision:
     """Whoever is to judge it reads its words with the reason; its files stay with us, and the sender learns nothing."""
@@ -22,7 +25,7 @@ def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Dec
     facts = {
         "sender": doubt.sender,
         "subject": doubt.subject,
-        "text": message.new_text,
+        "text": _excerpt(message.new_text),
         "files": [[file.filename, file.size, True] for file in message.attachments],
         "mail": event.mail,
     }
@@ -62,6 +65,10 @@ def noted(ticket: Ticket, event: Noted, known: Known, now: datetime) -> Decision
     machine = message.verdict.kind is not Kind.PERSON
     text = say(known.policy.language, "machine", subject=message.subject) if machine else message.new_text
     return Decision(ticket=ticket, progress=(_line(Mark.MAIL, message, text, now),))
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} […]"
 
 
 def _line(mark: Mark, message: Message, text: str, now: datetime) -> Progress:

@@ -12,7 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.core.decide import afterwards, colleagues, judging, looking, owning, talking, writing
+from maildesk.core.decide import afterwards, colleagues, judging, looking, owning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
@@ -42,6 +42,8 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
         V.ARCHIVE: afterwards.archive,
         V.NO_ARTICLE: afterwards.no_article,
         V.PUBLIC: talking.public,
+        V.ADMIT: vouching.admit,
+        V.REFUSE: vouching.refuse,
         V.AWAY: owning.away,
         V.BACK: owning.back,
         V.SHOW: looking.show,
@@ -88,7 +90,12 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     for order in orders:
         result = _one(giving, order)
         if isinstance(result, Effect):
-            giving = replace(giving, ticket=result.ticket, absences=giving.absences + result.absences)
+            giving = replace(
+                giving,
+                ticket=result.ticket,
+                absences=giving.absences + result.absences,
+                judgements=giving.judgements + result.judgements,
+            )
         results.append(result)
     return tuple(results)
 
@@ -140,6 +147,7 @@ def _obeyed(
         progress=progress,
         letters=(*letters, _transcript(giving, after, event, said, effects)),
         absences={event.by.staff_id: absences} if absences else {},
+        judgements=tuple(one for effect in effects for one in effect.judgements),
     )
 
 

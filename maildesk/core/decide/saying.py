@@ -85,6 +85,8 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "署名是同事；请他确认是不是他写的，他回答：{said}",
             "it bears a colleague's name; he was asked whether he wrote it, and answered: {said}",
         ),
+        "let in": ("放行了来信 {mail}", "let mail {mail} in"),
+        "kept out": ("拒绝了来信 {mail}", "refused mail {mail}"),
         "refused": ("{name} 的指令没有执行：{why}", "orders of {name} were not obeyed: {why}"),
         "suppressed": (
             "这封没有再寄：这个地址已经退过两次信（{why}）",
@@ -110,7 +112,25 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "listed": ("共 {count} 张", "{count} tickets"),
         "shown": ("如下", "see below"),
+        "admitted": (
+            "来信 {mail} 已放行，就当是署名的人写的，马上照办",
+            "mail {mail} is let in and now does what its sender's own would do",
+        ),
+        "admitted before": ("来信 {mail} 先前已经放行，不用再做什么", "mail {mail} was let in before; nothing more to do"),
+        "rejected": ("来信 {mail} 已拒绝：存起来，什么也不做", "mail {mail} is refused: it is filed and does nothing"),
+        "rejected before": ("来信 {mail} 先前已经拒绝，不用再做什么", "mail {mail} was refused before; nothing more to do"),
         # refusals
+        "not held": ("没有编号 {mail} 的待审来信", "no mail {mail} waits for a decision"),
+        "let in already": ("来信 {mail} 先前已经放行，不能再拒绝", "mail {mail} was let in before and can no more be refused"),
+        "refused already": ("来信 {mail} 先前已经拒绝，不能再放行", "mail {mail} was refused before and can no more be let in"),
+        "not his to judge": (
+            "来信 {mail} 由它那张工单的处理人或主管决定",
+            "mail {mail} is for the engineer of its ticket or a lead to judge",
+        ),
+        "his own name": (
+            "来信 {mail} 署的是你自己的名字，请让主管决定",
+            "mail {mail} bears your own name, so another lead must judge it",
+        ),
         "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
         "no such ticket": ("没有 {number} 这张工单", "there is no ticket {number}"),
         "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),

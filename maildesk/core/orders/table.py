@@ -27,6 +27,8 @@ class Verb(StrEnum):
     ARCHIVE = "archive"
     NO_ARTICLE = "no-kb"
     PUBLIC = "public"
+    ADMIT = "admit"
+    REFUSE = "refuse"
     AWAY = "away"
     BACK = "back"
     SHOW = "show"
@@ -77,6 +79,7 @@ _TEXT = _shape(r"(?P<text>.*)")
 NOTHING = _shape(r"")
 _PERSON = _shape(r"(?P<person>\S.*)")
 _LINK = r"(?:[\s,，;；:：、]*(?:because|since|for|由于|因为|依据[:：]?|原因[:：]?|理由[:：]?)?[\s,，;；:：、]*)"
+_KEY = r"\d{1,12}"
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("user", "requester", "customer", "用户", "提交人", "客户"), "user"),
@@ -242,6 +245,22 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             ("/public words", "send these words to the requester"),
             _shape(r"(?P<text>.+)"),
             gathers="text",
+        ),
+        V.ADMIT: _row(
+            "admit 放行",
+            N.ACT,
+            ("/放行 17", "放行一封待审的来信：就当是署名的人写的"),
+            ("/admit 17", "let a held mail in: it counts as written by who it names"),
+            _shape(rf"#?(?P<mail>{_KEY})"),
+            on_ticket=False,
+        ),
+        V.REFUSE: _row(
+            "refuse 拒绝 拒收",
+            N.ACT,
+            ("/拒绝 17 [原因]", "拒绝一封待审的来信：存起来，什么也不做"),
+            ("/refuse 17 [why]", "refuse a held mail: it is filed and does nothing"),
+            _shape(rf"#?(?P<mail>{_KEY})(?!\d){_LINK}(?P<why>.*)"),
+            on_ticket=False,
         ),
         V.AWAY: _row(
             "away 请假",

@@ -25,8 +25,9 @@ What an engineer may do is stricter, because it acts (`maildesk.core.orders` say
                                host: fail                                           held
 
 What is held waits, with a ticket or without one, until somebody of the desk lets it in or refuses it; the sender hears nothing.
-Who lets it in vouches for its sender: it is looked at again as if the host had said pass. So does an engineer's own yes, for the
-one mail about which he was asked. When he does not say it in time that mail is held, too, even if he has confirmed others since.
+Who lets it in vouches for its sender: it is looked at again as if the host had said pass, and a stranger's mail to a requester's
+address goes into the ticket, without making him a reader. An engineer's own yes vouches, too, for the one mail about which he was
+asked. When he does not say it in time that mail is held, even if he has confirmed others since.
 
 Machines move nothing: they are noted where they belong or ignored, unless the policy lets them open tickets.
 """

@@ -20,6 +20,9 @@ def borrowed(case: Case) -> Decided:
         return None
     if case.proof is Proof.PASS and claim.scope in FROM_OUTSIDE and case.takes_part(claim.ticket):
         return into(case, claim.ticket, "the signed address of another participant")
+    if case.found.vouched and claim.scope in FROM_OUTSIDE and case.engineer is None:
+        wrote = Wrote(message=case.message, author=case.sender or NOBODY)
+        return wrote, claim.ticket, "somebody of the desk let him into this ticket"
     failed = Suspicion.FAILED if case.proof is Proof.FAIL else case.stranger(claim.who)
     why = Suspicion.NOBODY if case.sender is None else failed
     return hold(case, why, claim.ticket, "a signed address that was given to somebody else")

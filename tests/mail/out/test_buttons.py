@@ -59,6 +59,16 @@ def test_a_tap_that_gives_an_order_never_writes_to_the_requester(letters: Letter
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["held", "held-unplaced"])
+def test_a_held_mail_is_let_in_or_refused_by_its_key(written: Write, language: str, name: str) -> None:
+    found = written(language, name)
+    admit, refuse = taps(found.html)[:2]
+    orders = [parse(tap.body).orders[0] for tap in (admit, refuse)]
+    assert [(order.verb, order.args["mail"]) for order in orders] == [(Verb.ADMIT, "17"), (Verb.REFUSE, "17")]
+    assert all(tap.body.strip() in found.text for tap in (admit, refuse))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_note_button_writes_to_the_inside_and_the_answer_button_to_the_requester(
     letters: Letters, written: Write, language: str
 ) -> None:
@@ -139,7 +149,7 @@ def test_every_order_on_a_button_is_understood_as_it_was_meant(letters: Letters,
     assert set(orders) >= {"take", "resolve"}
     for name, body in orders.items():
         verb = Verb.NO_ARTICLE if name == "nokb" else Verb(name)
-        parsed = parse(body + WITH.get(verb, ""))
+        parsed = parse(body.replace("{mail}", "17") + WITH.get(verb, ""))
         assert parsed.unclear == ()
         assert [order.verb for order in parsed.orders] == [verb]
 

@@ -48,6 +48,7 @@ class Want(StrEnum):
     ASK = "/ask"
     READ = "/show"
     YES = "yes"
+    ADMIT = "/admit"
     WITHDRAW = "withdraw"
     RATE = "5"
 
@@ -116,6 +117,7 @@ def cells() -> list[Cell]:
         *_heads(),
         *_hidden(heads),
         *_sayings(heads),
+        *_vouching(heads),
         *_people_named(heads),
     ]
 
@@ -177,6 +179,16 @@ def _sayings(heads: Heads) -> Iterator[Cell]:
         yield Cell(evidence=E.SURVEY, sender=sender, form=heads.next(state), want=W.RATE)
     for sender, state in product((S.ENGINEER, S.SECOND, S.REQUESTER, S.STRANGER, S.HOMOGRAPH, S.AWAY), State):
         yield Cell(evidence=E.CONFIRM, sender=sender, form=heads.next(state), want=W.YES)
+
+
+def _vouching(heads: Heads) -> Iterator[Cell]:
+    """Who may let in the mail that waits for the engineer's yes."""
+    for sender, evidence, state in product(
+        (S.ENGINEER, S.SECOND, S.LEAD, S.REQUESTER, S.STRANGER, S.HOMOGRAPH),
+        (E.ENGINEERS, E.SECONDS, E.LEADS, E.DESK, E.NUMBER, E.NOTHING),
+        State,
+    ):
+        yield Cell(evidence=evidence, sender=sender, form=heads.next(state), want=W.ADMIT)
 
 
 def _people_named(heads: Heads) -> Iterator[Cell]:

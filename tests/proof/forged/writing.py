@@ -24,6 +24,7 @@ TEXTS = {
     W.ASK: f"/ask which {MARK} it is",
     W.READ: "/show",
     W.YES: "yes",
+    W.ADMIT: "/admit {awaiting}",
     W.WITHDRAW: "withdraw",
     W.RATE: "5",
     W.QUOTED: f"See the {MARK} below.\r\n\r\nOn Mon, Nov 23, 2026 at 9:00 AM Somebody <a@b.test> wrote:\r\n> {PLUG}",
@@ -45,7 +46,7 @@ def raw(cell: Cell, stage: Stage) -> bytes:
     named = {**of.of, "number": stage.numbers[0]}
     return mail(
         of.claimed(sender),
-        TEXTS[cell.want].format(**of.of),
+        TEXTS[cell.want].format(**of.of, awaiting=stage.ids["awaiting"]),
         subject,
         to=addressed(cell, stage),
         form=cell.form,
