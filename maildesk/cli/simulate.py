@@ -31,10 +31,10 @@ def simulate(
     from maildesk import simulate as rehearsal
 
     main = found(config)
-    first = load(main, secrets=False)
+    first = load(main, secrets=False, doors=False)
     policies = {first.settings.policy_file.stem: first}
     if policy is not None:
-        policies[_unlike(policy.stem, policies)] = load(main, secrets=False, policy=policy)
+        policies[_unlike(policy.stem, policies)] = load(main, secrets=False, doors=False, policy=policy)
     zone = first.settings.zone
     begin, end = _moment("--from", since, zone), _moment("--until", until, zone, last=True)
     if begin and end and end < begin:

@@ -42,15 +42,16 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.findings)))
 
 
-def load(path: Path, *, secrets: bool = True, policy: Path | None = None) -> Config:
+def load(path: Path, *, secrets: bool = True, doors: bool = True, policy: Path | None = None) -> Config:
     """Read the main file and the two it names. Raises ConfigError with the faults of all three.
 
     `secrets` False leaves passwords unread, for verbs that need no mail server: systemd's credentials, for example, can only
-    be read inside the unit. `policy` is another policy file than the one that the main file names.
+    be read inside the unit. Without `doors` there need be neither servers nor signing keys nor a database: a rehearsal has its
+    own. `policy` is another policy file than the one that the main file names.
     """
     report = Report()
     main = toml.read(path, report)
-    settings = desk_file.settings(main, report, secrets=secrets) if main else None
+    settings = desk_file.settings(main, report, secrets=secrets, doors=doors) if main else None
     if settings and policy:
         settings = replace(settings, policy_file=policy)
     policy_path, people_path = _other_files(path, settings, main)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
@@ -192,6 +192,10 @@ class DeskFile(Shape):
     retry: _Retry = _Retry()
 
 
+_DOORS = ("state", "account", "relay", "retry")
+"""The tables of the main file that tell how a desk is reached, and where it keeps what it knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Builder:
     """From the shape of the file to Settings. Paths in the file are relative to its folder.
@@ -202,6 +206,7 @@ class _Builder:
     toml: Toml
     report: Report
     secrets: bool
+    doors: bool
     spoilt: frozenset[Place]
 
     def settings(self, shape: DeskFile) -> Settings:
@@ -215,7 +220,7 @@ class _Builder:
             templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
             state=folder,
             database=self._database(state.database, folder),
-            keys=() if ("state",) in self.spoilt else keys.read(keys_file, self.report),
+            keys=() if not self.doors or ("state",) in self.spoilt else keys.read(keys_file, self.report),
             node=state.node or socket.gethostname(),
             accounts=tuple(self._account(index, account, desk.zone) for index, account in enumerate(shape.account)),
             relay=self._relay(shape.relay),
@@ -313,7 +318,7 @@ class _Builder:
 
     def _file(self, written: str, place: Place) -> Path:
         path = _path(self.toml.path, written)
-        if not path.is_file():
+        if self.doors and not path.is_file():
             self._add(place, f"there is no file {path}", "Correct the path; it is relative to the folder of this file.")
         return path
 
@@ -328,12 +333,14 @@ class _Builder:
             self.report.add(self.toml.path, dotted(place), problem, remedy, self.toml.line(place))
 
 
-def settings(toml: Toml, report: Report, *, secrets: bool) -> Settings | None:
-    """Settings, or None when the file has not the right shape. `secrets` tells whether each must be readable now."""
-    shape, spoilt = fit(DeskFile, toml, report)
+def settings(toml: Toml, report: Report, *, secrets: bool, doors: bool) -> Settings | None:
+    """Settings, or None when the file has not the right shape. `secrets` tells whether each must be readable now; without `doors`
+    the file is read as if it named no server, no mailbox, no database and no keys."""
+    inside = {name: value for name, value in toml.values.items() if name not in _DOORS}
+    shape, spoilt = fit(DeskFile, toml if doors else replace(toml, values=inside | {"relay": {"host": "localhost"}}), report)
     if shape is None:
         return None
-    builder = _Builder(toml, report, secrets, spoilt)
+    builder = _Builder(toml, report, secrets, doors, spoilt)
     built = builder.settings(shape)
     builder.check(built)
     return None if spoilt else built

@@ -17,7 +17,7 @@ from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
 from maildesk.desk.beside import Beside
 from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
-from maildesk.desk.saving import Saver
+from maildesk.desk.saving import Nonce, Saver, random_nonce
 from maildesk.desk.taking import Taking
 from maildesk.desk.timed import rules_of_time
 from maildesk.log import warn
@@ -59,8 +59,8 @@ class NoSuchTicket(Exception):
 class Desk:
     """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket."""
 
-    def __init__(self, config: Config, store: Store, reader: Reader | None = None) -> None:
-        self.config, self.store, self.reader = config, store, reader or Reader()
+    def __init__(self, config: Config, store: Store, reader: Reader | None = None, nonce: Nonce = random_nonce) -> None:
+        self.config, self.store, self.reader, self._nonce = config, store, reader or Reader(), nonce
         self.beside = Beside()
         self.outage: Outage | None = None
         self._alive_at: datetime | None = None
@@ -180,7 +180,7 @@ class Desk:
         return Gatherer(tx, self.config, self.keys, now, self._experience, self.outage)
 
     def saver(self, tx: Tx, gatherer: Gatherer) -> Saver:
-        return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house)
+        return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house, nonce=self._nonce)
 
     def alive(self, now: datetime) -> None:
         """Give a sign of life, and learn from the one before whether the desk was down for long. To be called all the time."""

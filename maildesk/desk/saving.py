@@ -1,6 +1,7 @@
 """Writing down what was decided: the ticket, its progress and its letters, all in the transaction that decided them."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +20,14 @@ from maildesk.mail.letterhead import personal
 from maildesk.mail.letters import House, Letters, Party, Written
 from maildesk.store import Busy, Files, InboxId, OutboxId, Tx
 
+Nonce = Callable[[str], str]
+"""What makes the Message-ID of a letter unlike any other, for words that say which letter it is."""
+
+
+def random_nonce(_: str) -> str:
+    """One that nobody can foretell."""
+    return secrets.token_hex(5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saver:
@@ -29,6 +38,7 @@ class Saver:
     letters: Letters
     files: Files
     house: House
+    nonce: Nonce
 
     @property
     def now(self) -> datetime:
@@ -117,7 +127,7 @@ class Saver:
             letter,
             ticket=ticket,
             party=Party(number=party.id, epoch=party.epoch),
-            nonce=secrets.token_hex(5),
+            nonce=self._nonce(letter, ticket),
             now=self.now,
             references=self.tx.thread(ticket.id, audience, 10) if ticket and ticket.version > 1 else (),
             files=self.files.get,
@@ -131,10 +141,13 @@ class Saver:
         first = items[0][0]
         party = self.tx.party(party_name(first.to, first.person))
         written = self.letters.bundle(
-            items, party=Party(number=party.id, epoch=party.epoch), nonce=secrets.token_hex(5), now=self.now, outage=outage
+            items, party=Party(number=party.id, epoch=party.epoch), nonce=self._nonce(*items[0]), now=self.now, outage=outage
         )
         self.report(written)
         return written
+
+    def _nonce(self, letter: Letter, ticket: Ticket | None) -> str:
+        return self.nonce(f"{letter.kind} {letter.to} {ticket.id if ticket else 0} {self.now.isoformat()}")
 
     def report(self, written: Written) -> None:
         """Tell the operator of a template that could not be used."""

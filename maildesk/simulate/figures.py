@@ -132,7 +132,7 @@ def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticke
         priorities=dict(sorted(_most(str(ticket.priority) for ticket in tickets).items())),
         categories=_most(ticket.category or "—" for ticket in tickets),
         kept=_kept(played),
-        broken=_most((rule, step) for _, rule, step in alarms if step in BROKEN),
+        broken=_most((rule, step) for _, rule, step in sorted(alarms) if step in BROKEN),
         kinds=_most(str(sent.kind) for sent in played.playing.letters.sent),
         hours=_hours(played),
         first_answer=_spread(_span(ticket, ticket.first_answer_at, policy) for ticket in tickets),

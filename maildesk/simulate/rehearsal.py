@@ -4,10 +4,13 @@ letters/0001.eml …   every letter, with X-Maildesk-Kind and X-Maildesk-Ticket 
 tickets.json         the tickets as they were at the end
 timeline.jsonl       every mail, letter, alarm, turn and call, one a line
 desk/                the store
+
+The same mails under the same policy give the same bytes each time, so that two rehearsals can be compared by `diff`.
 """
 
+import hashlib
 import json
-import secrets
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -27,6 +30,19 @@ from maildesk.store import Store
 AFTERWARDS = timedelta(days=7)
 """How long a rehearsal goes on after its last mail, unless it is told."""
 
+KEY = hashlib.sha256(b"the key of every rehearsal").digest()
+
+
+class Nonces:
+    """The nonces of one rehearsal: those of a letter follow from what it is, so that one letter more changes no other."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+
+    def of(self, letter: str) -> str:
+        self._given[letter] += 1
+        return hashlib.sha256(f"{letter} {self._given[letter]}".encode()).hexdigest()[:10]
+
 
 def rehearse(
     config: Config,
@@ -39,7 +55,8 @@ def rehearse(
 ) -> Figures:
     """Play the mails that arrive from `since` until `until`, leave the files in `out`, and count what happened.
 
-    `tell` is called for each mail that is played. Its addresses are signed with a key that exists for this rehearsal only.
+    `tell` is called for each mail that is played. Its addresses are signed with a key that everybody knows: no real
+    desk takes it.
     """
     chosen = tuple(mail for mail in mails if (since is None or mail.at >= since) and (until is None or mail.at <= until))
     begin = since or min((mail.at for mail in chosen), default=mails[0].at)
@@ -48,7 +65,7 @@ def rehearse(
     letters = Letters(out / "letters", config.people)
     store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
     store.upgrade()
-    with closing(store), closing(Desk(rehearsed, store)) as desk:
+    with closing(store), closing(Desk(rehearsed, store, nonce=Nonces().of)) as desk:
         delivery = Delivery(desk, letters)
         playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=Calls(desk), mails=chosen, now=begin, tell=tell)
         with store.as_one():
@@ -65,8 +82,8 @@ def _rehearsed(config: Config, folder: Path) -> Config:
         settings=replace(
             settings,
             state=folder,
-            database=f"sqlite:///{folder / 'maildesk.sqlite'}",
-            keys=(secrets.token_bytes(32),),
+            database=f"sqlite:///{folder / 'maildesk.db'}",
+            keys=(KEY,),
             hosts=(*settings.hosts, HOST),
         ),
     )
