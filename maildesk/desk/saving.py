@@ -117,7 +117,13 @@ class Saver:
         ready, person = max(letter.ready_at(self.now), free_at), letter.bundle_for
         if person is None or not letter.patience:
             return ready
-        return goes_at(ready, letter.patience, self.tx.window(person), self.gatherer.config.policy.peace.window)
+        at = goes_at(ready, letter.patience, self.tx.window(person), self.gatherer.config.policy.peace.window)
+        return at if at > ready and self._more_by(at) else ready
+
+    def _more_by(self, moment: datetime) -> bool:
+        """Whether the clock will speak again by then: else nothing can come for which a letter would wait."""
+        soonest = self.tx.next_wake()
+        return soonest is not None and soonest <= moment
 
     def write(self, letter: Letter, ticket: Ticket | None, outage: Outage | None = None) -> Written:
         """The bytes of a letter, fixed for ever from here on. A broken template is reported and the plain letter goes out."""

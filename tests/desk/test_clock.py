@@ -47,7 +47,7 @@ def test_nobody_answers_so_the_engineer_hears_twice_and_then_the_lead(house: Hou
     for _ in range(10):
         house.after(minutes=1)
         heard += [(house.now.minute, letter.to) for letter in house.letters() if letter.to != FANG.address]
-    assert heard == [(5, MING.address), (9, MING.address), (10, JING.address)]
+    assert heard == [(5, MING.address), (8, MING.address), (10, JING.address)]
 
 
 def test_a_reminder_that_is_no_longer_true_is_not_sent(house: House) -> None:
@@ -195,7 +195,7 @@ def test_a_changed_policy_speaks_at_its_own_moments_not_at_those_of_the_one_befo
             house.after(minutes=1)
             heard += [(house.now.minute, letter.to) for letter in house.letters()]
         assert (house.ticket().wake_at is None, house.ticket().due_at is None) == (one is quiet, one is quiet)
-    assert heard in ([(5, MING.address)], [(6, MING.address)])
+    assert heard in ([(5, MING.address), (8, MING.address)], [(6, MING.address), (8, MING.address)])
 
 
 def test_what_was_held_for_somebody_who_then_left_goes_to_who_stands_in_for_him(house: House) -> None:
