@@ -60,12 +60,24 @@ class _Rendering:
         self._gatherer = gatherer
 
     def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
-        """Those of them that no limit holds back any more; the others wait on."""
-        waits = {promise.id: self._saver.limiting.still_waits(promise.letter) for promise in group}
+        """Those of them that neither a limit nor an outage holds back any more; the others wait on."""
+        waits = {promise.id: self._saver.limiting.still_waits(promise.letter) or self._unsettled(promise) for promise in group}
         for promise in group:
             if until := waits[promise.id]:
                 self._tx.later(promise.id, until, "")
         return tuple(promise for promise in group if not waits[promise.id])
+
+    def _unsettled(self, promise: Promise) -> datetime | None:
+        """What the clock has to say to people of the desk waits after an outage until the mail of that time has been read, even
+        when it was promised before; unless it is about a P1. Then it comes with the rest, in working hours."""
+        outage, letter = self._desk.outage, promise.letter
+        person = self._gatherer.people.get(letter.person)
+        if outage is None or not outage.told_at(self._now) or person is None or not (letter.alarm or letter.bundle_for):
+            return None
+        ticket = self._tx.ticket(promise.ticket) if promise.ticket else None
+        if ticket and ticket.priority is Priority.P1:
+            return None
+        return reachable_at(person, self._desk.config.policy, outage.settled_at)
 
     def attempt(self, group: Sequence[Promise]) -> None:
         """What cannot be written together is written in halves; what cannot be written at all waits, and the operator hears of

@@ -1,7 +1,8 @@
 """Many letters for one person as one: what presses most first, each as a line of a list that three or three hundred can stand in.
 
 Each line is taken from the letter itself as it would have gone alone: its heading says what it is about, its buttons act on it.
-The first have their buttons, the next their line, the rest a number: whoever has so much to do goes by the list.
+Whoever works here reads of a ticket in one line, however much there is to say of it. The first have their buttons, the next their
+line, the rest a number: whoever has so much to do goes by the list.
 """
 
 import re
@@ -42,6 +43,15 @@ def common(items: tuple[Item, ...]) -> Ticket | None:
     """The ticket that all of them are about, if there is one."""
     first = items[0][1]
     return first if first and all(ticket and ticket.id == first.id for _, ticket in items) else None
+
+
+def by_ticket(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], ...]:
+    """What is about one ticket together, in the place of the first of it; all that requesters get stays apart."""
+    found: dict[str, list[Item]] = {}
+    for n, item in enumerate(items):
+        ticket = None if outside(items) else item[1]
+        found.setdefault(ticket.number if ticket else str(n), []).append(item)
+    return tuple(map(tuple, found.values()))
 
 
 def urgency(item: Item) -> tuple[Priority, bool, str]:

@@ -11,13 +11,15 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.orders import help_in
 from maildesk.core.peace import Outage
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
-from maildesk.mail.bundle import LISTED, Item, common, line, outside, overdue
+from maildesk.mail.bundle import LISTED, Item, by_ticket, common, line, outside, overdue
 from maildesk.mail.buttons import NAMES
 from maildesk.mail.compose import NAME_LENGTH, clean_header
 from maildesk.mail.letters_pages import BrokenTemplate, Pages
@@ -96,26 +98,33 @@ class Content:
         return self._matter(((letter, ticket),), context, written)
 
     def merged(self, items: tuple[Item, ...], now: datetime, outage: Outage | None = None) -> Matter:
-        """Several letters for one person, a line for each; the buttons of line n are called `name.n`."""
-        to_requester = outside(items)
+        """Several letters for one person, a line for each ticket; the buttons of line n are called `name.n`."""
+        to_requester, things = outside(items), by_ticket(items)
         template, about = ("gathered", common(items)) if to_requester else ("merged", None)
         first = next((letter for letter, _ in items if anonymous(letter)), items[0][0])
         context = {
             **self._context(first, about, now),
             "audience": Audience.REQUESTER if to_requester else Audience.DESK,
             "merged": len(items),
-            "numbers": [ticket.number for _, ticket in items[LISTED:] if ticket],
-            "more": max(0, len(items) - LISTED),
-            "late": sum(overdue(item, self.policy, now) is not None for item in items),
+            "things": len(things),
+            "numbers": [ticket.number for (_, ticket), *_ in things[LISTED:] if ticket],
+            "more": max(0, len(things) - LISTED),
+            "late": sum(any(overdue(item, self.policy, now) is not None for item in thing) for thing in things),
             "outage": outage,
         }
 
         def written(language: str) -> tuple[str, str]:
-            lines = [self._line(n, item, language, now) for n, item in enumerate(items[:LISTED])]
+            lines = [self._thing(n, thing, language, now) for n, thing in enumerate(things[:LISTED])]
             page = self.pages.render(language, template, {**context, "lines": lines})
             return page.subject, self.pages.framed(language, page.source, context)
 
         return self._matter(items, context, written)
+
+    def _thing(self, n: int, thing: tuple[Item, ...], language: str, now: datetime) -> Mapping[str, object]:
+        """The line of what presses most, with the headings of all that there is to say."""
+        first, *others = (self._line(n, item, language, now) for item in thing)
+        what = dict.fromkeys(str(one["what"]) for one in (first, *others))
+        return {**first, "what": Markup(" · ".join(what))}
 
     def _line(self, n: int, item: Item, language: str, now: datetime) -> Mapping[str, object]:
         letter, ticket = item

@@ -22,7 +22,7 @@ from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
 from maildesk.core.trust import Scope
-from maildesk.mail.bundle import TAPPED, Item, common, outside, urgency
+from maildesk.mail.bundle import TAPPED, Item, by_ticket, common, outside, urgency
 from maildesk.mail.buttons import Bench, Button
 from maildesk.mail.compose import File, clean_header, mail
 from maildesk.mail.content import Content, Matter
@@ -146,7 +146,7 @@ class Letters:
         matter = self.content.merged(items, now, outage)
         benches = [
             self._bench(replace(envelope, letter=each, ticket=about.id if about else 0), matter, about, apart=True)
-            for each, about in items[:TAPPED]
+            for (each, about), *_ in by_ticket(items)[:TAPPED]
         ]
         desk = self._bench(envelope, matter, None)
 

@@ -68,6 +68,7 @@ class Playing:
         """Everything up to and including a moment."""
         coming = deque(self.mails)
         digest_at = self.now
+        self._look()
         while (moment := min(self._moments(coming, digest_at))) <= until:
             self.now = max(self.now, moment)
             while coming and coming[0].at <= self.now:
@@ -112,13 +113,13 @@ class Playing:
     # -- mails -------------------------------------------------------------------------------------------------------
 
     def _arrive(self) -> int:
-        """Hand over the mails whose turn it is; how many."""
+        """Hand over the mails whose turn it is; how many. One that answers nothing may have come earlier, while nobody looked."""
         ready = [(mail, raw) for mail in self.waiting if (raw := self._raw(mail)) is not None]
         if not ready:
             return 0
         played = {mail.name for mail, _ in ready}
         self.waiting = [mail for mail in self.waiting if mail.name not in played]
-        self.desk.keep([(None, self.now, raw) for _, raw in ready], None, self.now)
+        self.desk.keep([(None, self.now if mail.answers else mail.at, raw) for mail, raw in ready], None, self.now)
         for mail, raw in ready:
             self.came.append(Came(at=self.now, name=mail.name, digest=Digest(hashlib.sha256(raw).hexdigest())))
             self.tell()

@@ -291,6 +291,16 @@ def test_after_an_outage_a_p1_is_told_before_the_desk_has_looked_around(house: H
     assert {MING.address, JING.address} <= sent
 
 
+def test_what_waited_for_company_when_the_desk_went_down_comes_with_all_that_it_says_after_that(house: House) -> None:
+    tickets = [put(house, opened_at=house.now + n * MINUTE, subject=f"问题{n}") for n in range(3)]
+    first = [letter.to for minute in minutes(house, 6 * MINUTE) for letter in minute]
+    assert first == [MING.address]
+    house.now += HOUR
+    sent = [(house.now, letter) for minute in minutes(house, 10 * MINUTE) for letter in minute if letter.to == MING.address]
+    assert [(at - MONDAY, letter.to) for at, letter in sent] == [(HOUR + 9 * MINUTE, MING.address)]
+    assert all(sent[0][1].text.count(ticket.number) == 1 for ticket in tickets)
+
+
 def test_whose_mail_lay_there_while_the_desk_was_down_is_told_so(house: House) -> None:
     house.keep(house.raw(FANG, "打印机卡纸了，重启也没有用。"))
     house.now += 3 * HOUR

@@ -30,6 +30,25 @@ def test_an_answer_to_it_reaches_no_requester(letters: Letters) -> None:
     assert "直接回复不会发给任何提交人" in found.text
 
 
+@pytest.mark.parametrize(("language", "subject"), [("zh", "2 件事等你处理"), ("en", "2 things wait for you")])
+def test_a_ticket_stands_in_it_once_however_much_there_is_to_say_of_it(letters: Letters, language: str, subject: str) -> None:
+    (letter, ticket), other = reminders(language)
+    again = other[0], ticket
+    assert ticket is not None
+    found = read(letters.bundle(((letter, ticket), other, again), party=PARTY, nonce="n", now=NOW))
+    assert found["Subject"].startswith(subject)
+    assert found.text.count(ticket.number) == 1
+    both = [read(letters.bundle(((one, ticket), other), party=PARTY, nonce="n", now=NOW)) for one in (letter, other[0])]
+    headings = [_first_line(alone.text, ticket.number) for alone in both]
+    assert set(_first_line(found.text, ticket.number).split(" · ")) == set(headings)
+
+
+def _first_line(text: str, number: str) -> str:
+    """What the letter says of a ticket: the heading two lines above its number."""
+    before = [line for line in text.partition(number)[0].splitlines() if line.strip()]
+    return before[-2]
+
+
 def test_it_belongs_to_no_single_ticket(letters: Letters) -> None:
     found = read(letters.bundle(reminders("zh"), party=PARTY, nonce="n", now=NOW))
     assert letters.keys.read_id(found.written.message_id) == 0
