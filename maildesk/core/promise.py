@@ -43,8 +43,8 @@ def again(ticket: Ticket, known: Known, now: datetime) -> tuple[datetime, bool]:
     """When a requester whose promise cannot be kept hears more: at a later ETA of the engineer, and whether it is one; else when
     nine of ten such tickets would be solved that arrived now, or in the first hour of work after that. Each further time that is
     moved without a person's word in between is twice as far off as the one before: nobody is put off every few hours."""
-    eta = standing.promise(ticket)
-    if eta is not None and eta != ticket.promised and eta.at > now:
+    eta, told = standing.promise(ticket), ticket.promised
+    if eta is not None and eta.at > max(now, told.at if told else now):
         return eta.at, True
     by, desk = max(solution(ticket.kind, known, now).by, _farther(ticket, known, now)), known.policy.rules(ticket).desk
     kept = by if ticket.priority is Priority.P1 or desk.open_at(by) else desk.add(by, HOUR)

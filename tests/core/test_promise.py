@@ -138,6 +138,7 @@ def test_a_promise_is_never_sooner_than_policy_and_experience(median: float, mor
         ("10-29 15:00", "10-28 12:00", ("10-29 15:00", True)),
         ("10-28 12:00", "10-28 12:00", ("11-02 11:30", False)),
         ("10-28 09:30", "10-28 12:00", ("11-02 11:30", False)),
+        ("10-28 11:45", "10-28 12:00", ("11-02 11:30", False)),
     ],
 )
 def test_who_cannot_be_kept_to_hears_of_the_engineers_time_or_of_one_that_can_be_kept(

@@ -207,6 +207,14 @@ def test_the_engineers_own_time_goes_before_any_other() -> None:
     assert after.promised == Eta(at=at("10-28 17:30"), said_at=at("10-28 15:50"))
 
 
+def test_the_engineers_own_time_is_told_once_and_not_again_and_again_until_it_is_over() -> None:
+    expected: dict[str, Any] = {"eta": told("10-28 17:30", "10-28 15:30"), "promised": told("10-28 16:00", "10-28 14:00")}
+    once, _ = delayed(ticket(**expected), "10-28 15:50")
+    twice, letter = delayed(once, "10-28 17:20")
+    assert twice.promised is not None
+    assert (twice.promised.at > at("10-28 17:30"), letter.facts["eta"]) == (True, False)
+
+
 # -- when nothing is said ------------------------------------------------------------------------------------------------
 
 
