@@ -129,8 +129,8 @@ BUGS = (
     Bug(
         name="what has spoken is forgotten",
         file="maildesk/core/decide/ticked.py",
-        right="replace(ticket, spoken=spoken_with(ticket, said))",
-        wrong="replace(ticket, spoken=ticket.spoken)",
+        right="    ticket = replace(ticket, wake_at=wake_at(ticket, known.policy))\n",
+        wrong="    ticket = replace(ticket, spoken=frozenset(), wake_at=wake_at(ticket, known.policy))\n",
         caught_by=("tests/core/test_ticked.py",),
     ),
     Bug(

@@ -1,0 +1,386 @@
+"""One ticket's life as the brief tells it: what its clocks do, and at which second each of its rules must speak.
+
+Written from the rules, not from the desk: no line of it is shared with `maildesk`. Instants are seconds; rules, steps, states and
+kinds of waiting are their names in the policy file. Whatever was due while the desk was down speaks when it is up again: of each
+rule the last step, or what the leads must hear, once; of chasers the first, because each must be heard before the next.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from tests.proof.days_hours import NEVER, Hours
+
+MINUTE, HOUR = 60, 3600
+DUTY = frozenset({"assigned", "in_progress", "waiting"})
+SOLVED = frozenset({"resolved", "closed"})
+ALL = frozenset({"first_answer", "confirm_priority", "line2", "progress", "eta", "promise", "phone", "silence"})
+STOPS = {
+    "user": ALL,
+    "scheduled": ALL,
+    "observing": ALL,
+    "approval": frozenset({"line2", "eta", "promise", "silence"}),
+    "vendor": frozenset({"line2"}),
+}
+SILENCE = {"P1": HOUR, "P2": 4 * HOUR, "P3": 8 * HOUR, "P4": 16 * HOUR}
+TARGET = {"P1": 4 * HOUR, "P2": 8 * HOUR, "P3": 24 * HOUR, "P4": 40 * HOUR}
+CHASERS, CLOSE = (2, 4), 6
+SELDOM = 16
+MOVES = frozenset({"handover", "resume", "resolve", "close"})
+AGAIN = frozenset({"progress", "silence", "stalled"})
+BY_DAYS = frozenset({"waiting", "resolved", "survey", "stalled", "observing", "scheduled"})
+
+
+class Alarm(NamedTuple):
+    """A rule that speaks; `nth` counts the repetitions of a step, `since` is when its clock began."""
+
+    due: int
+    rule: str
+    step: str
+    nth: int
+    since: int
+
+    @property
+    def rings(self) -> bool:
+        return self.step == "call"
+
+
+class Pause(NamedTuple):
+    why: str
+    since: int
+    until: int
+
+
+class Clock(NamedTuple):
+    """A clock of a rule: its steps with the spans after which they come. `period` is that of a rule that speaks again and again,
+    `by` the hours of a clock that keeps to them whatever the ticket becomes."""
+
+    rule: str
+    since: int
+    steps: tuple[tuple[str, int, int], ...]
+    period: int = 0
+    by: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """Whose hours there are: those of the desk, by priority, and of the experts of line 2."""
+
+    desk: Hours
+    by_priority: dict[str, Hours]
+    experts: tuple[Hours, ...]
+    anybody: tuple[Hours, ...]
+
+    def expert_there(self, at: int) -> bool:
+        return any(hours.opens(at) == at for hours in self.experts)
+
+    def attended(self, at: int) -> bool:
+        return any(hours.opens(at) == at for hours in self.anybody)
+
+
+@dataclass(slots=True, kw_only=True)
+class Life:
+    """A ticket from its opening on. `answers` and `turns` change it, `wakes` says when it speaks next, `speak` what it says."""
+
+    worked: Worked
+    opened: int
+    priority: str
+    status: str = "assigned"
+    begun: int = 0
+    former: list[tuple[int, str]] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    until: int = 0
+    assigned: int = 0
+    line: int = 1
+    line_since: int = 0
+    answered: int = 0
+    progressed: int = 0
+    heard: int = 0
+    called: int = 0
+    confirmed: bool = False
+    eta: tuple[int, int] | None = None
+    promised: tuple[int, int] = (0, 0)
+    chased: int = 0
+    resolved: int = 0
+    surveyed: int = 0
+    spoken: dict[tuple[str, str], tuple[int, frozenset[int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.begun = self.assigned = self.line_since = self.opened
+        self.promised = self.opened, self.hours.add(self.opened, TARGET[self.priority])
+
+    @property
+    def hours(self) -> Hours:
+        """Those of what it is now."""
+        return self.worked.by_priority[self.priority]
+
+    @property
+    def waiting(self) -> str:
+        last = self.pauses[-1] if self.pauses else None
+        return last.why if last and last.until == NEVER else ""
+
+    # -- what happens to it --------------------------------------------------------------------------------------------
+
+    def hear(self, at: int) -> None:
+        """The requester has a person's word: an answer, and progress."""
+        self.answered = self.answered if self.answered >= self.begun and self.answered else at
+        self.heard = self.progressed = at
+
+    def wake_up(self, at: int, status: str = "in_progress") -> None:
+        self.pauses = [pause._replace(until=min(pause.until, at)) for pause in self.pauses]
+        self.status, self.until = status, 0
+
+    def wait(self, at: int, why: str, until: int = 0, status: str = "waiting") -> None:
+        self.wake_up(at, status)
+        self.pauses.append(Pause(why, at, NEVER))
+        self.until = until
+
+    def take(self, at: int, *, again: bool) -> None:
+        """Somebody works on it; `again` when it was another's, on line 2."""
+        self.wake_up(at)
+        if again:
+            self.assigned = at
+            self.line, self.line_since = 1, at
+
+    def solve(self, at: int) -> None:
+        self.wake_up(at, "resolved")
+        self.resolved = at
+
+    def close(self, at: int, *, survey: bool) -> None:
+        self.wake_up(at, "closed")
+        self.surveyed = at if survey else self.surveyed
+
+    def reopen(self, at: int) -> None:
+        self.wake_up(at)
+        self.begun, self.resolved, self.chased = at, 0, 0
+
+    def become(self, at: int, priority: str) -> None:
+        self.confirmed = True
+        if priority != self.priority:
+            self.former.append((at, self.priority))
+            self.priority = priority
+
+    def expect(self, at: int, until: int) -> None:
+        """An engineer's estimate; the requester is told what is later than he was to expect, or another than before."""
+        expected = self.hours.add(self.begun, 4 * HOUR)
+        if self.promised[0] >= self.begun:
+            expected = min(expected, self.promised[1])
+        moved = self.eta is not None and self.eta[1] != until
+        self.eta, self.progressed = (at, until), at
+        if until > expected or moved:
+            self.promised = at, until
+            self.hear(at)
+
+    # -- clocks --------------------------------------------------------------------------------------------------------
+
+    def _priority_at(self, at: int) -> str:
+        return next((was for until, was in self.former if at < until), self.priority)
+
+    def _stands_still(self, rule: str, at: int) -> bool:
+        """Whether a clock is stopped at an instant; a P1 never stops the progress duty, but while a solution is watched."""
+        stops = (pause.why for pause in self.pauses if pause.since <= at < pause.until and rule in STOPS[pause.why])
+        urgent = rule == "progress" and self._priority_at(at) == "P1"
+        return any(why == "observing" or not urgent for why in stops)
+
+    def _stretches(self, clock: Clock) -> Iterator[tuple[int, int, Hours]]:
+        """When the clock ran, until when, and by whose hours."""
+        cuts = {at for pause in self.pauses for at in (pause.since, pause.until)} | {until for until, _ in self.former}
+        edges = [clock.since, *sorted(at for at in cuts if clock.since < at < NEVER), NEVER]
+        for start, end in pairwise(edges):
+            if not self._stands_still(clock.rule, start):
+                yield start, end, clock.by or self.worked.by_priority[self._priority_at(start)]
+
+    def used(self, clock: Clock, at: int) -> int:
+        return sum(hours.between(start, min(end, at)) for start, end, hours in self._stretches(clock) if start < at)
+
+    def reached(self, clock: Clock, span: int) -> int:
+        """When it has run so long; NEVER while it stands still."""
+        for start, end, hours in self._stretches(clock):
+            ran = NEVER if end == NEVER else hours.between(start, end)
+            if ran >= span:
+                return hours.add(start, span)
+            span -= ran
+        return NEVER
+
+    # -- rules ---------------------------------------------------------------------------------------------------------
+
+    def _clocks(self) -> Iterator[Clock]:
+        """Those that concern it now."""
+        if self.status not in DUTY:
+            return
+        begun = self.begun
+        if not self.answered >= begun:
+            steps = (("remind", 1, 5 * MINUTE), ("remind", 2, 8 * MINUTE), ("lead", 1, 10 * MINUTE))
+            yield Clock("first_answer", begun, steps)
+        if not self.confirmed:
+            yield Clock("confirm_priority", begun, (("remind", 1, 30 * MINUTE),))
+        if self.line == 1 and self.priority != "P4":
+            steps = (("warn", 1, 45 * MINUTE), ("handover", 1, 60 * MINUTE))
+            yield Clock("line2", max(begun, self.line_since), steps)
+        if self.priority == "P1" and not self.called >= begun:
+            since = max((begun, *(until for until, was in self.former if was != "P1")))
+            leads = (("lead", 1, 10 * MINUTE), ("lead", 2, 15 * MINUTE))
+            yield Clock("phone", since, (*leads, ("call", 0, 0), ("call", 1, 10 * MINUTE), ("call", 2, 15 * MINUTE)))
+        yield from self._promises()
+        steps = (("ask", 1, 105 * MINUTE), ("late", 1, 120 * MINUTE), ("lead", 1, 150 * MINUTE))
+        yield Clock("progress", max(begun, self.assigned, self.progressed), steps, 120 * MINUTE)
+        due = SILENCE[self.priority]
+        steps = (("ask", 1, due - 20 * MINUTE), ("late", 1, due), ("lead", 1, due + 30 * MINUTE))
+        yield Clock("silence", max(begun, self.answered, self.heard), steps, due)
+
+    def _promises(self) -> Iterator[Clock]:
+        always = self.worked.by_priority["P1"]
+        if self.eta is None or self.eta[0] < self.begun:
+            yield Clock("eta", self.begun, (("ask", 1, 210 * MINUTE),))
+        else:
+            yield Clock("eta", self.eta[0], (("missed", 1, self.eta[1] - self.eta[0]),), by=always)
+        said, at = self.promised
+        if said >= self.begun and (span := self.hours.between(said, at)):
+            remind = min(max(span / 5, 15 * MINUTE), span / 2)
+            tell = min(max(span / 10, 7.5 * MINUTE), remind / 2)
+            steps = (("remind", 1, -int(-(span - remind) // 1)), ("delay", 1, -int(-(span - tell) // 1)))
+            yield Clock("promise", said, steps, by=self.hours)
+
+    def _told(self, now: int | None) -> Iterator[Alarm]:
+        """What speaks if nothing changes, spoken or not; of what repeats, the present period (that of `now`) and the next."""
+        for clock in self._clocks():
+            if self.reached(clock, 0) == NEVER or self._stands_still(clock.rule, NEVER - 1):
+                continue
+            yield from self._in_grace(clock, [alarm for step in clock.steps for alarm in self._of(clock, *step, now)])
+        yield from self._by_days(now)
+
+    def _of(self, clock: Clock, step: str, nth: int, span: int, now: int | None) -> Iterator[Alarm]:
+        numbers: tuple[int, ...] = (nth,)
+        if clock.period:
+            passed = 0 if now is None else (self.used(clock, now) - span) // clock.period + 1
+            numbers = _rounds(clock.rule, max(passed, self._last(clock.rule, step, clock.since), 1))
+        for number in numbers:
+            due = self.reached(clock, span + (number - 1) * clock.period if clock.period else span)
+            if (clock.rule, step) == ("promise", "delay") and self.priority != "P1":
+                due = self._in_hours(clock.since, due)
+            yield Alarm(due, clock.rule, step, number, clock.since)
+
+    def _in_hours(self, since: int, due: int) -> int:
+        """No requester is told at night that it takes longer, but a quarter of an hour before the end of work before that."""
+        desk = self.worked.desk
+        worked = desk.between(since, due)
+        return due if due == NEVER or desk.opens(due) == due or worked < HOUR else desk.add(since, worked - 15 * MINUTE)
+
+    def _in_grace(self, clock: Clock, alarms: list[Alarm]) -> list[Alarm]:
+        """Nothing that new rules have put into the past is said before the first step has had its time under them."""
+        changed = self.former[-1][0] if self.former else 0
+        passed = [alarm for alarm in alarms if alarm.due <= changed and not self._has(alarm)]
+        if clock.by is not None or changed <= clock.since or not passed:
+            return alarms
+        first = min(span for _, _, span in clock.steps)
+        end = self.reached(clock, self.used(clock, changed) + first)
+        return [alarm._replace(due=max(alarm.due, end)) for alarm in alarms]
+
+    def _by_days(self, now: int | None) -> Iterator[Alarm]:
+        desk = self.worked.desk
+        if self.status == "waiting" and self.until:
+            yield Alarm(self.until, "scheduled", "resume", 1, self.until)
+        elif self.status == "waiting" and self.waiting in ("vendor", "approval"):
+            yield from self._stalled(self.pauses[-1].since, now)
+        if self.status == "observing":
+            yield Alarm(self.until, "observing", "resolve", 1, self.until)
+        if self.status == "waiting" and self.waiting == "user":
+            yield from self._chased("waiting", self.pauses[-1].since)
+        if self.status == "resolved":
+            yield from self._chased("resolved", self.resolved)
+        if self.status == "closed" and self.surveyed:
+            yield Alarm(desk.days_later(self.surveyed, 3), "survey", "rate", 1, self.surveyed)
+
+    def _stalled(self, since: int, now: int | None) -> Iterator[Alarm]:
+        desk = self.worked.desk
+        for step, days in (("ask", 2), ("lead", 5)):
+            nth = max(self._last("stalled", step, since), 1)
+            while now is not None and desk.days_later(since, (nth + 1) * days) <= now:
+                nth += 1
+            for number in (nth, nth + 1):
+                yield Alarm(desk.days_later(since, number * days), "stalled", step, number, since)
+
+    def _chased(self, rule: str, since: int) -> Iterator[Alarm]:
+        """Chasers and the end; one that came late moves what follows."""
+        desk, heard = self.worked.desk, len(self._spoken_of(rule, "chaser", since))
+        said = max(CHASERS[:heard], default=0)
+        for nth, days in enumerate((*CHASERS, CLOSE), 1):
+            due = desk.days_later(since, days)
+            if self.chased and 0 < said < days:
+                due = max(due, desk.days_later(self.chased, days - said))
+            yield Alarm(due, rule, *(("close", 1) if days == CLOSE else ("chaser", nth)), since)
+
+    # -- speaking ------------------------------------------------------------------------------------------------------
+
+    def _spoken_of(self, rule: str, step: str, since: int) -> frozenset[int]:
+        clock, numbers = self.spoken.get((rule, step), (since, frozenset()))
+        return numbers if clock == since else frozenset()
+
+    def _last(self, rule: str, step: str, since: int) -> int:
+        return max(self._spoken_of(rule, step, since), default=0)
+
+    def _has(self, alarm: Alarm) -> bool:
+        return alarm.nth in self._spoken_of(alarm.rule, alarm.step, alarm.since)
+
+    def wakes(self) -> int:
+        """When it has something to say next."""
+        return min((alarm.due for alarm in self._told(None) if not self._has(alarm)), default=NEVER)
+
+    def speak(self, at: int) -> Iterator[Alarm]:
+        """Everything that is due, each rule once; the ticket is changed by it."""
+        while due := sorted((alarm for alarm in self._told(at) if alarm.due <= at and not self._has(alarm)), key=_turn):
+            first = min(due, key=lambda alarm: alarm.step not in MOVES)
+            said = [alarm for alarm in due if (alarm.rule, alarm.rings) == (first.rule, first.rings)]
+            loudest = max(reversed(said), key=lambda alarm: (alarm.step == "lead", alarm.due))
+            if first.rule in ("waiting", "resolved"):
+                said, loudest = said[:1], said[0]
+            for alarm in said:
+                earlier = frozenset() if alarm.rule in AGAIN else self._spoken_of(alarm.rule, alarm.step, alarm.since)
+                self.spoken[alarm.rule, alarm.step] = alarm.since, earlier | {alarm.nth}
+            if loudest.rings and not loudest.nth and self.worked.attended(at):
+                continue
+            yield loudest
+            self._moved(loudest, at)
+
+    def _moved(self, alarm: Alarm, at: int) -> None:
+        """What an alarm does beside speaking."""
+        match alarm.step:
+            case "handover" if self.worked.expert_there(at):
+                self.assigned, self.line = at, 2
+                self.status = "assigned" if self.status == "in_progress" else self.status
+            case "delay":
+                self.promised = at, self._again(at)
+            case "chaser":
+                self.chased = at
+            case "close":
+                self.close(at, survey=False)
+            case "resume":
+                self.wake_up(at)
+            case "resolve":
+                self.solve(at)
+
+    def _again(self, at: int) -> int:
+        """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time."""
+        if self.eta and self.eta[0] >= self.begun and self.eta[1] > max(at, self.promised[1]):
+            return self.eta[1]
+        by, (said, until) = self.hours.add(at, TARGET[self.priority]), self.promised
+        if self.promised != self.eta and said > (self.heard or self.begun):
+            by = max(by, self.hours.add(at, 2 * self.hours.between(said, until)))
+        desk = self.worked.desk
+        return by if self.priority == "P1" or desk.opens(by) == by else desk.add(by, HOUR)
+
+
+def _turn(alarm: Alarm) -> tuple[int, str]:
+    return alarm.due, alarm.rule
+
+
+def _rounds(rule: str, period: int) -> tuple[int, int]:
+    """The last period up to this one in which a rule speaks, and the next."""
+    if rule != "silence":
+        return period, period + 1
+    spoken = [n for n in range(1, period + 1) if n % SELDOM == 0 or (n < SELDOM and n & (n - 1) == 0)]
+    following = period + 1
+    while not (following % SELDOM == 0 or (following < SELDOM and following & (following - 1) == 0)):
+        following += 1
+    return spoken[-1], following

@@ -1,0 +1,77 @@
+"""What the desk remembers of a day, read past it with plain SQL."""
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+BY_CLOCK = ("reminder", "progress_question", "escalation", "handover", "chaser", "delay", "survey")
+"""Kinds of letters that only the clock writes on such a day."""
+
+
+class Ticket(NamedTuple):
+    """How a ticket stands at the end."""
+
+    number: str
+    status: str
+    proposed: str
+
+
+class Line(NamedTuple):
+    """A line of a ticket's record."""
+
+    ticket: int
+    at: int
+    key: str | None
+    message_id: str | None
+
+
+class Letter(NamedTuple):
+    """A letter of the clock; `sent` is when it went out, in whichever letter (`within`) that was; 0 when it did not."""
+
+    id: int
+    ticket: int
+    kind: str
+    to: str
+    state: str
+    created: int
+    sent: int
+    within: int
+    message_id: str
+
+
+def _instant(text: str | None) -> int:
+    return round(datetime.fromisoformat(f"{text}+00:00").timestamp()) if text else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the store remembers."""
+
+    lines: tuple[Line, ...]
+    letters: tuple[Letter, ...]
+    tickets: dict[int, Ticket]
+    holders: dict[int, list[tuple[int, str]]]
+
+    @staticmethod
+    def of(base: sqlite3.Connection) -> "Seen":
+        lines = base.execute("SELECT ticket, at, key, message_id FROM progress ORDER BY id").fetchall()
+        marks = ", ".join(f"'{kind}'" for kind in BY_CLOCK)
+        letters = base.execute(
+            "SELECT l.id, l.ticket, l.kind, l.recipient, l.state, l.created_at, o.settled_at, o.id, o.message_id"
+            " FROM outbox l JOIN outbox o ON o.id = coalesce(l.merged_into, l.id)"
+            f" WHERE l.kind IN ({marks}) AND l.ticket IS NOT NULL AND coalesce(l.key, '') NOT LIKE 'debts:%' ORDER BY l.id"
+        ).fetchall()
+        given = base.execute(
+            "SELECT ticket, created_at, recipient FROM outbox WHERE kind IN ('assignment', 'handover') ORDER BY id"
+        ).fetchall()
+        holders = defaultdict(list)
+        for ticket, at, to in given:
+            holders[ticket].append((_instant(at), to))
+        return Seen(
+            lines=tuple(Line(ticket, _instant(at), key, message_id) for ticket, at, key, message_id in lines),
+            letters=tuple(Letter(*row[:5], _instant(row[5]), _instant(row[6]), *row[7:]) for row in letters),
+            tickets={id: Ticket(*row) for id, *row in base.execute("SELECT id, number, status, proposed FROM tickets")},
+            holders=holders,
+        )
