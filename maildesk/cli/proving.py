@@ -35,7 +35,7 @@ def senders(desk: Ruled) -> Iterator[Said]:
     settings = desk.config.settings
     mails = tuple(_read(fields, settings) for fields in _heads(desk.store))
     if not settings.hosts:
-        yield _nobody_named(mails)
+        yield _nobody_named(mails) if not settings.local_dkim else ok(AREA, "no host is named; DKIM signatures are checked here")
     elif not mails:
         believed = ", ".join(settings.hosts)
         yield ok(AREA, f"no mail yet; a sender will be proven by what {believed} says of him")

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 from urllib.parse import urlsplit
@@ -88,6 +89,7 @@ class _Desk(Shape):
     operator: MailAddress
     hosts: Signers = ()
     border_hosts: Receivers = ()
+    local_dkim: bool = False
     policy: Text = "policy.toml"
     people: Text = "people.csv"
     templates: Text = ""
@@ -215,6 +217,7 @@ class _Builder:
         keys_file = folder / state.keys
         return Settings(
             **_only(desk, "name", "address", "aliases", "zone", "language", "operator", "hosts", "border_hosts", "size_limit"),
+            **_only(desk, "local_dkim"),
             **_only(state, "reserve_free"),
             host=desk.host or desk.address.rpartition("@")[2],
             templates=self._folder(desk.templates, ("desk", "templates")) if desk.templates else None,
@@ -240,6 +243,9 @@ class _Builder:
         if settings.border_hosts and not settings.hosts:
             remedy = "Write into hosts = [ … ] the name by which they sign Authentication-Results, or leave border_hosts out."
             self._add(("desk", "border_hosts"), "names servers, but hosts names nobody to believe", remedy)
+        if settings.local_dkim and not all(map(find_spec, ("dkim", "dns"))):
+            remedy = "Install what checks signatures: pip install 'maildesk[dkim]', or leave local_dkim out."
+            self._add(("desk", "local_dkim"), "needs packages that are not installed", remedy)
         names = [account.name for account in settings.accounts]
         places = [(account.host.lower(), account.user, account.folder) for account in settings.accounts]
         for index in range(len(names)):

@@ -105,7 +105,8 @@ class Settings:
 
     `host` is the right side of our Message-IDs. `aliases` are further addresses of the desk. `hosts` are the names under
     which our receiving servers write Authentication-Results; without any, only tokens prove. `border_hosts` are those
-    servers as their own Received lines name them, where these stand above the results. `keys` sign reply addresses:
+    servers as their own Received lines name them, where these stand above the results. With `local_dkim` the desk checks DKIM
+    signatures itself where they say nothing. `keys` sign reply addresses:
     the first signs, all are believed. `size_limit` in bytes: of a larger mail only text and small parts are used. While fewer
     than `reserve_free` bytes are free where the state lies, no mail is fetched. Without `on_call` nobody is rung.
     """
@@ -119,6 +120,7 @@ class Settings:
     operator: Address
     hosts: tuple[str, ...] = ()
     border_hosts: tuple[str, ...] = ()
+    local_dkim: bool = False
     templates: Path | None = None
     size_limit: int = 25_000_000
     state: Path

@@ -135,10 +135,15 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authentication:
-    """The receiving host's word about the sender. `why` names the header that decided, or why none did."""
+    """The receiving host's word about the sender, or what a signature proves.
+
+    `why` names the header that decided, or why none did. `keys` are the names in the DNS whose texts would tell more: where the
+    mail's domain publishes what it signs with.
+    """
 
     proof: Proof
     why: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 One batch is always under way while another is settled. No transaction is open while anybody waits for the process.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from maildesk import faults
 from maildesk.config.settings import Settings
 from maildesk.core.message import Digest, Message
+from maildesk.dns import Texts
 from maildesk.mail import inbound
 from maildesk.reader import Raw, Reader, Reading
 from maildesk.store import Inbox, InboxId, Store
@@ -38,12 +39,17 @@ class Unreadable(Exception):
         return f"unreadable: {self}"
 
 
+Taken = tuple[Inbox, Message | Unreadable]
+"""A mail and what was read of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """Mails that are being read. `aside` is how the names of their files begin."""
 
     rows: tuple[Inbox, ...]
     aside: Path
+    raws: Mapping[InboxId, Raw]
     readings: Iterator[Reading]
 
     def files(self, row: Inbox, message: Message) -> Iterator[tuple[Path, Digest]]:
@@ -59,8 +65,8 @@ def _beginning(aside: Path, row: Inbox) -> str:
 class ReadAhead:
     """The mails in hand: claimed and not settled yet, also in `held`, which outlives it. True while some are being read."""
 
-    def __init__(self, store: Store, reader: Reader, held: set[InboxId]) -> None:
-        self._store, self._reader, self._held = store, reader, held
+    def __init__(self, store: Store, reader: Reader, texts: Texts, held: set[InboxId]) -> None:
+        self._store, self._reader, self._texts, self._held = store, reader, texts, held
         self._batch: _Batch | None = None
 
     def __bool__(self) -> bool:
@@ -74,8 +80,8 @@ class ReadAhead:
         faults.point("struck")
         if rows:
             aside = self._store.files.aside()
-            readings = self._reader.read([self._raw(row, settings, _beginning(aside, row)) for row in rows])
-            self._batch = _Batch(rows, aside, readings)
+            raws = {row.id: self._raw(row, settings, _beginning(aside, row)) for row in rows}
+            self._batch = _Batch(rows, aside, raws, self._reader.read(tuple(raws.values())))
         return bool(rows)
 
     def _raw(self, row: Inbox, settings: Settings, aside: str) -> Raw:
@@ -86,24 +92,48 @@ class ReadAhead:
             received_at=row.received_at,
             hosts=settings.hosts,
             border=settings.border_hosts,
+            keys={} if settings.local_dkim else None,
             own=tuple(settings.own),
             keep_large=row.size <= settings.size_limit,
             glance=last(row),
         )
 
-    def collected(self) -> list[tuple[Inbox, Message | Unreadable]]:
+    def collected(self) -> list[Taken]:
         """The batch as far as it was read, its files kept. What the process did not come to is given back at once."""
         batch, self._batch = self._batch, None
         assert batch is not None
         try:
             with told():
-                read = [(row, _understood(row, reading)) for row, reading in zip(batch.rows, batch.readings, strict=False)]
+                answers = zip(batch.rows, batch.readings, strict=False)
+                read: list[Taken] = [(row, _understood(row, reading)) for row, reading in answers]
+            read = self._proven(batch, read)
             files = (batch.files(row, message) for row, message in read if isinstance(message, Message))
             self._store.files.adopt([file for each in files for file in each])
         finally:
             self._store.files.drop_aside(batch.aside)
         self._unclaim(row.id for row in batch.rows[len(read) :])
         return read
+
+    def _proven(self, batch: _Batch, read: list[Taken]) -> list[Taken]:
+        """Signed mails looked at once more with the keys of their domains; one whose keys cannot be had stays as it is."""
+        wanted = {row.id: message.authentication.keys for row, message in read if isinstance(message, Message)}
+        names = dict.fromkeys(name for keys in wanted.values() for name in keys)
+        texts = self._texts.at(names) if names else {}
+        again = {id: self._with_keys(batch, id, keys, texts) for id, keys in wanted.items() if any(map(texts.get, keys))}
+        readings = self._readings(again)
+        return [(row, _judged_anew(message, readings.get(row.id))) for row, message in read]
+
+    def _readings(self, raws: Mapping[InboxId, Raw]) -> Mapping[InboxId, Reading]:
+        """What came of each, also of those behind one that cost the process."""
+        found: dict[InboxId, Reading] = {}
+        while left := {id: raw for id, raw in raws.items() if id not in found}:
+            answers = zip(left, self._reader.read(tuple(left.values())), strict=False)
+            found |= dict(answers)
+        return found
+
+    def _with_keys(self, batch: _Batch, id: InboxId, names: Iterable[str], texts: Mapping[str, str]) -> Raw:
+        raw = batch.raws[id]
+        return replace(raw, aside=f"{raw.aside}.again", keys={name: texts[name] for name in names if name in texts})
 
     def settled(self, read: Iterable[tuple[Inbox, object]]) -> None:
         """These are out of our hands."""
@@ -122,6 +152,13 @@ class ReadAhead:
             with self._store.write() as tx:
                 tx.unclaim(given)
             self._held -= given
+
+
+def _judged_anew(message: Message | Unreadable, reading: Reading | None) -> Message | Unreadable:
+    """The mail with what its signature proved. That it could not be checked is nobody's fault and proves nothing."""
+    if reading is None or reading.message is None or not isinstance(message, Message):
+        return message
+    return replace(message, authentication=reading.message.authentication)
 
 
 def _understood(row: Inbox, reading: Reading) -> Message | Unreadable:

@@ -20,6 +20,7 @@ from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Nonce, Saver, random_nonce
 from maildesk.desk.taking import Taking
 from maildesk.desk.timed import rules_of_time
+from maildesk.dns import Texts
 from maildesk.log import warn
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
@@ -59,8 +60,16 @@ class NoSuchTicket(Exception):
 class Desk:
     """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket."""
 
-    def __init__(self, config: Config, store: Store, reader: Reader | None = None, nonce: Nonce = random_nonce) -> None:
-        self.config, self.store, self.reader, self._nonce = config, store, reader or Reader(), nonce
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        reader: Reader | None = None,
+        texts: Texts | None = None,
+        nonce: Nonce = random_nonce,
+    ) -> None:
+        self.config, self.store, self._nonce = config, store, nonce
+        self.reader, self.texts = reader or Reader(), texts or Texts()
         self.beside = Beside()
         self.outage: Outage | None = None
         self._alive_at: datetime | None = None
@@ -130,7 +139,7 @@ class Desk:
         While one batch is settled, the next is read. When the store fails, or the reading process cannot be had, or the caller
         closes the iterator, what was claimed and is not settled is given back: no strike for our trouble.
         """
-        ahead = ReadAhead(self.store, self.reader, self._in_hand)
+        ahead = ReadAhead(self.store, self.reader, self.texts, self._in_hand)
         ahead.give_back()  # what could not be given back the last time, because the store still failed
         try:
             while ahead or ahead.claim(self.config.settings, clock()):

@@ -84,10 +84,10 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
         said += next(filter(None, doubts), [])
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
     verdict = verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
-    return _unless_doubled(verdict, fields)
+    return unless_doubled(verdict, fields)
 
 
-def _unless_doubled(verdict: Authentication, fields: Fields) -> Authentication:
+def unless_doubled(verdict: Authentication, fields: Fields) -> Authentication:
     """A signature covers the lowest field of a name (RFC 6376, 5.4.2); we read the topmost, which anybody may have put there."""
     doubled = next((name for name in ONCE if len(fields.all(name)) > 1), None)
     if verdict.proof is not Proof.PASS or doubled is None:
@@ -187,7 +187,7 @@ def _results(raw: bytes, hosts: tuple[str, ...], speaker: str = "") -> Iterator[
             yield _Result(str(method).lower(), str(result.result or "").lower(), pairs)
 
 
-def _covers(domain: str, address: str) -> bool:
+def covers(domain: str, address: str) -> bool:
     """Whether what was proven for `domain` holds for the address: the same domain or one above it."""
     own = address.rpartition("@")[2]
     domain = domain.rpartition("@")[2]
@@ -205,7 +205,7 @@ def _dmarc(said: Iterable[_Result], doubts: Iterable[_Result], address: str) -> 
     if not found or words != {"pass"}:
         return None
     domain = found[0].property("header.from")
-    if len(found) > 1 or not _covers(domain, address):
+    if len(found) > 1 or not covers(domain, address):
         return _none(f"dmarc=pass, but not once and for the sender's domain ({domain or 'none named'})")
     return Authentication(proof=Proof.PASS, why=f"dmarc=pass header.from={domain}")
 
@@ -221,7 +221,7 @@ def _login(said: Iterable[_Result], address: str) -> Authentication | None:
 def _dkim(said: Iterable[_Result], address: str) -> Authentication | None:
     for one in said:
         domain = one.property("header.d") or one.property("header.i")
-        if one.method == "dkim" and one.result == "pass" and _covers(domain, address):
+        if one.method == "dkim" and one.result == "pass" and covers(domain, address):
             return Authentication(proof=Proof.PASS, why=f"dkim=pass header.d={domain.lstrip('@')}")
     return None
 

@@ -8,6 +8,7 @@ mail is the text. So there is always something to see, and the warning says on w
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,6 +56,7 @@ class _Envelope:
     received_at: datetime
     hosts: tuple[str, ...]
     border: tuple[str, ...]
+    keys: Mapping[str, str] | None
     own: frozenset[Address]
     large: int
     keep_large: bool
@@ -74,6 +76,7 @@ def read(
     received_at: datetime,
     hosts: tuple[str, ...] = (),
     border: tuple[str, ...] = (),
+    keys: Mapping[str, str] | None = None,
     own: frozenset[Address] = frozenset(),
     large: int = LARGE,
     keep_large: bool = True,
@@ -82,7 +85,8 @@ def read(
     """The mail in `raw`, understood.
 
     `received_at` is the server's date, `hosts` the receiving hosts whose Authentication-Results are believed, below the
-    Received lines of the `border` too, `own` our addresses. Text beyond `large` bytes in one part is cut off; without
+    Received lines of the `border` too; with `keys`, texts of the DNS by name, DKIM signatures are checked as well, and which
+    keys are missing is told. `own` are our addresses. Text beyond `large` bytes in one part is cut off; without
     `keep_large` files above that size are left out, and the limit is named. Only header and first text are read at a `glance`.
     Attachments keep reading from `raw`: a mapped file must stay open until their `chunks` were taken.
     """
@@ -92,6 +96,7 @@ def read(
         received_at=received_at,
         hosts=hosts,
         border=border,
+        keys=keys,
         own=own,
         large=large,
         keep_large=keep_large,
@@ -207,13 +212,23 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
             )
         ),
         bounce=report.bounce if report else None,
-        authentication=authentication.judged(fields, identity, envelope.hosts, envelope.border),
+        authentication=_authentication(envelope, fields, identity),
         language=language.guess(f"{subject}\n{split.new}", hint),
         fields=facts.read(subject, split.new, split.signature),
         limits=remarks.limits,
         warnings=remarks.warnings,
         headers={name: (fields.first(name) or b"")[:LONGEST_FIELD].decode("utf-8", "replace") for name in fields.names()},
     )
+
+
+def _authentication(envelope: _Envelope, fields: headers.Fields, identity: Identity) -> Authentication:
+    """The named host's word; where it says nothing, what a signature proves, if such are to be checked."""
+    said = authentication.judged(fields, identity, envelope.hosts, envelope.border)
+    if said.proof is not Proof.NONE or envelope.keys is None:
+        return said
+    from maildesk.mail import dkim  # its library is there only where it is wanted
+
+    return dkim.judged(envelope.buffer, fields, identity, envelope.received_at, envelope.keys)
 
 
 def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) -> None:

@@ -114,6 +114,7 @@ def _message(buffer: Buffer, raw: Raw) -> Message:
         received_at=raw.received_at,
         hosts=raw.hosts,
         border=raw.border,
+        keys=raw.keys,
         own=frozenset(raw.own),
         keep_large=raw.keep_large,
         glance=raw.glance,

@@ -1,5 +1,6 @@
 """What goes to the reading process and what comes back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,7 @@ class Raw:
     received_at: datetime
     hosts: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
+    keys: Mapping[str, str] | None = None
     own: tuple[Address, ...] = ()
     keep_large: bool = True
     glance: bool = False

@@ -220,6 +220,15 @@ def test_the_line_of_a_finding_is_the_line_of_its_key(files: Any) -> None:
     ]
 
 
+def test_checking_signatures_needs_packages_and_says_how_they_are_installed(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = files.main.read_text("utf-8")
+    files.main.write_text(text.replace("#local_dkim", "local_dkim"), "utf-8")
+    assert files.load().settings.local_dkim
+    monkeypatch.setattr("maildesk.config.desk_file.find_spec", lambda _: None)
+    (finding,) = files.findings()
+    assert (finding.key, "pip install 'maildesk[dkim]'" in finding.remedy) == ("desk.local_dkim", True)
+
+
 def test_all_faults_of_all_files_are_told_at_once(files: Any) -> None:
     files.change("main", "poll = ", "pol = ")
     files.change("main", "rate_per_minute = 120", 'rate_per_minute = "many"')
