@@ -22,23 +22,27 @@ STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "bold red"}
 def check(
     config: ConfigPath = None,
     servers: Annotated[bool, typer.Option("--servers/--no-servers", help="Also try the mail servers.")] = True,
+    probe: Annotated[bool, typer.Option("--probe", help="Also send a mail to ourselves, and read it back.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at configuration, people, letters, database, folders, disk, clock and mail servers. Changes nothing.
 
     Everything is told at once; where a file cannot be used, what depends on it is left out.
 
+    With --probe the desk also sends a mail to itself and waits up to a minute for it: whether letters come home, answers arrive
+    at addresses with a +, the server says who wrote, its clock is right, and mails may be moved.
+
     Exit code 0: nothing is wrong (warnings may be there) · 1: something is · 78: the configuration cannot be used.
     """
     path, desk = found(config), None
     try:
-        desk = load(path, secrets=servers)
+        desk = load(path, secrets=servers or probe)
         settings: Settings | None = desk.settings
         configured = [checks.ok("configuration", str(path))]
     except ConfigError as trouble:
         settings, configured = trouble.settings, list(_faults(trouble))
     said = []
-    for one in chain(configured, _everything(settings, desk, servers=servers) if settings else ()):
+    for one in chain(configured, _everything(settings, desk, servers=servers, probe=probe) if settings else ()):
         said.append(one)
         if not as_json:
             tell(one)
@@ -55,7 +59,7 @@ def _faults(trouble: ConfigError) -> Iterator[Said]:
         yield checks.error("configuration", f"{where}: {finding.key} {finding.problem}".replace(":  ", ": "), finding.remedy)
 
 
-def _everything(settings: Settings, desk: Config | None, *, servers: bool) -> Iterator[Said]:
+def _everything(settings: Settings, desk: Config | None, *, servers: bool, probe: bool) -> Iterator[Said]:
     """All but the files themselves; `desk` is None where they cannot be used, and nothing is said of its rules and people."""
     now = datetime.now(UTC)
     with ExitStack() as stack:
@@ -70,6 +74,10 @@ def _everything(settings: Settings, desk: Config | None, *, servers: bool) -> It
             yield from rule(ruled) if ruled else ()
     if servers:
         yield from _servers(settings)
+    if probe:
+        from maildesk.cli import probing
+
+        yield from probing.probe(settings)
 
 
 def _servers(settings: Settings) -> list[Said]:

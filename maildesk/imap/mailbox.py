@@ -178,6 +178,11 @@ class Mailbox:
             client.subscribe_folder(name)
             move(uids, name)
 
+    def abilities(self) -> frozenset[str]:
+        """What the server can do (RFC 3501, 7.2.1), in capital letters."""
+        with self._asking() as client:
+            return frozenset(word.decode("ascii", "replace").upper() for word in client.capabilities())
+
     def folders(self) -> tuple[str, ...]:
         """Every folder that the account sees, by the server's names."""
         with self._asking() as client:

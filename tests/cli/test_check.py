@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ import pytest
 
 from maildesk.cli import checks
 from maildesk.cli.checks import Checked, Level, Ruled
-from maildesk.demo.servers import Servers, User
+from maildesk.demo.servers import Servers, User, utc_now
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -290,10 +290,10 @@ def test_little_room_on_the_disk_is_found(desk: Any, monkeypatch: pytest.MonkeyP
 
 
 @contextmanager
-def mail_host(password: str) -> Iterator[Servers]:
+def mail_host(password: str, clock: Callable[[], datetime] = utc_now) -> Iterator[Servers]:
     """The demo's servers for the desk and its engineer, in a thread of their own."""
     users = (User(address="support@acme.test", password=password, protected=True), User(address="wang@acme.test", password="-"))
-    servers = Servers(users, host="mx.acme.test")
+    servers = Servers(users, host="mx.acme.test", clock=clock)
     ready, done = threading.Event(), threading.Event()
 
     async def serve() -> None:
