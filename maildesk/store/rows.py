@@ -139,6 +139,14 @@ class Rows(Generic[T]):
         """The value as the parameters of a statement."""
         return {name: getattr(value, name) if write is None else write(getattr(value, name)) for name, write in self._written}
 
+    def changes(self, before: T, after: T) -> dict[str, Any]:
+        """The same of those fields alone in which one value differs from the other."""
+        return {
+            name: new if write is None else write(new)
+            for name, write in self._written
+            if (new := getattr(after, name)) is not (old := getattr(before, name)) and new != old
+        }
+
     def value(self, cells: Any) -> T:
         """The value of a row whose first columns are ours, in our order."""
         return self._cls(

@@ -1,6 +1,7 @@
 """Tickets, their numbers and their history.
 
-A ticket row is the Ticket value, column by column. It is saved whole, and only by somebody who saw its last version.
+A ticket row is the Ticket value, column by column. It is saved only by somebody who saw its last version, and of it only what has
+changed: SQLite writes every index anew that has a column which a statement names, whether it changes or not.
 """
 
 from collections.abc import Iterable
@@ -112,18 +113,26 @@ class Tickets(Loads):
 
         Raises Stale when somebody saved it since it was read.
         """
-        row = {**TICKET.row(ticket), "version": ticket.version + 1}
-        del row["id"]
         before = self._as_read(ticket)
-        if ticket.version == 0:
-            saved = replace(ticket, id=TicketId(self._scalar(INSERT, **row)), version=1)
-        elif self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **row).rowcount == 1:
-            saved = replace(ticket, version=ticket.version + 1)
-        else:
-            raise Stale(ticket.id)
+        saved = self._insert(ticket) if ticket.version == 0 else self._update(before, ticket)
         self._carry(before, saved)
         self._read[saved.id] = saved
         return saved
+
+    def _insert(self, ticket: Ticket) -> Ticket:
+        first = replace(ticket, version=1)
+        row = TICKET.row(first)
+        del row["id"]
+        return replace(first, id=TicketId(self._scalar(INSERT, **row)))
+
+    def _update(self, before: Ticket | None, ticket: Ticket) -> Ticket:
+        after = replace(ticket, version=ticket.version + 1)
+        if before is None or before.version != ticket.version:
+            raise Stale(ticket.id)
+        changes = TICKET.changes(before, after)
+        if self._run(UPDATE, ticket=ticket.id, seen=ticket.version, **changes).rowcount != 1:
+            raise Stale(ticket.id)
+        return after
 
     def _as_read(self, ticket: Ticket) -> Ticket | None:
         """The ticket as it was before the changes that are to be saved; None for a new one."""
