@@ -5,9 +5,10 @@ changes its calendar where the ticket became one of another kind, so the time us
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
@@ -15,8 +16,7 @@ from maildesk.core.rules import Rule
 from maildesk.core.ticket import Pause, Priority, Ticket, Waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch in which a clock runs by one calendar; `until` is None while it still does."""
 
     since: datetime

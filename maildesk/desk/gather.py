@@ -211,7 +211,7 @@ class Gatherer:
         return self.tx.history(ticket.id, limit=LONG) if whole else self.tx.history(ticket.id)
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
-        if not isinstance(event, Ordered):
+        if not isinstance(event, Ordered) or all(order.verb is not Verb.LIST for order in event.orders):
             return ()
         everybody = not event.by.roles.isdisjoint({Role.LEAD, Role.MANAGER})
         return self.tx.tickets(engineer=None if everybody else event.by.staff_id, open=True, limit=50)

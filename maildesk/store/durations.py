@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from maildesk.core.duration import Duration
 from maildesk.core.ticket import Priority, TicketId
 from maildesk.store.part import Part
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import MEASURED, durations, tickets
 from maildesk.store.statements import put
 from maildesk.store.types import Moment
@@ -32,7 +33,8 @@ LATEST = (
     .order_by(durations.c.settled_at.desc())
     .limit(bindparam("most", type_=sa.Integer()))
 )
-LATEST_OF_CATEGORY = LATEST.where(durations.c.category == bindparam("named"))
+LATEST_OF_ALL = Prepared(LATEST)
+LATEST_OF_CATEGORY = Prepared(LATEST.where(durations.c.category == bindparam("named")))
 TALLIES = (
     sa.select(durations.c.rule, durations.c.engineer, durations.c.kept, sa.func.count())
     .where(*WITHIN)
@@ -57,7 +59,7 @@ class Durations(Part):
     ) -> tuple[timedelta, ...]:
         """How long it took with tickets of a priority, and of a category unless that is None; the latest of the period."""
         asked = {"of": rule, "ranked": priority, "begin": since, "end": until, "most": MOST}
-        found = self._run(LATEST, **asked) if category is None else self._run(LATEST_OF_CATEGORY, **asked, named=category)
+        found = self._run(LATEST_OF_ALL, **asked) if category is None else self._run(LATEST_OF_CATEGORY, **asked, named=category)
         return tuple(timedelta(seconds=seconds) for (seconds,) in found)
 
     def tallies(self, since: datetime, until: datetime) -> tuple[Tally, ...]:

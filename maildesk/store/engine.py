@@ -6,7 +6,7 @@ PostgreSQL: a dead peer is noticed within seconds, a forgotten transaction ends,
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,16 @@ PRAGMAS = (
     "PRAGMA journal_size_limit=67108864",
 )
 
+FLEETING = (
+    "PRAGMA synchronous=OFF",
+    "PRAGMA journal_mode=MEMORY",
+    "PRAGMA cache_size=-262144",
+)
+"""What differs where nothing need outlive the power: at most 256 MB of pages stay in memory."""
+
+STATEMENTS = 512
+"""So many statements SQLite's driver keeps prepared: more than the desk has."""
+
 POSTGRES: Mapping[str, Any] = {
     "connect_timeout": 10,
     "keepalives_idle": 60,
@@ -51,7 +61,7 @@ INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = {"sqlite": sqlite.insert, 
 def connect(url: str, patience: float = PATIENCE, *, durable: bool = True) -> Engine:
     """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve.
 
-    `patience` is how many seconds to wait for somebody else's lock; without `durable` SQLite syncs nothing.
+    `patience` is how many seconds to wait for somebody else's lock; without `durable` SQLite keeps what it can in memory.
     """
     try:
         made = sa.make_url(url)
@@ -71,10 +81,9 @@ def _sqlite(url: sa.URL, patience: float, durable: bool) -> Engine:
         raise Unreachable("a desk in memory would lose its mails", "name a file: sqlite:////path/maildesk.db")
     require_local(Path(url.database))
     _private_file(Path(url.database))
-    engine = _engine(url, connect_args={"timeout": patience})
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    if not durable:
-        sa.event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    engine = _engine(url, connect_args={"timeout": patience, "cached_statements": STATEMENTS})
+    pragmas = PRAGMAS if durable else (*PRAGMAS, *FLEETING)
+    sa.event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, pragmas))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -101,9 +110,9 @@ def _engine(url: sa.URL, **more: Any) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, pragmas: Iterable[str]) -> None:
     connection.isolation_level = None
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         connection.execute(pragma)
 
 

@@ -6,7 +6,6 @@ The same bytes again cost next to nothing. The syncs of a batch run side by side
 """
 
 import errno
-import glob
 import hashlib
 import mmap
 import os
@@ -146,8 +145,9 @@ class Files:
 
     def drop_aside(self, beginning: Path) -> None:
         """Forget everything that was written aside under names that begin so."""
-        for path in self._incoming.glob(f"{glob.escape(beginning.name)}.*"):
-            path.unlink(missing_ok=True)
+        for name in os.listdir(self._incoming):
+            if name.startswith(f"{beginning.name}."):
+                Path(self._incoming, name).unlink(missing_ok=True)
 
     def get(self, digest: Digest) -> bytes:
         with self.open_map(digest) as held:

@@ -21,9 +21,9 @@ from maildesk.core.ticket import TicketId
 from maildesk.core.trust import Doubt
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, inbox, places, positions
+from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, exactly, inbox, places, positions
 from maildesk.store.statements import insert_once, put
 from maildesk.store.types import Moment
 from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
@@ -54,17 +54,22 @@ die with the same innocent mail in its hands."""
 
 FRESH = Prepared(CLAIMABLE.where(inbox.c.strikes < SUSPECT))
 SUSPECTS = Prepared(CLAIMABLE.where(inbox.c.strikes >= SUSPECT))
-THESE = inbox.c.id.in_(bindparam("ids", expanding=True))
-CLAIM = sa.update(inbox).where(THESE).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
+CLAIM = Listed(
+    "ids", inbox.c.id, lambda these: sa.update(inbox).where(these).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
+)
 MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 """Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
 
-UNCLAIM = sa.update(inbox).where(THESE, KEPT, MINE).values(strikes=inbox.c.strikes - 1)
-SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), inbox.c.state == "kept", MINE))
+UNCLAIM = Listed("ids", inbox.c.id, lambda these: sa.update(inbox).where(these, KEPT, MINE).values(strikes=inbox.c.strikes - 1))
+SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, MINE))
 FILE = Prepared(sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None)))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
-AWAITING = sa.and_(UNDONE, inbox.c.state == "awaiting")
+AWAITING = sa.and_(UNDONE, inbox.c.state == exactly("awaiting"))
+HELD = sa.and_(UNDONE, inbox.c.state == exactly("held"))
 NEXT_LAPSE = Prepared(sa.select(sa.func.min(inbox.c.waits_until)).where(AWAITING))
+LONGEST_HELD = Prepared(
+    sa.select(*INBOX).where(HELD).order_by(inbox.c.held_at, inbox.c.id).limit(bindparam("most", type_=sa.Integer()))
+)
 LAPSED = Prepared(
     sa.update(inbox)
     .where(AWAITING, inbox.c.waits_until <= bindparam("now", type_=Moment()))
@@ -79,7 +84,8 @@ TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))
 
 
 def _inbox(row: Any) -> Inbox:
-    return Inbox(**{**row._mapping, "doubt": DOUBT.read(row.doubt)})
+    values = dict(zip(Inbox.__dataclass_fields__, row, strict=True))
+    return Inbox(**{**values, "doubt": DOUBT.read(values["doubt"])})
 
 
 class Mail(Part):
@@ -252,12 +258,11 @@ class Mail(Part):
 
     def held(self) -> int:
         """How many mails wait for a person of the desk."""
-        return int(self._scalar(sa.select(sa.func.count()).where(UNDONE, inbox.c.state == "held")))
+        return int(self._scalar(sa.select(sa.func.count()).where(HELD)))
 
     def longest_held(self, limit: int) -> tuple[Inbox, ...]:
         """The mails that wait for a person of the desk, the longest waiting first."""
-        waiting = sa.select(*INBOX).where(UNDONE, inbox.c.state == "held").order_by(inbox.c.held_at, inbox.c.id).limit(limit)
-        return tuple(map(_inbox, self._run(waiting)))
+        return tuple(map(_inbox, self._run(LONGEST_HELD, most=limit)))
 
     def _again(self, *which: sa.ColumnElement[bool], **changes: Any) -> int:
         return self._run(sa.update(inbox).where(*which).values(state="kept", strikes=0, **changes)).rowcount

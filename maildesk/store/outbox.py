@@ -99,7 +99,8 @@ RELEASE = (
 
 RELEASE_ENDED = Prepared(RELEASE.where(outbox.c.lease_until <= NOW))
 RELEASE_MINE = Prepared(RELEASE.where(outbox.c.node == bindparam("mine")))
-PROMISED = sa.select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+PROMISED = Listed("keys", outbox.c.key, lambda these: sa.select(outbox.c.key).where(these))
+MERGED = Listed("ids", outbox.c.id, lambda these: sa.update(outbox).where(these))
 SOONEST = Prepared(
     sa.union_all(
         *(
@@ -147,7 +148,8 @@ class Outbox(Peace):
 
     def promised(self, keys: Iterable[str]) -> frozenset[str]:
         """Those of these keys under which a letter was promised before."""
-        return frozenset(self._run(PROMISED, keys=list(keys)).scalars())
+        asked = tuple(keys)
+        return frozenset(self._run(PROMISED, keys=asked).scalars()) if asked else frozenset()
 
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise, ...]:
         """Promises to be written now; they are this transaction's until it ends."""
@@ -172,8 +174,7 @@ class Outbox(Peace):
 
     def merged(self, ids: Iterable[OutboxId], into: OutboxId) -> None:
         """These promises are kept by that letter."""
-        these = sa.update(outbox).where(outbox.c.id.in_(list(ids)))
-        self._run(these.values(state="merged", merged_into=into))
+        self._run(MERGED, ids=ids, state="merged", merged_into=into)
 
     def _bytes(self, written: Rendered) -> dict[str, Any]:
         known = {"state": "queued", "message_id": written.message_id, "sender": written.sender, "size": len(written.raw)}

@@ -29,8 +29,10 @@ STILL = Prepared(
     .where(absences.c.until > bindparam("now", type_=Moment()))
     .order_by(absences.c.since)
 )
-LANGUAGES = sa.select(parties.c.who, parties.c.language).where(
-    parties.c.language.is_not(None), parties.c.who.in_(bindparam("asked", expanding=True))
+LANGUAGES = Listed(
+    "asked",
+    parties.c.who,
+    lambda these: sa.select(parties.c.who, parties.c.language).where(parties.c.language.is_not(None), these),
 )
 MEET = insert_once(parties, "who", returning=parties.c.id)
 SUPPRESSION = tuple(suppressions.c[name] for name in Suppression.__dataclass_fields__)

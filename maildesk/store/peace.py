@@ -20,7 +20,7 @@ OPEN = put(windows, "person")
 LIFE = sa.select(pulse.c.alive_at, pulse.c.down_since, pulse.c.down_until).where(pulse.c.id == ONLY)
 LIVE = sa.update(pulse).where(pulse.c.id == ONLY)
 BORN = insert_once(pulse, "id")
-PACE = sa.select(pace.c.sent, pace.c.last_at).where(pace.c.id == ONLY).with_for_update()
+PACE = Prepared(sa.select(pace.c.sent, pace.c.last_at).where(pace.c.id == ONLY).with_for_update())
 RESTS_UNTIL = Prepared(sa.select(pace.c.rests_until).where(pace.c.id == ONLY))
 STEP = put(pace, "id")
 
@@ -63,8 +63,8 @@ class Peace(Part):
 
     def _in_a_row(self, now: datetime) -> int:
         """How many were sent without a minute's rest between them."""
-        row = self._one(PACE)
-        return 0 if row is None or now - row.last_at >= MINUTE else row.sent
+        sent, last_at = self._one(PACE) or (0, now)
+        return 0 if now - last_at >= MINUTE else int(sent)
 
     def _rests_until(self) -> datetime | None:
         rests_until: datetime | None = self._scalar(RESTS_UNTIL)

@@ -6,8 +6,7 @@ what turns our values into the driver's and back.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,12 +19,13 @@ Turn = Callable[[Any], Any]
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
     """What a statement found, rows of cells, and how many rows it changed."""
 
-    rows: Sequence[Any]
-    rowcount: int
+    __slots__ = ("rowcount", "rows")
+
+    def __init__(self, rows: Sequence[Any], rowcount: int) -> None:
+        self.rows, self.rowcount = rows, rowcount
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
@@ -56,15 +56,17 @@ class Prepared:
     def run(self, connection: sa.Connection, values: Values) -> Found:
         """Run it with these values by name. Raises StoreError."""
         ready = self._ready(connection.dialect, values)
-        with driver_cursor(connection) as cursor:
-            cursor.execute(ready.text, ready.parameters(values))
+        parameters = ready.parameters(values)
+        with DriverCursor(connection) as cursor:
+            cursor.execute(ready.text, parameters)
             return Found(ready.rows(cursor) if cursor.description else (), cursor.rowcount)
 
     def run_many(self, connection: sa.Connection, rows: Sequence[Values]) -> int:
         """Run it for each of these rows, which have the same names; how many rows it changed in all. Raises StoreError."""
         ready = self._ready(connection.dialect, rows[0])
-        with driver_cursor(connection) as cursor:
-            cursor.executemany(ready.text, [ready.parameters(row) for row in rows])
+        parameters = [ready.parameters(row) for row in rows]
+        with DriverCursor(connection) as cursor:
+            cursor.executemany(ready.text, parameters)
             return int(cursor.rowcount)
 
     def _ready(self, dialect: Dialect, values: Values) -> "_Compiled":
@@ -107,20 +109,18 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect, column_keys=list(values))
         assert not compiled.post_compile_params, "a list of values cannot be prepared"
         self.text = str(compiled)
-        self._order = compiled.positiontup
-        self._turns = {name: turn for name, bind in compiled.binds.items() if (turn := _to_driver(bind.type, dialect))}
-        own = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._own = {**own, **self._turned(own)}
+        self._turns = {name: _to_driver(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._places = [(name, self._turns[name]) for name in compiled.positiontup or ()]
+        self._own = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._dialect, self._kinds = dialect, [column.type for column in statement.exported_columns]
         self._back: list[tuple[int, Turn]] | None = None
 
     def parameters(self, values: Values) -> Any:
         """The values as the driver wants them: by place on SQLite, by name on PostgreSQL."""
-        named = {**self._own, **values, **self._turned(values)}
-        return named if self._order is None else tuple([named[name] for name in self._order])
-
-    def _turned(self, values: Values) -> Values:
-        return {name: turn(values[name]) for name, turn in self._turns.items() if name in values}
+        given = {**self._own, **values} if self._own else values
+        if self._places:
+            return tuple([given[name] if turn is None else turn(given[name]) for name, turn in self._places])
+        return {name: given[name] if turn is None else turn(given[name]) for name, turn in self._turns.items()}
 
     def rows(self, cursor: Any) -> Sequence[Any]:
         """What the driver found, as ours."""
@@ -147,16 +147,23 @@ def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect, code: object)
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
-@contextmanager
-def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
+class DriverCursor:
     """A cursor of the driver, with our words for its errors."""
-    held = connection.connection
-    cursor = held.cursor()
-    try:
-        yield cursor
-    except connection.dialect.loaded_dbapi.Error as error:
-        if connection.dialect.is_disconnect(error, held, cursor):
-            connection.invalidate(error)
-        raise our_word(error) from error
-    finally:
-        cursor.close()
+
+    __slots__ = ("_connection", "_cursor", "_held")
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection, self._held = connection, connection.connection
+        self._cursor = self._held.cursor()
+
+    def __enter__(self) -> Any:
+        return self._cursor
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+                if self._connection.dialect.is_disconnect(error, self._held, self._cursor):
+                    self._connection.invalidate(error)
+                raise our_word(error) from error
+        finally:
+            self._cursor.close()

@@ -30,7 +30,8 @@ PROGRESS = Rows(Progress)
 
 
 def exactly(value: str) -> sa.ColumnElement[str]:
-    """A constant written into the statement, because a parameter could not be matched with a partial index."""
+    """A constant written into the statement, because a parameter could not be matched with a partial index; SQLite would try, and
+    for that prepare the statement anew each time."""
     return sa.literal_column(f"'{value}'", sa.Text())
 
 

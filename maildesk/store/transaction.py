@@ -13,7 +13,7 @@ from maildesk.store.occasions import Occasions
 from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
 from maildesk.store.policies import Policies
-from maildesk.store.prepared import driver_cursor
+from maildesk.store.prepared import DriverCursor
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
@@ -50,7 +50,7 @@ class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occa
                 raise Unreachable(f"the database has undone the transaction: {gone.what}", "do all of it again") from error
 
     def _tell(self, words: str) -> None:
-        with driver_cursor(self._connection) as cursor:
+        with DriverCursor(self._connection) as cursor:
             cursor.execute(words)
 
     def recover(self, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -15,10 +17,17 @@ Json = sa.JSON(none_as_null=True)
 """Plain JSON as text, so that the order of keys is kept (PostgreSQL's jsonb would sort them)."""
 
 
+class _Text(sqlite.DATETIME):
+    """Instants in UTC as SQLite holds them, written in one step: most rows have several."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant. Kept in UTC to the microsecond, given back aware in UTC; a naive time is refused."""
 
-    impl = sa.DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True).with_variant(_Text(), "sqlite")  # type: ignore[no-untyped-call]
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

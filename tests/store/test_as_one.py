@@ -3,7 +3,7 @@
 import pytest
 
 from maildesk.store import Conflict, Store, Tx
-from maildesk.store.prepared import driver_cursor
+from maildesk.store.prepared import DriverCursor
 from tests.store.samples import NOW, opened
 
 
@@ -35,7 +35,7 @@ def test_an_error_of_the_database_leaves_the_other_parts_whole(store: Store) -> 
     with store.as_one():
         with store.write() as tx:
             kept = opened(tx)
-        with pytest.raises(Conflict), store.write() as tx, driver_cursor(tx._connection) as cursor:
+        with pytest.raises(Conflict), store.write() as tx, DriverCursor(tx._connection) as cursor:
             cursor.execute("INSERT INTO numbers (name) VALUES ('without the last')")
         with store.write() as tx:
             tx.postpone(kept.id, NOW)

@@ -15,7 +15,7 @@ from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Status
 from maildesk.store import NOBODY, OutboxId, Place, Position, Store, Tx, prepared
-from maildesk.store.prepared import driver_cursor
+from maildesk.store.prepared import DriverCursor
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
 from tests.store.test_calls import CALL
@@ -187,12 +187,12 @@ def heard(store: Store) -> Iterator[list[tuple[str, Any]]]:
 
     @contextmanager
     def tapped(connection: sa.Connection) -> Iterator[Any]:
-        with driver_cursor(connection) as cursor:
+        with DriverCursor(connection) as cursor:
             yield _Tap(cursor, hear)
 
     sa.event.listen(store._writing, "before_cursor_execute", hear)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepared, "driver_cursor", tapped)
+        patch.setattr(prepared, "DriverCursor", tapped)
         yield found
     sa.event.remove(store._writing, "before_cursor_execute", hear)
 
