@@ -67,7 +67,7 @@ def _clock(hour: str, minute: str) -> time:
 def calendar_of(person: Person, policy: Policy) -> Calendar:
     """When he works: his shift in his zone, with the holidays of his calendar. Raises ValueError for a shift not understood."""
     calendar = policy.calendars.get(person.calendar or "", policy.calendar)
-    return _shifted(calendar, person.shift, person.timezone)
+    return _shifted(calendar, person.shift, person.timezone) if person.shift or person.timezone else calendar
 
 
 @lru_cache(maxsize=1024)

@@ -37,8 +37,7 @@ Row = dict[str, Any]
 
 def write_digests(desk: Desk, now: datetime) -> int:
     """Promise every digest whose hour has come today and that nobody has got yet; how many."""
-    everyone = People(tuple(replace(person, absences=()) for person in desk.config.people.everyone))
-    if next(due(Known(policy=desk.config.policy, people=everyone), now), None) is None:
+    if not any(of_today(person, desk.config.policy, now) for person in desk.config.people.everyone):
         return 0  # for nobody the hour has come, whether he is there or not: that only the store knows
     with desk.store.read() as tx:
         gatherer = desk.gatherer(tx, now)
@@ -72,15 +71,17 @@ def reader(person: Person, kind: LetterKind, policy: Policy, now: datetime) -> R
 
 def due(known: Known, now: datetime) -> Iterator[Reader]:
     """Everybody whose hour has come on this day, whether he got his digest or not."""
-    policy = known.policy
-    for person in known.people.everyone:
-        if absent(person, now):
-            continue
-        if Role.ENGINEER in person.roles and hour_has_come(person, policy.digest_at, policy, now):
-            yield reader(person, LetterKind.DIGEST, policy, now)
-        leads = not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
-        if leads and hour_has_come(person, policy.team_digest_at, policy, now):
-            yield reader(person, LetterKind.TEAM_DIGEST, policy, now)
+    here = (person for person in known.people.everyone if not absent(person, now))
+    return (one for person in here for one in of_today(person, known.policy, now))
+
+
+def of_today(person: Person, policy: Policy, now: datetime) -> tuple[Reader, ...]:
+    """The same of one person, present or absent."""
+    engineer, leads = Role.ENGINEER in person.roles, not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
+    meant = ((engineer, LetterKind.DIGEST, policy.digest_at), (leads, LetterKind.TEAM_DIGEST, policy.team_digest_at))
+    return tuple(
+        reader(person, kind, policy, now) for his, kind, hour in meant if his and hour_has_come(person, hour, policy, now)
+    )
 
 
 def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
@@ -94,8 +95,7 @@ def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> 
     if not hours:
         return False
     meant = datetime.combine(day, max(hour, min(span.start for span in hours)), calendar.zone)
-    timely = now - meant < TIMELY or reachable_at(person, policy, now) <= now
-    return meant <= now and timely
+    return meant <= now and (now - meant < TIMELY or reachable_at(person, policy, now) <= now)
 
 
 # -- what it says --------------------------------------------------------------------------------------------------------
