@@ -53,13 +53,16 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
     progress: tuple[Progress, ...] = ()
     letters: tuple[Letter, ...] = ()
     calls: tuple[Call, ...] = ()
-    while due := due_by(ticket, known.policy, now):
+    due = due_by(ticket, known.policy, now)
+    while due:
         alarm, said = _speaking(due)
-        ticket = replace(ticket, spoken=spoken_with(ticket, said))
+        ticket = heard = replace(ticket, spoken=spoken_with(ticket, said))
+        due = tuple(one for one in due if one not in said)
         if alarm.rings and alarm.nth == UNATTENDED and _attended(known, now):
             continue
-        spoken = _speak(ticket, alarm, known, now)
+        spoken = _speak(heard, alarm, known, now)
         ticket = spoken.ticket
+        due = due if ticket is heard else due_by(ticket, known.policy, now)
         progress += (_line(alarm, spoken, known, now),)
         letters += spoken.letters
         calls += spoken.calls
