@@ -1,7 +1,8 @@
 """The post office of a rehearsal: every letter is taken, kept as a file, and can be answered by a mail that comes later."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,13 +39,20 @@ class Sent:
 
 
 class Letters:
-    """Every letter in the order of sending, as a value and as a file."""
+    """Every letter in the order of sending, as a value and as a file. The files are written beside the play: it takes a file
+    system longer to make one than the desk to write what is in it."""
 
     def __init__(self, folder: Path, people: People) -> None:
         self._folder, self._people = folder, people
         self.sent: list[Sent] = []
         self._about: dict[Answers, list[Sent]] = defaultdict(list)
+        self._writer, self._unwritten = ThreadPoolExecutor(1, "letters"), deque[Future[int]]()
         folder.mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        """All letters are in their files now. Raises OSError for what could not be written."""
+        self._writer.shutdown()
+        self._wait()
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
         """Write a letter down; two fields in front say what it is."""
@@ -59,11 +67,20 @@ class Letters:
             file=f"{len(self.sent) + 1:04}.eml",
         )
         about = f"X-Maildesk-Kind: {sent.kind}\r\nX-Maildesk-Ticket: {number or ''}\r\n"
-        (self._folder / sent.file).write_bytes(about.encode() + row.raw)
+        self._write(sent.file, about.encode() + row.raw)
         self.sent.append(sent)
         for ticket in (number, row.ticket):
             self._about[Answers(sent.kind, str(ticket))].append(sent)
         return sent
+
+    def _write(self, file: str, content: bytes) -> None:
+        while self._unwritten and self._unwritten[0].done():
+            self._unwritten.popleft().result()
+        self._unwritten.append(self._writer.submit((self._folder / file).write_bytes, content))
+
+    def _wait(self) -> None:
+        while self._unwritten:
+            self._unwritten.popleft().result()
 
     def answered(self, wanted: Answers, sender: Address | None) -> Answered | None:
         """The latest letter of a kind about a ticket that somebody got at any of his addresses, or that anybody got.
@@ -80,6 +97,7 @@ class Letters:
         return person.addresses if person else (sender,) if sender else ()
 
     def _read(self, sent: Sent) -> Answered:
+        self._wait()
         fields = _head((self._folder / sent.file).read_bytes())
         return Answered(
             reader=sent.to,

@@ -62,10 +62,10 @@ def rehearse(
     begin = since or min((mail.at for mail in chosen), default=mails[0].at)
     end = until or max((mail.at for mail in chosen), default=begin) + AFTERWARDS
     rehearsed = _rehearsed(config, out / "desk")
-    letters = Letters(out / "letters", config.people)
     store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
     store.upgrade()
-    with closing(store), closing(Desk(rehearsed, store, nonce=Nonces().of)) as desk:
+    desk = Desk(rehearsed, store, nonce=Nonces().of)
+    with closing(store), closing(desk), closing(Letters(out / "letters", config.people)) as letters:
         delivery = Delivery(desk, letters)
         playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=Calls(desk), mails=chosen, now=begin, tell=tell)
         with store.as_one():
