@@ -212,7 +212,7 @@ class Letters:
         words, missing = matter.words, envelope.letter.facts.get("missing") or ()
         return Bench(
             words=words.buttons if words else {},
-            address=lambda scope: self._address(envelope, scope),
+            address=cache(lambda scope: self._address(envelope, scope)),
             about=f"[{ticket.number}]" if ticket else "",
             form="".join(words.phrase("blank", field=words.name("field", name)) + "\n" for name in missing) if words else "",
             phone=clean_header(str(envelope.letter.facts.get("phone") or matter.requester.phone), 40),

@@ -11,6 +11,7 @@ from maildesk.store.prepared import Found, Listed, Prepared
 from maildesk.store.types import whole
 
 LONGEST_KEY = 400
+PREPARED = (Prepared, Listed)
 
 
 class Part:
@@ -23,7 +24,7 @@ class Part:
         self._node = node
 
     def _run(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Found | sa.CursorResult[*tuple[Any, ...]]:
-        if isinstance(statement, Prepared | Listed):
+        if isinstance(statement, PREPARED):
             return statement.run(self._connection, values)
         return self._connection.execute(statement, values)
 
