@@ -6,6 +6,7 @@ line, the rest a number: whoever has so much to do goes by the list.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,7 @@ from maildesk.core.letter import Audience, Letter
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
 from maildesk.core.ticket import Priority, Ticket
+from maildesk.mail.compose import clean_header
 from maildesk.mail.markup import data
 
 Item = tuple[Letter, Ticket | None]
@@ -26,6 +28,9 @@ TAPPED = 10
 
 LISTED = 30
 """So many are listed."""
+
+SUBJECT = 60
+"""So many characters of a subject stand in a line."""
 
 HAPPENED = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE})
 """What these steps speak of was done at its time, and nothing is late."""
@@ -52,6 +57,12 @@ def by_ticket(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], ...]:
         ticket = None if outside(items) else item[1]
         found.setdefault(ticket.number if ticket else str(n), []).append(item)
     return tuple(map(tuple, found.values()))
+
+
+def ranks(things: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Priority, int], ...]:
+    """How many tickets there are of each priority, the highest first."""
+    found = Counter(ticket.priority for (_, ticket), *_ in things if ticket)
+    return tuple(sorted(found.items()))
 
 
 def urgency(item: Item) -> tuple[Priority, bool, str]:
@@ -85,7 +96,7 @@ def line(n: int, item: Item, source: str, name: str) -> Mapping[str, object]:
     heading, buttons = _HEADING.search(source), _BUTTON_LINE.search(source)
     return {
         "number": ticket.number if ticket else "",
-        "subject": ticket.subject if ticket else "",
+        "subject": clean_header(ticket.subject, SUBJECT) if ticket else "",
         "priority": ticket.priority if ticket else "",
         "what": Markup(heading[1] if heading else data(name)),
         "due": letter.facts.get("due"),

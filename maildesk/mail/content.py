@@ -19,7 +19,7 @@ from maildesk.core.peace import Outage
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Ticket
-from maildesk.mail.bundle import LISTED, Item, by_ticket, common, line, outside, overdue
+from maildesk.mail.bundle import LISTED, Item, by_ticket, common, line, outside, overdue, ranks
 from maildesk.mail.buttons import NAMES
 from maildesk.mail.compose import NAME_LENGTH, clean_header
 from maildesk.mail.letters_pages import BrokenTemplate, Pages
@@ -102,6 +102,7 @@ class Content:
         to_requester, things = outside(items), by_ticket(items)
         template, about = ("gathered", common(items)) if to_requester else ("merged", None)
         first = next((letter for letter, _ in items if anonymous(letter)), items[0][0])
+        late = [any(overdue(item, self.policy, now) is not None for item in thing) for thing in things]
         context = {
             **self._context(first, about, now),
             "audience": Audience.REQUESTER if to_requester else Audience.DESK,
@@ -109,7 +110,9 @@ class Content:
             "things": len(things),
             "numbers": [ticket.number for (_, ticket), *_ in things[LISTED:] if ticket],
             "more": max(0, len(things) - LISTED),
-            "late": sum(any(overdue(item, self.policy, now) is not None for item in thing) for thing in things),
+            "late": sum(late),
+            "more_late": sum(late[LISTED:]),
+            "ranks": ranks(things),
             "outage": outage,
         }
 

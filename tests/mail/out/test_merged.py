@@ -1,12 +1,13 @@
 """Several letters for one person as one."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from maildesk.core.ticket import Priority
+from maildesk.core.ticket import Number, Priority
 from maildesk.core.trust import Scope
-from maildesk.mail.bundle import LISTED, TAPPED, urgency
+from maildesk.mail.bundle import LISTED, SUBJECT, TAPPED, urgency
 from maildesk.mail.letters import Letters
 from maildesk.mail.samples import OUTAGE, burst, reminders
 from maildesk.mail.story import NOW
@@ -67,6 +68,39 @@ def test_of_very_many_the_first_have_buttons_the_next_a_line_and_the_rest_a_numb
     assert more in found.text
     assert len({letters.keys.read(tap.to, NOW).about for tap in taps(found.html)}) == 2  # type: ignore[union-attr]
     assert len(taps(found.html)) == 2 * TAPPED + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("zh", "P1 2 件 · P3 298 件。先列最急的 30 件。", "另有 270 件没有列在这里，其中 {late} 件已超时。"),
+        ("en", "2 × P1 · 298 × P3. Here are the 30 that press most.", "270 more are not listed here, {late} of them overdue."),
+    ],
+)
+def test_three_hundred_are_told_in_one_line_before_the_first_of_them(
+    letters: Letters, language: str, first: str, last: str
+) -> None:
+    (letter, ticket), _ = reminders(language)
+    assert ticket is not None
+    items = [
+        (
+            replace(letter, facts={**letter.facts, "due": (NOW + (n - 150) * timedelta(minutes=1)).isoformat()}),
+            replace(
+                ticket,
+                number=Number(f"TS20231027{n:03}"),
+                subject=f"{n} " + "long " * 60,
+                confirmed=Priority.P1 if n in (7, 207) else Priority.P3,
+            ),
+        )
+        for n in range(300)
+    ]
+    found = read(letters.bundle(tuple(items), party=PARTY, nonce="n", now=NOW))
+    lines = [line for line in found.text.splitlines() if line.strip()]
+    at = lines.index(first)
+    assert "300" in lines[at - 1]
+    assert "7 long" in lines[at + 2]
+    assert any(line.startswith(last.format(late=150 - 29)) for line in lines)
+    assert all(line.count("long") <= SUBJECT / 5 for line in lines)
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "服务台 08:05 到 14:03 停机"), ("en", "was down from 08:05 to 14:03")])
