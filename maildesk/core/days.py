@@ -4,7 +4,7 @@ A weekday is the next one, today's included; `下周五` is that of next week. A
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
@@ -56,6 +56,9 @@ class Days:
     def _named(self) -> date | Vague | None:
         """A day by its name, or None."""
         today = self.now.date()
+        if self._take(words.WORKDAY):
+            midnight = datetime.combine(today + DAY, time(), self.calendar.zone)
+            return self.calendar.next_open(midnight).astimezone(self.calendar.zone).date()
         if match := self._take(words.WORD):
             later, part = words.NAMED[match[1].lower()]
             self.left = part + self.left.lstrip()

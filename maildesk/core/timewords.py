@@ -183,6 +183,7 @@ PERIOD = pattern(
 )
 PART = pattern(rf"({any_of(PARTS)})(?![a-z])")
 END = pattern(r"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business)(?![a-z]))")
+WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
 CLOCK = pattern(

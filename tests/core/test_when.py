@@ -305,6 +305,17 @@ SPRING = datetime(2026, 3, 28, 22, 30, tzinfo=BERLIN.zone)
 AUTUMN = datetime(2026, 10, 24, 22, 30, tzinfo=BERLIN.zone)
 
 
+@pytest.mark.parametrize(
+    "words", ["下个工作日", "下一个工作日", "next business day", "by the next working day", "下个工作日下班前"]
+)
+def test_the_next_working_day_is_the_one_after_the_holidays(words: str) -> None:
+    holiday = replace(OFFICE, holidays=frozenset({date(2026, 10, 29), date(2026, 10, 30)}))
+    for calendar, day in ((OFFICE, "10-29"), (holiday, "11-02")):
+        said = when(words, NOW, calendar)
+        assert isinstance(said, Said)
+        assert said.until == at(f"{day} 18:00")
+
+
 def test_a_moment_in_the_gap_of_spring_is_told_with_the_next_there_is() -> None:
     assert when("tomorrow 02:30", SPRING, BERLIN) == Vague(Doubt.GAP, "2026-03-29 03:30")
 
