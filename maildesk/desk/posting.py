@@ -13,6 +13,7 @@ its attempt is given back and the whole post waits.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from typing import Protocol
 from maildesk import faults
 from maildesk.core.message import Address
 from maildesk.desk.attempts import claim, refusal, write_down
-from maildesk.desk.desk import Desk
+from maildesk.desk.desk import UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
@@ -36,8 +37,12 @@ A_LOOK = 0.5
 TOO_LONG = 5.0
 """Seconds after which an answer to a whole letter holds up no other letter any more."""
 
-AGAIN = 5
-"""How often the end of an attempt is written down anew when somebody else changed the ticket meanwhile."""
+SETTLING = 600.0
+"""For so many seconds the end of an attempt is written down anew when the store cannot take it: while it is not known, the
+letter counts as uncertain, and would go out once more."""
+
+SOON, LATER = 0.2, 10.0
+"""Seconds between two tries, twice as long each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +146,7 @@ class Posting:
         """One letter's attempt; none at a dead address. Once the channel is down, the letters behind are given back without
         asking it again."""
         if dead is not None:
-            await asyncio.to_thread(self._settle, row, refusal(self.desk, dead))
+            await self._ends(row, refusal(self.desk, dead))
             return
         try:
             async with self.lines.line() as line:
@@ -156,7 +161,7 @@ class Posting:
             return
         if reply.outcome == "down":
             self._down = reply.text or "no answer"
-        await asyncio.to_thread(self._settle, row, reply)
+        await self._ends(row, reply)
 
     async def _deliver(self, line: Conversation, row: Outgoing) -> None:
         """From DATA to the record of its end."""
@@ -164,26 +169,37 @@ class Posting:
         faults.point("in-data")
         reply = await line.deliver(row.raw)
         faults.point("delivered")
-        await asyncio.to_thread(self._settle, row, reply)
+        await self._ends(row, reply)
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
             tx.in_data(row.id)
 
-    def _settle(self, row: Outgoing, reply: Reply) -> None:
-        """Write down how the attempt ended, on the ticket as it is when nobody else changes it at the same moment."""
-        for last in (*[False] * AGAIN, True):
+    async def _ends(self, row: Outgoing, reply: Reply) -> None:
+        """Write down how the attempt ended, again and again while a full disk, a lock or a lost database hinders it."""
+        until, pause = time.monotonic() + SETTLING, SOON
+        while True:
             try:
-                with self.desk.store.write() as tx:
-                    write_down(self.desk, tx, row, reply, self.clock())
-                    faults.point("before-settled")
-                break
-            except LeaseLost:
-                warn("letter held too long", outbox=row.id, outcome=reply.outcome)
-                break
-            except Stale:
-                if last:
-                    raise
+                await asyncio.to_thread(self._settle, row, reply)
+                return
+            except Stale as trouble:  # somebody else changed the ticket at the same moment: it is as it is now that counts
+                unwritten: Exception = trouble
+            except UNWELL as trouble:
+                unwritten = trouble
+                warn("letter not settled", outbox=row.id, outcome=reply.outcome, trouble=str(trouble), again_in=pause)
+            if time.monotonic() >= until:
+                raise unwritten
+            self._turn()
+            await asyncio.sleep(0 if isinstance(unwritten, Stale) else pause)
+            pause = min(2 * pause, LATER)
+
+    def _settle(self, row: Outgoing, reply: Reply) -> None:
+        try:
+            with self.desk.store.write() as tx:
+                write_down(self.desk, tx, row, reply, self.clock())
+                faults.point("before-settled")
+        except LeaseLost:
+            warn("letter held too long", outbox=row.id, outcome=reply.outcome)
         self._tell(row, reply)
         self._ended(row, reply)
 

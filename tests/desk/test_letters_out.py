@@ -12,6 +12,7 @@ from maildesk.desk import posting as posting_module
 from maildesk.desk.posting import Posting
 from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
+from maildesk.store import Busy, Full, Outgoing, Stale, StoreError, Unreachable
 from tests.desk.house import House
 
 DEFERRED = Reply("deferred", 451, "4.7.1 later")
@@ -86,6 +87,45 @@ def test_a_desk_that_ends_with_a_letter_in_hand_sends_the_same_letter_when_it_st
     with house.store.read() as tx:
         meant = {letter.message_id for letter in tx.outbox(limit=10) if letter.state == "sent"}
     assert {str(letter.mail["message-id"]).strip("<>") for letter in letters} == meant
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Full("the disk is full", "make room"), Busy("database is locked"), Unreachable("the server went away"), Stale(1)],
+    ids=lambda trouble: type(trouble).__name__,
+)
+def test_an_end_that_cannot_be_written_down_is_written_later_and_the_letter_goes_out_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, trouble: StoreError
+) -> None:
+    written, failed = posting_module.write_down, list[str]()
+
+    def write_down(desk: Any, tx: Any, row: Outgoing, reply: Reply, now: Any) -> None:
+        written(desk, tx, row, reply, now)
+        if failed.count(row.to) < 7:
+            failed.append(row.to)
+            raise trouble
+
+    monkeypatch.setattr(posting_module, "write_down", write_down)
+    monkeypatch.setattr(posting_module, "SOON", 0.001)
+    house.mail(FANG, "打印机坏了")
+    assert sorted(letter.to for letter in house.letters()) == sorted((FANG.address, MING.address))
+    assert {one for states in outbox(house).values() for one in states} == {"sent"}
+    house.after(hours=2)
+    assert house.letters(FANG) == []
+
+
+def test_an_end_that_can_never_be_written_down_is_told_and_stays_in_doubt(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_down(*_: Any) -> None:
+        raise Full("the disk is full", "make room")
+
+    monkeypatch.setattr(posting_module, "SETTLING", 0.05)
+    monkeypatch.setattr(posting_module, "SOON", 0.001)
+    house.mail(FANG, "打印机坏了")
+    with monkeypatch.context() as full:
+        full.setattr(posting_module, "write_down", write_down)
+        with pytest.raises(Full):
+            house.post()
+    assert "in_data" in {one for states in outbox(house).values() for one in states}
 
 
 def test_a_channel_that_is_down_costs_no_letter_an_attempt(house: House) -> None:

@@ -2,7 +2,7 @@
 
 Asked to end, it ends by itself within thirty seconds, and no letter is left in the middle of an attempt. When its disk was full
 it does not end: it works on, in the same process, until all is done. (Where the relay has a part of a letter, a full disk leaves
-the attempt to its lease, as a kill does; those points are the kills'.)
+the attempt to its lease, as a kill does; those points are the kills'. An end that is known is written down as soon as it can be.)
 """
 
 import signal
@@ -18,8 +18,8 @@ from tests.proof.outcome import Outcome, shuffled
 ENDS_WITHIN = 30.0
 MAILS = 2
 
-AT_THE_RELAY = frozenset({"claimed", "in-data", "data-begun", "dot-sent", "delivered", "before-settled"})
-"""Points from the beginning of an attempt to the record of its end."""
+AT_THE_RELAY = frozenset({"claimed", "in-data", "data-begun", "dot-sent", "delivered"})
+"""Points from the beginning of an attempt to the moment at which its end is known."""
 
 BEFORE_THE_RELAY = tuple(point for point in POINTS if point not in AT_THE_RELAY)
 

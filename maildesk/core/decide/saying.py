@@ -120,6 +120,13 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rejected": ("来信 {mail} 已拒绝：存起来，什么也不做", "mail {mail} is refused: it is filed and does nothing"),
         "rejected before": ("来信 {mail} 先前已经拒绝，不用再做什么", "mail {mail} was refused before; nothing more to do"),
         # refusals
+        "parrot": (
+            "你的这封信没有发给提交人：一天里同样的话已经发过两次，或者已经答复了二十次，像是机器在回。"
+            "确实要发，就写 /公开 再写上内容。今天再有这样的信，不再一一告诉你，都记在工单里。",
+            "your mail was not sent to the requester: the same words went out twice in a day, or twenty answers did, as a "
+            "machine sends them. If you mean it, write /public and the words. You are told of it once a day; all of it stands in "
+            "the record.",
+        ),
         "not held": ("没有编号 {mail} 的待审来信", "no mail {mail} waits for a decision"),
         "let in already": ("来信 {mail} 先前已经放行，不能再拒绝", "mail {mail} was let in before and can no more be refused"),
         "refused already": ("来信 {mail} 先前已经拒绝，不能再放行", "mail {mail} was refused before and can no more be let in"),

@@ -9,6 +9,7 @@ from maildesk.core import promise
 from maildesk.core.answers import courteous
 from maildesk.core.assign import choose
 from maildesk.core.decide import colleagues, turning, writing
+from maildesk.core.decide.parrots import parrots
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Wrote
@@ -23,6 +24,8 @@ def wrote(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> Decision
     if event.by is None:
         return _participant(ticket, event, known, now)
     if event.public and colleagues.reachable(ticket):
+        if parrots(event.by, event.message.new_text, known.history, now):
+            return _kept_back(ticket, event.by, event.message, known, now)
         return _answer(ticket, event.by, event.message, known, now)
     return _note(ticket, event.by, event.message, known, now)
 
@@ -124,6 +127,18 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
     line = answer_line(by, message.new_text, now, message)
     letters = answer_letters(answered, by, message.new_text, message.attachments, known)
     return Decision(ticket=answered, progress=(line,), letters=letters + told_holder(answered, by, message, known, now))
+
+
+def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
+    """Like a machine's: it stays inside, and he is told once a day, because a letter for each would be answered, too."""
+    language = by.language or known.policy.language
+    line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
+    nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
+    refusal = say(language, "parrot")
+    told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, obeyed=False, refusal=refusal, help=False)
+    day = now.astimezone(known.policy.calendar.zone).date()
+    letter = replace(told, key=f"parrot:{ticket.number}:{by.staff_id}:{day}")
+    return Decision(ticket=ticket, progress=(line,), letters=(letter,))
 
 
 def answering(ticket: Ticket, by: Person, now: datetime) -> Ticket:
