@@ -1,8 +1,12 @@
 """The real program with a real command to ring: it rings in time, and after a kill once more at the most, never more often."""
 
 import json
+import re
 import signal
 import sqlite3
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -36,6 +40,33 @@ def installed(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> Installed:
     change(made.main, '#command = ["/usr/local/bin/page", "--loud"]', f'command = ["{program}"]')
     change(tmp_path / "policy.toml", 'call = ["10m", "15m"]\nunattended = true', 'call = ["1s"]\nunattended = false')
     return made
+
+
+@pytest.fixture
+def web_hook(installed: Installed) -> Iterator[list[int]]:
+    """The same with a web hook, which is out of order twice; the statuses that it gave."""
+    given: list[int] = []
+    answers = [503, 500]
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told = self.rfile.read(int(self.headers["Content-Length"]))
+            (installed.place / "rung").mkdir(exist_ok=True)
+            (installed.place / "rung" / str(len(given))).write_bytes(told)
+            given.append(answers.pop(0) if answers else 202)
+            self.send_response(given[-1])
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f'url = "http://127.0.0.1:{server.server_port}/"'
+        installed.main.write_text(re.sub(r"^command = .*$", url, installed.main.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+        change(installed.main, 'every = "30s"', 'every = "200ms"')
+        yield given
+        server.shutdown()
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -91,3 +122,33 @@ def test_one_turn_rings_as_well(installed: Installed) -> None:
     until(lambda: installed.tell("run", "--once").returncode == 0 and calls(installed) != [])
     until(lambda: installed.tell("run", "--once").returncode == 0 and calls(installed) == [("heard", 1, 0)])
     assert len(rung(installed)) == 1
+
+
+def test_a_web_hook_that_is_out_of_order_is_tried_again_until_it_takes_the_call(
+    installed: Installed, web_hook: list[int]
+) -> None:
+    deliver(installed)
+    with installed.running() as daemon:
+        until(lambda: [state for state, _, _ in calls(installed)] == ["heard"], within=30, told=daemon.said)
+        daemon.signal(signal.SIGTERM)
+        assert daemon.ended() == 0
+    told = rung(installed)
+    assert (web_hook, calls(installed)) == ([503, 500, 202], [("heard", 3, 0)])
+    assert len(told) == 3
+    assert {one["id"] for one in told} == {told[0]["id"]}
+
+
+def test_when_every_try_fails_the_operator_is_written_to_and_the_ticket_says_so(installed: Installed, sink: SmtpSink) -> None:
+    (installed.place / "page").write_text("#!/bin/sh\necho the pager is dead >&2\nexit 3\n")
+    change(installed.main, "tries = 4", "tries = 2")
+    change(installed.main, 'every = "30s"', 'every = "200ms"')
+    deliver(installed)
+    with installed.running() as daemon:
+        until(lambda: any(b"<operator@example.org>" in mail for mail in sink.mails()), within=30, told=daemon.said)
+        daemon.signal(signal.SIGTERM)
+        assert daemon.ended() == 0
+    assert calls(installed) == [("failed", 2, 0)]
+    number = json.loads(installed.tell("list", "--json").stdout.splitlines()[0])["number"]
+    assert "the pager is dead" not in installed.tell("show", number).stdout.decode()
+    assert "exit code 3" in installed.tell("show", number).stdout.decode()
+    assert b"the last call reached nobody" in installed.tell("check", "--no-servers").stdout
