@@ -9,9 +9,10 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from maildesk import faults
-from tests.daemon.running import Running
+from tests.daemon.running import Installed, Running
 from tests.proof.ledger import Ledger
 from tests.proof.oracle import Oracle
 from tests.proof.outcome import Outcome, shuffled
@@ -46,8 +47,22 @@ def at_points(ledger: Ledger, *, each: int, within: float = 240.0) -> Outcome:
     return settled(ledger, oracle, tried=len(order), met=killed, extra=killed.total(), within=within)
 
 
-def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 240.0) -> Outcome:
-    """Killed so many times at moments that only chance has chosen, most of them soon after the start."""
+def _nothing(installed: Installed, chance: random.Random) -> None:
+    """A kill alone leaves all that was written."""
+
+
+def at_random(
+    ledger: Ledger,
+    *,
+    kills: int,
+    mails: int = 6,
+    within: float = 240.0,
+    then: Callable[[Installed, random.Random], None] = _nothing,
+) -> Outcome:
+    """Killed so many times at moments that only chance has chosen, most of them soon after the start.
+
+    `then` befalls what each kill has left.
+    """
     oracle, killed, chance = Oracle(ledger=ledger), Counter[str](), random.Random(ledger.seed)
     tried = 0
     while killed.total() < kills and tried < 2 * kills + 10:
@@ -57,6 +72,7 @@ def at_random(ledger: Ledger, *, kills: int, mails: int = 6, within: float = 240
             daemon.wait_until_open()
             time.sleep(chance.expovariate(4.0))
             killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
+        then(ledger.installed, chance)
         _let_finish(oracle, tried, within)
     return settled(ledger, oracle, tried=tried, met=killed, extra=killed.total(), within=within)
 

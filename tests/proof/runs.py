@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, relay, workers
+from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, workers
 from tests.proof.days_world import PLACES
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
@@ -46,6 +46,12 @@ def _killed_at_random(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
         ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
         return kills.at_random(ledger, kills=50)
+
+
+def _power_lost(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return kills.at_random(ledger, kills=25, then=power.lost)
 
 
 def _ended_at_points(servers: Servers, seed: int) -> Outcome:
@@ -132,6 +138,12 @@ RUNS: dict[str, Run] = {
         passes="the same",
         units={Extent.USUAL: 4, Extent.FULL: 10},
         play=_killed_at_random,
+    ),
+    "power": Run(
+        title="the power fails at any moment: what was not synced is gone, or is anything",
+        passes="the same",
+        units={Extent.USUAL: 2, Extent.FULL: 10},
+        play=_power_lost,
     ),
     "sigterm": Run(
         title="SIGTERM at every fault point",

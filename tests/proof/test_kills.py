@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.running import install
-from tests.proof import kills
+from tests.proof import kills, power
 from tests.proof.ledger import Ledger
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
@@ -30,3 +30,25 @@ def test_kills_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
     outcome = kills.at_random(ledger, kills=25)
     assert outcome.broken == ()
     assert outcome.effective >= 25
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("ledger", [21], indirect=True)
+def test_power_losses_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
+    outcome = kills.at_random(ledger, kills=5, then=power.lost)
+    assert outcome.broken == ()
+    assert outcome.effective >= 5
+
+
+def test_what_a_log_has_behind_its_last_commit_is_not_safe() -> None:
+    page, salts = (512).to_bytes(4, "big"), b"saltsalt"
+    head = bytes(8) + page + bytes(4) + salts + bytes(8)
+
+    def frame(ends: int, by: bytes = salts) -> bytes:
+        return bytes(4) + ends.to_bytes(4, "big") + by + bytes(8) + bytes(512)
+
+    assert power.committed(b"") == 0
+    assert power.committed(head + frame(0)) == len(head)
+    assert power.committed(head + frame(0) + frame(7) + frame(0)) == len(head) + 2 * len(frame(0))
+    assert power.committed(head + frame(7) + frame(9, b"old turn")) == len(head) + len(frame(0))
+    assert power.committed(head + frame(7) + frame(9)[:-1]) == len(head) + len(frame(0))
