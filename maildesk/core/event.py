@@ -30,7 +30,8 @@ class Wrote:
     """Somebody wrote into a ticket without any order: a participant, or an engineer (`by`).
 
     `public` is inherited from the letter that was answered: an engineer's public words go to the requester, all others
-    stay inside. `verified` False: appended and marked, never relayed outside, reopens nothing.
+    stay inside. `verified` False: appended and marked, never relayed outside, reopens nothing. `linked` are other tickets that
+    the mail names.
     """
 
     message: Message
@@ -38,6 +39,7 @@ class Wrote:
     by: Person | None = None
     public: bool = False
     verified: bool = True
+    linked: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,10 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The requester's own words: a verdict on the solution, a withdrawal, a question for the state, a rating, missing facts."""
+    """The requester's own words: a verdict on the solution, a withdrawal, a question for the state, a rating, missing facts.
+
+    `linked` are other tickets that the mail names.
+    """
 
     message: Message
     author: Address
@@ -68,6 +73,7 @@ class Answered:
     status_asked: bool = False
     rating: int | None = None
     comment: str = ""
+    linked: tuple[Number, ...] = ()
 
 
 _ENHANCED = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])", re.ASCII)

@@ -232,3 +232,14 @@ def test_a_mail_about_which_he_was_asked_acts_only_when_he_said_yes_to_it(
     assert not isinstance(outcome, Wrote) or not outcome.public
     if isinstance(outcome, Ordered) and outcome.orders and not outcome.refusal and not outcome.unclear:
         assert outcome.orders[0].verb not in {Verb.TAKE, Verb.CLOSE}
+
+
+def test_a_mail_that_names_two_tickets_goes_into_one_and_links_the_other() -> None:
+    other = replace(TICKET, id=TicketId(8), number=Number("TS20231027008"))
+    for text in ("也和那张单有关，请看一下。", "进度"):
+        triaged = judged(mail(text), **thread(), **number(other))
+        assert isinstance(triaged.outcome, Wrote | Answered)
+        assert (triaged.ticket, triaged.outcome.linked) == (TICKET, (other.number,))
+    alone = judged(mail("请看一下"), **thread(), **number(TICKET)).outcome
+    assert isinstance(alone, Wrote)
+    assert alone.linked == ()

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from maildesk.core.decision import Decision
-from maildesk.core.event import Wrote
+from maildesk.core.event import Answered, Wrote
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, Fact, Proof
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Mark, Pause, Status, Ticket, Waiting
+from maildesk.core.ticket import NOBODY, Feedback, Mark, Number, Pause, Status, Ticket, Waiting
 from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, ticket, waiting
 from tests.core.correspondence import DESKTOP, NOW, USER, after, decided, file, letter, lines, mail, outside, written
 
@@ -191,3 +191,23 @@ def test_a_colleagues_note_reaches_who_has_the_ticket() -> None:
 def test_a_note_about_a_ticket_of_nobody_reaches_the_leads() -> None:
     decision = engineer("谁来看看？", ticket(status=Status.NEW, engineer=None), public=False, by=WU)
     assert written(decision) == [(K.NOTE, CHEN.address)]
+
+
+def test_other_tickets_that_a_mail_names_are_linked_inside_and_its_reader_is_told() -> None:
+    other, third = Number("TS20261028007"), Number("TS20261028008")
+    mine = ticket(linked=(third,))
+    for event in (
+        Wrote(message=mail("也和那张单有关"), author=USER, linked=(other, third)),
+        Wrote(message=mail("也和那张单有关"), author=USER, verified=False, linked=(other, third)),
+        Answered(message=mail("没解决"), author=USER, feedback=Feedback.UNSOLVED, linked=(other, third)),
+    ):
+        decision = decided(mine, event)
+        assert after(decision).linked == (third, other)
+        (warning,) = (one for one in letter(decision, K.REPLY).facts["warnings"] if other in one)
+        assert "关联" in warning
+        assert not any(other in str(one.facts) for one in decision.letters if one.to == USER)
+
+
+def test_no_mail_links_a_ticket_to_more_than_a_person_reads_of() -> None:
+    many = tuple(Number(f"TS20261028{n:03d}") for n in range(100, 150))
+    assert len(after(decided(ticket(), Wrote(message=mail(), author=USER, linked=many))).linked) == 20

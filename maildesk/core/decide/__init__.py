@@ -21,9 +21,13 @@ from maildesk.core.decision import Decision
 from maildesk.core.event import Answered, Event, Held, Noted, Opened, Ordered, Rung, Ticked, Undelivered, Wrote
 from maildesk.core.known import Known
 from maildesk.core.settled import settled
-from maildesk.core.ticket import Mark, Progress, Ticket
+from maildesk.core.ticket import Mark, Number, Progress, Ticket
 
 __all__ = ["decide"]
+
+
+MOST_LINKED = 20
+"""So many related tickets are of use to whoever reads of them."""
 
 
 def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetime) -> tuple[Decision, ...]:
@@ -32,9 +36,16 @@ def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetim
     if decision.ticket is None:
         return (decision,)
     ticket, policy = decision.ticket, known.policy
+    ticket = replace(ticket, linked=_linked(ticket, event))
     ticket = replace(ticket, wake_at=wake_at(ticket, policy), due_at=due_at(ticket, policy))
     done = settled(tickets[0], ticket, known.policy, now) if tickets else ()
     return (replace(decision, ticket=ticket, progress=(*decision.progress, *_remarks(event, known, now)), settled=done),)
+
+
+def _linked(ticket: Ticket, event: Event) -> tuple[Number, ...]:
+    """The tickets that belong to it, with those that this mail names beside it."""
+    others = event.linked if isinstance(event, Wrote | Answered) else ()
+    return tuple(dict.fromkeys((*ticket.linked, *others)))[: max(MOST_LINKED, len(ticket.linked))]
 
 
 def _remarks(event: Event, known: Known, now: datetime) -> tuple[Progress, ...]:

@@ -67,7 +67,7 @@ def _confirmed(ticket: Ticket, event: Answered, known: Known, now: datetime) -> 
     """Closed by his word, with the question for a rating in the same letter."""
     closed = turning.closed(ticket, "confirmed", known.policy, now)
     confirmed = _with_rating(replace(closed or _late(ticket), feedback=Feedback.SOLVED), event)
-    replies = colleagues.reply(confirmed, event.message, event.message.new_text, known, now, event="solved")
+    replies = colleagues.reply(confirmed, event.message, event.message.new_text, known, now, linked=event.linked, event="solved")
     replies += _low(confirmed, event, known, now)
     if closed is None:
         return Decision(ticket=confirmed, letters=replies)
@@ -103,7 +103,7 @@ def _not_solved(ticket: Ticket, feedback: Feedback, event: Answered, known: Know
     """Another round; from the second on the leads know. A ticket that is in work goes on, with his words."""
     again, lines = reopened(turning.awake(ticket, Turn.RESUME, now) or ticket, known, now, feedback)
     again = replace(again, feedback=feedback)
-    letters = colleagues.reply(again, event.message, event.message.new_text, known, now, event=feedback)
+    letters = colleagues.reply(again, event.message, event.message.new_text, known, now, linked=event.linked, event=feedback)
     if again.round > ticket.round:
         letters += told_reopened(again, known, now) + colleagues.leads_told(again, known, now)
     return Decision(ticket=again, progress=lines, letters=letters)
@@ -115,7 +115,7 @@ def _not_solved(ticket: Ticket, feedback: Feedback, event: Answered, known: Know
 def _rated(ticket: Ticket, event: Answered, known: Known, now: datetime) -> Decision:
     """The last rating counts; a low one is put before the leads."""
     rated = _with_rating(ticket, event)
-    letters = colleagues.reply(rated, event.message, event.message.new_text, known, now, event="rated")
+    letters = colleagues.reply(rated, event.message, event.message.new_text, known, now, linked=event.linked, event="rated")
     line = turn_line("rated", known, now, rating=event.rating)
     return Decision(ticket=rated, progress=(line,), letters=(*letters, *_low(rated, event, known, now, told=letters)))
 
@@ -149,5 +149,7 @@ def _withdrawn(ticket: Ticket, event: Answered, known: Known, now: datetime) -> 
         return Decision(ticket=ticket)
     withdrawn = replace(withdrawn, closed_at=now, closed_how="withdrawn")
     letters = writing.to_requester(withdrawn, LetterKind.WITHDRAWN, known)
-    replies = colleagues.reply(withdrawn, event.message, event.message.new_text, known, now, event="withdrawn")
+    replies = colleagues.reply(
+        withdrawn, event.message, event.message.new_text, known, now, linked=event.linked, event="withdrawn"
+    )
     return Decision(ticket=withdrawn, progress=(turn_line("withdrawn", known, now),), letters=(*letters, *replies))

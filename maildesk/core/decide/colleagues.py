@@ -11,7 +11,7 @@ from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.likeness import imitated
 from maildesk.core.message import Attachment, Message
 from maildesk.core.people import Person
-from maildesk.core.ticket import NOBODY, Progress, Ticket
+from maildesk.core.ticket import NOBODY, Number, Progress, Ticket
 
 
 def language_of(person: Person, known: Known) -> str:
@@ -77,9 +77,17 @@ def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known,
 
 
 def reply(
-    ticket: Ticket, message: Message, text: str, known: Known, now: datetime, *, event: str | None = None, verified: bool = True
+    ticket: Ticket,
+    message: Message,
+    text: str,
+    known: Known,
+    now: datetime,
+    *,
+    linked: tuple[Number, ...],
+    event: str | None = None,
+    verified: bool = True,
 ) -> tuple[Letter, ...]:
-    """A mail of the requester or a watcher, to whoever is to act on it."""
+    """A mail of the requester or a watcher, to whoever is to act on it; `linked` are other tickets that it names."""
     author = ticket.requester_name if verified and message.identity.address == ticket.requester else ""
     facts = {
         "author": author or str(message.identity.address or ""),
@@ -96,7 +104,10 @@ def reply(
                 person,
                 LetterKind.REPLY,
                 known,
-                warnings=list(warnings(message, language_of(person, known), known)),
+                warnings=[
+                    *warnings(message, language_of(person, known), known),
+                    *_names(linked, language_of(person, known)),
+                ],
                 **facts,
             ),
             attachments=writing.carried(message.attachments, known.seen),
@@ -116,6 +127,10 @@ def warnings(message: Message, language: str, known: Known) -> tuple[str, ...]:
     if person is not None and message.sender is not None:
         found.append(say(language, "alike", name=person.name, own=person.address, address=message.sender.address or "—"))
     return tuple(found)
+
+
+def _names(linked: tuple[Number, ...], language: str) -> tuple[str, ...]:
+    return (say(language, "names others", numbers=", ".join(linked)),) if linked else ()
 
 
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:

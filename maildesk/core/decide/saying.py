@@ -214,6 +214,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这封信的 Message-ID 以前另一封信用过，内容不同；可能是发信程序有毛病，也可能有人冒充。",
             "Its Message-ID was used before by another mail: a faulty program, or somebody who pretends.",
         ),
+        "names others": (
+            "这封信还提到 {numbers}，已经在内部关联，没有放进去。",
+            "The mail also names {numbers}; it is linked inside, and was not put there.",
+        ),
         "alike": (
             "发件人看上去像 {name} <{own}>，但地址是 {address}，不是他本人的。请小心冒名。",
             "The sender looks like {name} <{own}>, but the address is {address}, which is not his. Beware of a false name.",

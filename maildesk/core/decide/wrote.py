@@ -38,14 +38,14 @@ def _participant(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> D
     message = event.message
     line = mail_line(message, event.author, known, now, verified=event.verified)
     if not event.verified:
-        letters = colleagues.reply(ticket, message, line.text, known, now, verified=False)
+        letters = colleagues.reply(ticket, message, line.text, known, now, linked=event.linked, verified=False)
         return Decision(ticket=ticket, progress=(line,), letters=letters)
     if not substantial(message) and not ticket.status.open:
         return Decision(ticket=ticket, progress=(line,))
     filled = with_facts(ticket, message)
     moved, turned = _moved(filled, message, known, now)
     event_name = "reopened" if moved.round > ticket.round else "facts" if filled.missing != ticket.missing else None
-    letters = colleagues.reply(moved, message, line.text, known, now, event=event_name)
+    letters = colleagues.reply(moved, message, line.text, known, now, linked=event.linked, event=event_name)
     if event_name == "reopened":
         letters += told_reopened(moved, known, now) + colleagues.leads_told(moved, known, now)
     return Decision(ticket=moved, progress=(line, *turned), letters=letters)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from maildesk.core.answers import Answer, understood
 from maildesk.core.event import Answered, Noted, Opened, Wrote
-from maildesk.core.message import Address, Proof
+from maildesk.core.message import Proof
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import NOBODY, TURNS, Feedback, Number, Status, Ticket, Turn
 from maildesk.core.triage.case import Case, Decided, hold, threads_of
@@ -53,8 +53,7 @@ def numbered(case: Case) -> Decided:
 
 def new(case: Case) -> Decided:
     """Everything else opens a ticket, whoever it is from. What it mentions is linked where only we see it."""
-    claimed = (one.ticket for one in case.claims if one.ticket is not None)
-    linked = _numbers((*claimed, *(one.ticket for one in threads_of(case.found)), *case.found.named))
+    linked = _named(case)
     if len(linked) > 1 and case.proof is Proof.FAIL:
         return hold(case, Suspicion.FAILED, case.ticket, "it names more than one ticket")
     opened = Opened(
@@ -67,8 +66,16 @@ def new(case: Case) -> Decided:
     return opened, None, "nothing ties it to a ticket that he may write to"
 
 
-def _numbers(tickets: tuple[Ticket, ...]) -> tuple[Number, ...]:
+def _named(case: Case) -> tuple[Number, ...]:
+    """All tickets to which anything ties the mail."""
+    claimed = (one.ticket for one in case.claims if one.ticket is not None)
+    tickets = (*claimed, *(one.ticket for one in threads_of(case.found)), *case.found.named)
     return tuple(dict.fromkeys(ticket.number for ticket in tickets))
+
+
+def _others(case: Case, ticket: Ticket) -> tuple[Number, ...]:
+    """Those that the mail names beside the one that it goes into."""
+    return tuple(number for number in _named(case) if number != ticket.number)
 
 
 def _unless_failed(case: Case, ticket: Ticket, evidence: str) -> Decided:
@@ -87,8 +94,9 @@ def into(case: Case, ticket: Ticket, evidence: str, *, verified: bool = True) ->
         opened = Opened(message=case.message, requester=author, trust=case.trust, linked=(ticket.number,))
         return opened, ticket, f"{evidence}; the ticket is over for too long"
     if said is not None:
-        return _answered(case, author, said), ticket, evidence
-    return Wrote(message=case.message, author=author, verified=verified), ticket, evidence
+        return _answered(case, ticket, said), ticket, evidence
+    wrote = Wrote(message=case.message, author=author, verified=verified, linked=_others(case, ticket))
+    return wrote, ticket, evidence
 
 
 def _may_say(case: Case, ticket: Ticket, said: Answer) -> bool:
@@ -108,13 +116,14 @@ def reopenable(ticket: Ticket, policy: Policy, now: datetime) -> bool:
     return (ticket.status, Turn.REOPEN) in TURNS and (ticket.closed_at is None or now - ticket.closed_at <= policy.reopen_within)
 
 
-def _answered(case: Case, author: Address, said: Answer) -> Answered:
+def _answered(case: Case, ticket: Ticket, said: Answer) -> Answered:
     return Answered(
         message=case.message,
-        author=author,
+        author=case.sender or NOBODY,
         feedback=said.feedback,
         withdrawn=said.withdrawn,
         status_asked=said.status_asked,
         rating=said.rating,
         comment=said.comment,
+        linked=_others(case, ticket),
     )
