@@ -27,7 +27,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
 """Every button, and the scope of the address it writes to."""
 
 NAMES = frozenset(SCOPES) | {"call"}
-QUIET = frozenset({"note", "observe", "nokb", "refuse", "status", "partly", "unsolved", "show", "list", "help"})
+QUIET = frozenset({"note", "observe", "nokb", "admit", "refuse", "status", "partly", "unsolved", "show", "list", "help"})
 RATES = ("1", "2", "3", "4", "5")
 
 
