@@ -163,3 +163,11 @@ def test_the_lead_answers_the_reminder_of_what_waits(house: House) -> None:
     reminder = next(letter for letter in house.letters(JING) if "没有人决定" in letter.text)
     house.mail(JING, f"/放行 {held}", answering=reminder)
     assert house.ticket().requester == FANG.address
+
+
+def test_a_number_that_no_mail_has_is_answered_and_breaks_nothing(house: House) -> None:
+    letter = impostor(house)
+    for key in ("0", "999999999999"):
+        house.mail(JING, f"/放行 {key}", answering=letter)
+        assert any("没有编号" in one.text for one in house.letters(JING))
+    assert {row.state for row in house.inbox()} == {"held", "done"}
