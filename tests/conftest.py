@@ -6,8 +6,11 @@ import sys
 import time
 from typing import Any
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")  # a slow one is no fault of the desk's
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
 
