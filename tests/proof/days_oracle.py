@@ -29,6 +29,9 @@ from tests.proof.days_world import PEOPLE, Day, Said
 NEAR = 2
 """Seconds between what was due and what was done: time is played in steps of a second."""
 
+RINGING = 10
+"""Seconds within which all are rung who must be at one moment."""
+
 LATE = re.compile("overdue by|ago")
 WINDOW, SETTLING = 600, 120
 LISTED = 30
@@ -90,6 +93,7 @@ class Judge:
             "tickets": len(self.seen.tickets),
             "mails dealt with": sum(map(len, self._turns.values())),
             "alarms": len(self.spoken),
+            "calls": len(self.seen.calls),
             "letters of the clock": sum(1 for letter in self.seen.letters if letter.sent),
             "told after the outage": sum(1 for _ in self._catching_up()),
         }
@@ -124,23 +128,24 @@ class Judge:
         """A ticket's alarms from its opening to the end of the day; people first, where both fall on one second, but for those
         who answer the letter of that very alarm."""
         (at, _), *turns = self._turns[ticket]
-        turned_at = 0
-        life = Life(worked=self._worked, opened=at, priority=self.seen.tickets[ticket].proposed)
+        (_, first), *given = self.seen.holders[ticket]
+        life, holder = Life(worked=self._worked, opened=at, priority=self.seen.tickets[ticket].proposed), first
         for turned in (*turns, None):
-            after_alarm = turned is not None and turned.said.kind == "handover"
-            until = turned.at + after_alarm if turned else self.day.end + 1
+            until = turned.at + self._answers_alarm(ticket, turned) if turned else self.day.end + 1
             while (wakes := self._awake(life.wakes(), at)) < until:
-                urgent, handed = life.priority == "P1", turned_at >= wakes - NEAR
+                urgent, at = life.priority == "P1", wakes
                 for alarm in life.speak(wakes):
-                    holder = self._holder(ticket, wakes if handed else wakes - NEAR - 1)
-                    moved = alarm.step == "handover" and life.worked.expert_there(wakes)
-                    handed |= moved
-                    yield Spoken(ticket, wakes, alarm, urgent, self._told(ticket, alarm, wakes, holder, moved=moved))
-                at = wakes
+                    expert = given.pop(0)[1] if given and alarm.step == "handover" and life.worked.expert_there(wakes) else None
+                    yield Spoken(ticket, wakes, alarm, urgent, _told(ticket, alarm, holder, expert))
+                    holder = expert or holder
             if turned:
-                self._act(life, ticket, turned)
-                at = turned_at = turned.at
+                at = turned.at
+                holder = self._act(life, ticket, turned, holder, first)
         self.ends[ticket] = life.status
+
+    def _answers_alarm(self, ticket: int, turned: Turned) -> bool:
+        """Whether it is said at once in answer to the letter by which somebody was given the ticket."""
+        return turned.said.kind == "handover" and any(abs(at - turned.at) <= NEAR for at, _ in self.seen.holders[ticket][1:])
 
     def _awake(self, due: int, now: int) -> int:
         """When the desk can say what is due then."""
@@ -148,25 +153,8 @@ class Judge:
         due = max(due, now)
         return until if since < due < until else due
 
-    def _holder(self, ticket: int, at: int) -> str:
-        """Who has it: as the letters say by which it was given to somebody."""
-        return [to for since, to in self.seen.holders[ticket] if since <= at + NEAR][-1]
-
-    def _told(self, ticket: int, alarm: Alarm, at: int, holder: str, *, moved: bool) -> tuple[tuple[str, str], ...]:
-        """The letters by which an alarm speaks, as kinds and recipients."""
-        found = []
-        if alarm.step in TO_HOLDER:
-            asked = (alarm.rule, alarm.step) == ("progress", "ask")
-            found.append(("progress_question" if asked else "reminder", holder))
-        if moved:
-            found += [("handover", self._holder(ticket, at)), ("reminder", holder)]
-        if alarm.step == "lead" or (alarm.step == "handover" and not moved):
-            found += [("escalation", lead) for lead in sorted(LEADS - {holder})]
-        if alarm.step in OUTSIDE:
-            found.append((OUTSIDE[alarm.step], f"user{ticket}@demo.test"))
-        return tuple(found)
-
-    def _act(self, life: Life, ticket: int, turned: Turned) -> None:
+    def _act(self, life: Life, ticket: int, turned: Turned, holder: str, first: str) -> str:
+        """What somebody has done; who has the ticket then."""
         at, said = turned
         match said.what:
             case "answer" | "called":
@@ -181,9 +169,8 @@ class Judge:
             case "wait":
                 life.wait(at, said.arg or "scheduled", said.until)
             case "take":
-                first, holders = self.seen.holders[ticket][0][1], self.seen.holders[ticket]
-                life.take(at, again=self._holder(ticket, at) != first)
-                holders[:] = sorted([*holders, (at, first)])
+                life.take(at, again=holder != first)
+                return first
             case "note":
                 life.progressed = at
             case "eta":
@@ -200,6 +187,7 @@ class Judge:
                 self._reopened.add((ticket, at))
             case "user" if life.status == "observing" or life.waiting == "user":
                 life.wake_up(at)
+        return holder
 
     # -- the laws ------------------------------------------------------------------------------------------------------
 
@@ -228,6 +216,16 @@ class Judge:
             yield f"D2 {count} letters {kind} about ticket {ticket} to {to} were not written"
         for (ticket, kind, to), count in (found - wanted).items():
             yield f"D2 {count} letters {kind} about ticket {ticket} to {to} too many"
+        yield from self._calls()
+
+    def _calls(self) -> Iterator[str]:
+        wanted = {(one.ticket, one.alarm.nth, one.alarm.since): one.at for one in self.spoken if one.alarm.rings}
+        for call in self.seen.calls:
+            _, _, nth, since = _named(call.key)
+            at = wanted.pop((call.ticket, nth, since), None)
+            if at is None or not at <= call.heard <= at + RINGING:
+                yield f"D2 somebody was rung for ticket {call.ticket} at {_clock(call.heard)}, not at {_clock(at or 0)}"
+        yield from (f"D2 nobody was rung for ticket {ticket} at {_clock(at)}" for (ticket, *_), at in wanted.items())
 
     @cached_property
     def _by_clock(self) -> tuple[Letter, ...]:
@@ -323,6 +321,21 @@ class Judge:
                 yield f"D6 ticket {ticket} is {found}, not {status}"
         if len(self.ends) != len(self.seen.tickets):
             yield f"D6 {len(self.seen.tickets)} tickets, {len(self.ends)} of them were opened by somebody"
+
+
+def _told(ticket: int, alarm: Alarm, holder: str, expert: str | None) -> tuple[tuple[str, str], ...]:
+    """The letters by which an alarm speaks, as kinds and recipients; `expert` is who takes over by it."""
+    found = []
+    if alarm.step in TO_HOLDER:
+        asked = (alarm.rule, alarm.step) == ("progress", "ask")
+        found.append(("progress_question" if asked else "reminder", holder))
+    if expert is not None:
+        found += [("handover", expert), ("reminder", holder)]
+    if alarm.step == "lead" or (alarm.step == "handover" and expert is None):
+        found += [("escalation", lead) for lead in sorted(LEADS - {holder})]
+    if alarm.step in OUTSIDE:
+        found.append((OUTSIDE[alarm.step], f"user{ticket}@demo.test"))
+    return tuple(found)
 
 
 def _text(file: Path) -> str:

@@ -27,6 +27,14 @@ class Line(NamedTuple):
     message_id: str | None
 
 
+class Call(NamedTuple):
+    """Whoever is on call was rung; `heard` is when."""
+
+    ticket: int
+    key: str
+    heard: int
+
+
 class Letter(NamedTuple):
     """A letter of the clock; `sent` is when it went out, in whichever letter (`within`) that was; 0 when it did not."""
 
@@ -51,6 +59,7 @@ class Seen:
 
     lines: tuple[Line, ...]
     letters: tuple[Letter, ...]
+    calls: tuple[Call, ...]
     tickets: dict[int, Ticket]
     holders: dict[int, list[tuple[int, str]]]
 
@@ -72,6 +81,7 @@ class Seen:
         return Seen(
             lines=tuple(Line(ticket, _instant(at), key, message_id) for ticket, at, key, message_id in lines),
             letters=tuple(Letter(*row[:5], _instant(row[5]), _instant(row[6]), *row[7:]) for row in letters),
+            calls=tuple(Call(*row, _instant(at)) for *row, at in base.execute("SELECT ticket, alarm, settled_at FROM calls")),
             tickets={id: Ticket(*row) for id, *row in base.execute("SELECT id, number, status, proposed FROM tickets")},
             holders=holders,
         )

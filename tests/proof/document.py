@@ -20,6 +20,10 @@ be listed with the seed that repeats it: `make prove ARGS="--only RUN --seed N"`
 What must hold after each run is looked up by code that shares nothing with the desk (`tests/proof/oracle.py`): every mail ended
 exactly once, its bytes are kept as they came, no number is given twice, every letter arrived and all its copies are alike,
 nobody read what was not for him, no alarm spoke twice, the store is whole, and nothing is left half done.
+
+On simulated days time is played and the relay is a folder. Every alarm and every letter of the clock is reckoned anew from what
+people wrote (`tests/proof/days_oracle.py`); *effective* are the alarms that an outage held back. `make test` plays a day of
+fewer tickets.
 """
 
 
