@@ -19,7 +19,7 @@ ENCRYPT = 'Everybody on the way can read passwords and mail. Use security = "tls
 def mailbox(account: Account) -> Iterator[Said]:
     """Log in and open the folder. Nothing is changed."""
     area = f"mailbox {account.name}"
-    box = Mailbox(account, timeout=PATIENCE.total_seconds())
+    box = Mailbox(replace(account, timeout=min(account.timeout, PATIENCE)))
     try:
         selected = box.open()
     except MailboxError as trouble:

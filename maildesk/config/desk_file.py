@@ -131,6 +131,7 @@ class _Account(_Server):
     failed: Text = ""
     import_since: Annotated[datetime | date | None, PlainValidator(_moment)] = None
     poll: Span = timedelta()
+    timeout: Span = timedelta()
 
     @model_validator(mode="after")
     def _folders_differ(self) -> Self:

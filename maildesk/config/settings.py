@@ -27,7 +27,8 @@ class Account:
 
     `insecure` admits a connection without encryption to a host that is not this machine; certificates are always verified,
     by the system's authorities or those of `ca_file`. Mail that came before `import_since` stays untouched; without it,
-    all that came before the first contact. `poll` is how often we look even when the server says nothing.
+    all that came before the first contact. `poll` is how often we look even when the server says nothing,
+    `timeout` how long it may take for any answer.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Account:
     failed: str = "Failed"
     import_since: datetime | None = None
     poll: timedelta = MINUTE
+    timeout: timedelta = MINUTE
     ca_file: Path | None = None
     insecure: bool = False
 

@@ -265,6 +265,7 @@ class Daemon:
         beat = self.desk.config.settings.retry.heartbeat.total_seconds()
         scheduler.add_job(self._wake, "interval", seconds=beat)
         scheduler.add_job(self._digest, "interval", seconds=max(beat, 20))
+        scheduler.add_job(self._look_after_mailboxes, "interval", seconds=max(beat, 20))
         if seconds := watchdog_seconds():
             scheduler.add_job(self._feed_watchdog, "interval", seconds=seconds / 3)
         return scheduler
@@ -303,6 +304,10 @@ class Daemon:
             return
         if await self._guarded("digest", lambda: asyncio.to_thread(write_reports, self.desk, self.clock())):
             self._letters.set()
+
+    async def _look_after_mailboxes(self) -> None:
+        for mailbox in self.mailboxes:
+            await asyncio.to_thread(mailbox.look, self.clock())
 
     def _feed_watchdog(self) -> None:
         now = time.monotonic()

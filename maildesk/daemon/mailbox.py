@@ -1,7 +1,9 @@
 """One thread per mailbox: connect, collect, file, idle; whatever breaks, drop the connection and begin anew.
 
 A silent connection is indistinguishable from a quiet mailbox, so IDLE ends in a round trip at least every five minutes, and
-the account's `poll` at the latest. After ten minutes without one successful turn the operator is told, once an hour.
+the account's `poll` at the latest. A folder may be made anew behind our back, so it is opened once more every ten minutes. After
+ten minutes without one successful turn, without an answer, or in which mails could not be filed, the operator is told, once an
+hour.
 """
 
 import random
@@ -12,13 +14,16 @@ from datetime import datetime, timedelta
 from maildesk.config import Account
 from maildesk.desk import Desk
 from maildesk.desk.collecting import Caution, Collecting
-from maildesk.imap import Mailbox, MailboxError
+from maildesk.imap import Mailbox, MailboxError, Selected, Trouble
 from maildesk.log import say, warn
 from maildesk.store import Full
 
 IDLE_AT_MOST = timedelta(minutes=5)
 RECONCILE_EVERY = timedelta(minutes=10)
 SILENT_FOR = timedelta(minutes=10)
+SOON = timedelta(minutes=1)
+"""Within this a line that is there again is found. Who was refused or asked to wait is patient for longer."""
+
 DISK = "disk"
 """What the alarm of a full disk is called, whoever meets it."""
 
@@ -38,8 +43,10 @@ class MailboxLoop(threading.Thread):
         super().__init__(name=f"mailbox-{account.name}", daemon=True)
         self.desk, self.account, self.clock, self.kept = desk, account, clock, kept
         self.stopped, self.called = threading.Event(), threading.Event()
-        self.worked_at = clock()
-        self.failures, self.full = 0, False
+        self.worked_at = self._heard_at = clock()
+        self.box, self.sessions, self._seen = Mailbox(account), 0, (0, 0)
+        self.failures, self.full, self.patient = 0, False, False
+        self.unfiled_since: datetime | None = None
         self.caution = Caution()
         self.seen = threading.Event()
 
@@ -52,41 +59,59 @@ class MailboxLoop(threading.Thread):
         self.stopped.set()
         self.called.set()
 
+    def look(self, now: datetime) -> None:
+        """Called now and then by another thread: a server that says a byte a minute keeps every single promise to answer."""
+        seen = self.box.answers, self.sessions
+        if seen != self._seen:
+            self._seen, self._heard_at = seen, now
+        elif now - self._heard_at >= SILENT_FOR:
+            self._heard_at = now
+            trouble = MailboxError(Trouble.UNREACHABLE, "no whole answer in ten minutes")
+            self.desk.alarm(f"mailbox {self.account.name}", str(trouble), trouble.remedy, now)
+            self.box.hang_up()
+
     def run(self) -> None:
         while not self.stopped.is_set():
             try:
                 self._session()
             except MailboxError as trouble:
-                self._failed(str(trouble), trouble.remedy)
+                self._failed(str(trouble), trouble.remedy, patient=trouble.trouble in (Trouble.LOGIN, Trouble.THROTTLED))
             except Full as trouble:
                 self._no_room(trouble)
             except Exception as trouble:  # the thread must outlive any surprise
                 warn("mailbox loop", mailbox=self.account.name, trouble=repr(trouble), exc_info=True)
                 self._failed(repr(trouble), "maildesk check")
+            self.sessions += 1
             self.stopped.wait(self._pause())
 
     def _session(self) -> None:
         """From one connection to its end."""
-        box = Mailbox(self.account)
+        box, collecting = self.box, Collecting(self.desk, self.account, self.box, self.caution)
         try:
             selected = box.open()
-            collecting = Collecting(self.desk, self.account, box, self.caution)
-            collecting.begin(selected, self.clock())
             say("mailbox open", mailbox=self.account.name, waiting=selected.exists)
-            reconciled = self.clock() - RECONCILE_EVERY
+            self._reconcile(collecting, selected)
+            opened_at = self.clock()
             while not self.stopped.is_set():
-                if self.clock() - reconciled >= RECONCILE_EVERY:
-                    self._taken(collecting.reconcile(self.clock()))
-                    reconciled = self.clock()
+                if self.clock() - opened_at >= RECONCILE_EVERY:
+                    self._reconcile(collecting, box.select())
+                    opened_at = self.clock()
                 self._turn(collecting, box)
+                self.failures = 0
         finally:
             box.close()
 
+    def _reconcile(self, collecting: Collecting, selected: Selected) -> None:
+        collecting.begin(selected, self.clock())
+        self._taken(collecting.reconcile(self.clock()))
+
     def _turn(self, collecting: Collecting, box: Mailbox) -> None:
+        """Take in, file, wait. Only who was waited with to the end is well: to a server that ends it at once we go ever later."""
         self.called.clear()
         self._taken(collecting.collect(self.clock()))
         collecting.file()
-        self.worked_at, self.failures = self.clock(), 0
+        self._tell_unfiled(collecting.refused, self.clock())
+        self.worked_at = self.clock()
         if self.full:
             say("room again", mailbox=self.account.name)
             self.full = False
@@ -97,10 +122,17 @@ class MailboxLoop(threading.Thread):
         if count:
             self.kept()
 
-    def _failed(self, problem: str, remedy: str) -> None:
+    def _tell_unfiled(self, refused: MailboxError | None, now: datetime) -> None:
+        """Mail is worked whether it can be filed or not, so nobody would notice."""
+        self.unfiled_since = (self.unfiled_since or now) if refused else None
+        if refused and self.unfiled_since and (refused.trouble is Trouble.COPIED or now - self.unfiled_since >= SILENT_FOR):
+            self.desk.alarm(f"filing {self.account.name}", str(refused), refused.remedy, now)
+
+    def _failed(self, problem: str, remedy: str, *, patient: bool = False) -> None:
         if self.stopped.is_set():
             return
         self.failures += 1
+        self.patient = patient
         warn("mailbox lost", mailbox=self.account.name, problem=problem, failures=self.failures)
         if self.clock() - self.worked_at >= SILENT_FOR:
             self.desk.alarm(f"mailbox {self.account.name}", problem, remedy, self.clock())
@@ -118,5 +150,6 @@ class MailboxLoop(threading.Thread):
         retry = self.desk.config.settings.retry
         if not self.failures:
             return 0.0
-        wait = min(retry.connect * 2.0 ** min(self.failures - 1, 16), retry.connect_most)
+        most = retry.connect_most if self.patient else min(retry.connect_most, SOON)
+        wait = min(retry.connect * 2.0 ** min(self.failures - 1, 16), most)
         return wait.total_seconds() * random.uniform(0.5, 1.0)

@@ -2,8 +2,9 @@
 
 A mailbox is not believed beyond its UIDs, and those only together with their UIDVALIDITY. Flags are neither read nor set.
 First contact starts "from now": the next UID and the time are written down, and nothing older is touched unless the account
-says `import_since`. When the UIDVALIDITY changes, every mail since that time is looked at again; what we have already kept is
-known by its digest. Mails at or above `floor` came after we first looked and are all ours; below it the server's date decides.
+says `import_since`. When the UIDVALIDITY changes, or UIDs begin anew without it, every mail since that time is looked at again;
+what we have already kept is known by its digest. Mails at or above `floor` came after we first looked and are all ours; below
+it the server's date decides.
 Nothing on the server changes before the commit of `keep`; moving is a step of its own that is retried until it is done, and
 processing never waits for it.
 """
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maildesk import faults
 from maildesk.config import Account
@@ -27,16 +28,37 @@ FILED_AT_ONCE = 200
 LARGE = 1 << 20
 """Mails above this many bytes are streamed to disk; the others are fetched in batches of at most BATCH mails or 8 MB."""
 
+RENUMBERED = (
+    "Nothing: every mail was looked at again, and those known were recognised. "
+    "If this comes again and again, ask who makes the folder anew."
+)
+SET_ASIDE = "Look at it with a mail program, and move it out of the folder and back. It is tried again every hour."
+REST = timedelta(hours=1)
+
 BATCH_BYTES = 8 * LARGE
 
 
 @dataclass(slots=True)
 class Caution:
     """What earlier connections to a mailbox have taught: an answer about some mail that nobody can read ends a connection, so
-    after one mails are fetched one by one, and a mail that does it alone three times is passed over and told to the operator."""
+    after one mails are fetched one by one, and a mail that does it alone three times is passed over for an hour and told to the
+    operator. It stays where it is. `large` are mails of which the server says that they are small."""
 
     batch: int = BATCH
     failures: Counter[int] = field(default_factory=Counter)
+    rests: dict[int, datetime] = field(default_factory=dict)
+    large: set[int] = field(default_factory=set)
+
+    def strike(self, uid: int, now: datetime) -> bool:
+        """Count one against a mail; whether it is passed over from now on."""
+        self.failures[uid] += 1
+        if self.failures[uid] % STRIKES:
+            return False
+        self.rests[uid] = now + REST
+        return True
+
+    def passes_over(self, uid: int, now: datetime) -> bool:
+        return now < self.rests.get(uid, now)
 
 
 class Collecting:
@@ -45,6 +67,8 @@ class Collecting:
     def __init__(self, desk: Desk, account: Account, box: Mailbox, caution: Caution | None = None) -> None:
         self.desk, self.account, self.box = desk, account, box
         self.caution = caution or Caution()
+        self.refused: MailboxError | None = None
+        """Why something could not be filed when it was last tried."""
 
     def begin(self, selected: Selected, now: datetime) -> Position:
         """Where to read on after selecting the folder, by the rules above."""
@@ -54,10 +78,19 @@ class Collecting:
             self._remember(known)
             say("mailbox first seen", mailbox=self.account.name, since=known.since)
         elif known.uidvalidity != selected.uidvalidity:
-            known = replace(known, uidvalidity=selected.uidvalidity, next_uid=1, floor=selected.uidnext)
-            self._remember(known)
-            warn("mailbox renumbered", mailbox=self.account.name, uidvalidity=selected.uidvalidity)
+            known = self._from_the_start(known, selected)
+            detail = f"{self.account.folder}: UIDVALIDITY {selected.uidvalidity}"
+            self.desk.alarm(f"renumbered {self.account.name}", detail, RENUMBERED, now)
+        elif selected.uidnext < known.next_uid:
+            known = self._from_the_start(known, selected)
         return known
+
+    def _from_the_start(self, known: Position, selected: Selected) -> Position:
+        """Look at every mail again."""
+        fresh = replace(known, uidvalidity=selected.uidvalidity, next_uid=1, floor=selected.uidnext)
+        self._remember(fresh)
+        warn("mailbox renumbered", mailbox=self.account.name, uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
+        return fresh
 
     def collect(self, now: datetime) -> int:
         """Keep every mail that is new; how many. Sizes are looked at before bodies."""
@@ -70,22 +103,26 @@ class Collecting:
         return kept
 
     def reconcile(self, now: datetime) -> int:
-        """Look for mails behind our position that we do not have: a server that hid one for a moment loses none."""
+        """Look for mails behind our position that we do not have: a server that hid one for a moment, or gives UIDs that do not
+        rise, loses none; and for mails that it only said it had moved."""
         position = self._position()
         if position is None:
             raise RuntimeError("reconcile before begin")
         where = (position.mailbox, position.folder, position.uidvalidity)
         with self.desk.store.read() as tx:
             first = min(tx.first_uid(*where) or position.floor, position.floor)
-        waiting = [w for w in self.box.after(first - 1) if w.uid < position.next_uid]
-        with self.desk.store.read() as tx:
-            known = tx.known_uids(*where, [w.uid for w in waiting])
-        missed = tuple(w for w in waiting if w.uid not in known)
+        found = {w.uid: w for w in (*self.box.after(first - 1), *self.box.after(0, position.since))}
+        waiting = {uid: w for uid, w in found.items() if uid < position.next_uid}
+        with self.desk.store.write() as tx:
+            known = tx.known_uids(*where, waiting)
+            tx.not_moved(*where, known)
+        missed = tuple(w for uid, w in waiting.items() if uid not in known)
         return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
 
     def file(self) -> int:
-        """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn."""
-        count = 0
+        """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn, and
+        `refused` says why."""
+        count, self.refused = 0, None
         while moved := self._file_some():
             count += moved
         return count
@@ -96,14 +133,15 @@ class Collecting:
         """One batch, in the order of the UIDs, with the new position in the same commit."""
         after = replace(position, next_uid=max(position.next_uid, batch[-1].uid + 1))
         ours = (w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
-        wanted = tuple(w for w in ours if self.caution.failures[w.uid] < STRIKES)
+        wanted = tuple(w for w in ours if not self.caution.passes_over(w.uid, now))
         self.desk.require_room()
         with self._cautious(wanted, now):
-            if len(wanted) == 1 and wanted[0].size > LARGE:
+            if len(wanted) == 1 and (wanted[0].size > LARGE or wanted[0].uid in self.caution.large):
                 self._keep_large(wanted[0], position, now)
                 self.desk.keep((), after, now)
                 return 1
             arrived = tuple(self.box.fetch([w.uid for w in wanted])) if wanted else ()
+            self._missed(tuple(w for w in wanted if w.uid not in {mail.uid for mail in arrived}), now)
         faults.point("fetched")
         mails = tuple((self._place(position, mail.uid), _believable(mail.received_at, now), mail.raw) for mail in arrived)
         self.desk.keep(mails, after, now)
@@ -111,21 +149,30 @@ class Collecting:
 
     @contextmanager
     def _cautious(self, wanted: tuple[Waiting, ...], now: datetime) -> Iterator[None]:
-        """Learn from an answer that could not be read; the connection is lost in any case."""
+        """Learn from a fetch that failed. Not from a server that asks us to wait: that is no mail's fault."""
         try:
             yield
         except MailboxError as trouble:
-            if trouble.trouble is Trouble.PROTOCOL:
+            if trouble.trouble is not Trouble.THROTTLED:
                 self._suspect(wanted, trouble, now)
             raise
 
     def _suspect(self, wanted: tuple[Waiting, ...], trouble: MailboxError, now: datetime) -> None:
         self.caution.batch = 1
         if len(wanted) == 1:
-            uid = wanted[0].uid
-            self.caution.failures[uid] += 1
-            if self.caution.failures[uid] == STRIKES:
-                self.desk.alarm("mail failed", f"{self.account.name}, UID {uid}: {trouble}", trouble.remedy, now)
+            if trouble.trouble is Trouble.LARGER:
+                self.caution.large.add(wanted[0].uid)
+            self._strike(wanted[0], trouble, now)
+
+    def _strike(self, mail: Waiting, trouble: MailboxError, now: datetime) -> None:
+        if self.caution.strike(mail.uid, now):
+            what = f"mail {self.account.name}"
+            self.desk.alarm(what, f"{self.account.folder}, UID {mail.uid}: {trouble}", SET_ASIDE, now)
+
+    def _missed(self, mails: tuple[Waiting, ...], now: datetime) -> None:
+        """Listed, and not to be had: most have just been deleted by somebody, and are listed no more."""
+        for mail in mails:
+            self._strike(mail, MailboxError(Trouble.GONE, "the server lists it and gives nothing of it"), now)
 
     def _first_contact(self, selected: Selected, now: datetime) -> Position:
         return Position(
@@ -145,6 +192,7 @@ class Collecting:
             if trouble.fatal:
                 raise
             warn("mail vanished", mailbox=position.mailbox, uid=waiting.uid, trouble=str(trouble))
+            self._strike(waiting, trouble, now)
 
     def _place(self, position: Position, uid: int) -> Place:
         return Place(mailbox=position.mailbox, folder=position.folder, uidvalidity=position.uidvalidity, uid=uid)
@@ -174,6 +222,9 @@ class Collecting:
             if trouble.fatal:
                 raise
             warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
+            self.refused = trouble
+            if trouble.trouble is Trouble.COPIED:
+                self._filed(tuple(p.id for p in places), "copied")
             return 0
         faults.point("moved")
         self._filed(tuple(p.id for p in places), "moved")

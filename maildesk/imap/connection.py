@@ -14,10 +14,13 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 import maildesk
 from maildesk.config import Account
 from maildesk.config.settings import LOOPBACK
-from maildesk.imap.trouble import MailboxError, Trouble, told
+from maildesk.imap.trouble import LARGER, MailboxError, Trouble, told
 
 PATIENCE = 30.0
 """Seconds within which a connection must stand; answers have the mailbox's own time-out."""
+
+AT_ONCE = 2 << 20
+"""Bytes of one literal that are read at once: mails that are called larger than half of it are asked for in pieces."""
 
 TCP = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 20), (socket.TCP_KEEPCNT, 3), (socket.TCP_NODELAY, 1))
 """A dead line is noticed, and a short command does not wait 40 ms for the answer to the one before it."""
@@ -57,11 +60,25 @@ def _reached(account: Account, timeout: float) -> IMAPClient:
     )
     client.normalise_times = False
     client._imap.debug = 0  # the library would hand each line, passwords and bodies among them, to the debug log
+    _bound(client)
     sock = client.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in TCP:
         sock.setsockopt(socket.IPPROTO_TCP, option, value)
     return client
+
+
+def _bound(client: IMAPClient) -> None:
+    """Read no literal of any length that a server likes to announce: it would lie in memory as a whole, several times."""
+    read = client._imap.read
+
+    def bounded(size: int) -> bytes:
+        if size > AT_ONCE:
+            raise IMAPClientAbortError(LARGER)
+        literal: bytes = read(size)
+        return literal
+
+    client._imap.read = bounded
 
 
 def _context(account: Account) -> ssl.SSLContext:
@@ -74,7 +91,12 @@ def _protect(client: IMAPClient, account: Account) -> None:
 
 
 def _log_in(client: IMAPClient, account: Account) -> None:
-    """LOGIN, or AUTHENTICATE PLAIN where LOGIN is forbidden or could not carry the characters (RFC 4616)."""
+    """LOGIN, or AUTHENTICATE PLAIN where LOGIN is forbidden or could not carry the characters (RFC 4616).
+
+    Who is greeted as one who is logged in already (PREAUTH) may not do so again (RFC 3501, 7.1.4).
+    """
+    if client._imap.state == "AUTH":
+        return
     password = account.password.reveal()
     plain = client.has_capability("AUTH=PLAIN")
     if plain and (client.has_capability("LOGINDISABLED") or not (account.user + password).isascii()):

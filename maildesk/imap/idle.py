@@ -16,7 +16,6 @@ from time import monotonic
 from typing import cast
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
 LOOK = 0.5
 """Seconds after which a wait looks whether it shall stop."""
@@ -26,12 +25,12 @@ def wait(client: IMAPClient, seconds: float, stop: threading.Event, *, parting: 
     """Return soon after the server told of new mail, at the latest after `seconds`, or half a second after `stop`.
 
     What the server told since the last look counts too: it is not told again. Once stopped, the goodbye may take `parting`.
+    A server that refuses to be waited for, or ends the wait by itself, is left alone for the rest of the time.
     """
-    _begin(client)
     end = monotonic() + seconds
-    while not told_of_mail(client) and not stop.is_set() and (left := end - monotonic()) > 0:
-        if _spoken(client, min(left, LOOK)):
-            client._imap._get_response()
+    if not _begun(client) or not _listened(client, end, stop):
+        stop.wait(max(0.0, end - monotonic()))
+        return
     if stop.is_set():
         client.socket().settimeout(parting)
     client.idle_done()
@@ -42,13 +41,29 @@ def told_of_mail(client: IMAPClient) -> bool:
     return "EXISTS" in client._imap.untagged_responses
 
 
-def _begin(client: IMAPClient) -> None:
+def _begun(client: IMAPClient) -> bool:
     """IDLE up to the `+`. Untagged data may come first, which the library's own call takes for a refusal."""
-    imap = client._imap
-    client._idle_tag = tag = imap._command("IDLE")
-    while imap._get_response() is not None:
-        if imap.tagged_commands[tag]:
-            raise IMAPClientError(f"IDLE refused: {imap.tagged_commands.pop(tag)[1][0]!r}")
+    client._idle_tag = client._imap._command("IDLE")
+    while client._imap._get_response() is not None:
+        if _ended(client):
+            return False
+    return True
+
+
+def _listened(client: IMAPClient, end: float, stop: threading.Event) -> bool:
+    """Hear what the server says; whether it still waits with us when there is mail, or time or patience are over."""
+    while not told_of_mail(client) and not stop.is_set() and (left := end - monotonic()) > 0:
+        if _spoken(client, min(left, LOOK)):
+            client._imap._get_response()
+            if _ended(client):
+                return False
+    return True
+
+
+def _ended(client: IMAPClient) -> bool:
+    """Whether the server has answered the IDLE, which after its `+` it may only do to our DONE."""
+    commands = client._imap.tagged_commands
+    return commands[client._idle_tag] is not None and commands.pop(client._idle_tag) is not None
 
 
 def _spoken(client: IMAPClient, seconds: float) -> bool:

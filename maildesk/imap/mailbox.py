@@ -1,15 +1,18 @@
 """One folder of one mailbox over one connection: look, fetch, wait, move."""
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from imapclient import DELETED, IMAPClient
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from imapclient.datetime_util import parse_to_datetime
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, ProtocolError
+from imapclient.response_parser import parse_response
 
 from maildesk import faults
 from maildesk.config import Account
@@ -18,20 +21,24 @@ from maildesk.imap.connection import connect, drop
 from maildesk.imap.trouble import MailboxError, Trouble, told
 from maildesk.log import warn
 
-TIMEOUT = 60.0
-"""Seconds within which a server must answer."""
-
 PARTING = 1.0
 """Seconds it has when we say goodbye."""
 
 WINDOW = 50_000
 """UIDs that one SEARCH asks for: its answer is one line, and the library reads lines of at most a million bytes."""
 
+HIGHEST = (1 << 32) - 1
+"""The highest UID (RFC 3501, 9: nz-number)."""
+
 AT_ONCE = 500
 """Mails named in one command, so that no command is longer than servers read (RFC 7162, 4: 8192 bytes)."""
 
 PIECE = 1 << 20
 """Bytes of a large mail that are fetched at a time."""
+
+MONTHS = (None, *["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
+DAY = timedelta(days=1)
+"""A server counts days in a zone of its own."""
 
 UNDATED = datetime.max.replace(tzinfo=UTC)
 """The server's date of a mail to which it gives none that can be read: later than any time known."""
@@ -67,42 +74,65 @@ class Arrived:
 class Mailbox:
     """One account's folder. Everything raises MailboxError; after a fatal one, `open` connects anew. One thread only."""
 
-    def __init__(self, account: Account, *, timeout: float = TIMEOUT) -> None:
-        self.account, self.timeout = account, timeout
+    def __init__(self, account: Account) -> None:
+        self.account, self.timeout = account, account.timeout.total_seconds()
         self._connected: IMAPClient | None = None
         self._prefix, self._delimiter = "", "/"
-        self._uidnext = 1
+        self._uidnext, self._uidvalidity, self._exists, self._writable = 1, 0, 0, True
+        self.answers = 0
+        """How many questions were answered, on all connections: it stands still while the server keeps us waiting."""
 
     def open(self) -> Selected:
         """Connect, log in and select the account's folder."""
         self.close()
         self._connected = connect(self.account, self.timeout)
         try:
-            with self._asking(otherwise=Trouble.FOLDER) as client:
+            with self._asking() as client:
                 self._learn_names(client)
-                selected = _selected(client, client.select_folder(self._named(self.account.folder)))
+            selected = self.select()
         except MailboxError:
             self._drop()
             raise
-        self._uidnext = selected.uidnext
         faults.point("selected")
+        return selected
+
+    def select(self) -> Selected:
+        """Open the folder, perhaps once more: it may have been made anew while nobody told us. One that may only be read is
+        read, and nothing can be moved out of it."""
+        name = self._named(self.account.folder)
+        self._uidvalidity = 0
+        with self._asking() as client:
+            try:
+                answer, self._writable = client.select_folder(name), True
+            except IMAPClientReadOnlyError:
+                answer, self._writable = client.select_folder(name, readonly=True), False
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                if _exists(client, name):
+                    raise
+                raise MailboxError(Trouble.FOLDER, name) from None
+            selected = _selected(client, answer)
+        self._uidnext, self._uidvalidity, self._exists = selected.uidnext, selected.uidvalidity, selected.exists
         return selected
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    def after(self, uid: int) -> tuple[Waiting, ...]:
-        """Every mail with a higher UID, in the order of UIDs."""
+    def after(self, uid: int, since: datetime | None = None) -> tuple[Waiting, ...]:
+        """Every mail with a higher UID, in the order of UIDs; with `since` only what the server took after the day before."""
+        day = () if since is None else ("SINCE", f"{since - DAY:%d}-{MONTHS[(since - DAY).month]}-{since - DAY:%Y}")
         with self._asking() as client:
             client._imap.untagged_responses.clear()
-            found = {number for window in self._windows(uid + 1) for number in client.search(["UID", window]) if number > uid}
+            found = {one for window in self._windows(uid + 1) for one in _found(client, "UID", window, *day) if one > uid}
             return tuple(one for some in _groups(sorted(found)) for one in _sized(client, some))
 
     def _windows(self, first: int) -> Iterator[str]:
-        """Ranges of UIDs from `first` on: bounded up to where the folder ended when it was opened, then to its end."""
-        while first + WINDOW < self._uidnext:
+        """Ranges of UIDs from `first` on: bounded, in a folder of many mails, up to where it ended when it was opened."""
+        while self._exists > WINDOW and first + WINDOW < self._uidnext:
             yield f"{first}:{first + WINDOW - 1}"
             first += WINDOW
-        yield f"{first}:*"
+        if first <= HIGHEST:
+            yield f"{first}:*"
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Arrived]:
         """The mails, whole, in the order asked for. One that even a second look does not find is left out."""
@@ -131,9 +161,9 @@ class Mailbox:
     def _piece(self, uid: int, offset: int) -> bytes:
         for _ in range(2):
             with self._asking() as client:
-                answer = client.fetch([uid], [f"BODY.PEEK[]<{offset}.{PIECE}>"])
+                answer = _fetched(client, [uid], f"BODY.PEEK[]<{offset}.{PIECE}>")
             piece = answer.get(uid, {}).get(f"BODY[]<{offset}>".encode())
-            if isinstance(piece, bytes):
+            if isinstance(piece, bytes) and (piece or offset):
                 return piece
         raise MailboxError(Trouble.GONE, f"UID {uid} at byte {offset}")
 
@@ -161,22 +191,27 @@ class Mailbox:
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Put mails into another folder, which is made when it is missing. Mails that are gone already are no trouble."""
+        if not self._writable:
+            raise MailboxError(Trouble.REFUSED, "the folder is read-only")
         for some in _groups(uids):
             with self._asking() as client:
                 self._move(client, some, self._named(folder))
 
     def _move(self, client: IMAPClient, uids: Sequence[int], name: str) -> None:
-        move = client.move if client.has_capability("MOVE") else partial(_copy_and_expunge, client)
-        try:
-            move(uids, name)
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            if _exists(client, name):
+        """By MOVE, a second time when the folder was missing, and by older means where that is refused."""
+        ways = [client.move] if client.has_capability("MOVE") else []
+        ways += [partial(_copy_and_expunge, client)]
+        refused: IMAPClientError | None = None
+        for way in (ways[0], *ways):
+            try:
+                way(uids, name)
+                return
+            except IMAPClientAbortError:
                 raise
-            client.create_folder(name)
-            client.subscribe_folder(name)
-            move(uids, name)
+            except IMAPClientError as trouble:
+                refused = trouble
+                _make(client, name)
+        raise refused or AssertionError("no way")
 
     def abilities(self) -> frozenset[str]:
         """What the server can do (RFC 3501, 7.2.1), in capital letters."""
@@ -207,6 +242,12 @@ class Mailbox:
         name = folder.replace("/", self._delimiter)
         return name if name.upper().startswith(self._prefix.upper()) else self._prefix + name
 
+    def _require_the_same_numbers(self, client: IMAPClient) -> None:
+        """A folder that is numbered anew under our hands: what we know of it holds no more (RFC 3501, 2.3.1.1)."""
+        told = client._imap.untagged_responses.get("UIDVALIDITY")
+        if self._uidvalidity and told and int(told[-1]) != self._uidvalidity:
+            raise MailboxError(Trouble.PROTOCOL, "the folder was numbered anew")
+
     # -- the connection ----------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -216,6 +257,12 @@ class Mailbox:
                 self._connected.socket().settimeout(PARTING)
                 self._connected.logout()
         self._drop()
+
+    def hang_up(self) -> None:
+        """Break the connection off; the one thing that another thread may do, to whoever waits for an answer."""
+        if (client := self._connected) is not None:
+            with suppress(OSError):
+                client.socket().shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         if self._connected is not None:
@@ -230,6 +277,8 @@ class Mailbox:
         try:
             with told(otherwise=otherwise):
                 yield self._connected
+                self._require_the_same_numbers(self._connected)
+            self.answers += 1
         except MailboxError as trouble:
             if trouble.fatal:
                 self._drop()
@@ -237,7 +286,9 @@ class Mailbox:
 
 
 def _selected(client: IMAPClient, answer: Mapping[bytes, Any]) -> Selected:
-    uidnext = answer.get(b"UIDNEXT") or max(client.search(["UID", "*"]), default=0) + 1
+    """A server that tells no UIDNEXT, or one that is too low, is asked for its last mail: nothing old may be taken for new."""
+    last = max(_found(client, "UID", "*"), default=0) if answer[b"EXISTS"] else 0
+    uidnext = max(answer.get(b"UIDNEXT") or 1, last + 1)
     client._imap.untagged_responses.clear()
     return Selected(uidvalidity=answer[b"UIDVALIDITY"], uidnext=uidnext, exists=answer[b"EXISTS"])
 
@@ -246,9 +297,16 @@ def _groups(uids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (uids[start : start + AT_ONCE] for start in range(0, len(uids), AT_ONCE))
 
 
+def _found(client: IMAPClient, *criteria: str) -> set[int]:
+    """The UIDs that a search finds, be it told in one line or in several."""
+    typ, data = client._imap.uid("SEARCH", *criteria)
+    client._checkok("search", typ, data)
+    return {int(word) for line in data if line for word in line.split() if word.isdigit()}
+
+
 def _sized(client: IMAPClient, uids: Sequence[int]) -> Iterator[Waiting]:
     """Size and date of mails. What a server adds unasked, or leaves out for a mail just expunged, is passed over."""
-    answers = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+    answers = _fetched(client, uids, "RFC822.SIZE", "INTERNALDATE")
     for uid in uids:
         answer = answers.get(uid, {})
         if isinstance(size := answer.get(b"RFC822.SIZE"), int):
@@ -256,19 +314,40 @@ def _sized(client: IMAPClient, uids: Sequence[int]) -> Iterator[Waiting]:
 
 
 def _whole(client: IMAPClient, uids: Sequence[int]) -> dict[int, Arrived]:
-    """Those of the mails that came with a body."""
-    answers = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
+    """Those of the mails that came with a body; no mail is empty, whatever a server says that has lost it for a moment."""
+    answers = _fetched(client, uids, "BODY.PEEK[]", "INTERNALDATE")
     return {
         uid: Arrived(uid=uid, received_at=_instant(answer.get(b"INTERNALDATE")), raw=raw)
         for uid, answer in answers.items()
-        if isinstance(raw := answer.get(b"BODY[]"), bytes)
+        if isinstance(raw := answer.get(b"BODY[]"), bytes) and raw
     }
 
 
-def _instant(date: datetime | None) -> datetime:
+def _fetched(client: IMAPClient, uids: Sequence[int], *items: str) -> dict[int, dict[bytes, Any]]:
+    """What the server says about mails, by the UID that it says.
+
+    The library takes the number of a mail for its UID where that is missing, and of two bodies for one UID it keeps the last:
+    either way a mail would be taken for another. The first says nothing here, the second is no answer at all.
+    """
+    typ, data = client._imap.uid("FETCH", ",".join(map(str, uids)), f"({' '.join(items)})")
+    client._checkok("fetch", typ, data)
+    found: dict[int, dict[bytes, Any]] = {}
+    for answer in parse_response(data)[1::2] if data != [None] else ():
+        said = {name.upper(): value for name, value in zip(answer[::2], answer[1::2], strict=True)}
+        if isinstance(uid := said.get(b"UID"), int):
+            known = found.setdefault(uid, {})
+            if any(name.startswith(b"BODY[") and known[name] != said[name] for name in known.keys() & said.keys()):
+                raise ProtocolError("two mails with one UID")
+            known.update(said)
+    return found
+
+
+def _instant(date: object) -> datetime:
+    """An INTERNALDATE (RFC 3501, 9: date-time)."""
     try:
-        return date.astimezone(UTC) if date and date.tzinfo else UNDATED
-    except OverflowError:
+        read = parse_to_datetime(date, normalise=False) if isinstance(date, bytes) else UNDATED
+        return read.astimezone(UTC) if read.tzinfo else UNDATED
+    except (ValueError, OverflowError):
         return UNDATED
 
 
@@ -277,12 +356,25 @@ def _exists(client: IMAPClient, name: str) -> bool:
     return any(not {b"\\Noselect", b"\\NonExistent"} & set(flags) for flags, _, _ in client.list_folders("", name))
 
 
+def _make(client: IMAPClient, name: str) -> None:
+    """Make a folder that is missing."""
+    if not _exists(client, name):
+        client.create_folder(name)
+        client.subscribe_folder(name)
+
+
 def _copy_and_expunge(client: IMAPClient, uids: Sequence[int], name: str) -> None:
     """MOVE by older means (RFC 6851, 3.3). Without UIDPLUS only a folder where nobody else deleted anything is expunged:
-    our mails then stay behind, marked as deleted, until somebody does it."""
+    our mails then stay behind, marked as deleted, until somebody does it. What lies there twice because the server lets nobody
+    remove it is not copied a third time."""
     client.copy(uids, name)
-    client.add_flags(uids, [DELETED], silent=True)
-    if client.has_capability("UIDPLUS"):
-        client.uid_expunge(uids)
-    elif set(client.search(["DELETED"])) <= set(uids):
-        client.expunge()
+    try:
+        client.add_flags(uids, [DELETED], silent=True)
+        if client.has_capability("UIDPLUS"):
+            client.uid_expunge(uids)
+        elif _found(client, "DELETED") <= set(uids):
+            client.expunge()
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as refused:
+        raise MailboxError(Trouble.COPIED, str(refused)) from refused

@@ -21,41 +21,53 @@ from maildesk.config import Wrong
 LONGEST = 300
 """Characters of a server's words that we repeat."""
 
+LARGER = "more bytes at once than are read at once"
 UNREADABLE = "the server's answer cannot be read"
 
 
 class Trouble(StrEnum):
-    """The kinds of trouble. After a REFUSED, FOLDER or GONE the connection still works; after any other it is closed."""
+    """The kinds of trouble. After a REFUSED, FOLDER, COPIED or GONE the connection still works; after any other it is closed."""
 
     LOGIN = "login refused"
     UNREACHABLE = "unreachable"
     TLS = "no safe connection"
     THROTTLED = "throttled"
     PROTOCOL = "not understood"
+    LARGER = "larger than was said"
     FOLDER = "no such folder"
     REFUSED = "refused"
+    COPIED = "copied, but not removed"
     GONE = "mail gone"
 
 
 REMEDIES: Mapping[Trouble, str] = MappingProxyType(
     {
-        Trouble.LOGIN: "Check user and password; many providers want a password made for this program (授权码, app password).",
+        Trouble.LOGIN: "Check user and password; many providers want a password made for this program (授权码, app password). "
+        "Ask the mailbox's administrator whether it is locked or has expired.",
         Trouble.UNREACHABLE: "Check host, port and network; maildesk goes on trying.",
         Trouble.TLS: "Check security and host; for a certificate of your own authority set ca_file. It is never ignored.",
         Trouble.THROTTLED: "Close other programs that read this mailbox, or wait; maildesk goes on trying.",
         Trouble.PROTOCOL: "Check that an IMAP server listens on this port; maildesk connects anew.",
+        Trouble.LARGER: "Nothing; maildesk fetches such a mail in pieces.",
         Trouble.FOLDER: "Create the folder, or name an existing one in the account.",
         Trouble.REFUSED: "Check quota and rights of the mailbox; maildesk tries again.",
+        Trouble.COPIED: "Check quota and rights of the mailbox. Its mails lie twice; those in the inbox may be deleted.",
         Trouble.GONE: "Nothing: somebody else moved or deleted the mail before it could be read.",
     }
 )
 
-_ALIVE = frozenset({Trouble.REFUSED, Trouble.FOLDER, Trouble.GONE})
+_ALIVE = frozenset({Trouble.REFUSED, Trouble.FOLDER, Trouble.COPIED, Trouble.GONE})
 
 _SIGNS: tuple[tuple[re.Pattern[str], Trouble], ...] = (
-    (re.compile(r"\[(UNAVAILABLE|LIMIT|THROTTLED|INUSE)\b|too many|simultaneous|throttl|rate limit", re.I), Trouble.THROTTLED),
+    (
+        re.compile(
+            r"\[(UNAVAILABLE|LIMIT|THROTTLED|INUSE)\b|too many|simultaneous|throttl|(rate|bandwidth) limit|but not connected",
+            re.I,
+        ),
+        Trouble.THROTTLED,
+    ),
     (re.compile(r"\[PRIVACYREQUIRED\b|plaintext authentication disallowed", re.I), Trouble.TLS),
-    (re.compile(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\b|unsafe login", re.I), Trouble.LOGIN),
+    (re.compile(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|CONTACTADMIN)\b|unsafe login", re.I), Trouble.LOGIN),
     (
         re.compile(r"\[(TRYCREATE|NONEXISTENT)\b|(does not|doesn't) exist|(unknown|no such) (mailbox|folder)", re.I),
         Trouble.FOLDER,
@@ -106,6 +118,8 @@ def understood(broken: Exception, otherwise: Trouble) -> MailboxError:
             return MailboxError(_sign(str(broken), Trouble.LOGIN), str(broken))
         case ProtocolError():
             return MailboxError(Trouble.PROTOCOL, UNREADABLE)
+        case IMAPClientError() if "got more than" in str(broken):
+            return MailboxError(Trouble.PROTOCOL, "a line without end")
         case IMAPClientError():
             return MailboxError(_sign(str(broken), otherwise), str(broken))
         case TimeoutError():
@@ -120,6 +134,8 @@ def _broken_off(text: str) -> MailboxError:
     """The library gave the connection up. Its words are repeated only where they cannot hold a piece of a mail."""
     if "EOF" in text:
         return MailboxError(Trouble.UNREACHABLE, "the server closed the connection")
+    if LARGER in text:
+        return MailboxError(Trouble.LARGER, LARGER)
     if "unexpected" in text or "unterminated" in text:
         return MailboxError(Trouble.PROTOCOL, UNREADABLE)
     return MailboxError(_sign(text, Trouble.UNREACHABLE), text)

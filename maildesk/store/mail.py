@@ -36,7 +36,7 @@ PLACE = tuple(places.c[name] for name in Place.__dataclass_fields__)
 
 KEEP = insert_once(inbox, "digest", returning=inbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
-NOTE_PLACE = insert_once(places, "mailbox", "folder", "uidvalidity", "uid")
+NOTE_PLACE = put(places, "mailbox", "folder", "uidvalidity", "uid")
 PUT_POSITION = put(positions, "mailbox", "folder")
 SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")))
 
@@ -140,7 +140,8 @@ class Mail(Part):
         return InboxId(known)
 
     def _note_place(self, mail: int, place: Place | None, target: str | None) -> None:
-        """A mail whose end is known already can be filed at once wherever it turns up again."""
+        """A mail whose end is known already can be filed at once wherever it turns up again. Where it was seen it lies now: a
+        place that another mail had belongs to it, and what was moved away from there has come back."""
         if place is not None:
             self._run(
                 NOTE_PLACE,
@@ -150,6 +151,7 @@ class Mail(Part):
                 uidvalidity=place.uidvalidity,
                 uid=place.uid,
                 target=target,
+                filed=None,
             )
 
     # Taking in
@@ -285,6 +287,12 @@ class Mail(Part):
     def filed(self, id: PlaceId, how: str) -> None:
         """This copy needs no more work: `how` says whether it was moved, or was gone."""
         self._run(sa.update(places).where(places.c.id == id).values(filed=how))
+
+    def not_moved(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> None:
+        """These still lie there, whatever the server said when they were moved: file them once more."""
+        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
+        moved = (places.c.uid.in_(list(uids)), places.c.filed == "moved")
+        self._run(sa.update(places).where(*there, *moved).values(filed=None))
 
     # Looking
 

@@ -56,7 +56,7 @@ def test_one_turn_ends_well_when_a_server_closes_the_line_meanwhile(house: House
         raise MailboxError(Trouble.UNREACHABLE, "closed")
 
     monkeypatch.setattr(Mailbox, "open", lambda self: Selected(uidvalidity=1, uidnext=1, exists=0))
-    monkeypatch.setattr(Mailbox, "after", lambda self, uid: ())
+    monkeypatch.setattr(Mailbox, "after", lambda self, uid, since=None: ())
     monkeypatch.setattr(Collecting, "file", lost)
     turned = run_once(house.desk, lambda: house.now)
     assert any("closed" in trouble for trouble in turned.troubles)
@@ -185,3 +185,46 @@ async def test_a_desk_that_was_only_restarted_waits_for_nothing(house: House) ->
     daemon._letters, daemon._calls = asyncio.Event(), asyncio.Event()
     await daemon._wake()
     assert house.ticket().spoken != frozenset()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "at_most"),
+    [(Trouble.UNREACHABLE, 60.0), (Trouble.PROTOCOL, 60.0), (Trouble.LOGIN, 300.0), (Trouble.THROTTLED, 300.0)],
+)
+def test_a_line_that_is_lost_is_looked_for_once_a_minute_and_who_was_refused_is_patient(
+    house: House, monkeypatch: pytest.MonkeyPatch, trouble: Trouble, at_most: float
+) -> None:
+    pauses: list[float] = []
+
+    def refused(_: Mailbox) -> Selected:
+        raise MailboxError(trouble, "no")
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        if len(pauses) == 12:
+            loop.end()
+        return loop.stopped.is_set()
+
+    (account,) = house.config.settings.accounts
+    loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    monkeypatch.setattr(Mailbox, "open", refused)
+    monkeypatch.setattr(loop.stopped, "wait", wait)
+    loop.run()
+    assert pauses[0] <= 1.0
+    assert at_most / 2 <= pauses[-1] <= at_most
+
+
+def test_a_mailbox_that_gives_no_answer_for_ten_minutes_is_told_and_broken_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_off: list[Mailbox] = []
+    monkeypatch.setattr(Mailbox, "hang_up", lambda box: broken_off.append(box))
+    (account,) = house.config.settings.accounts
+    loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    for minutes in (0, 9):
+        loop.look(house.now + timedelta(minutes=minutes))
+    assert (broken_off, house.letters()) == ([], [])
+    loop.look(house.now + timedelta(minutes=10))
+    assert broken_off == [loop.box]
+    with house.store.read() as tx:
+        assert [letter.kind for letter in tx.outbox()] == ["alarm"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -30,8 +30,8 @@ class Box:
     def open(self) -> Selected:
         return Selected(uidvalidity=self.uidvalidity, uidnext=max(self.mails, default=0) + 1, exists=len(self.mails))
 
-    def after(self, uid: int) -> tuple[Waiting, ...]:
-        found = [one for one in sorted(self.mails) if one > uid]
+    def after(self, uid: int, since: datetime | None = None) -> tuple[Waiting, ...]:
+        found = [one for one in sorted(self.mails) if one > uid and (since is None or self._at(one) >= since)]
         return tuple(Waiting(uid=one, size=len(self.mails[one]), received_at=self._at(one)) for one in found)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Arrived]:
@@ -143,3 +143,64 @@ def test_what_ends_before_it_is_kept_lies_where_it_lay_and_is_kept_the_next_time
     assert collecting(house, box).collect(house.now) == 2
     house.take_in()
     assert subjects(house) == ["mail 1", "mail 2"]
+
+
+def test_a_mail_that_was_passed_over_is_tried_again_after_an_hour(house: House) -> None:
+    box, caution = Box({}, poison={1}), Caution()
+    collecting(house, box, caution)
+    box.mails |= mails(house, 1)
+    for _ in range(3):
+        with pytest.raises(MailboxError):
+            collecting(house, box, caution).collect(house.now)
+    assert collecting(house, box, caution).collect(house.now) == 0
+    box.poison.clear()
+    assert collecting(house, box, caution).reconcile(house.now) == 0
+    house.now += timedelta(hours=1)
+    assert collecting(house, box, caution).reconcile(house.now) == 1
+
+
+def test_a_mail_whose_number_is_lower_than_any_before_is_found(house: House) -> None:
+    box = Box(mails(house, 100))
+    box.arrived_at = {100: MONDAY - timedelta(days=30)}
+    first = collecting(house, box)
+    box.mails |= mails(house, 50)
+    assert (first.collect(house.now), first.reconcile(house.now)) == (0, 1)
+
+
+def test_numbers_that_begin_anew_hide_no_mail_and_leave_none_unfiled(house: House) -> None:
+    box = Box({})
+    first = collecting(house, box)
+    box.mails |= mails(house, 1)
+    first.collect(house.now)
+    house.take_in()
+    first.file()
+    box.mails = {1: house.raw(FANG, "打印机又坏了", subject="the next")}
+    second = collecting(house, Box({}))
+    second.box = box  # type: ignore[assignment]
+    assert second.collect(house.now) == 1
+    house.take_in()
+    assert second.file() == 1
+    assert subjects(house) == ["mail 1", "the next"]
+
+
+def test_a_renumbered_mailbox_is_told_to_the_operator(house: House) -> None:
+    box = Box({})
+    collecting(house, box)
+    box.uidvalidity = 8
+    collecting(house, box)
+    (letter,) = house.letters()
+    assert letter.to == house.config.settings.operator
+    assert "UIDVALIDITY 8" in letter.text
+
+
+def test_what_the_server_only_says_it_moved_is_moved_again(house: House) -> None:
+    box = Box({})
+    first = collecting(house, box)
+    box.mails |= mails(house, 1)
+    first.collect(house.now)
+    house.take_in()
+    kept = dict(box.mails)
+    first.file()
+    box.mails = kept
+    first.reconcile(house.now)
+    assert first.file() == 1

@@ -17,6 +17,7 @@ from tests.servers.authority import Authority
 from tests.servers.dovecot import CONNECTIONS, Dovecot
 
 NEVER = threading.Event()
+PATIENCE = timedelta(seconds=5)
 
 
 def mail(subject: str, size: int = 0) -> bytes:
@@ -26,7 +27,7 @@ def mail(subject: str, size: int = 0) -> bytes:
 
 @contextmanager
 def opened(dovecot: Dovecot, user: str, **changes: object) -> Iterator[Mailbox]:
-    box = Mailbox(dovecot.account(user, **changes), timeout=5)
+    box = Mailbox(dovecot.account(user, timeout=PATIENCE, **changes))
     box.open()
     try:
         yield box
@@ -372,11 +373,11 @@ def test_a_folder_that_does_not_exist_is_told(dovecot: Dovecot, user: str) -> No
 
 
 def test_too_many_connections_are_told_as_throttling(dovecot: Dovecot, user: str) -> None:
-    boxes = [Mailbox(dovecot.account(user), timeout=5) for _ in range(CONNECTIONS)]
+    boxes = [Mailbox(dovecot.account(user, timeout=PATIENCE)) for _ in range(CONNECTIONS)]
     for box in boxes:
         box.open()
     with pytest.raises(MailboxError) as throttled:
-        Mailbox(dovecot.account(user), timeout=5).open()
+        Mailbox(dovecot.account(user, timeout=PATIENCE)).open()
     for box in boxes:
         box.close()
     assert throttled.value.trouble is Trouble.THROTTLED
@@ -392,7 +393,7 @@ def test_a_server_that_is_not_there_is_told(dovecot: Dovecot, user: str) -> None
 
 def test_a_server_that_goes_is_told_and_opening_again_helps(dovecot: Dovecot, user: str) -> None:
     dovecot.deliver(user, mail("one"))
-    box = Mailbox(dovecot.account(user), timeout=5)
+    box = Mailbox(dovecot.account(user, timeout=PATIENCE))
     box.open()
     dovecot.kick(user)
     with pytest.raises(MailboxError) as gone:

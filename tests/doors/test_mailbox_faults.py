@@ -26,7 +26,7 @@ def account(server: Double, **changes: object) -> Account:
 
 @contextmanager
 def opened(server: Double, timeout: float = 1.0) -> Iterator[Mailbox]:
-    box = Mailbox(account(server), timeout=timeout)
+    box = Mailbox(account(server, timeout=timedelta(seconds=timeout)))
     box.open()
     try:
         yield box
@@ -37,7 +37,7 @@ def opened(server: Double, timeout: float = 1.0) -> Iterator[Mailbox]:
 def trouble_of(server: Double, **changes: object) -> MailboxError:
     """What opening a mailbox there ends in."""
     with pytest.raises(MailboxError) as trouble:
-        Mailbox(account(server, **changes), timeout=0.5).open()
+        Mailbox(account(server, timeout=timedelta(seconds=0.5), **changes)).open()
     return trouble.value
 
 
@@ -76,7 +76,7 @@ def test_data_that_nobody_asked_for_is_no_mail() -> None:
         b"* 2 FETCH (UID 12 FLAGS ())\r\n* 9 FETCH (UID 99 FLAGS (\\Seen))\r\n* 3 EXPUNGE\r\n",
         b"{tag} OK done\r\n",
     )
-    answers = (("UID SEARCH", (b"* SEARCH 11 12\r\n{tag} OK done\r\n",)), ("UID FETCH", sizes))
+    answers = (("UID SEARCH UID 11", (b"* SEARCH 11 12\r\n{tag} OK done\r\n",)), ("UID FETCH", sizes))
     with Double(*answers) as server, opened(server) as box:
         assert [(one.uid, one.size) for one in box.after(10)] == [(11, 5)]
 
@@ -89,7 +89,7 @@ def test_the_last_mail_is_not_told_again_because_of_the_star() -> None:
 @pytest.mark.parametrize("date", [b'INTERNALDATE "yesterday"', b"INTERNALDATE NIL", b'INTERNALDATE "31-Dec-9999 23:59:59 -1400"'])
 def test_a_mail_whose_date_cannot_be_read_counts_as_new(date: bytes) -> None:
     sizes = (b"* 1 FETCH (UID 11 RFC822.SIZE 5 " + date + b")\r\n{tag} OK done\r\n",)
-    answers = (("UID SEARCH", (b"* SEARCH 11\r\n{tag} OK done\r\n",)), ("UID FETCH", sizes))
+    answers = (("UID SEARCH UID 11", (b"* SEARCH 11\r\n{tag} OK done\r\n",)), ("UID FETCH", sizes))
     with Double(*answers) as server, opened(server) as box:
         (waiting,) = box.after(10)
     assert waiting.received_at == UNDATED > datetime.now(UTC)
@@ -183,11 +183,17 @@ def test_a_silent_server_is_not_waited_for_when_we_stop() -> None:
         assert time.monotonic() - began < 3
 
 
-def test_an_idle_that_is_refused_is_told() -> None:
-    with Double(("IDLE", (b"{tag} NO not now\r\n",))) as server, opened(server) as box:
-        with pytest.raises(MailboxError) as refused:
-            box.idle(5, NEVER)
-        assert "not now" in refused.value.detail
+@pytest.mark.parametrize(
+    "idle",
+    [(b"{tag} NO not now\r\n",), (b"{tag} BAD what\r\n",), (b"+ idling\r\n", 0.1, b"{tag} OK enough\r\n")],
+    ids=["refused", "not known", "ended by the server"],
+)
+def test_who_cannot_be_waited_with_is_asked_when_the_time_is_over(idle: tuple[bytes | float, ...]) -> None:
+    with Double(("IDLE", idle), ("NOOP", (b"* 2 EXISTS\r\n{tag} OK done\r\n",))) as server, opened(server) as box:
+        began = time.monotonic()
+        assert box.idle(0.5, NEVER) is True
+        assert time.monotonic() - began > 0.4
+    assert "DONE" not in server.heard
 
 
 # -- trouble -------------------------------------------------------------------------------------------------------------
@@ -245,10 +251,13 @@ def test_a_server_that_is_already_logged_in_cannot_talk_us_out_of_starttls() -> 
         assert trouble_of(server, security="starttls").trouble is Trouble.TLS
 
 
-def test_a_read_only_folder_is_told() -> None:
-    selected = (b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT 2] next\r\n{tag} OK [READ-ONLY] done\r\n",)
-    with Double(("SELECT", selected)) as server:
-        assert trouble_of(server).trouble is Trouble.REFUSED
+def test_a_read_only_folder_is_read_and_left_alone() -> None:
+    selected = (b"* 0 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT 2] next\r\n{tag} OK [READ-ONLY] done\r\n",)
+    with Double(("SELECT", selected), ("EXAMINE", selected)) as server, opened(server) as box:
+        with pytest.raises(MailboxError) as refused:
+            box.move([1], "Processed")
+        assert (refused.value.trouble, refused.value.fatal) == (Trouble.REFUSED, False)
+    assert "UID MOVE" not in " ".join(server.heard)
 
 
 def test_an_answer_that_cannot_be_read_closes_the_connection_and_repeats_nothing_of_it() -> None:
@@ -264,7 +273,8 @@ def test_a_full_folder_refuses_the_move_and_the_connection_goes_on() -> None:
     exists = (b'* LIST () "/" Processed\r\n{tag} OK done\r\n',)
     names = (b'* LIST () "/" ""\r\n{tag} OK done\r\n',)
     full = ("UID MOVE", (b"{tag} NO [OVERQUOTA] full\r\n",))
-    with Double(("LIST", names), ("LIST", exists), full) as server, opened(server) as box:
+    copy = ("UID COPY", (b"{tag} NO [OVERQUOTA] full\r\n",))
+    with Double(("LIST", names), *[("LIST", exists)] * 3, full, full, copy) as server, opened(server) as box:
         with pytest.raises(MailboxError) as refused:
             box.move([1], "Processed")
         assert (refused.value.trouble, refused.value.fatal) == (Trouble.REFUSED, False)
@@ -276,7 +286,7 @@ def test_without_move_only_our_own_mails_are_expunged() -> None:
     uidplus = (b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n{tag} OK done\r\n",)
     with Double(("CAPABILITY", uidplus), ("CAPABILITY", uidplus)) as server, opened(server) as box:
         box.move([1, 3], "Processed")
-    moved = [line for line in server.heard if line.startswith("UID")]
+    moved = [line for line in server.heard if line.startswith("UID") and "SEARCH" not in line]
     assert moved == ['UID COPY 1,3 "Processed"', "UID STORE 1,3 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 1,3"]
     assert "EXPUNGE" not in server.heard
 

@@ -29,6 +29,9 @@ NAMED = {
     "alarm": {
         *(
             "mailbox",
+            "filing",
+            "renumbered",
+            "mail",
             "mail failed",
             "letter refused",
             "letter not written",
