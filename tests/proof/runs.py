@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, workers
+from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, transcripts, workers
 from tests.proof.days_world import PLACES
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
@@ -69,6 +69,11 @@ def _full_at_points(servers: Servers, seed: int) -> Outcome:
 def _imap_cuts(servers: Servers, seed: int) -> Outcome:
     with servers.place() as place:
         return cuts.imap(servers.dovecot, place, seed=seed, part=seed - 1, parts=IMAP_PARTS)
+
+
+def _transcripts(servers: Servers, seed: int) -> Outcome:
+    with servers.place() as place:
+        return transcripts.played(servers.authority, place, seed=seed)
 
 
 def _relay_cells(servers: Servers, seed: int) -> Outcome:
@@ -162,6 +167,13 @@ RUNS: dict[str, Run] = {
         passes="0 lost, 0 doubled, all filed within 60 s",
         units={Extent.USUAL: 11, Extent.FULL: IMAP_PARTS},
         play=_imap_cuts,
+    ),
+    "transcripts": Run(
+        title="transcripts of a misbehaving mailbox server",
+        passes="0 lost, 0 doubled, nothing filed unread, all well within 60 s of the fault's end; the operator is told the "
+        "remedy when, and only when, a person must act",
+        units={Extent.USUAL: 3, Extent.FULL: 10},
+        play=_transcripts,
     ),
     "relay-faults": Run(
         title="every verb of the relay with every misfortune",

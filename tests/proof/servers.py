@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.servers import authority, dovecot, machine, postgres, smtp_sink
+from tests.servers.authority import Authority
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
@@ -22,9 +23,12 @@ class Servers:
         self._open.close()
 
     @cached_property
+    def authority(self) -> Authority:
+        return authority.found(self._open.enter_context(machine.folder("authority")))
+
+    @cached_property
     def dovecot(self) -> Dovecot:
-        folder = self._open.enter_context(machine.folder("authority"))
-        return self._open.enter_context(dovecot.running(authority.found(folder)))
+        return self._open.enter_context(dovecot.running(self.authority))
 
     @cached_property
     def postgres(self) -> Postgres:
