@@ -36,10 +36,9 @@ PRAGMAS = (
 
 FLEETING = (
     "PRAGMA synchronous=OFF",
-    "PRAGMA journal_mode=MEMORY",
-    "PRAGMA cache_size=-262144",
+    "PRAGMA cache_size=-262144",  # KB: one long transaction then reads and writes its pages once
 )
-"""What differs where nothing need outlive the power: at most 256 MB of pages stay in memory."""
+"""What is other where nothing need outlive the power."""
 
 STATEMENTS = 512
 """So many statements SQLite's driver keeps prepared: more than the desk has."""
@@ -61,7 +60,7 @@ INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = {"sqlite": sqlite.insert, 
 def connect(url: str, patience: float = PATIENCE, *, durable: bool = True) -> Engine:
     """An engine for the URL; connects only when first used. Raises Unreachable when the URL or its driver cannot serve.
 
-    `patience` is how many seconds to wait for somebody else's lock; without `durable` SQLite keeps what it can in memory.
+    `patience` is how many seconds to wait for somebody else's lock; without `durable` SQLite syncs nothing.
     """
     try:
         made = sa.make_url(url)

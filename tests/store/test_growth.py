@@ -176,35 +176,50 @@ def look(tx: Tx) -> None:
     tx.outbox()
 
 
-@contextmanager
-def heard(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that is executed meanwhile, with its parameters."""
-    found: list[tuple[str, Any]] = []
+Statements = list[tuple[str, Any]]
 
-    def hear(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
-        if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
-            found.append((statement, parameters))
+
+@contextmanager
+def heard(store: Store) -> Iterator[Statements]:
+    """Every statement that is executed meanwhile, with its parameters."""
+    with heard_prepared() as found:
+
+        def hear(_c: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+            _note(found, statement, parameters)
+
+        sa.event.listen(store._writing, "before_cursor_execute", hear)
+        yield found
+        sa.event.remove(store._writing, "before_cursor_execute", hear)
+
+
+@contextmanager
+def heard_prepared() -> Iterator[Statements]:
+    """Those of them that are prepared."""
+    found: Statements = []
 
     @contextmanager
     def tapped(connection: sa.Connection) -> Iterator[Any]:
         with DriverCursor(connection) as cursor:
-            yield _Tap(cursor, hear)
+            yield _Tap(cursor, found)
 
-    sa.event.listen(store._writing, "before_cursor_execute", hear)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepared, "DriverCursor", tapped)
         yield found
-    sa.event.remove(store._writing, "before_cursor_execute", hear)
+
+
+def _note(found: Statements, statement: str, parameters: Any) -> None:
+    if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
+        found.append((statement, parameters))
 
 
 class _Tap:
     """A cursor of the driver that tells what it is asked."""
 
-    def __init__(self, cursor: Any, hear: Callable[..., None]) -> None:
-        self._cursor, self._hear = cursor, hear
+    def __init__(self, cursor: Any, found: Statements) -> None:
+        self._cursor, self._found = cursor, found
 
     def execute(self, statement: str, parameters: Any) -> None:
-        self._hear(None, self._cursor, statement, parameters)
+        _note(self._found, statement, parameters)
         self._cursor.execute(statement, parameters)
 
     def __getattr__(self, name: str) -> Any:
@@ -226,6 +241,23 @@ def test_no_statement_walks_a_table(store: Store, work: Callable[[Tx], None]) ->
     _archive(store)
     walks = [(statement, walk) for statement, parameters in statements for walk in _walks(store, statement, parameters)]
     assert walks == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("work", WORK)
+def test_no_statement_is_prepared_anew_for_other_values(store: Store, work: Callable[[Tx], None]) -> None:
+    """A parameter that SQLite compares with the condition of a partial index makes it do so at each run."""
+    with heard_prepared() as statements, store.write() as tx:
+        work(tx)
+    asked: list[object] = []
+    with store.write() as tx, DriverCursor(tx._connection) as cursor:
+        cursor.connection.set_authorizer(lambda *what: asked.append(what) or 0)
+        for statement, parameters in statements:
+            cursor.execute(statement, parameters).fetchall()
+            asked.clear()
+            cursor.execute(statement, parameters).fetchall()
+            assert asked == [], statement
+        cursor.connection.set_authorizer(None)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
