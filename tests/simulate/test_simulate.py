@@ -21,10 +21,16 @@ from typer.testing import CliRunner
 
 from maildesk import config
 from maildesk.cli import app
+from maildesk.core.letter import LetterKind
+from maildesk.core.message import Address, MessageId
+from maildesk.core.people import People
+from maildesk.core.ticket import Number
 from maildesk.demo import world
 from maildesk.demo.world import ANN, DESK, FANG, JING, MING, Actor
 from maildesk.mail.tokens import Keys
 from maildesk.simulate import Unplayable, arrivals
+from maildesk.simulate.letters import Letters
+from maildesk.store import OutboxId, Outgoing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = "2026-11-23T09:00:00+08:00"
@@ -495,3 +501,27 @@ def test_an_answer_of_two_senders_is_refused(mails: Path, write: Write) -> None:
 def test_a_time_that_is_none_is_refused(tmp_path: Path, write: Write, simulate: Any) -> None:
     write("1", FANG, "x", at=NINE)
     assert simulate(tmp_path / "out", "--from", "soon").exit_code == 2
+
+
+def test_a_letter_that_could_not_be_written_is_told_at_the_end(tmp_path: Path) -> None:
+    letters = Letters(tmp_path / "letters", People(()))
+    (tmp_path / "letters").rmdir()
+    letters.keep(OUTGOING, Number("TS20261102001"), NOON)
+    with pytest.raises(FileNotFoundError):
+        letters.close()
+
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+OUTGOING = Outgoing(
+    id=OutboxId(1),
+    ticket=None,
+    kind=LetterKind.REMINDER,
+    to=Address("li.ming@demo.test"),
+    sender=Address("support@demo.test"),
+    message_id=MessageId("md.1@demo.test"),
+    attempts=1,
+    created_at=NOON,
+    resent=False,
+    size=0,
+    body=b"Subject: hello\r\n\r\n",
+)
