@@ -91,8 +91,8 @@ BUGS = (
     Bug(
         name="reading a mail marks it as read",
         file="maildesk/imap/mailbox.py",
-        right='["BODY.PEEK[]", "INTERNALDATE"]',
-        wrong='["BODY[]", "INTERNALDATE"]',
+        right='"BODY.PEEK[]", "INTERNALDATE")',
+        wrong='"BODY[]", "INTERNALDATE")',
         caught_by=("tests/doors/test_mailbox.py",),
     ),
     Bug(
@@ -129,8 +129,9 @@ BUGS = (
     Bug(
         name="what has spoken is forgotten",
         file="maildesk/core/decide/ticked.py",
-        right="    ticket = replace(ticket, wake_at=wake_at(ticket, known.policy))\n",
-        wrong="    ticket = replace(ticket, spoken=frozenset(), wake_at=wake_at(ticket, known.policy))\n",
+        right="    return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)\n",
+        wrong="    ticket = replace(ticket, spoken=frozenset())\n"
+        "    return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)\n",
         caught_by=("tests/core/test_ticked.py",),
     ),
     Bug(
