@@ -11,7 +11,7 @@ from tests.proof.days_seen import Seen
 
 pytestmark = pytest.mark.timeout(900)
 
-TICKETS = 300
+TICKETS = 500
 """What a minute's computing allows; the proof plays days of 2,000."""
 
 
