@@ -217,7 +217,7 @@ class Collecting:
     def _move(self, target: str, places: list[Unfiled]) -> int:
         folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
         try:
-            self.box.move([p.uid for p in places], folder)
+            how = self.box.move([p.uid for p in places], folder)
         except MailboxError as trouble:
             if trouble.fatal:
                 raise
@@ -227,7 +227,7 @@ class Collecting:
                 self._filed(tuple(p.id for p in places), "copied")
             return 0
         faults.point("moved")
-        self._filed(tuple(p.id for p in places), "moved")
+        self._filed(tuple(p.id for p in places), how)
         return len(places)
 
     def _filed(self, places: tuple[PlaceId, ...], how: str) -> None:

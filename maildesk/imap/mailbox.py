@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from imapclient import DELETED, IMAPClient
 from imapclient.datetime_util import parse_to_datetime
@@ -69,6 +69,9 @@ class Arrived:
     uid: int
     received_at: datetime
     raw: bytes = field(repr=False)
+
+
+Moved = Literal["moved", "copied"]
 
 
 class Mailbox:
@@ -189,29 +192,33 @@ class Mailbox:
 
     # -- moving ------------------------------------------------------------------------------------------------------
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
-        """Put mails into another folder, which is made when it is missing. Mails that are gone already are no trouble."""
+    def move(self, uids: Sequence[int], folder: str) -> Moved:
+        """Put mails into another folder, which is made when it is missing. Mails that are gone already are no trouble.
+
+        Where only copies could be made, the mails may still lie here as well: deleted, but not yet removed.
+        """
         if not self._writable:
             raise MailboxError(Trouble.REFUSED, "the folder is read-only")
+        how: Moved = "moved"
         for some in _groups(uids):
             with self._asking() as client:
-                self._move(client, some, self._named(folder))
+                how = "copied" if self._move(client, some, self._named(folder)) == "copied" else how
+        return how
 
-    def _move(self, client: IMAPClient, uids: Sequence[int], name: str) -> None:
+    def _move(self, client: IMAPClient, uids: Sequence[int], name: str) -> Moved:
         """By MOVE, a second time when the folder was missing, and by older means where that is refused."""
-        ways = [client.move] if client.has_capability("MOVE") else []
-        ways += [partial(_copy_and_expunge, client)]
-        refused: IMAPClientError | None = None
-        for way in (ways[0], *ways):
+        copy = partial(_copy_and_expunge, client)
+        ways = (client.move, client.move, copy) if client.has_capability("MOVE") else (copy, copy)
+        for way in ways[:-1]:
             try:
                 way(uids, name)
-                return
+                return "copied" if way is copy else "moved"
             except IMAPClientAbortError:
                 raise
-            except IMAPClientError as trouble:
-                refused = trouble
+            except IMAPClientError:
                 _make(client, name)
-        raise refused or AssertionError("no way")
+        copy(uids, name)
+        return "copied"
 
     def abilities(self) -> frozenset[str]:
         """What the server can do (RFC 3501, 7.2.1), in capital letters."""
@@ -353,7 +360,8 @@ def _instant(date: object) -> datetime:
 
 def _exists(client: IMAPClient, name: str) -> bool:
     """Whether mails can lie there; a server may list a name that is only a step to others (RFC 3501, 7.2.2)."""
-    return any(not {b"\\Noselect", b"\\NonExistent"} & set(flags) for flags, _, _ in client.list_folders("", name))
+    listed = client.list_folders("", name)
+    return any(not {b"\\Noselect", b"\\NonExistent"} & set(flags) for flags, _, found in listed if found == name)
 
 
 def _make(client: IMAPClient, name: str) -> None:

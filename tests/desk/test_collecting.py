@@ -41,10 +41,11 @@ class Box:
             if one in self.mails and one not in self.hidden:
                 yield Arrived(uid=one, received_at=self._at(one), raw=self.mails[one])
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str) -> str:
         self.moved += [(uid, folder) for uid in uids]
         for uid in uids:
             self.mails.pop(uid, None)
+        return "moved"
 
     def _at(self, uid: int):  # type: ignore[no-untyped-def]
         return self.arrived_at.get(uid, MONDAY)

@@ -1,8 +1,8 @@
 """Sixty and more ways in which a mailbox's server misbehaves, each played against the loop that reads a mailbox.
 
-For each row of the table (`rows.py`) there is a server of its own with mails in it, and a real loop of the daemon that
-reads it; they share one desk with a real store. Nothing of the product is replaced: its time-outs are short by configuration,
-and its clock goes three hundred times as fast, so that ten minutes of silence are two seconds. When the fault is over, all must
+For each row of the table (`rows.py`) there is a server of its own with mails in it, and a real loop of the daemon that reads
+it; they share one desk with a real store. Nothing of the product is replaced: its time-outs are short by configuration, and its
+clock goes a hundred and twenty times as fast, so that ten minutes of silence are five seconds. When the fault is over, all must
 be well within a minute; what a person must see to must have been told to the operator, with the remedy, and nothing else.
 """
 
@@ -34,9 +34,9 @@ RECOVERS_WITHIN = 60.0
 AT_ONCE = 24
 """Mailboxes that are read side by side."""
 
-SPEED = 300
-WATCHED = 3.0
-"""Seconds, of which the desk counts fifteen minutes, in which nothing more may happen to a mailbox that is well."""
+SPEED = 120
+WATCHED = 6.0
+"""Seconds, of which the desk counts twelve minutes, in which nothing more may happen to a mailbox that is well."""
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 OPERATOR = world.OPERATOR.address
@@ -117,7 +117,7 @@ class Bay:
 
     def _begun(self, row: Row, stack: ExitStack, came: threading.Event) -> Play:
         name = f"row{self.seed:03}n{ROWS.index(row):03}"
-        mails = [arriving(f"{name}m{number}") + b"x\r\n" * (row.padding // 3) for number in range(3)]
+        mails = [arriving(f"{name}m{number}") + (b"x" * 74 + b"\r\n") * (row.padding // 76) for number in range(3)]
         server = stack.enter_context(row.server(self.authority, mails, self.clock))
         given = {"name": name, "host": "127.0.0.1", "port": server.port, "user": "ann", "password": Secret("secret")}
         hurry = {"security": "plain", "poll": timedelta(seconds=0.5), "timeout": timedelta(seconds=1)}

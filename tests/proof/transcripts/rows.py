@@ -44,6 +44,12 @@ def gone_when_done(server: OddImap) -> Step:
     return USUAL if server.inbox.mails or server.late else DROP
 
 
+def unmarked(server: OddImap) -> None:
+    """Flags get lost."""
+    for mail in server.inbox.mails.values():
+        mail.flags.clear()
+
+
 def unless_introduced(server: OddImap) -> Step:
     """163, 126 and yeah: no folder for a program that does not say who it is (RFC 2971)."""
     return (
@@ -57,6 +63,7 @@ SELECT = "SELECT|EXAMINE"
 LESS = Changed(rb"\{(\d+)\}", lambda size: b"{%d}" % (int(size[1]) - 9), 1)
 MORE = Changed(rb"\{(\d+)\}", lambda size: b"{%d}" % (int(size[1]) + 9), 1)
 NOISE = b"* 3 EXISTS\r\n* 1 RECENT\r\n* 2 FETCH (FLAGS (\\Seen))\r\n* 99 EXPUNGE\r\n* OK still here\r\n* FLAGS (\\Odd)\r\n"
+GMAIL = b'* LIST (\\HasChildren \\Noselect) "/" "[Gmail]"\r\n* LIST (\\All) "/" "[Gmail]/All Mail"\r\n'
 NO_UIDNEXT = Changed(rb"\* OK \[UIDNEXT \d+\] next\r\n", b"")
 READ_ONLY = Changed(rb"READ-WRITE", b"READ-ONLY")
 STAGES = ("", "CAPABILITY", "LOGIN", "ID ", "LIST", "SELECT", "UID SEARCH", "UID FETCH", BODY, "UID MOVE", "IDLE", "DONE", "NOOP")
@@ -360,6 +367,19 @@ MOVE = (
         ends=End.COPIED,
         alarm="quota and rights",
     ),
+    Row(
+        name="forgets what was marked as deleted",
+        capable="IMAP4rev1 IDLE UIDPLUS",
+        does=(always("UID EXPUNGE", unmarked, USUAL),),
+        ends=End.COPIED,
+    ),
+    Row(
+        name="can only expunge what others have deleted as well",
+        capable="IMAP4rev1 IDLE",
+        does=(always("UID SEARCH DELETED", Changed(rb"SEARCH", b"SEARCH 99")),),
+        ends=End.COPIED,
+    ),
+    Row(name="Gmail: has folders that hold no mails", does=(always("LIST", add(GMAIL)),)),
     Row(name="lies about what was moved where", does=(always("UID MOVE", Changed(b"OK ", b"OK [COPYUID 9 1:99 5] ")),)),
     Row(name="loses the folder where mails are filed", does=(after(1, "UID MOVE", renamed, USUAL),)),
     Row(name="says yes and moves nothing", does=(times(2, "UID MOVE", b"{tag} OK done\r\n"),)),
