@@ -89,9 +89,9 @@ def test_what_counts_is_whether_he_is_there_when_he_would_read_it(now: str, prio
 
 def test_his_letter_says_in_whose_place_he_gets_it() -> None:
     known = staffed(away(LI, ZHOU), ZHOU, CHEN)
-    (letter,) = reply(ticket(), mail(), "还是不行", known, NOW)
+    (letter,) = reply(ticket(), mail(), "还是不行", known, NOW, linked=())
     assert (letter.to, letter.acting_for) == (ZHOU.address, "李明")
-    (letter,) = reply(ticket(engineer=ZHOU.staff_id), mail(), "还是不行", known, NOW)
+    (letter,) = reply(ticket(engineer=ZHOU.staff_id), mail(), "还是不行", known, NOW, linked=())
     assert (letter.to, letter.acting_for) == (ZHOU.address, "")
 
 

@@ -121,11 +121,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rejected before": ("来信 {mail} 先前已经拒绝，不用再做什么", "mail {mail} was refused before; nothing more to do"),
         # refusals
         "parrot": (
-            "你的这封信没有发给提交人：一天里你和他都把同样的话说了好几次，或者互相写了十五次，像是两台机器在对答。"
-            "确实要发，就写 /公开 再写上内容。今天再有这样的信，不再一一告诉你，都记在工单里。",
-            "your mail was not sent to the requester: in one day both of you said the same again and again, or wrote to each "
-            "other fifteen times, as machines do that answer each other. If you mean it, write /public and the words. You are "
-            "told of it once a day; all of it stands in the record.",
+            "你的这封信没有发给提交人：你和他总是马上回同样的话，或者一天里互相写了二十次，像是两台机器在对答。"
+            "确实要发，就写 /公开 再写上内容。一小时最多提醒你一次，没发的都记在工单里。",
+            "your mail was not sent to the requester: both of you said the same again and again, or wrote to each other twenty "
+            "times in a day, as machines do that answer each other. If you mean it, write /public and the words. You are told "
+            "of it once an hour at most; all of it stands in the record.",
         ),
         "not held": ("没有编号 {mail} 的待审来信", "no mail {mail} waits for a decision"),
         "let in already": ("来信 {mail} 先前已经放行，不能再拒绝", "mail {mail} was let in before and can no more be refused"),

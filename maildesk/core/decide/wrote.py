@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from maildesk.core import promise
@@ -24,7 +24,7 @@ def wrote(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> Decision
     if event.by is None:
         return _participant(ticket, event, known, now)
     if event.public and colleagues.reachable(ticket):
-        if parrots(event.by, event.message.new_text, known.history, now):
+        if parrots(event.by, event.message, known.history, now):
             return _kept_back(ticket, event.by, event.message, known, now)
         return _answer(ticket, event.by, event.message, known, now)
     return _note(ticket, event.by, event.message, known, now)
@@ -130,14 +130,13 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
 
 
 def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
-    """Like a machine's: it stays inside, and he is told once a day, because a letter for each would be answered, too."""
+    """Like a machine's: it stays inside, and he is told once an hour, because a letter for each would be answered, too."""
     language = by.language or known.policy.language
     line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
     nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
     refusal = say(language, "parrot")
     told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, obeyed=False, refusal=refusal, help=False)
-    day = now.astimezone(known.policy.calendar.zone).date()
-    letter = replace(told, key=f"parrot:{ticket.number}:{by.staff_id}:{day}")
+    letter = replace(told, key=f"parrot:{ticket.number}:{by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}")
     return Decision(ticket=ticket, progress=(line,), letters=(letter,))
 
 
