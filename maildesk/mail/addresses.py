@@ -2,7 +2,8 @@
 
 Two readings on purpose. Showing is generous: mail-parser's recovering scanner, and for what it refuses the last thing that looks
 like an address. Believing is strict (CVE-2023-27043: `alice@corp.com <evil@x.com>` means different people to different parsers):
-exactly one From field, exactly one mailbox, plain grammar without a second address anywhere outside quotes, or nobody.
+exactly one From field, exactly one mailbox, plain grammar without a second address anywhere outside quotes, in a header that
+everybody reads alike, or nobody.
 """
 
 import re
@@ -128,6 +129,8 @@ def _a_labels(domain: str) -> str:
 
 def identity(fields: Fields, hint: str | None) -> Identity:
     """The strict reading of From. Reply-To and Sender never make an identity."""
+    if fields.doubt:
+        return Identity(address=None, why=fields.doubt)
     values = fields.all("from")
     if len(values) != 1:
         return Identity(address=None, why=f"{len(values)} From fields" if values else "no From field")

@@ -4,6 +4,10 @@ A field's value is kept as the bytes that came, only unfolded; whoever asks for 
 value with parameters (RFC 2045, 5.1; RFC 2231). A line that is no field in the middle of the header is the rest of the line
 above it, folded without its blank, when the one ends or the other begins like that; else it is noise. A line that begins with
 two dashes is where the parts begin.
+
+A carriage return alone is no line end (RFC 5322, 2.2), but some take it for one, so a header with one inside means two things:
+who signed it may have seen another sender in it than who reads it. It is read as whoever signs reads it, and nobody is believed
+to have written it (`doubt`). Only in a mail that has no other line ends is it one.
 """
 
 import re
@@ -22,11 +26,13 @@ from maildesk.mail.remarks import Remarks
 MOST_FIELDS = 1_000
 MOST_PARAMETERS = 200
 MOST_IDS = 500
+MOST_FOLDS = 30
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
 _GOES_ON = re.compile(rb".{60}|.*[;,][ \t]*\Z", re.DOTALL)
 _IS_REST = re.compile(rb"[a-z<\"(]|=\?")
 _MBOX = re.compile(rb"(?:>?From )\S")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>\"(),;@]{1,250}@[^\s<>\"(),;]{1,250}")
 _PARAMETER = re.compile(
@@ -39,12 +45,16 @@ _KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
 class Fields:
-    """The fields of one header, by name in any letter case, each value unfolded bytes."""
+    """The fields of one header, by name in any letter case, each value unfolded bytes.
 
-    __slots__ = ("_by_name", "everything")
+    `doubt` says why others may read another header in the same bytes, "" when none can.
+    """
 
-    def __init__(self, everything: Iterable[tuple[str, bytes]] = ()) -> None:
+    __slots__ = ("_by_name", "doubt", "everything")
+
+    def __init__(self, everything: Iterable[tuple[str, bytes]] = (), doubt: str = "") -> None:
         self.everything = tuple(everything)
+        self.doubt = doubt
         self._by_name: dict[str, list[bytes]] = {}
         for name, value in self.everything:
             self._by_name.setdefault(name, []).append(value)
@@ -69,9 +79,11 @@ class Fields:
 def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
     """The fields of a header block, and where in it the header ends early because what follows is no header (else None)."""
     found: list[tuple[str, bytearray]] = []
+    doubt = "a carriage return stands alone in the header" if _LONE_RETURN.search(block) else ""
+    lines = _lines(block)
     offset, above = 0, b""
-    for line in block.splitlines(keepends=True):
-        content = line.rstrip(b"\r\n")
+    for number, line in enumerate(lines, 1):
+        content = line.rstrip(b"\r\n").replace(b"\r", b" ")
         if content[:1] in b" \t" and found:
             found[-1][1].extend(content)
         elif match := _FIELD.match(content):
@@ -80,12 +92,18 @@ def parse(block: bytes, remarks: Remarks) -> tuple[Fields, int | None]:
                 break
             found.append((match[1].decode("ascii").lower(), bytearray(content[match.end() :])))
         elif content.strip() and not (not found and _MBOX.match(content)):
-            if content.startswith(b"--") or not _header_goes_on(block[offset + len(line) : offset + len(line) + 998]):
-                return _fields(found), offset
+            if content.startswith(b"--") or not _header_goes_on(lines[number : number + MOST_FOLDS]):
+                return _fields(found, doubt), offset
             _mend(found, content if _GOES_ON.match(above) or _IS_REST.match(content) else b"", remarks)
         offset += len(line)
         above = content
-    return _fields(found), None
+    return _fields(found, doubt), None
+
+
+def _lines(block: bytes) -> list[bytes]:
+    """The lines with their ends; the last has one, too."""
+    end = b"\n" if b"\n" in block else b"\r"
+    return [line + end for line in block.split(end)]
 
 
 def _mend(found: list[tuple[str, bytearray]], rest: bytes, remarks: Remarks) -> None:
@@ -97,13 +115,13 @@ def _mend(found: list[tuple[str, bytearray]], rest: bytes, remarks: Remarks) -> 
         remarks.warn("a header line that is no field was left out")
 
 
-def _fields(found: list[tuple[str, bytearray]]) -> Fields:
-    return Fields((name, bytes(value).rstrip()) for name, value in found)
+def _fields(found: list[tuple[str, bytearray]], doubt: str) -> Fields:
+    return Fields(((name, bytes(value).rstrip()) for name, value in found), doubt)
 
 
-def _header_goes_on(rest: bytes) -> bool:
+def _header_goes_on(rest: list[bytes]) -> bool:
     """Whether the next line that is no continuation is a field, its name without a blank."""
-    line = next((line for line in rest.splitlines() if line[:1] not in (b" ", b"\t")), b"")
+    line = next((line for line in rest if line[:1] not in (b" ", b"\t")), b"")
     return bool(_FIELD.match(line)) and b" " not in line.split(b":", 1)[0].rstrip(b" \t")
 
 

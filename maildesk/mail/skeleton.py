@@ -101,7 +101,7 @@ class _Scan:
             return Fields(), _LINE_END.match(self.buffer, start, end).end()  # type: ignore[union-attr]
         limit = min(end, start + MOST_HEADER_BYTES)
         blank = self.blank_line.search(self.buffer, start, limit)
-        block = self.buffer[start : blank.start() if blank else limit]
+        block = self.buffer[start : blank.end() if blank else limit]
         if blank is None and limit < end:
             self.remarks.limit("headers")
             block = block[: block.rfind(b"\n") + 1]

@@ -441,3 +441,36 @@ def test_a_submission_below_the_line_of_the_house_is_forged() -> None:
 
 def test_a_failed_dmarc_outweighs_a_login() -> None:
     assert proof(BAD, submission("anna@example.com")) is Proof.FAIL
+
+
+# -- a header that can be read in two ways -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "X-Note: a\rFrom: boss@example.com",
+        "X-Note: a\r\rFrom: boss@example.com\r\rtext",
+        "X-Note: a\r",
+        "X-Note: a\r\n\r\r\nFrom: boss@example.com",
+        "\rX-Note: a",
+        "X-Note:\r a",
+    ],
+)
+def test_a_return_that_stands_alone_in_the_header_leaves_nobody_proven(field: str) -> None:
+    message = read(results(GOOD), OUTSIDE, field, sender="anna@example.com", hosts=(HOST,), border=())
+    assert (message.identity.address, message.authentication.proof) == (None, Proof.NONE)
+    assert message.sender is None or message.sender.address != "boss@example.com"
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_no_other_mark_ends_a_line_of_the_header(mark: str) -> None:
+    message = read(
+        results(GOOD), OUTSIDE, f"X-Note: a{mark}From: boss@example.com", sender="anna@example.com", hosts=(HOST,), border=()
+    )
+    assert (message.identity.address, message.authentication.proof) == ("anna@example.com", Proof.PASS)
+
+
+def test_a_return_alone_in_the_text_does_no_harm() -> None:
+    raw = "\r\n".join((results(GOOD), OUTSIDE, "From: anna@example.com", "", "one\rtwo")).encode()
+    assert inbound.read(raw, received_at=NOON, hosts=(HOST,)).authentication.proof is Proof.PASS

@@ -16,7 +16,8 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 def understood(path: Path, expected: dict[str, Any]) -> Message:
-    return inbound.read(path.read_bytes(), received_at=NOON, own=frozenset(expected.get("own", ())))
+    hosts, keys = tuple(expected.get("hosts", ())), expected.get("keys")
+    return inbound.read(path.read_bytes(), received_at=NOON, hosts=hosts, keys=keys, own=frozenset(expected.get("own", ())))
 
 
 def box(one: Mailbox | None) -> list[str | None] | None:
@@ -32,6 +33,8 @@ def found(message: Message, key: str) -> Any:
             return box(message.sender)
         case "identity":
             return message.identity.address
+        case "proof":
+            return message.authentication.proof
         case "verdict":
             return message.verdict.kind
         case "attachments":
@@ -69,7 +72,7 @@ def test_a_mail_is_understood_as_its_expectation_says(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     message = understood(path, expected)
     for key, wanted in expected.items():
-        if key != "own":
+        if key not in ("own", "hosts", "keys"):
             compare(message, key, wanted)
 
 
