@@ -42,6 +42,9 @@ MOST_STEPS = 30
 ONCE = ("to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding")
 """Fields of which a mail has one at most (RFC 5322, 3.6; RFC 2045, 3); that From is one, the identity sees to."""
 
+SPEAKING = frozenset({"dmarc", "dkim", "auth"})
+"""The methods whose results speak of the sender, whatever they say."""
+
 _FIELD = "authentication-results"
 _GRAMMAR = authres.all_features()
 
@@ -85,6 +88,22 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
     verdict = verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
     return unless_doubled(verdict, fields)
+
+
+def silent(fields: Fields, hosts: tuple[str, ...], border: tuple[str, ...] = ()) -> bool:
+    """Whether no named host said anything of the sender, good or bad, nor noted a login in the line by which it took the mail."""
+    if not hosts:
+        return True
+    heard = _heard(fields, border)
+    entry = heard.entry
+    if entry is not None and entry.login and among(entry.by, hosts):
+        return False
+    return not any(_speaks(*word, hosts) for word in (*heard.above, *((raw, "") for raw in heard.below[:MOST_DOUBTS])))
+
+
+def _speaks(raw: bytes, speaker: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a field speaks of the sender; one that cannot be read may."""
+    return _read(raw, speaker) is None or any(one.method in SPEAKING for one in _results(raw, hosts, speaker))
 
 
 def unless_doubled(verdict: Authentication, fields: Fields) -> Authentication:

@@ -222,9 +222,9 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
 
 
 def _authentication(envelope: _Envelope, fields: headers.Fields, identity: Identity) -> Authentication:
-    """The named host's word; where it says nothing, what a signature proves, if such are to be checked."""
+    """The named host's word; where no such host says anything, what a signature proves, if such are to be checked."""
     said = authentication.judged(fields, identity, envelope.hosts, envelope.border)
-    if said.proof is not Proof.NONE or envelope.keys is None:
+    if envelope.keys is None or not authentication.silent(fields, envelope.hosts, envelope.border):
         return said
     from maildesk.mail import dkim  # its library is there only where it is wanted
 

@@ -99,6 +99,50 @@ def test_what_the_named_host_says_goes_before_a_signature(said: str, proof: Proo
     assert (found.proof, found.why[:5]) == (proof, "dmarc")
 
 
+LOGIN = (
+    "Received: from pc (pc [10.0.0.9]) (Authenticated sender: {}) by mx.test (Postfix) with ESMTPSA id 1;"
+    " Mon, 23 Nov 2026 09:00:00 +0800"
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LOGIN.format("bob@example.com"),
+        *(
+            f"Authentication-Results: mx.test; {said}"
+            for said in (
+                "dkim=fail header.d=example.com",
+                "dkim=none",
+                "auth=pass smtp.auth=bob@example.com",
+                "dmarc=temperror header.from=example.com",
+                "spf=pass smtp.mailfrom=x.test; dkim=temperror",
+                "spf=pass (unterminated smtp.mailfrom=x.test; dkim=fail header.d=example.com",
+            )
+        ),
+    ],
+)
+def test_where_a_named_host_spoke_without_proving_no_signature_is_checked(line: str) -> None:
+    private, text = key(2048)
+    found = judged(f"{line}\r\n".encode() + signed(raw(), private), {NAME: text}, hosts=("mx.test",))
+    assert (found.proof, found.keys) == (Proof.NONE, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LOGIN.format("bob@example.com").replace("mx.test", "mx.other.test"),
+        LOGIN.format("bob").replace("(Authenticated sender: bob) ", ""),
+        "Authentication-Results: mx.test; spf=fail smtp.mailfrom=x.test",
+        "Authentication-Results: mx.test; none",
+        "Authentication-Results: mx.other.test; dkim=fail header.d=example.com",
+    ],
+)
+def test_where_no_named_host_spoke_of_the_sender_his_signature_is_checked(line: str) -> None:
+    private, text = key(2048)
+    assert judged(f"{line}\r\n".encode() + signed(raw(), private), {NAME: text}, hosts=("mx.test",)).proof is Proof.PASS
+
+
 # -- what proves nothing -------------------------------------------------------------------------------------------------
 
 
