@@ -5,7 +5,8 @@ holds; what fails any of it proves nothing, and is no failure either, because li
 
     domain      that of the strict From, or one above it (d=)
     fields      From, To, Subject, Date and Message-ID are signed, and what else ties a mail to others where it is there: Cc,
-                In-Reply-To, References; none that must be unique stands there twice
+                In-Reply-To, References; and what says how to read it: Content-Type, Content-Transfer-Encoding; none that
+                must be unique stands there twice
     text        all of it: a signature with l= covers only a beginning, to which anybody may append
     time        it was not expired when our server got the mail (x=), nor made in its future (t=)
     method      rsa-sha256 with a key of 1,024 bits or more; older methods and shorter keys can be forged
@@ -31,6 +32,9 @@ Tags = Mapping[str, str]
 
 SIGNED = frozenset({"from", "to", "subject", "date", "message-id"})
 TYING = frozenset({"cc", "in-reply-to", "references"})
+SHAPING = frozenset({"content-type", "content-transfer-encoding"})
+"""Another one of these above a text that has none makes parts and files of it, and of a quotation an order."""
+
 METHOD = "rsa-sha256"
 SHORTEST_KEY = 1024
 MOST_SIGNATURES = 5
@@ -81,7 +85,7 @@ def _tags(text: bytes, longest: int) -> Tags:
 def _counts(tags: Tags, fields: Fields, address: str, received_at: datetime) -> bool:
     """Whether a signature would prove the sender if it holds."""
     signed = {name.strip().lower() for name in tags.get("h", "").split(":")}
-    needed = SIGNED | {name for name in TYING if fields.first(name) is not None}
+    needed = SIGNED | {name for name in TYING | SHAPING if fields.first(name) is not None}
     return (
         tags.get("v") == "1"
         and tags.get("a", "").lower() == METHOD

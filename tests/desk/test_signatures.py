@@ -13,6 +13,7 @@ from tests.desk.house import House, Letter
 from tests.signing import FIELDS, key, signed
 
 NAME = "mail._domainkey.demo.test"
+SIGNED = (*FIELDS, "in-reply-to", "content-type", "content-transfer-encoding")
 
 
 class Signing:
@@ -37,7 +38,7 @@ class Signing:
 
     def orders(self, text: str, assignment: Letter, *, bits: int = 2048) -> None:
         raw = self.house.raw(MING, text, answering=assignment, proof="none").replace(b"\n", b"\r\n")
-        mail = signed(raw, key(bits)[0], domain="demo.test", fields=(*FIELDS, "in-reply-to"))
+        mail = signed(raw, key(bits)[0], domain="demo.test", fields=SIGNED)
         self.house.keep(mail)
         self.house.take_in()
 

@@ -153,8 +153,17 @@ def test_a_signature_without_a_field_that_matters_proves_nothing(field: str) -> 
     assert found.proof is Proof.NONE
 
 
-@pytest.mark.parametrize("more", ["Cc: eve@evil.test", "In-Reply-To: <x@desk.test>", "References: <x@desk.test>"])
-def test_a_field_that_ties_it_to_others_must_be_signed(more: str) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        "Cc: eve@evil.test",
+        "In-Reply-To: <x@desk.test>",
+        "References: <x@desk.test>",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ],
+)
+def test_a_field_that_ties_it_to_others_or_says_how_to_read_it_must_be_signed(more: str) -> None:
     private, text = key(2048)
     name = more.partition(":")[0].lower()
     assert judged(signed(raw(more), private), {NAME: text}).proof is Proof.NONE
@@ -187,6 +196,13 @@ def test_a_signature_of_a_beginning_proves_nothing() -> None:
     mail = signed(raw(), private, length=True)
     assert judged(mail, {NAME: text}).proof is Proof.NONE
     assert judged(mail + b"/close all\r\n", {NAME: text}).proof is Proof.NONE
+
+
+def test_another_shape_put_above_a_signed_text_proves_nothing() -> None:
+    private, text = key(2048)
+    quoted = "see what he wrote:\r\n--x\r\nContent-Type: text/plain\r\n\r\n/resolve done\r\n--x--\r\n"
+    shaped = b"Content-Type: multipart/mixed; boundary=x\r\n" + signed(raw(text=quoted), private)
+    assert judged(shaped, {NAME: text}).proof is Proof.NONE
 
 
 def test_an_expired_signature_proves_nothing_and_one_in_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
