@@ -45,6 +45,7 @@ AHEAD = timedelta(days=1)
 
 _FIELD = "dkim-signature"
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
+_TIMES = (b"t", b"x")
 _MOMENT = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -84,7 +85,7 @@ def _tags(text: bytes, longest: int) -> Tags:
 
 def _counts(tags: Tags, fields: Fields, address: str, received_at: datetime) -> bool:
     """Whether a signature would prove the sender if it holds."""
-    signed = {name.strip().lower() for name in tags.get("h", "").split(":")}
+    signed = _values(tags.get("h", "").lower())
     needed = SIGNED | {name for name in TYING | SHAPING if fields.first(name) is not None}
     return (
         tags.get("v") == "1"
@@ -97,12 +98,18 @@ def _counts(tags: Tags, fields: Fields, address: str, received_at: datetime) -> 
     )
 
 
+def _values(tag: str) -> set[str]:
+    """The values of a tag that has several, with blanks around them as it pleases (RFC 6376, 3.2)."""
+    return {value.strip() for value in tag.split(":")}
+
+
 def _in_time(tags: Tags, received_at: datetime) -> bool:
     made, expires = tags.get("t"), tags.get("x")
     if any(moment is not None and not _MOMENT.fullmatch(moment) for moment in (made, expires)):
         return False
-    early = made is not None and int(made) > (received_at + AHEAD).timestamp()
-    return not early and (expires is None or int(expires) >= received_at.timestamp())
+    earliest = int(made) if made is not None else 0
+    early = earliest > (received_at + AHEAD).timestamp()
+    return not early and (expires is None or int(expires) >= max(earliest, received_at.timestamp()))
 
 
 def _key_name(tags: Tags) -> str:
@@ -111,14 +118,26 @@ def _key_name(tags: Tags) -> str:
 
 def _holding(raw: bytes, keys: Mapping[str, str]) -> Iterator[Tags]:
     """The signatures of a mail that hold, as the one who compared them read them."""
-    mail = dkim.DKIM(raw, minkey=SHORTEST_KEY)
-    for index in range(MOST_SIGNATURES):
+    try:
+        mail = dkim.DKIM(raw, minkey=SHORTEST_KEY)
+    except Exception:  # a header that it cannot read
+        return
+    signatures = [(name, value) for name, value in mail.headers if name.lower() == _FIELD.encode()]
+    for one in signatures[:MOST_SIGNATURES]:
         try:
-            holds = mail.verify(index, dnsfunc=_asking(mail, keys))
+            holds = _holds(mail, one, keys)
         except Exception:  # hostile signatures and keys break it in many ways
             continue
         if holds:
             yield _words(mail.signature_fields)
+
+
+def _holds(mail: dkim.DKIM, signature: tuple[bytes, bytes], keys: Mapping[str, str]) -> bool:
+    """As its `verify` does it, but for the times: that compares them with its own clock."""
+    tags = mail.signature_fields = parse_tag_value(signature[1])
+    dkim.validate_signature_fields({name: value for name, value in tags.items() if name not in _TIMES})
+    signed = [name.strip().lower() for name in tags[b"h"].split(b":")]
+    return bool(mail.verify_sig(tags, signed, signature, _asking(mail, keys)))
 
 
 def _words(fields: Mapping[bytes, bytes]) -> Tags:
@@ -138,8 +157,7 @@ def _asking(mail: dkim.DKIM, keys: Mapping[str, str]) -> Callable[..., bytes]:
 
 def _usable(key: Tags, domain: str, signer: str) -> bool:
     """Whether a published key (RFC 6376, 3.6.1) may prove a mail of this domain; `signer` is i=, "" without one."""
-    flags, uses = key.get("t", "").split(":"), key.get("s", "*").split(":")
-    hashes = key.get("h", "sha256").split(":")
+    flags, uses, hashes = (_values(key.get(*tag)) for tag in (("t", ""), ("s", "*"), ("h", "sha256")))
     exactly = not signer or signer.rpartition("@")[2].lower() == domain.lower()
     return (
         bool(key.get("p"))

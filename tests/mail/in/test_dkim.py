@@ -213,6 +213,21 @@ def test_an_expired_signature_proves_nothing_and_one_in_time_does(monkeypatch: p
     assert judged(mail, {NAME: text}, at=end + timedelta(seconds=1)).proof is Proof.NONE
 
 
+@pytest.mark.parametrize("made", [datetime(2019, 1, 1, tzinfo=UTC), datetime(2089, 1, 1, tzinfo=UTC)])
+def test_only_the_time_of_receipt_decides_whether_a_signature_is_in_time(made: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    private, text = key(2048)
+    end = made + timedelta(days=1)
+    mail = tagged(raw(), private, monkeypatch, t=str(int(made.timestamp())), x=str(int(end.timestamp())))
+    assert judged(mail, {NAME: text}, at=made + timedelta(hours=1)).proof is Proof.PASS
+    assert judged(mail, {NAME: text}, at=end + timedelta(hours=1)).proof is Proof.NONE
+
+
+def test_a_signature_that_ended_before_it_was_made_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    private, text = key(2048)
+    made, end = (str(int((NOW + timedelta(hours=hours)).timestamp())) for hours in (9, 3))
+    assert judged(tagged(raw(), private, monkeypatch, t=made, x=end), {NAME: text}).proof is Proof.NONE
+
+
 def test_a_signature_from_the_future_proves_nothing() -> None:
     private, text = key(2048)
     assert judged(signed(raw(), private), {NAME: text}, at=datetime(2020, 1, 1, tzinfo=UTC)).proof is Proof.NONE
@@ -234,6 +249,8 @@ def test_a_short_key_proves_nothing() -> None:
         ("p=", "p=; x="),  # revoked
         ("k=rsa", "k=rsa; t=y"),  # on trial
         ("k=rsa", "k=rsa; t=y:s"),
+        ("k=rsa", "k=rsa; t=y : s"),
+        ("k=rsa", "k=rsa; t=s : y"),
         ("k=rsa", "k=ed25519"),
         ("k=rsa", "k=rsa; s=other"),
         ("k=rsa", "k=rsa; h=sha1"),
@@ -247,9 +264,15 @@ def test_a_key_that_may_not_be_used_for_it_proves_nothing(old: str, new: str) ->
     assert judged(signed(raw(), private), {NAME: text.replace(old, new, 1)}).proof is Proof.NONE
 
 
+@pytest.mark.parametrize("more", ["h=sha1 : sha256", "s= * ", "t=s : z"])
+def test_blanks_between_the_values_of_a_tag_mean_nothing(more: str) -> None:
+    private, text = key(2048)
+    assert judged(signed(raw(), private), {NAME: text.replace("k=rsa", f"k=rsa; {more}")}).proof is Proof.PASS
+
+
 def test_a_key_for_just_its_domain_proves_nothing_of_those_below() -> None:
     private, text = key(2048)
-    strict = {NAME: text.replace("k=rsa", "k=rsa; t=s")}
+    strict = {NAME: text.replace("k=rsa", "k=rsa; t=z : s")}
     assert judged(signed(raw(), private), strict).proof is Proof.PASS
     assert judged(signed(raw(), private, identity=b"li@it.example.com"), strict).proof is Proof.NONE
 
@@ -281,3 +304,11 @@ def test_a_broken_signature_breaks_nothing_and_proves_nothing(line: str) -> None
     beside = line.encode("latin-1") + b"\r\n" + signed(raw(), private)
     assert judged(beside, {NAME: text}).proof is Proof.PASS
     assert BytesHeaderParser(policy=policy.compat32).parsebytes(broken)["From"]
+
+
+@pytest.mark.parametrize("line", [b"no field at all, just words", b" a continuation of nothing"])
+def test_a_header_that_the_library_cannot_read_is_read_by_us_all_the_same(line: bytes) -> None:
+    private, text = key(2048)
+    message = inbound.read(line + b"\r\n" + signed(raw(), private), received_at=NOW, keys={NAME: text})
+    assert message.authentication.proof is Proof.NONE
+    assert message.date is not None
