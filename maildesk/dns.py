@@ -2,17 +2,18 @@
 
 Names come out of strangers' mails, so nothing may wait for long, and nothing may be asked without end: all questions of one turn
 are asked side by side, and whoever has not answered after PATIENCE seconds is left out. What was answered is believed for an
-hour, that a name has no text for ten minutes; a name whose servers were silent is asked again after one minute.
+hour, that a name has no text for ten minutes; a name whose servers were silent is asked again after one minute. For that minute
+no other question gets more than HASTE seconds either: a stranger can have as many silent names as he likes.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from maildesk.log import warn
 
-PATIENCE = 5.0
+PATIENCE, HASTE = 5.0, 0.5
 """Seconds."""
 
 KNOWN, NONE, SILENT = 3600.0, 600.0, 60.0
@@ -51,7 +52,9 @@ class Texts:
     ask: Callable[[str], str] = asked
     clock: Callable[[], float] = time.monotonic
     patience: float = PATIENCE
+    haste: float = HASTE
     _kept: dict[str, tuple[str | None, float]] = field(default_factory=dict)
+    _hasty_until: float = float("-inf")
     _asking: ThreadPoolExecutor | None = None
 
     def at(self, names: Iterable[str]) -> dict[str, str]:
@@ -69,12 +72,19 @@ class Texts:
     def _learn(self, names: list[str]) -> None:
         self._asking = self._asking or ThreadPoolExecutor(max_workers=MOST_NAMES, thread_name_prefix="dns")
         answers = {name: self._asking.submit(self.ask, name) for name in names}
-        wait(answers.values(), timeout=self.patience)
+        self._wait(answers.values())
         for name, answer in answers.items():
             text = _said(answer)
             self._keep(name, text, SILENT if text is None else KNOWN if text else NONE)
         if silent := [name for name in names if self._kept[name][0] is None]:
             warn("dns silent", names=silent[:3], count=len(silent))
+
+    def _wait(self, answers: Collection[Future[str]]) -> None:
+        """With patience, unless that was in vain a while ago."""
+        is_hasty = self.clock() < self._hasty_until
+        late = wait(answers, timeout=self.haste if is_hasty else self.patience).not_done
+        if late and not is_hasty:
+            self._hasty_until = self.clock() + SILENT
 
     def _keep(self, name: str, text: str | None, seconds: float) -> None:
         """The oldest makes room."""

@@ -2,7 +2,9 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent import futures
+from concurrent.futures import Future
 
 import dns.message
 import dns.rcode
@@ -10,7 +12,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from maildesk.dns import KNOWN, NONE, SILENT, Silent, Texts, asked
+from maildesk.dns import KNOWN, NONE, PATIENCE, SILENT, Silent, Texts, asked
 
 LONG = " ".join(['"' + "x" * 250 + '"'] * 20)
 RECORDS = {"one.test.": ('"v=DKIM1; " "p=abc"',), "two.test.": ('"a"', '"b"'), "long.test.": (LONG,)}
@@ -102,6 +104,37 @@ def test_nobody_waits_for_a_name_that_takes_too_long() -> None:
     kept = Texts(ask=slow, patience=0.2)
     assert kept.at(["slow", "quick"]) == {"quick": "key"}
     end.set()
+
+
+def test_after_a_long_wait_in_vain_nobody_waits_long_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a stranger who signs every mail with another name of a silent server could hold up the desk without end."""
+    end, waits, now = threading.Event(), list[float | None](), [0.0]
+
+    def noting(asked: Collection[Future[str]], timeout: float | None = None) -> object:
+        waits.append(timeout)
+        return futures.wait(asked, timeout)
+
+    monkeypatch.setattr("maildesk.dns.wait", noting)
+    kept = Texts(ask=lambda name: str(end.wait(60)), clock=lambda: now[0], patience=0.2, haste=0.1)
+    for moment in (0.0, 1.0, SILENT - 1, SILENT, SILENT + 1):
+        now[0] = moment
+        kept.at([f"silent-{moment}"])
+    end.set()
+    assert waits == [0.2, 0.1, 0.1, 0.2, 0.1]
+
+
+def test_a_quick_refusal_costs_nobody_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = list[float | None]()
+
+    def noting(asked: Collection[Future[str]], timeout: float | None = None) -> object:
+        waits.append(timeout)
+        return futures.wait(asked, timeout)
+
+    monkeypatch.setattr("maildesk.dns.wait", noting)
+    world = World()
+    world.kept.at(["one"])
+    world.kept.at(["two"])
+    assert waits == [PATIENCE, PATIENCE]
 
 
 def test_a_turn_asks_for_so_many_and_no_more_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
