@@ -60,9 +60,10 @@ class MailboxLoop(threading.Thread):
         self.called.set()
 
     def look(self, now: datetime) -> None:
-        """Called now and then by another thread: a server that says a byte a minute keeps every single promise to answer."""
+        """Called now and then by another thread: a server that says a byte a minute keeps every single promise to answer. Time in
+        which nothing was asked, because we pause or the database is away, is not the server's."""
         seen = self.box.answers, self.sessions
-        if seen != self._seen:
+        if seen != self._seen or not self.box.asking:
             self._seen, self._heard_at = seen, now
         elif now - self._heard_at >= SILENT_FOR:
             self._heard_at = now

@@ -85,10 +85,14 @@ class Mailbox:
         self.answers = 0
         """How many questions were answered, on all connections: it stands still while the server keeps us waiting."""
 
+        self.asking = False
+        """Whether a question is open: we wait for the server."""
+
     def open(self) -> Selected:
         """Connect, log in and select the account's folder."""
         self.close()
-        self._connected = connect(self.account, self.timeout)
+        with self._waiting():
+            self._connected = connect(self.account, self.timeout)
         try:
             with self._asking() as client:
                 self._learn_names(client)
@@ -277,12 +281,20 @@ class Mailbox:
         self._connected = None
 
     @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        self.asking = True
+        try:
+            yield
+        finally:
+            self.asking = False
+
+    @contextmanager
     def _asking(self, *, otherwise: Trouble = Trouble.REFUSED) -> Iterator[IMAPClient]:
         """The connection, to ask something. What breaks is told as a MailboxError, and a fatal one closes the connection."""
         if self._connected is None:
             raise MailboxError(Trouble.UNREACHABLE, "not connected")
         try:
-            with told(otherwise=otherwise):
+            with told(otherwise=otherwise), self._waiting():
                 yield self._connected
                 self._require_the_same_numbers(self._connected)
             self.answers += 1

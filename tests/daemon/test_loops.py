@@ -221,6 +221,7 @@ def test_a_mailbox_that_gives_no_answer_for_ten_minutes_is_told_and_broken_off(
     monkeypatch.setattr(Mailbox, "hang_up", lambda box: broken_off.append(box))
     (account,) = house.config.settings.accounts
     loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    loop.box.asking = True
     for minutes in (0, 9):
         loop.look(house.now + timedelta(minutes=minutes))
     assert (broken_off, house.letters()) == ([], [])
@@ -228,3 +229,17 @@ def test_a_mailbox_that_gives_no_answer_for_ten_minutes_is_told_and_broken_off(
     assert broken_off == [loop.box]
     with house.store.read() as tx:
         assert [letter.kind for letter in tx.outbox()] == ["alarm"]
+
+
+def test_ten_minutes_in_which_a_mailbox_was_asked_nothing_are_not_its_fault(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_off: list[Mailbox] = []
+    monkeypatch.setattr(Mailbox, "hang_up", lambda box: broken_off.append(box))
+    (account,) = house.config.settings.accounts
+    loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    for minutes in (0, 10, 20):
+        loop.look(house.now + timedelta(minutes=minutes))
+    loop.box.asking = True
+    loop.look(house.now + timedelta(minutes=29))
+    assert (broken_off, house.letters()) == ([], [])
