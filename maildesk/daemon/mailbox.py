@@ -1,9 +1,9 @@
 """One thread per mailbox: connect, collect, file, idle; whatever breaks, drop the connection and begin anew.
 
 A silent connection is indistinguishable from a quiet mailbox, so IDLE ends in a round trip at least every five minutes, and
-the account's `poll` at the latest. A folder may be made anew behind our back, so it is opened once more every ten minutes. After
-ten minutes without one successful turn, without an answer, or in which mails could not be filed, the operator is told, once an
-hour.
+the account's `poll` at the latest. A folder may be made anew behind our back, so it is opened once more every ten minutes, and
+when a mail at which the line was cut has rested. After ten minutes without one successful turn, without an answer, or in which
+mails could not be filed, the operator is told, once an hour.
 """
 
 import random
@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from maildesk.config import Account
 from maildesk.desk import Desk
-from maildesk.desk.collecting import Caution, Collecting
+from maildesk.desk.caution import Caution
+from maildesk.desk.collecting import Collecting
 from maildesk.imap import Mailbox, MailboxError, Selected, Trouble
 from maildesk.log import say, warn
 from maildesk.store import Full
@@ -23,6 +24,8 @@ RECONCILE_EVERY = timedelta(minutes=10)
 SILENT_FOR = timedelta(minutes=10)
 SOON = timedelta(minutes=1)
 """Within this a line that is there again is found. Who was refused or asked to wait is patient for longer."""
+
+SHORTEST = timedelta(seconds=1)
 
 DISK = "disk"
 """What the alarm of a full disk is called, whoever meets it."""
@@ -94,7 +97,7 @@ class MailboxLoop(threading.Thread):
             self._reconcile(collecting, selected)
             opened_at = self.clock()
             while not self.stopped.is_set():
-                if self.clock() - opened_at >= RECONCILE_EVERY:
+                if self.caution.rested(self.clock()) or self.clock() - opened_at >= RECONCILE_EVERY:
                     self._reconcile(collecting, box.select())
                     opened_at = self.clock()
                 self._turn(collecting, box)
@@ -117,7 +120,8 @@ class MailboxLoop(threading.Thread):
             say("room again", mailbox=self.account.name)
             self.full = False
         self.seen.set()
-        box.idle(min(self.account.poll, IDLE_AT_MOST).total_seconds(), self.called)
+        rest = max(SHORTEST, self.caution.rests_for(self.clock()))
+        box.idle(min(self.account.poll, IDLE_AT_MOST, rest).total_seconds(), self.called)
 
     def _taken(self, count: int) -> None:
         if count:

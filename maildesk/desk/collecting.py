@@ -9,22 +9,23 @@ Nothing on the server changes before the commit of `keep`; moving is a step of i
 processing never waits for it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from maildesk import faults
 from maildesk.config import Account
-from maildesk.desk.ahead import STRIKES
+from maildesk.desk.caution import BATCH, Caution
 from maildesk.desk.desk import Desk
 from maildesk.imap import Mailbox, MailboxError, Selected, Trouble, Waiting
 from maildesk.log import say, warn
 from maildesk.store import Place, PlaceId, Position, Unfiled
 
-BATCH = 50
 FILED_AT_ONCE = 200
+NAMED = 10
+"""Mails that a letter names at most."""
+
 LARGE = 1 << 20
 """Mails above this many bytes are streamed to disk; the others are fetched in batches of at most BATCH mails or 8 MB."""
 
@@ -33,32 +34,12 @@ RENUMBERED = (
     "If this comes again and again, ask who makes the folder anew."
 )
 SET_ASIDE = "Look at it with a mail program, and move it out of the folder and back. It is tried again every hour."
-REST = timedelta(hours=1)
-
+CUT_OFF = (
+    "Nothing, if the network is bad: it is tried again every minute, and the others are taken in meanwhile. "
+    "If the network is well, the server breaks at this mail: look at it with a mail program, and move it out of the folder."
+)
+OF_THE_LINE = frozenset({Trouble.UNREACHABLE, Trouble.TLS})
 BATCH_BYTES = 8 * LARGE
-
-
-@dataclass(slots=True)
-class Caution:
-    """What earlier connections to a mailbox have taught: an answer about some mail that nobody can read ends a connection, so
-    after one mails are fetched one by one, and a mail that does it alone three times is passed over for an hour and told to the
-    operator. It stays where it is. `large` are mails of which the server says that they are small."""
-
-    batch: int = BATCH
-    failures: Counter[int] = field(default_factory=Counter)
-    rests: dict[int, datetime] = field(default_factory=dict)
-    large: set[int] = field(default_factory=set)
-
-    def strike(self, uid: int, now: datetime) -> bool:
-        """Count one against a mail; whether it is passed over from now on."""
-        self.failures[uid] += 1
-        if self.failures[uid] % STRIKES:
-            return False
-        self.rests[uid] = now + REST
-        return True
-
-    def passes_over(self, uid: int, now: datetime) -> bool:
-        return now < self.rests.get(uid, now)
 
 
 class Collecting:
@@ -87,6 +68,7 @@ class Collecting:
 
     def _from_the_start(self, known: Position, selected: Selected) -> Position:
         """Look at every mail again."""
+        self.caution.forget()
         fresh = replace(known, uidvalidity=selected.uidvalidity, next_uid=1, floor=selected.uidnext)
         self._remember(fresh)
         warn("mailbox renumbered", mailbox=self.account.name, uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
@@ -113,9 +95,7 @@ class Collecting:
             first = min(tx.first_uid(*where) or position.floor, position.floor)
         found = {w.uid: w for w in (*self.box.after(first - 1), *self.box.after(0, position.since))}
         waiting = {uid: w for uid, w in found.items() if uid < position.next_uid}
-        with self.desk.store.write() as tx:
-            known = tx.known_uids(*where, waiting)
-            tx.not_moved(*where, known)
+        known = self._not_moved(where, waiting, now)
         missed = tuple(w for uid, w in waiting.items() if uid not in known)
         return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
 
@@ -126,6 +106,21 @@ class Collecting:
         while moved := self._file_some():
             count += moved
         return count
+
+    def _not_moved(self, where: tuple[str, str, int], waiting: Iterable[int], now: datetime) -> frozenset[int]:
+        """Those that we have. Where the server said that it moved one it is moved again, once: who says so twice makes a copy
+        each time."""
+        with self.desk.store.write() as tx:
+            known = tx.known_uids(*where, waiting)
+            copied = tx.not_moved(*where, known & self.caution.unmoved, "copied")
+            self.caution.unmoved |= tx.not_moved(*where, known)
+        if copied:
+            some = ", ".join(map(str, sorted(copied)[:NAMED]))
+            trouble = MailboxError(
+                Trouble.COPIED, f"the server says that it moves mails, and copies them ({len(copied)}: UID {some})"
+            )
+            self.desk.alarm(f"filing {self.account.name}", str(trouble), trouble.remedy, now)
+        return known
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
@@ -145,6 +140,7 @@ class Collecting:
         faults.point("fetched")
         mails = tuple((self._place(position, mail.uid), _believable(mail.received_at, now), mail.raw) for mail in arrived)
         self.desk.keep(mails, after, now)
+        self.caution.kept(mail.uid for mail in arrived)
         return len(mails)
 
     @contextmanager
@@ -165,9 +161,11 @@ class Collecting:
             self._strike(wanted[0], trouble, now)
 
     def _strike(self, mail: Waiting, trouble: MailboxError, now: datetime) -> None:
-        if self.caution.strike(mail.uid, now):
-            what = f"mail {self.account.name}"
-            self.desk.alarm(what, f"{self.account.folder}, UID {mail.uid}: {trouble}", SET_ASIDE, now)
+        of_the_line = trouble.trouble in OF_THE_LINE
+        count = self.caution.cut if of_the_line else self.caution.strike
+        if count(mail.uid, now):
+            detail = f"{self.account.folder}, UID {mail.uid}: {trouble}"
+            self.desk.alarm(f"mail {self.account.name}", detail, CUT_OFF if of_the_line else SET_ASIDE, now)
 
     def _missed(self, mails: tuple[Waiting, ...], now: datetime) -> None:
         """Listed, and not to be had: most have just been deleted by somebody, and are listed no more."""
@@ -188,6 +186,7 @@ class Collecting:
         pieces = self.box.stream(waiting.uid, waiting.size)
         try:
             self.desk.keep_large(self._place(position, waiting.uid), _believable(waiting.received_at, now), pieces, now)
+            self.caution.kept((waiting.uid,))
         except MailboxError as trouble:
             if trouble.fatal:
                 raise

@@ -288,11 +288,14 @@ class Mail(Part):
         """This copy needs no more work: `how` says whether it was moved, or was gone."""
         self._run(sa.update(places).where(places.c.id == id).values(filed=how))
 
-    def not_moved(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> None:
-        """These still lie there, whatever the server said when they were moved: file them once more."""
+    def not_moved(
+        self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int], how: str | None = None
+    ) -> frozenset[int]:
+        """Which of these were filed as moved and so lie there against the server's word. They are filed once more, or are filed
+        as what `how` says."""
         there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
         moved = (places.c.uid.in_(list(uids)), places.c.filed == "moved")
-        self._run(sa.update(places).where(*there, *moved).values(filed=None))
+        return frozenset(self._run(sa.update(places).where(*there, *moved).values(filed=how).returning(places.c.uid)).scalars())
 
     # Looking
 

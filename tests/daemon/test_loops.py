@@ -243,3 +243,33 @@ def test_ten_minutes_in_which_a_mailbox_was_asked_nothing_are_not_its_fault(
     loop.box.asking = True
     loop.look(house.now + timedelta(minutes=29))
     assert (broken_off, house.letters()) == ([], [])
+
+
+def test_a_mail_that_rests_is_looked_for_as_soon_as_its_rest_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    looked: list[datetime] = []
+    there = Selected(uidvalidity=1, uidnext=1, exists=0)
+
+    def idle(_: Mailbox, seconds: float, __: threading.Event) -> bool:
+        waits.append(seconds)
+        house.now += timedelta(seconds=seconds)
+        if len(waits) == 2:
+            loop.end()
+        return False
+
+    def select(_: Mailbox) -> Selected:
+        looked.append(house.now)
+        return there
+
+    (account,) = house.config.settings.accounts
+    loop = MailboxLoop(house.desk, account, clock=lambda: house.now, kept=lambda: None)
+    for _ in range(3):
+        loop.caution.cut(7, house.now)
+    rests_until = loop.caution.rests[7]
+    monkeypatch.setattr(Mailbox, "open", lambda self: there)
+    monkeypatch.setattr(Mailbox, "select", select)
+    monkeypatch.setattr(Mailbox, "after", lambda self, uid, since=None: ())
+    monkeypatch.setattr(Mailbox, "idle", idle)
+    loop.run()
+    assert looked == [rests_until]
+    assert waits[0] < waits[1]

@@ -9,7 +9,8 @@ import pytest
 from maildesk import faults
 from maildesk.config import Account, Secret
 from maildesk.demo.world import FANG
-from maildesk.desk.collecting import Caution, Collecting
+from maildesk.desk.caution import CUTS, Caution
+from maildesk.desk.collecting import Collecting
 from maildesk.imap import Arrived, MailboxError, Selected, Trouble, Waiting
 from tests.desk.house import MONDAY, House
 
@@ -18,13 +19,16 @@ ACCOUNT = Account(name="support", host="127.0.0.1", port=1, security="plain", us
 
 @dataclass(slots=True)
 class Box:
-    """A mailbox as a list of mails by UID; `hidden` UIDs have no body, `poison` UIDs make the answer unreadable."""
+    """A mailbox as a list of mails by UID; `hidden` UIDs have no body, `poison` UIDs make the answer unreadable, at those of
+    `cuts` the line is cut so many times. One that `copies` only says that it moves."""
 
     mails: dict[int, bytes]
     uidvalidity: int = 7
     arrived_at: dict[int, object] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     poison: set[int] = field(default_factory=set)
+    cuts: dict[int, int] = field(default_factory=dict)
+    copies: bool = False
     moved: list[tuple[int, str]] = field(default_factory=list)
 
     def open(self) -> Selected:
@@ -38,12 +42,16 @@ class Box:
         if self.poison.intersection(uids):
             raise MailboxError(Trouble.PROTOCOL, "the answer makes no sense")
         for one in uids:
+            if self.cuts.get(one):
+                self.cuts[one] -= 1
+                raise MailboxError(Trouble.UNREACHABLE, "the server closed the connection")
+        for one in uids:
             if one in self.mails and one not in self.hidden:
                 yield Arrived(uid=one, received_at=self._at(one), raw=self.mails[one])
 
     def move(self, uids: Sequence[int], folder: str) -> str:
         self.moved += [(uid, folder) for uid in uids]
-        for uid in uids:
+        for uid in () if self.copies else uids:
             self.mails.pop(uid, None)
         return "moved"
 
@@ -205,3 +213,88 @@ def test_what_the_server_only_says_it_moved_is_moved_again(house: House) -> None
     box.mails = kept
     first.reconcile(house.now)
     assert first.file() == 1
+
+
+def minutes_until_kept(house: House, box: Box, caution: Caution, most: int) -> int:
+    """A new connection each minute: after how many all mails are ours."""
+    for minute in range(most):
+        try:
+            anew = collecting(house, box, caution)
+            anew.reconcile(house.now)
+            anew.collect(house.now)
+        except MailboxError:
+            continue
+        finally:
+            house.now += timedelta(minutes=1)
+        if len(house.inbox()) == len(box.mails):
+            return minute
+    return most
+
+
+def test_a_mail_at_which_the_line_was_cut_is_here_a_minute_after_the_line_is_whole(house: House) -> None:
+    box, caution = Box({}), Caution()
+    collecting(house, box, caution)
+    box.mails |= mails(house, 1)
+    box.cuts = {1: 3}
+    assert minutes_until_kept(house, box, caution, 10) == 3
+    assert house.letters() == []
+    assert (caution.cuts, caution.rests) == ({}, {})
+
+
+def test_a_mail_at_which_a_server_breaks_each_time_waits_until_the_others_are_here_and_is_told(house: House) -> None:
+    box, caution = Box({}), Caution()
+    collecting(house, box, caution)
+    box.mails |= mails(house, 1, 2, 3)
+    box.cuts = {2: CUTS + 1}
+    for _ in range(4):
+        with pytest.raises(MailboxError):
+            collecting(house, box, caution).collect(house.now)
+    assert collecting(house, box, caution).collect(house.now) == 1
+    house.take_in()
+    assert subjects(house) == ["mail 1", "mail 3"]
+    house.letters()
+    assert minutes_until_kept(house, box, caution, 2 * CUTS) < 2 * CUTS
+    (letter,) = [one for one in house.letters() if one.to == house.config.settings.operator]
+    assert "UID 2" in letter.text
+
+
+def test_the_next_try_of_a_mail_that_rests_is_known(house: House) -> None:
+    caution = Caution()
+    for _ in range(3):
+        caution.cut(1, house.now)
+    assert timedelta() < caution.rests_for(house.now) < timedelta(minutes=1)
+    assert not caution.rested(house.now)
+    house.now += timedelta(minutes=1)
+    assert [caution.rested(house.now), caution.rested(house.now)] == [True, False]
+
+
+def test_numbers_that_begin_anew_are_no_mail_that_was_passed_over(house: House) -> None:
+    box, caution = Box({}, poison={1}), Caution()
+    collecting(house, box, caution)
+    box.mails |= mails(house, 1)
+    for _ in range(3):
+        with pytest.raises(MailboxError):
+            collecting(house, box, caution).collect(house.now)
+    caution.large.add(1)
+    box.uidvalidity, box.poison = 8, set()
+    assert collecting(house, box, caution).collect(house.now) == 1
+    assert (caution.large, caution.rests, caution.failures) == (set(), {}, {})
+
+
+def test_a_server_that_says_it_moves_and_copies_makes_two_copies_and_the_operator_hears_of_it(house: House) -> None:
+    box, caution = Box({}, copies=True), Caution()
+    first = collecting(house, box, caution)
+    box.mails |= mails(house, 1)
+    first.collect(house.now)
+    house.take_in()
+    first.file()
+    house.letters()
+    for _ in range(4):
+        house.now += timedelta(minutes=10)
+        anew = collecting(house, box, caution)
+        anew.reconcile(house.now)
+        anew.file()
+    assert box.moved == [(1, "Processed")] * 2
+    (letter,) = [one for one in house.letters() if one.to == house.config.settings.operator]
+    assert "UID 1" in letter.text
+    assert "lie twice" in letter.text
