@@ -10,10 +10,11 @@ from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
 from maildesk.desk.desk import Desk
-from maildesk.smtp import Reply
+from maildesk.smtp import SLOWEST, Reply
 from maildesk.store import Outgoing, Tx
 
 LEASE = timedelta(minutes=15)
+MARGIN = timedelta(minutes=2)
 JITTER = 0.1
 
 
@@ -26,6 +27,14 @@ def claim(
     """
     rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
     return rows, tx.suppressed(row.to for row in rows)
+
+
+def into_data(desk: Desk, tx: Tx, row: Outgoing, now: datetime, settling: timedelta) -> None:
+    """The text is about to go. The letter stays ours until the last answer to it has come and had `settling` to be written down:
+    somebody else would send once more what was taken already."""
+    relay = desk.config.settings.relay
+    answered = relay.timeout + relay.final + timedelta(seconds=row.size / SLOWEST)
+    tx.in_data(row.id, now + answered + settling + MARGIN)
 
 
 def refusal(desk: Desk, why: str) -> Reply:

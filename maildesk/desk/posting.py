@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from maildesk import faults
 from maildesk.core.message import Address
-from maildesk.desk.attempts import claim, refusal, write_down
+from maildesk.desk.attempts import claim, into_data, refusal, write_down
 from maildesk.desk.desk import UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
@@ -43,6 +43,10 @@ letter counts as uncertain, and would go out once more."""
 
 SOON, LATER = 0.2, 10.0
 """Seconds between two tries, twice as long each time."""
+
+AT_ONCE = 4
+"""So often an end that somebody else overtook is decided anew without a pause: he changed the ticket at the same moment, and it
+is as it is now that counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,24 +177,26 @@ class Posting:
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
-            tx.in_data(row.id)
+            into_data(self.desk, tx, row, self.clock(), timedelta(seconds=SETTLING))
 
     async def _ends(self, row: Outgoing, reply: Reply) -> None:
         """Write down how the attempt ended, again and again while a full disk, a lock or a lost database hinders it."""
-        until, pause = time.monotonic() + SETTLING, SOON
+        until, pause, overtaken = time.monotonic() + SETTLING, SOON, 0
         while True:
             try:
                 await asyncio.to_thread(self._settle, row, reply)
                 return
-            except Stale as trouble:  # somebody else changed the ticket at the same moment: it is as it is now that counts
-                unwritten: Exception = trouble
             except UNWELL as trouble:
+                if time.monotonic() >= until:
+                    raise
                 unwritten = trouble
-                warn("letter not settled", outbox=row.id, outcome=reply.outcome, trouble=str(trouble), again_in=pause)
-            if time.monotonic() >= until:
-                raise unwritten
             self._turn()
-            await asyncio.sleep(0 if isinstance(unwritten, Stale) else pause)
+            overtaken += isinstance(unwritten, Stale)
+            if isinstance(unwritten, Stale) and overtaken <= AT_ONCE:
+                await asyncio.sleep(0)
+                continue
+            warn("letter not settled", outbox=row.id, outcome=reply.outcome, trouble=str(unwritten), again_in=pause)
+            await asyncio.sleep(pause)
             pause = min(2 * pause, LATER)
 
     def _settle(self, row: Outgoing, reply: Reply) -> None:
@@ -200,6 +206,7 @@ class Posting:
                 faults.point("before-settled")
         except LeaseLost:
             warn("letter held too long", outbox=row.id, outcome=reply.outcome)
+            return
         self._tell(row, reply)
         self._ended(row, reply)
 

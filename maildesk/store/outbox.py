@@ -234,9 +234,10 @@ class Outbox(Peace):
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
-    def in_data(self, id: OutboxId) -> None:
-        """The server is about to get the text. Commit before it does. Raises LeaseLost when the letter is ours no more."""
-        self._move(id, "in_data")
+    def in_data(self, id: OutboxId, until: datetime) -> None:
+        """The server is about to get the text; the letter stays ours `until` then. Commit before it does. Raises LeaseLost when
+        the letter is ours no more."""
+        self._move(id, "in_data", lease_until=until)
 
     def sent(self, id: OutboxId, reply: str, now: datetime) -> None:
         """The server took it. That is a fact, whoever holds the letter by now."""

@@ -12,7 +12,7 @@ from maildesk.desk import posting as posting_module
 from maildesk.desk.posting import Posting
 from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
-from maildesk.store import Busy, Full, Outgoing, Stale, StoreError, Unreachable
+from maildesk.store import Busy, Full, LeaseLost, Outgoing, Stale, StoreError, Unreachable
 from tests.desk.house import House
 
 DEFERRED = Reply("deferred", 451, "4.7.1 later")
@@ -126,6 +126,61 @@ def test_an_end_that_can_never_be_written_down_is_told_and_stays_in_doubt(house:
         with pytest.raises(Full):
             house.post()
     assert "in_data" in {one for states in outbox(house).values() for one in states}
+
+
+def test_nobody_else_takes_a_letter_while_the_end_of_its_attempt_can_still_be_written_down(house: House) -> None:
+    """Ten minutes for the answer to the text, and ten in which the store may be away."""
+    house.mail(FANG, "打印机坏了")
+    faults.arm("delivered:raise:1")
+    try:
+        with pytest.raises(faults.Fault):
+            house.post()
+    finally:
+        faults.arm("")
+    in_data = next(to for to, states in outbox(house).items() if states == ["in_data"])
+    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
+    house.after(minutes=20)
+    house.post()
+    assert outbox(house)[in_data] == ["in_data"]
+    house.after(minutes=20)
+    house.post()
+    assert outbox(house)[in_data] == ["sent"]
+
+
+def test_what_another_has_taken_over_is_not_told_as_an_end(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write_down(_: Any, __: Any, row: Outgoing, *___: Any) -> None:
+        raise LeaseLost(row.id)
+
+    ended: list[Outgoing] = []
+    house.mail(FANG, "打印机坏了")
+    house.posting = Posting(house.desk, house.office, lambda: house.now, ended=lambda row, _: ended.append(row))  # type: ignore[arg-type]
+    monkeypatch.setattr(posting_module, "write_down", write_down)
+    with caplog.at_level("INFO", "maildesk"):
+        house.post()
+    told = {record.message for record in caplog.records}
+    assert ("letter held too long" in told, "letter out" in told, ended) == (True, False, [])
+
+
+def test_an_end_that_others_overtake_again_and_again_is_told_and_waits_between_two_tries(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    written, failed = posting_module.write_down, list[str]()
+
+    def write_down(desk: Any, tx: Any, row: Outgoing, reply: Reply, now: Any) -> None:
+        written(desk, tx, row, reply, now)
+        if len(failed) < 6:
+            failed.append(row.to)
+            raise Stale(1)
+
+    monkeypatch.setattr(posting_module, "write_down", write_down)
+    monkeypatch.setattr(posting_module, "SOON", 0.001)
+    house.office.size = 1
+    house.mail(FANG, "打印机坏了")
+    house.post()
+    pauses = [record.facts["again_in"] for record in caplog.records if record.message == "letter not settled"]  # type: ignore[attr-defined]
+    assert pauses == [0.001, 0.002]
 
 
 def test_a_channel_that_is_down_costs_no_letter_an_attempt(house: House) -> None:
