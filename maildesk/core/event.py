@@ -116,7 +116,7 @@ class Held:
     """A mail that may not do what it wants: kept under its key, shown with the reason to who is to judge it, never relayed.
 
     It may concern a ticket or none. `by` is the colleague whose name it bears without proof; `said` what he answered when he
-    was asked whether he wrote it.
+    was asked whether he wrote it; `ends` whether its words would end or rate a ticket in its requester's doubtful name.
     """
 
     message: Message
@@ -124,13 +124,14 @@ class Held:
     mail: int
     by: Person | None = None
     said: str = ""
+    ends: bool = False
 
     @property
     def doubt(self) -> Doubt:
         """By what it is judged."""
         shown = self.message.sender.address if self.message.sender else None
         sender = self.message.identity.address or shown or "?"
-        return Doubt(sender=sender, subject=self.message.subject, why=self.why, said=self.said)
+        return Doubt(sender=sender, subject=self.message.subject, why=self.why, said=self.said, ends=self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

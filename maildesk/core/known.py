@@ -30,13 +30,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubted:
-    """A mail that is held, or was: the ticket it concerns, whose name it bears without proof, and what was decided about it.
+    """A mail that is held, or was: the ticket it concerns, which colleague's name it bears without proof, and what was decided.
 
-    `admitted` is None while nobody has decided.
+    `denied`: he was asked whether it is his and answered something else than yes. `ends`: its words would end or rate a ticket
+    in the name of who asked for it, of whom too little is proven. `admitted` is None while nobody has decided.
     """
 
     ticket: Ticket | None = None
     person: StaffId | None = None
+    denied: bool = False
+    ends: bool = False
     admitted: bool | None = None
 
 

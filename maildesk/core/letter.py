@@ -144,7 +144,8 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
             {"why", "by", "giver", "brief", "text", "understood", "missing", "files", "phone"}
         ),  # brief: [[instant, who, text], …]
         K.NOTE: frozenset({"author", "text", "files"}),
-        K.HELD: frozenset({"sender", "subject", "why", "text", "files", "mail"}),  # mail: its key, for letting it in
+        # mail: its key, for letting it in; admit: whether its reader may; colleague: whose name it bears
+        K.HELD: frozenset({"sender", "subject", "why", "text", "files", "mail", "admit", "colleague"}),
         # results: [{"line", "done", "said"}]; obeyed: all were done; refusal: "" or why nothing may be done; rows: tickets of
         # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool;
         # ledgers of /why as [[number, [Entry.fact, …]], …], timelines as [[number, [[instant, who, mark, text, public], …]], …]

@@ -38,12 +38,13 @@ class Suspicion(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """By what a person of the desk judges a held mail: who it says wrote it, about what, and why it is held; `said` is what the
-    colleague answered who was asked whether it is his."""
+    colleague answered who was asked whether it is his, `ends` whether its words would end or rate a requester's ticket."""
 
     sender: str
     subject: str
     why: Suspicion
     said: str = ""
+    ends: bool = False
 
 
 class Scope(StrEnum):

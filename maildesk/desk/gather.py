@@ -195,14 +195,23 @@ class Gatherer:
         return tuple(Shown(ticket=one, history=self._history(event, one)) for one in found if one is not None)
 
     def _doubted(self, event: Event) -> Mapping[int, Doubted]:
-        """The mails that orders let in or refuse, as far as they were ever held."""
+        """The mails that orders let in or refuse, as far as they were ever held. One about which a colleague was asked is his to
+        judge until his time is over."""
         orders = event.orders if isinstance(event, Ordered) else ()
         keys = {int(order.args["mail"]) for order in orders if order.verb in (Verb.ADMIT, Verb.REFUSE)}
         found = (self.tx.mail(InboxId(key)) for key in keys)
-        return {row.id: self._judged(row) for row in found if row is not None and (row.waits or row.admitted is not None)}
+        return {
+            row.id: self._judged(row) for row in found if row is not None and (row.state == "held" or row.admitted is not None)
+        }
 
     def _judged(self, row: Inbox) -> Doubted:
-        return Doubted(ticket=self._ticket(row.ticket) if row.ticket else None, person=row.person, admitted=row.admitted)
+        return Doubted(
+            ticket=self._ticket(row.ticket) if row.ticket else None,
+            person=row.person,
+            denied=row.doubt is not None and bool(row.doubt.said),
+            ends=row.doubt is not None and row.doubt.ends,
+            admitted=row.admitted,
+        )
 
     def _history(self, event: Event, ticket: Ticket) -> tuple[Progress, ...]:
         """The last lines of the record; all of them where a question goes back to the beginning."""

@@ -94,6 +94,57 @@ def test_he_whose_name_is_in_doubt_lets_nothing_in_while_there_is_somebody_to_as
     assert obeyed(order(None, "/admit 17", CHEN, known=known(own, (LI, CHEN))))
 
 
+IN_HIS_NAME = Doubted(ticket=replace(MINE, engineer=ZHOU.staff_id), person=LI.staff_id)
+
+
+@pytest.mark.parametrize(
+    ("person", "by", "may"),
+    [
+        (LI, ZHOU, False),
+        (LI, CHEN, True),
+        (LI, WU, True),
+        (CHEN, ZHOU, False),
+        (CHEN, WU, True),
+        (WU, ZHOU, False),
+        (WU, CHEN, False),
+        (WU, WU, True),
+    ],
+)
+def test_a_mail_in_a_colleagues_name_is_let_in_by_no_lower_office_than_his(person: Person, by: Person, may: bool) -> None:
+    """Zhou has the ticket. The only manager may vouch for himself: nobody else of his office is there."""
+    held = replace(IN_HIS_NAME, person=person.staff_id)
+    decision = order(None, "/admit 17", by, known=known(held))
+    assert (obeyed(decision), len(decision.judgements)) == (may, may)
+
+
+def test_who_has_the_ticket_may_still_refuse_what_he_may_not_let_in() -> None:
+    assert not obeyed(order(None, "/admit 17", ZHOU, known=known(IN_HIS_NAME)))
+    assert obeyed(order(None, "/refuse 17", ZHOU, known=known(IN_HIS_NAME)))
+
+
+@pytest.mark.parametrize("by", [LI, ZHOU, CHEN, WU])
+def test_what_its_person_did_not_call_his_own_is_let_in_by_nobody(by: Person) -> None:
+    denied = replace(IN_HIS_NAME, denied=True)
+    assert not obeyed(order(None, "/admit 17", by, known=known(denied)))
+    assert obeyed(order(None, "/refuse 17", CHEN, known=known(denied)))
+
+
+@pytest.mark.parametrize(("by", "may"), [(LI, False), (CHEN, True), (WU, True)])
+def test_words_that_end_a_ticket_are_let_in_by_a_lead(by: Person, may: bool) -> None:
+    assert obeyed(order(None, "/admit 17", by, known=known(Doubted(ticket=MINE, ends=True)))) is may
+
+
+def test_not_even_a_lead_lets_in_what_ends_or_rates_his_own_ticket() -> None:
+    own = Doubted(ticket=replace(MINE, engineer=CHEN.staff_id), ends=True)
+    assert not obeyed(order(None, "/admit 17", CHEN, known=known(own)))
+    assert obeyed(order(None, "/admit 17", WU, known=known(own)))
+
+
+def test_who_stands_in_for_a_lead_has_not_her_office() -> None:
+    away = replace(CHEN, delegate=ZHOU.staff_id, absences=away_until(NOW + 48 * HOUR))
+    assert not obeyed(order(None, "/admit 17", ZHOU, known=known(Doubted(person=LI.staff_id), (LI, ZHOU, away))))
+
+
 def test_who_stands_in_for_an_absent_lead_judges_in_his_stead() -> None:
     away = replace(CHEN, delegate=ZHOU.staff_id, absences=away_until(NOW + 48 * HOUR))
     assert obeyed(order(None, "/admit 17", ZHOU, known=known(Doubted(), (LI, ZHOU, away))))

@@ -130,7 +130,8 @@ def warnings(message: Message, language: str, known: Known) -> tuple[str, ...]:
 
 
 def _names(linked: tuple[Number, ...], language: str) -> tuple[str, ...]:
-    return (say(language, "names others", numbers=", ".join(linked)),) if linked else ()
+    phrase = "names others" if len(linked) > 1 else "names another"
+    return (say(language, phrase, numbers=", ".join(linked)),) if linked else ()
 
 
 def note(ticket: Ticket, by: Person, text: str, message: Message | None, known: Known, now: datetime) -> tuple[Letter, ...]:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from maildesk.core.decide import writing
+from maildesk.core.decide import vouching, writing
 from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Held, Noted
-from maildesk.core.known import Known
+from maildesk.core.known import Doubted, Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Kind, Message
 from maildesk.core.people import Person
@@ -28,10 +28,20 @@ def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Dec
         "text": _excerpt(message.new_text),
         "files": [[file.filename, file.size, True] for file in message.attachments],
         "mail": event.mail,
+        "colleague": event.by.name if event.by else "",
     }
+    doubted = _doubted(ticket, event)
     letters = tuple(
-        writing.to_person(ticket, person, LetterKind.HELD, known, why=reason(doubt, language_of(person, known)), **facts)
-        for person in _judges(ticket, event, known, now)
+        writing.to_person(
+            ticket,
+            person,
+            LetterKind.HELD,
+            known,
+            why=reason(doubt, language_of(person, known)),
+            admit=not doubted.denied and vouching.entitles(doubted, person, known.people),
+            **facts,
+        )
+        for person in _judges(doubted, event, known, now)
     )
     text = say(known.policy.language, "held", sender=doubt.sender, why=reason(doubt, known.policy.language))
     lines = (_line(Mark.HELD, message, text, now),) if ticket else ()
@@ -43,8 +53,18 @@ def reason(doubt: Doubt, language: str) -> str:
     return say(language, f"held {doubt.why}", said=doubt.said)
 
 
-def _judges(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
-    """Who has the ticket, else the leads; never he whose name is in doubt while there is somebody else."""
+def _doubted(ticket: Ticket | None, event: Held) -> Doubted:
+    person = event.by.staff_id if event.by else None
+    return Doubted(ticket=ticket, person=person, denied=bool(event.said), ends=event.ends)
+
+
+def _judges(doubted: Doubted, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
+    """Those by whose word alone it may be let in, who are there or else all of them. Where no such thing is asked, who has the
+    ticket, else the leads."""
+    ticket, able = doubted.ticket, vouching.vouchers(doubted, known.people)
+    if able:
+        there = tuple(person for person in writing.leads(ticket, known, now) if person in able)
+        return there or able
     people = writing.attending(ticket, known, now) if ticket else writing.leads(None, known, now)
     others = tuple(person for person in people if person != event.by)
     return others or tuple(person for person in writing.leads(ticket, known, now) if person != event.by) or people

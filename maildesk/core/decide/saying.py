@@ -138,6 +138,16 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "来信 {mail} 署的是你自己的名字，请让主管决定",
             "mail {mail} bears your own name, so another lead must judge it",
         ),
+        "denied": (
+            "来信 {mail} 署名的同事没有说是他写的，不能用邮件放行；确实是他写的，请他再写一封，或在服务器上放行",
+            "the colleague whose name mail {mail} bears did not call it his own, so no mail lets it in; if it is his, he can "
+            "write it again, or it is let in on the server",
+        ),
+        "not his to let in": (
+            "来信 {mail} 只能由别的主管放行：它署了同事的名字（放行的人职务不能比他低），或者会结束、评价工单。你可以拒绝它",
+            "mail {mail} bears a colleague's name, or would end or rate a ticket: only another lead, whose office is no lower "
+            "than that colleague's, may let it in. You may refuse it",
+        ),
         "no ticket": ("这条指令要写在某张工单的回信里", "this order must stand in an answer to a letter of a ticket"),
         "no such ticket": ("没有 {number} 这张工单", "there is no ticket {number}"),
         "status": ("工单现在是“{status}”，不能这样做", "the ticket is {status}, so this cannot be done"),
@@ -215,8 +225,12 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Its Message-ID was used before by another mail: a faulty program, or somebody who pretends.",
         ),
         "names others": (
-            "这封信还提到 {numbers}，已经在内部关联，没有放进去。",
-            "The mail also names {numbers}; it is linked inside, and was not put there.",
+            "这封信还提到 {numbers}，已经在内部关联，没有放进那些工单。",
+            "The mail also names {numbers}; they are linked inside, and it was not put there.",
+        ),
+        "names another": (
+            "这封信还提到 {numbers}，已经在内部关联，没有放进那张工单。",
+            "The mail also names {numbers}; that ticket is linked inside, and the mail was not put there.",
         ),
         "alike": (
             "发件人看上去像 {name} <{own}>，但地址是 {address}，不是他本人的。请小心冒名。",

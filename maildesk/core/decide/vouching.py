@@ -1,7 +1,10 @@
 """Orders about held mails: let one in, or refuse it.
 
 Who lets a mail in vouches for its sender: it is taken in once more, as if the receiving host had proven him. Who has its ticket
-may judge it, and any lead. He whose name is in doubt may not, while there is another lead: of him the least is known.
+may judge it, and any lead. But nobody gets more power by it than he has: what would be done in a colleague's name is let in by
+another lead or manager whose office is no lower than that colleague's, and words that end or rate a ticket in a requester's
+doubtful name by a lead who has not the ticket. What a colleague was asked about and did not call his own is let in by nobody. He
+whose name is in doubt judges nothing while there is somebody else who may: of him the least is known.
 """
 
 from maildesk.core.decide import writing
@@ -9,7 +12,7 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decision import Judgement
 from maildesk.core.known import Doubted
 from maildesk.core.orders import Order
-from maildesk.core.people import Role
+from maildesk.core.people import People, Person, Role
 from maildesk.core.ticket import Mark
 
 
@@ -32,8 +35,8 @@ def _judge(giving: Giving, order: Order, *, admitted: bool) -> Effect | Refused:
         return giving.refused("not his to judge", mail=mail)
     if doubted.admitted is not None:
         return _judged_before(giving, mail, before=doubted.admitted, now=admitted)
-    if _himself(giving, doubted):
-        return giving.refused("his own name", mail=mail)
+    if (why := _barred(giving, doubted, admitted=admitted)) is not None:
+        return giving.refused(why, mail=mail)
     return _judged(giving, mail, doubted, order.args.get("why", ""), admitted=admitted)
 
 
@@ -45,11 +48,42 @@ def _may_judge(giving: Giving, doubted: Doubted) -> bool:
     return giving.leads or giving.by.staff_id in {holder, *(person.staff_id for person in asked)}
 
 
-def _himself(giving: Giving, doubted: Doubted) -> bool:
-    """Whether it bears his own name, and somebody else is there to ask."""
-    people = giving.known.people
-    others = (*people.having(Role.LEAD), *people.having(Role.MANAGER))
-    return doubted.person == giving.by.staff_id and any(one.staff_id != doubted.person for one in others)
+def _barred(giving: Giving, doubted: Doubted, *, admitted: bool) -> str | None:
+    """Why it is not for him to say so; None when it is."""
+    entitled = entitles(doubted, giving.by, giving.known.people)
+    if doubted.person == giving.by.staff_id and not entitled:
+        return "his own name"
+    if admitted and doubted.denied:
+        return "denied"
+    return None if entitled or not admitted else "not his to let in"
+
+
+def entitles(doubted: Doubted, person: Person, people: People) -> bool:
+    """Whether his word for it would give nobody more power than he has."""
+    return not _weighty(doubted) or person.staff_id in {one.staff_id for one in vouchers(doubted, people)}
+
+
+def vouchers(doubted: Doubted, people: People) -> tuple[Person, ...]:
+    """By whose word alone what weighs more is let in; nobody for a mail that any of its judges may let in.
+
+    He himself whose name is in doubt, where nobody else has the office: what he orders now he could order himself.
+    """
+    officers = tuple(one for one in people.everyone if _office(one)) if _weighty(doubted) else ()
+    if doubted.person is None:
+        return tuple(one for one in officers if doubted.ticket is None or one.staff_id != doubted.ticket.engineer)
+    named = people.get(doubted.person)
+    others = tuple(one for one in officers if one != named and _office(one) >= _office(named))
+    return others or ((named,) if named else ())
+
+
+def _weighty(doubted: Doubted) -> bool:
+    """Whether to let it in is to do what a colleague or the requester alone may do."""
+    return doubted.person is not None or doubted.ends
+
+
+def _office(person: Person | None) -> int:
+    ladder = (Role.LEAD, Role.MANAGER)
+    return max((ladder.index(role) + 1 for role in person.roles if role in ladder), default=0) if person else 0
 
 
 def _judged_before(giving: Giving, mail: int, *, before: bool, now: bool) -> Effect | Refused:

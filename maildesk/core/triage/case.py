@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from maildesk.core.answers import courteous
+from maildesk.core.answers import courteous, understood
 from maildesk.core.event import Held, Outcome
 from maildesk.core.known import Known
 from maildesk.core.message import Address, Message, Proof
 from maildesk.core.orders import Parsed, parse
 from maildesk.core.people import Person, StaffId
-from maildesk.core.ticket import Ticket
+from maildesk.core.ticket import Feedback, Status, Ticket
 from maildesk.core.triage.found import Claim, Found, Thread
 from maildesk.core.trust import Scope, Suspicion, Trust
 
@@ -101,6 +101,13 @@ class Case:
             return True
         return self.sender is not None and "@" in who and same(self.sender, who)
 
+    @property
+    def ends(self) -> bool:
+        """Whether these are words by which a requester ends or rates his ticket, in a doubtful name. Where the ticket stands
+        now does not count: it may be solved by the time that somebody lets the mail in."""
+        said = understood(self.text, Status.RESOLVED) if self.engineer is None and self.proof is not Proof.PASS else None
+        return said is not None and (said.feedback is Feedback.SOLVED or said.withdrawn or said.rating is not None)
+
     def stranger(self, owner: StaffId | Address) -> Suspicion:
         """Why somebody is not let in by an address of ours: it is another's, or its owner works here no more."""
         person = None if "@" in owner else self.known.people.get(StaffId(owner))
@@ -125,7 +132,8 @@ def hold(case: Case, why: Suspicion, ticket: Ticket | None, evidence: str) -> De
     if case.found.vouched:
         return None
     by = None if case.proof is Proof.PASS else case.engineer
-    return Held(message=case.message, why=why, mail=case.found.mail, by=by, said=case.found.said), ticket, evidence
+    held = Held(message=case.message, why=why, mail=case.found.mail, by=by, said=case.found.said, ends=case.ends)
+    return held, ticket, evidence
 
 
 def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case:

@@ -69,6 +69,14 @@ def test_a_held_mail_is_let_in_or_refused_by_its_key(written: Write, language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_may_not_let_a_held_mail_in_has_no_button_for_it_and_reads_why(written: Write, language: str) -> None:
+    found = written(language, "held-denied")
+    assert "/refuse 17" in found.text or "/拒绝 17" in found.text
+    assert not any(tap.body.startswith(("/admit", "/放行")) for tap in taps(found.html))
+    assert "cannot be let in by your mail" in found.text or "不能用邮件放行" in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_note_button_writes_to_the_inside_and_the_answer_button_to_the_requester(
     letters: Letters, written: Write, language: str
 ) -> None:

@@ -182,7 +182,7 @@ def _sayings(heads: Heads) -> Iterator[Cell]:
 
 
 def _vouching(heads: Heads) -> Iterator[Cell]:
-    """Who may let in the mail that waits for the engineer's yes."""
+    """Nobody lets in the mail that waits for the engineer's yes but he by saying it."""
     for sender, evidence, state in product(
         (S.ENGINEER, S.SECOND, S.LEAD, S.REQUESTER, S.STRANGER, S.HOMOGRAPH),
         (E.ENGINEERS, E.SECONDS, E.LEADS, E.DESK, E.NUMBER, E.NOTHING),

@@ -154,7 +154,7 @@ def _with_address(cell: Cell) -> End:
         case W.ASSIGN if cell.sender is S.SECOND:
             return End(place=P.REFUSED)
         case W.ADMIT:
-            return End(place=P.TOLD, deed=D.OTHERS) if cell.sender is S.LEAD else End(place=P.REFUSED)
+            return End(place=P.REFUSED)
         case W.ACT | W.ASSIGN:
             return End(place=P.OBEYED, deed=D.ACT)
         case W.UNSEEN:
