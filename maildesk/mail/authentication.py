@@ -86,7 +86,7 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
     if heard.entry is not None and heard.entry.foreign:
         said += next(filter(None, doubts), [])
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
-    verdict = verdict or _submitted(heard.entry, address, hosts) or _none("the named host says nothing about the sender")
+    verdict = verdict or _submitted(heard.entry, address, hosts) or _none("no named host says what proves the sender")
     return unless_doubled(verdict, fields)
 
 
