@@ -62,6 +62,10 @@ class _Back:
 
 def probe(settings: Settings) -> Iterator[Said]:
     """Send the mail, and say what became of it."""
+    if not settings.keys:
+        remedy = f"Mend {settings.keys_file}, or create it with: maildesk init --new-key"
+        yield error(AREA, "nothing is sent: there are no signing keys that can be read", remedy)
+        return
     with ExitStack() as stack:
         folders = [folder for account in settings.accounts for folder in _opened(account, stack)]
         if not any(folder.is_read for folder in folders):

@@ -108,6 +108,16 @@ def test_a_desk_at_work_may_file_it_first_into_a_folder_that_it_makes(desk: Any,
     assert "mailbox support: the desk at work has filed it in Ignored" in said(answer)
 
 
+def test_without_signing_keys_nothing_is_sent_and_the_remedy_is_said(desk: Any) -> None:
+    with served(desk):
+        (desk.folder / "state" / "keys").unlink()
+        code, answer = check(desk, "--probe", "--no-servers")
+    assert code == 78
+    found = finding(answer, "probe")
+    assert "signing keys" in found["what"]
+    assert "maildesk init --new-key" in found["remedy"]
+
+
 def test_without_a_mailbox_nothing_is_sent(desk: Any) -> None:
     with served(desk):
         pass
