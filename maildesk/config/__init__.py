@@ -80,4 +80,10 @@ def _other_files(path: Path, settings: Settings | None, main: toml.Toml | None) 
         return settings.policy_file, settings.people_file
     desk = main.values.get("desk") if main else None
     said = desk if isinstance(desk, dict) else {}
-    return path.parent / str(said.get("policy", "policy.toml")), path.parent / str(said.get("people", "people.csv"))
+    policy, people = (_name(said.get(key), usual) for key, usual in (("policy", "policy.toml"), ("people", "people.csv")))
+    return path.parent / policy, path.parent / people
+
+
+def _name(written: object, usual: str) -> str:
+    """The name of a file as it stands there; the usual one for what no file can be called."""
+    return written if isinstance(written, str) and "\0" not in written else usual

@@ -1,5 +1,6 @@
 """maildesk.toml: the main file, from its text to Settings."""
 
+import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -29,10 +30,12 @@ _SIZES = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 def _secret(value: Any) -> Secret:
     places = [name for name in get_args(Source) if name != "plain"]
     if isinstance(value, str):
+        values.text(value)
         return Secret(value)
     if isinstance(value, dict) and len(value) == 1:
         ((source, what),) = value.items()
         if source in places and isinstance(what, str) and what:
+            values.text(what)
             return Secret(what, source)
     forms = " or ".join(f'{{ {place} = "…" }}' for place in places)
     raise Wrong("does not say where the secret is", f"Write {forms}, or the secret itself in quotes.")
@@ -325,15 +328,16 @@ class _Builder:
 
     def _file(self, written: str, place: Place) -> Path:
         path = _path(self.toml.path, written)
-        if self.doors and not path.is_file():
+        if self.doors and not os.path.isfile(path):
             self._add(place, f"there is no file {path}", "Correct the path; it is relative to the folder of this file.")
         return path
 
-    def _folder(self, written: str, place: Place) -> Path:
+    def _folder(self, written: str, place: Place) -> Path | None:
         path = _path(self.toml.path, written)
-        if not path.is_dir():
-            self._add(place, f"there is no folder {path}", "Correct the path; it is relative to the folder of this file.")
-        return path
+        if os.path.isdir(path):
+            return path
+        self._add(place, f"there is no folder {path}", "Correct the path; it is relative to the folder of this file.")
+        return None
 
     def _add(self, place: Place, problem: str, remedy: str) -> None:
         if self.spoilt.isdisjoint((place, place[:-1])):
@@ -361,8 +365,8 @@ def keys_path(file: Path, values: Mapping[str, Any]) -> Path:
 
 
 def _path(file: Path, written: str) -> Path:
-    """A path as the main file gives it: relative to its folder."""
-    return (file.parent / Path(written).expanduser()).absolute()
+    """A path as the main file gives it: relative to its folder. A home that nobody has is left as it stands, and not found."""
+    return (file.parent / os.path.expanduser(written)).absolute()
 
 
 def _only(shape: Shape, *keys: str) -> dict[str, Any]:

@@ -30,6 +30,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
 def text(value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong(f"must be text, not {_kind(value)}", "Put it in quotes.")
+    if "\0" in value:
+        raise Wrong("has a character that no text has (U+0000)", "Remove it: no file, server or database takes it.")
     return value.strip()
 
 

@@ -379,3 +379,21 @@ def test_init_tries_the_servers_before_it_writes(shell: Any, tmp_path: Path, mon
     assert result.exit_code == 0, result.output
     assert "0 mails in INBOX" in result.stdout
     assert (tmp_path / "maildesk.toml").exists()
+
+
+@pytest.mark.parametrize("key", ["policy", "people", "templates"])
+def test_a_path_that_no_system_takes_is_a_finding(desk: Any, key: str) -> None:
+    text = (desk.folder / "maildesk.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.partition("=")[0].strip() != key]
+    lines.insert(lines.index("[desk]") + 1, f'{key} = "a\\u0000b"')
+    (desk.folder / "maildesk.toml").write_text("\n".join(lines), encoding="utf-8")
+    code, answer = check(desk)
+    assert code == 78
+    assert any(f"desk.{key}" in one["what"] and one["remedy"] for one in answer["findings"]), answer
+
+
+def test_where_the_main_file_has_no_shape_a_path_that_no_system_takes_is_a_finding_too(desk: Any) -> None:
+    (desk.folder / "maildesk.toml").write_text('[desk]\npolicy = "a\\u0000b"\npeople = "a\\u0000b"\n', encoding="utf-8")
+    code, answer = check(desk)
+    assert code == 78
+    assert all(one["remedy"] for one in answer["findings"])
