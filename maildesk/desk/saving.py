@@ -88,7 +88,7 @@ class Saver:
     def _judge(self, judged: Judgement) -> None:
         """A held mail is taken in again, or filed; raises Busy when somebody else decided at the same moment."""
         key = InboxId(judged.mail)
-        if not (self.tx.admit(key) if judged.admitted else self.tx.refuse(key, judged.why)):
+        if not (self.tx.admit(key, judged.why) if judged.admitted else self.tx.refuse(key, judged.why)):
             raise Busy(f"mail {key} was judged by somebody else at the same moment", "look at it again and decide anew")
         if judged.ticket is not None:
             self.tx.append(judged.ticket, judged.line)

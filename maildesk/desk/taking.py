@@ -64,7 +64,7 @@ class Taking:
         self._learn(message, triaged.outcome, ticket)
         self.tx.settle(
             row.id,
-            **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(triaged.outcome)),
+            **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(row, triaged.outcome)),
             verdict=message.verdict.kind,
             outcome=f"{_name(triaged.outcome)}: {triaged.rule}",
             ticket=ticket.id if ticket else None,
@@ -111,7 +111,7 @@ class Taking:
         if message.identity.address and (message.authentication.proof is Proof.PASS or _heard(outcome)):
             self.tx.lift(message.identity.address)
 
-    def _end(self, outcome: Outcome) -> dict[str, Any]:
+    def _end(self, row: Inbox, outcome: Outcome) -> dict[str, Any]:
         """The state that a mail ends in, or for whom it waits, and where its copies belong."""
         match outcome:
             case Confirming(by=by):
@@ -122,7 +122,7 @@ class Taking:
             case Ignored():
                 return {"state": "done", "folder": "ignored"}
             case _:
-                return {"state": "done", "folder": "processed"}
+                return {"state": "done", "folder": "processed", "reason": row.reason if row.vouched else ""}
 
     # -- tickets -----------------------------------------------------------------------------------------------------
 

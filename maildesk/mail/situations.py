@@ -165,8 +165,8 @@ def _inside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "handover", passed
     yield "handover-person", {**passed, "why": story.note, "by": story.names[0], "phone": None}
     yield "note", {"author": story.names[1], "text": story.note, "files": files[:1]}
-    held = {"sender": "stranger@elsewhere.example", "subject": story.subject, "why": story.warning, "text": story.text}
-    held |= {"mail": 17, "admit": True, "colleague": ""}
+    told = {"sender": "stranger@elsewhere.example", "subject": story.subject, "why": story.warning, "text": story.text}
+    held = {**told, "mail": 17, "admit": True, "colleague": ""}
     yield "held", {**held, "files": files[:1]}
     named = {**held, "sender": "wang.min@example.com", "files": [], "colleague": story.names[1]}
     yield "held-unplaced", named

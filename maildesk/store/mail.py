@@ -245,9 +245,9 @@ class Mail(Part):
         soonest: datetime | None = self._scalar(NEXT_LAPSE)
         return soonest
 
-    def admit(self, id: InboxId) -> bool:
+    def admit(self, id: InboxId, why: str = "") -> bool:
         """Take a mail in for which somebody of the desk vouches. False when it was not held."""
-        return self._again(inbox.c.id == id, WAITING, vouched=True) == 1
+        return self._again(inbox.c.id == id, WAITING, vouched=True, reason=why) == 1
 
     def refuse(self, id: InboxId, why: str) -> bool:
         """File a held mail as ignored. False when it was not held."""

@@ -79,9 +79,9 @@ class Unfiled:
 class Inbox:
     """One distinct raw mail. `strikes` counts how often somebody began to take it in, this time included.
 
-    `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held or ignored.
-    `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long he had.
-    `held_at` is since when it waits for a person of the desk, or when it last did, and `doubt` by what he judges it.
+    `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held, let in or
+    ignored. `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long
+    he had. `held_at` is since when it waits for a person of the desk, or when it last did, and `doubt` by what he judges it.
     """
 
     id: InboxId

@@ -55,6 +55,12 @@ def test_a_refusal_keeps_who_refused_and_why() -> None:
     assert "打电话问过" in judged.line.text
 
 
+def test_why_it_was_let_in_is_kept_too() -> None:
+    (judged,) = order(MINE, "/admit 17 I called him", known=known(Doubted(ticket=MINE))).judgements
+    assert (judged.admitted, judged.why) == (True, "E1: I called him")
+    assert "I called him" in judged.line.text
+
+
 @pytest.mark.parametrize(
     ("before", "text", "fine"),
     [(True, "/admit 17", True), (False, "/refuse 17", True), (True, "/refuse 17", False), (False, "/admit 17", False)],

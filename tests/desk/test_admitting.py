@@ -51,6 +51,12 @@ def test_one_tap_lets_a_mail_in_and_it_does_what_its_senders_own_would_do(house:
     assert any("已放行" in letter.text for letter in house.letters(JING))
 
 
+def test_the_words_of_who_lets_a_mail_in_are_kept_with_it(house: House) -> None:
+    tap(house, JING, impostor(house), "放行", more=" 打电话问过他")
+    (admitted,) = (row for row in house.inbox() if row.vouched)
+    assert (admitted.state, admitted.reason) == ("done", "L001: 打电话问过他")
+
+
 def test_one_tap_refuses_a_mail_and_nothing_comes_of_it(house: House) -> None:
     tap(house, JING, impostor(house), "拒绝", more="不是他写的")
     assert house.tickets() == ()

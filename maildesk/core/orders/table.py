@@ -79,7 +79,9 @@ _TEXT = _shape(r"(?P<text>.*)")
 NOTHING = _shape(r"")
 _PERSON = _shape(r"(?P<person>\S.*)")
 _LINK = r"(?:[\s,，;；:：、]*(?:because|since|for|由于|因为|依据[:：]?|原因[:：]?|理由[:：]?)?[\s,，;；:：、]*)"
-_KEY = r"\d{1,12}"
+_JUDGED = _shape(rf"#?(?P<mail>\d{{1,12}})(?!\d)(?!\W*(?:and|or|to|和|与|跟|同|及|或|到|至)?\W*\d){_LINK}(?P<why>.*)")
+"""One held mail and why. What goes on with a number names several mails, or nobody knows."""
+
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("user", "requester", "customer", "用户", "提交人", "客户"), "user"),
@@ -249,17 +251,17 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
         V.ADMIT: _row(
             "admit 放行",
             N.ACT,
-            ("/放行 17", "放行一封待审的来信：就当是署名的人写的"),
-            ("/admit 17", "let a held mail in: it counts as written by who it names"),
-            _shape(rf"#?(?P<mail>{_KEY})"),
+            ("/放行 17 [原因]", "放行一封待审的来信：就当是署名的人写的"),
+            ("/admit 17 [why]", "let one held mail in: it counts as written by who it names"),
+            _JUDGED,
             on_ticket=False,
         ),
         V.REFUSE: _row(
             "refuse 拒绝 拒收",
             N.ACT,
             ("/拒绝 17 [原因]", "拒绝一封待审的来信：存起来，什么也不做"),
-            ("/refuse 17 [why]", "refuse a held mail: it is filed and does nothing"),
-            _shape(rf"#?(?P<mail>{_KEY})(?!\d){_LINK}(?P<why>.*)"),
+            ("/refuse 17 [why]", "refuse one held mail: it is filed and does nothing"),
+            _JUDGED,
             on_ticket=False,
         ),
         V.AWAY: _row(
