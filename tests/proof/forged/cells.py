@@ -48,7 +48,8 @@ class Want(StrEnum):
     ASK = "/ask"
     READ = "/show"
     YES = "yes"
-    ADMIT = "/admit"
+    ADMIT = "/admit the mail that waits for a yes"
+    ADMIT_HELD = "/admit the mail in another engineer's name"
     WITHDRAW = "withdraw"
     RATE = "5"
 
@@ -182,13 +183,14 @@ def _sayings(heads: Heads) -> Iterator[Cell]:
 
 
 def _vouching(heads: Heads) -> Iterator[Cell]:
-    """Nobody lets in the mail that waits for the engineer's yes but he by saying it."""
-    for sender, evidence, state in product(
+    """Who lets in the mail that waits for the engineer's yes, and the one in his colleague's name."""
+    for want, sender, evidence, state in product(
+        (W.ADMIT, W.ADMIT_HELD),
         (S.ENGINEER, S.SECOND, S.LEAD, S.REQUESTER, S.STRANGER, S.HOMOGRAPH),
         (E.ENGINEERS, E.SECONDS, E.LEADS, E.DESK, E.NUMBER, E.NOTHING),
         State,
     ):
-        yield Cell(evidence=evidence, sender=sender, form=heads.next(state), want=W.ADMIT)
+        yield Cell(evidence=evidence, sender=sender, form=heads.next(state), want=want)
 
 
 def _people_named(heads: Heads) -> Iterator[Cell]:

@@ -135,7 +135,7 @@ def _of_staff(cell: Cell) -> End:
     if evidence in OWNER:
         return _with_address(cell) if OWNER[evidence] is cell.sender else HELD
     if evidence is E.DESK and cell.sender is S.ENGINEER:
-        act = cell.want in (W.ACT, W.ASSIGN, W.ADMIT)
+        act = cell.want in (W.ACT, W.ASSIGN, W.ADMIT, W.ADMIT_HELD)
         return End(place=P.ASKED) if act and state is State.NONE else _about_no_ticket(cell)
     return _without_address(cell)
 
@@ -149,11 +149,13 @@ def _with_address(cell: Cell) -> End:
             return End(place=P.TOLD)
         case W.NOTE:
             return End(place=P.OBEYED, deed=D.NOTE)
-        case W.ACT | W.ASSIGN | W.ADMIT if not proven:
+        case W.ACT | W.ASSIGN | W.ADMIT | W.ADMIT_HELD if not proven:
             return End(place=P.ASKED)
         case W.ASSIGN if cell.sender is S.SECOND:
             return End(place=P.REFUSED)
-        case W.ADMIT:
+        case W.ADMIT_HELD if cell.sender is S.LEAD:
+            return End(place=P.TOLD, deed=D.OTHERS)
+        case W.ADMIT | W.ADMIT_HELD:
             return End(place=P.REFUSED)
         case W.ACT | W.ASSIGN:
             return End(place=P.OBEYED, deed=D.ACT)

@@ -1,7 +1,7 @@
 """A desk in the middle of its day, prepared once: every cell begins with a copy of it.
 
-Two tickets are open. The first has a requester, one who watches, an engineer, a note that nobody outside may read, and a mail
-in the engineer's name that waits for his yes; the second is somebody else's.
+Two tickets are open. The first has a requester, one who watches, an engineer, a note that nobody outside may read, a mail in
+the engineer's name that waits for his yes, and one in another engineer's name that is held; the second is somebody else's.
 """
 
 import asyncio
@@ -130,9 +130,12 @@ def _morning(stage: Stage) -> None:
     answering = stage.address(Scope.ENGINEER, one, "staff:E001")
     waits = mail(of["engineer"], f"Please restart it. {WAITING}", "Re: b", to=answering, form="nothing")
     stage.take_in(waits, now=NOW - timedelta(hours=1))
+    lent = stage.address(Scope.ENGINEER, one, "staff:E101")
+    stage.take_in(mail(of["second"], f"Please replace it. {WAITING}", "Re: c", to=lent, form="dmarc=fail"), now=MORNING)
     stage.letters()
     ours = stage.ask("SELECT message_id FROM outbox WHERE kind = 'acknowledgement' AND recipient = ?", of["requester"])
     awaiting = stage.ask("SELECT id FROM inbox WHERE state = 'awaiting'")
+    held = stage.ask("SELECT id FROM inbox WHERE state = 'held'")
     theirs = stage.ask("SELECT message_id FROM inbox ORDER BY id LIMIT 1")
     stage.numbers = tuple(str(number) for (number,) in stage.ask("SELECT number FROM tickets ORDER BY id"))
     stage.ids = {
@@ -141,6 +144,7 @@ def _morning(stage: Stage) -> None:
         "ours": str(ours[0][0]),
         "theirs": str(theirs[0][0]),
         "awaiting": str(awaiting[0][0]),
+        "held": str(held[0][0]),
     }
 
 

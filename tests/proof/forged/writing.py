@@ -25,6 +25,7 @@ TEXTS = {
     W.READ: "/show",
     W.YES: "yes",
     W.ADMIT: "/admit {awaiting}",
+    W.ADMIT_HELD: "/admit {held}",
     W.WITHDRAW: "withdraw",
     W.RATE: "5",
     W.QUOTED: f"See the {MARK} below.\r\n\r\nOn Mon, Nov 23, 2026 at 9:00 AM Somebody <a@b.test> wrote:\r\n> {PLUG}",
@@ -46,7 +47,7 @@ def raw(cell: Cell, stage: Stage) -> bytes:
     named = {**of.of, "number": stage.numbers[0]}
     return mail(
         of.claimed(sender),
-        TEXTS[cell.want].format(**of.of, awaiting=stage.ids["awaiting"]),
+        TEXTS[cell.want].format(**of.of, awaiting=stage.ids["awaiting"], held=stage.ids["held"]),
         subject,
         to=addressed(cell, stage),
         form=cell.form,
