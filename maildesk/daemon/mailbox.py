@@ -97,11 +97,11 @@ class MailboxLoop(threading.Thread):
             self._reconcile(collecting, selected)
             opened_at = self.clock()
             while not self.stopped.is_set():
+                self._turn(collecting, box)
+                self.failures = 0
                 if self.caution.rested(self.clock()) or self.clock() - opened_at >= RECONCILE_EVERY:
                     self._reconcile(collecting, box.select())
                     opened_at = self.clock()
-                self._turn(collecting, box)
-                self.failures = 0
         finally:
             box.close()
 

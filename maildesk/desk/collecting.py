@@ -128,7 +128,7 @@ class Collecting:
         """One batch, in the order of the UIDs, with the new position in the same commit."""
         after = replace(position, next_uid=max(position.next_uid, batch[-1].uid + 1))
         ours = (w for w in batch if w.uid >= position.floor or w.received_at >= position.since)
-        wanted = tuple(w for w in ours if not self.caution.passes_over(w.uid, now))
+        wanted = tuple(w for w in ours if not self.caution.passes_over(w.uid))
         self.desk.require_room()
         with self._cautious(wanted, now):
             if len(wanted) == 1 and (wanted[0].size > LARGE or wanted[0].uid in self.caution.large):

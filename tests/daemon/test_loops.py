@@ -271,5 +271,5 @@ def test_a_mail_that_rests_is_looked_for_as_soon_as_its_rest_ends(house: House, 
     monkeypatch.setattr(Mailbox, "after", lambda self, uid, since=None: ())
     monkeypatch.setattr(Mailbox, "idle", idle)
     loop.run()
-    assert looked == [rests_until]
+    assert looked[0] == rests_until
     assert waits[0] < waits[1]
