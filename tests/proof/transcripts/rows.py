@@ -382,7 +382,13 @@ MOVE = (
     Row(name="Gmail: has folders that hold no mails", does=(always("LIST", add(GMAIL)),)),
     Row(name="lies about what was moved where", does=(always("UID MOVE", Changed(b"OK ", b"OK [COPYUID 9 1:99 5] ")),)),
     Row(name="loses the folder where mails are filed", does=(after(1, "UID MOVE", renamed, USUAL),)),
-    Row(name="says yes and moves nothing", does=(times(2, "UID MOVE", b"{tag} OK done\r\n"),)),
+    Row(name="says yes once and moves nothing", does=(times(1, "UID MOVE", b"{tag} OK done\r\n"),)),
+    Row(
+        name="says yes each time and moves nothing",
+        does=(always("UID MOVE", b"{tag} OK done\r\n"),),
+        ends=End.LEFT,
+        alarm="lie twice",
+    ),
 )
 
 ROWS: tuple[Row, ...] = (*LINE, *SAFETY, *LOGIN, *GOODBYES, *CLOSED, *SILENT, *BUSY, *FOLDER, *FETCH, *WAIT, *MOVE)
