@@ -48,7 +48,7 @@ def _programs(played: Sequence[Played]) -> str:
     tried = Counter(one.program for one in played)
     older = len(played) - tried[program()]
     units = f"{tried[program()]:,} units were played with the program as it is now (`{program()}`)"
-    return f"{units}, {older:,} with {len(tried.keys() - {program()})} states before it." if older else f"{units}."
+    return f"{units}, {older:,} with what it was before (in {len(tried.keys() - {program()})} states)." if older else f"{units}."
 
 
 def _row(run: str, units: list[Played], extent: Extent) -> str:
