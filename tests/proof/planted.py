@@ -28,6 +28,11 @@ class Bug:
     wrong: str
     caught_by: tuple[str, ...]
 
+    def planted(self, place: Path) -> str | None:
+        """The file with the bug, or None where it does not have `right` exactly once."""
+        text = (place / self.file).read_text("utf-8")
+        return text.replace(self.right, self.wrong) if text.count(self.right) == 1 else None
+
 
 IN_HAND = ("tests/desk/test_letters_out.py", "-k", "in_hand and sqlite")
 
@@ -119,10 +124,10 @@ BUGS = (
     Bug(
         name="any field that says dmarc=pass is believed",
         file="maildesk/mail/authentication.py",
-        right="    heard = _heard(fields, border)\n",
+        right="    said = [result for raw, speaker in heard.above",
         wrong=(
-            "    heard = _heard(fields, border)\n"
             "    hosts = tuple(raw.split(b';')[0].strip().decode() for raw in fields.all(_FIELD))\n"
+            "    said = [result for raw, speaker in heard.above"
         ),
         caught_by=("tests/mail/in/test_authentication.py",),
     ),
@@ -152,13 +157,12 @@ def caught(place: Path, bug: Bug) -> str | None:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True)
         else:
             shutil.copy(source, target)
-    file = place / bug.file
-    text = file.read_text("utf-8")
-    if text.count(bug.right) != 1:
+    text = bug.planted(place)
+    if text is None:
         return f"{bug.file} does not have once what is to be changed: {bug.right!r}"
     if _tests(place, bug) != 0:
         return "its tests fail without the bug"
-    file.write_text(text.replace(bug.right, bug.wrong), "utf-8")
+    (place / bug.file).write_text(text, "utf-8")
     return None if _tests(place, bug) == 1 else "its tests do not notice it"
 
 
