@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import multiprocessing
+import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -16,7 +17,8 @@ from tests.proof.outcome import Outcome
 from tests.proof.runs import RUNS
 from tests.proof.servers import Servers
 
-AT_ONCE = 2
+AT_ONCE = (os.cpu_count() or 2) + 1
+"""A unit that starts and ends daemons waits for a third of its time."""
 
 Unit = tuple[str, int]
 """A run and the seed of one of its units."""
