@@ -19,7 +19,7 @@ from maildesk.core.shift import absent, on_shift
 from maildesk.core.ticket import Ticket
 
 NEVER = -1.0
-SOON = timedelta(minutes=30)
+TIME_TO_BEGIN = timedelta(minutes=30)
 """Who leaves within this time gets no new ticket."""
 
 
@@ -61,7 +61,7 @@ def _named(category: Category | None, known: Known, now: datetime, line: int) ->
 
 def _leaving(person: Person, now: datetime) -> bool:
     """Whether he is absent, or will be before he has had the time to begin."""
-    return absent(person, now) or absent(person, now + SOON)
+    return absent(person, now) or absent(person, now + TIME_TO_BEGIN)
 
 
 def _of_line(known: Known, line: int) -> tuple[Person, ...]:

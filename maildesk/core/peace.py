@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 PART = 4
 """A letter waits at most for this part of the time that is left."""
 
-SETTLING = timedelta(minutes=2)
+LOOKING_AROUND = timedelta(minutes=2)
 """So long after an outage the desk looks around before it speaks to its people."""
 
 
@@ -29,7 +29,7 @@ class Outage:
     @property
     def settled_at(self) -> datetime:
         """From when on is said what was not said."""
-        return self.until + SETTLING
+        return self.until + LOOKING_AROUND
 
     def told_at(self, moment: datetime) -> bool:
         """Whether what was decided at this moment should have been decided while the desk was down."""

@@ -111,15 +111,15 @@ MATRIX: Mapping[tuple[str, str], Priority] = MappingProxyType(
     }
 )
 
-_DUTIES = frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "promise", "phone", "silence"})
+_STOPPED = frozenset({"first_answer", "missing", "confirm_priority", "line2", "progress", "eta", "promise", "phone", "silence"})
 
 PAUSES: Mapping[Waiting, frozenset[str]] = MappingProxyType(
     {
-        Waiting.USER: _DUTIES,
+        Waiting.USER: _STOPPED,
         Waiting.APPROVAL: frozenset({"line2", "eta", "promise", "silence"}),
         Waiting.VENDOR: frozenset({"line2"}),
-        Waiting.SCHEDULED: _DUTIES,
-        Waiting.OBSERVING: _DUTIES,
+        Waiting.SCHEDULED: _STOPPED,
+        Waiting.OBSERVING: _STOPPED,
     }
 )
 """Which rules each kind of waiting stops. P1 never stops the progress duty, unless a solution is being observed."""

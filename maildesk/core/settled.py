@@ -30,7 +30,7 @@ from maildesk.core.rules import Rule
 from maildesk.core.standing import Standing, State, promise, standing
 from maildesk.core.ticket import Status, Ticket
 
-DUTIES = (
+CLOCKED = (
     Rule.FIRST_ANSWER,
     Rule.MISSING,
     Rule.CONFIRM_PRIORITY,
@@ -40,6 +40,8 @@ DUTIES = (
     Rule.SILENCE,
     Rule.ETA,
 )
+"""The rules of whose clocks is kept how long they ran, in the order in which reports list them."""
+
 SOLVED = frozenset({Status.OBSERVING, Status.RESOLVED, Status.CLOSED, Status.ARCHIVED})
 """In these the desk has done its part."""
 
@@ -55,7 +57,7 @@ _moving = attrgetter(
 def settled(before: Ticket, after: Ticket, policy: Policy, now: datetime) -> tuple[Duration, ...]:
     """What is settled by the change from one ticket to the other at `now`."""
     spoke = {key.split(":")[1] for key in after.spoken - before.spoken}
-    looked_at = [rule for rule in DUTIES if rule in spoke] if _moving(before) == _moving(after) else DUTIES
+    looked_at = [rule for rule in CLOCKED if rule in spoke] if _moving(before) == _moving(after) else CLOCKED
     found = (_settled(rule, before, after, policy, now, spoke=rule in spoke) for rule in looked_at)
     return (*(one for one in found if one is not None), *_solution(before, after, policy))
 

@@ -34,11 +34,10 @@ STUCK = {"intake": 300.0, "clock": 300.0, "post": 1800.0, "call": 600.0}
 one letter: a large text over a slow line, then ten minutes for the server's final answer (RFC 5321, 4.5.3.2.6). A call ends
 within five."""
 
-ENDING = 20.0
-SETTLING = 60.0
+READING_UP = 60.0
 """Seconds after an outage for which the clock waits, at most, for the mail of that time to be read."""
 
-PARTING = 3.0
+ENDING, PARTING = 20.0, 3.0
 """Seconds for the loops to end, and then for all mailboxes together."""
 
 ONCE = ("state", "database", "node")
@@ -293,7 +292,7 @@ class Daemon:
         now = self.clock()
         await self._guarded("alive", lambda: asyncio.to_thread(self.desk.alive, now))
         outage = self.desk.outage
-        if outage and outage.told_at(now) and not self._read_up and time.monotonic() - self._began < SETTLING:
+        if outage and outage.told_at(now) and not self._read_up and time.monotonic() - self._began < READING_UP:
             return  # what came while the desk was down may be the answer to what it would say now
         while await self._guarded("clock", lambda: asyncio.to_thread(self.desk.wake, self.clock())):
             self._letters.set()

@@ -88,14 +88,14 @@ CHANGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 """What the ticket of some letters has become."""
 
-URGENT = frozenset({"assignment-urgent", "reminder-phone", "escalation-phone"})
+OF_A_P1 = frozenset({"assignment-urgent", "reminder-phone", "escalation-phone"})
 DESK_LEVEL = frozenset({K.CONFIRM, K.IMPOSTOR, K.DIGEST, K.TEAM_DIGEST, K.HELD_QUEUE, K.DEBTS, K.ALARM})
 
 
 def _sample(story: Story, name: str, facts: Mapping[str, Any]) -> Sample:
     kind = LetterKind(name.partition("-")[0])
     about = None if kind in DESK_LEVEL or name in {"transcript-list", "held-unplaced"} else ticket(story)
-    if about is not None and name in URGENT:
+    if about is not None and name in OF_A_P1:
         about = replace(about, proposed=Priority.P1)
     if about is not None and name == "assignment-unread":
         about = replace(about, requester=Address(""), requester_name="", subject="", fields={}, missing=(), category="")

@@ -14,12 +14,12 @@ from maildesk.core.calendar import Calendar
 from maildesk.core.duration import SOLUTION
 from maildesk.core.people import Person, StaffId
 from maildesk.core.policy import Policy
-from maildesk.core.settled import DUTIES
+from maildesk.core.settled import CLOCKED
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Number
 from maildesk.store import Breach, Tally, Tx
 
-ORDER = (*DUTIES, SOLUTION)
+ORDER = (*CLOCKED, SOLUTION)
 NOON = time(12)
 
 

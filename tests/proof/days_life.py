@@ -29,7 +29,6 @@ CHASERS, CLOSE = (2, 4), 6
 SELDOM = 16
 MOVES = frozenset({"handover", "resume", "resolve", "close"})
 AGAIN = frozenset({"progress", "silence", "stalled"})
-BY_DAYS = frozenset({"waiting", "resolved", "survey", "stalled", "observing", "scheduled"})
 
 
 class Alarm(NamedTuple):

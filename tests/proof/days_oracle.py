@@ -33,7 +33,7 @@ RINGING = 10
 """Seconds within which all are rung who must be at one moment."""
 
 LATE = re.compile("overdue by|ago")
-WINDOW, SETTLING = 600, 120
+WINDOW, LOOKING_AROUND = 600, 120
 LISTED = 30
 """So many tickets a letter names one by one."""
 
@@ -80,7 +80,7 @@ class Judge:
     @property
     def settled(self) -> int:
         """From when on is said what was not said while the desk was down."""
-        return self.day.dark[1] + SETTLING
+        return self.day.dark[1] + LOOKING_AROUND
 
     @cached_property
     def late(self) -> int:

@@ -18,7 +18,6 @@ from tests.servers.oddities import USUAL, Changed, Oddity, Step
 
 CAPABLE = "IMAP4rev1 IDLE UIDPLUS MOVE ID"
 DATE = "%d-%b-%Y %H:%M:%S %z"
-LITERAL = re.compile(rb"\{(\d+)\}\r\n$")
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress
 
 DAY = timedelta(days=1)
-AT_ONCE = timedelta(minutes=5)
+PROMPT = timedelta(minutes=5)
 """Who answers later than this may be a person."""
 
 QUICK = 3
@@ -41,7 +41,7 @@ def parrots(by: Person, message: Message, history: Sequence[Progress], now: date
         return True
     if any(not file.inline for file in message.attachments):
         return False
-    return _echo(_at_once([*today, said]), said, _gist, QUICK) or _echo(today, said, _words, SLOW)
+    return _echo(_promptly([*today, said]), said, _gist, QUICK) or _echo(today, said, _words, SLOW)
 
 
 def _his(by: Person, line: Progress) -> bool:
@@ -49,9 +49,9 @@ def _his(by: Person, line: Progress) -> bool:
     return line.mark in (Mark.ANSWER, Mark.HELD) and line.author == by.staff_id
 
 
-def _at_once(lines: Sequence[Progress]) -> list[Progress]:
+def _promptly(lines: Sequence[Progress]) -> list[Progress]:
     """The lines before the last one, as far back as each came at once after the one before it."""
-    pairs = takewhile(lambda pair: pair[0].at - pair[1].at <= AT_ONCE, pairwise(reversed(lines)))
+    pairs = takewhile(lambda pair: pair[0].at - pair[1].at <= PROMPT, pairwise(reversed(lines)))
     return [earlier for _, earlier in pairs]
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.core.alarm import Step
-from maildesk.core.decide.telling import DUTIES
+from maildesk.core.decide.telling import RULE_NAMES
 from maildesk.core.duration import SOLUTION
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Kind, Risk
@@ -76,8 +76,8 @@ def test_everything_has_a_name_and_no_name_is_idle(words: Words, group: str) -> 
 
 
 def test_the_record_calls_each_duty_by_the_name_that_letters_use(words: Words) -> None:
-    names = {rule: both[words.language == "en"] for rule, both in DUTIES.items()}
-    assert names == {rule: words.name("rule", rule) for rule in DUTIES}
+    names = {rule: both[words.language == "en"] for rule, both in RULE_NAMES.items()}
+    assert names == {rule: words.name("rule", rule) for rule in RULE_NAMES}
 
 
 def test_both_languages_have_the_same_words(zh: Words, en: Words) -> None:
