@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
-from maildesk.core.said import Doubt, Vague
+from maildesk.core.said import Vague, Vagueness
 from maildesk.core.timewords import DAY, WEEK, numeral
 
 
@@ -92,7 +92,7 @@ class Days:
             return self._next(second, first)
         if second > 12:
             return self._next(first, second)
-        return Vague(Doubt.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
+        return Vague(Vagueness.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
 
     def _weekday(self, wanted: int) -> date:
         return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY
@@ -102,7 +102,7 @@ class Days:
         today = self.now.date()
         if day == today:
             return day + WEEK
-        return Vague(Doubt.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
+        return Vague(Vagueness.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
 
 
 def _plainly(text: str) -> str:

@@ -29,7 +29,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubted:
+class HeldMail:
     """A mail that is held, or was: the ticket it concerns, which colleague's name it bears without proof, and what was decided.
 
     `denied`: he was asked whether it is his and answered something else than yes. `ends`: its words would end or rate a ticket
@@ -50,10 +50,10 @@ class Known:
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
     progress, oldest first, its last fifty lines, or all where an order asks for its whole life; `own` the open tickets of the
     person who orders `/list` (for a lead: all); `shown` the tickets that an order names by their number; `reopens` the closed
-    ticket to which the requester's new mail belongs but which is too old to be reopened; `desk` the desk's own addresses, to
-    which nothing is ever written; `seen` those
-    of the mail's files that came with an earlier mail too; `took` how long such tickets took lately; `outage` when the desk was
-    last down, as far as that is known; `doubted` the held mails that an order names by their keys.
+    ticket to which the requester's new mail belongs but which is too old to be reopened; `languages` in which a person asked to
+    be written to; `desk` the desk's own addresses, to which nothing is ever written; `seen` those of the mail's files that came
+    with an earlier mail too; `took` how long such tickets took lately; `outage` when the desk was last down, as far as that is
+    known; `held` the held mails that an order names by their keys.
     """
 
     policy: Policy
@@ -69,4 +69,4 @@ class Known:
     seen: frozenset[Digest] = frozenset()
     took: Took = field(default_factory=dict)
     outage: Outage | None = None
-    doubted: Mapping[int, Doubted] = field(default_factory=dict)
+    held: Mapping[int, HeldMail] = field(default_factory=dict)

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Doubt(StrEnum):
-    """Why a time is not understood.
+class Vagueness(StrEnum):
+    """Why a time is not understood, or not as one alone.
 
     UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
     over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
@@ -34,7 +34,7 @@ class Doubt(StrEnum):
 class Vague:
     """A time that is not one, or not one alone; `right` is a way to write what may have been meant, `other` a second meaning."""
 
-    doubt: Doubt
+    why: Vagueness
     right: str
     other: str = ""
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
-from maildesk.core.said import Doubt, Said, Vague, written
+from maildesk.core.said import Said, Vague, Vagueness, written
 from maildesk.core.timewords import DAY, WEEK, pattern
 from maildesk.core.when import Reader, another, when
 
@@ -35,7 +35,7 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if upto := words.UNTIL.match(first.rest):
         return _to(first, first.rest[upto.end() :], now, calendar)
     if another(first.rest, now, calendar):
-        return Vague(Doubt.SEVERAL, written(first.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, written(first.until.astimezone(calendar.zone)))
     return _alone(first, now, calendar, begins=bool(begins))
 
 
@@ -47,20 +47,20 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
         end = _end(text, since, calendar)
         if isinstance(end, Said) and not since < _last(end) <= since + TERM:
             last = earlier if isinstance(earlier, Said) else end
-            return Vague(Doubt.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
+            return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
     if isinstance(end, Vague):
         return end
     if _last(end) <= now:
-        return Vague(Doubt.PAST, written(now.astimezone(calendar.zone) + DAY))
+        return Vague(Vagueness.PAST, written(now.astimezone(calendar.zone) + DAY))
     if another(end.rest, since, calendar):
-        return Vague(Doubt.SEVERAL, written(_last(end).astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, written(_last(end).astimezone(calendar.zone)))
     return replace(end, since=since, until=_last(end))
 
 
 def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
     """The time up to which; `28` alone is a day, and `4点` the first such hour."""
     end = Reader(words.BARE_DAY.sub(r"\1日", text), since, calendar).said()
-    if isinstance(end, Vague) and end.doubt is Doubt.HALF:
+    if isinstance(end, Vague) and end.why is Vagueness.HALF:
         both = (Reader(way, since, calendar).said() for way in (end.right, end.other))
         later = [one for one in both if isinstance(one, Said) and one.until > since]
         return min(later, key=lambda one: one.until, default=end)
@@ -71,16 +71,16 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Sa
     """A time without another one."""
     day = datetime.combine((said.days or (said.until,))[0].astimezone(calendar.zone), time(), calendar.zone)
     if begins:
-        return Vague(Doubt.END, written(said.since.astimezone(calendar.zone)), f"{day + WEEK:%Y-%m-%d}")
+        return Vague(Vagueness.END, written(said.since.astimezone(calendar.zone)), f"{day + WEEK:%Y-%m-%d}")
     if said.length:
         return replace(said, since=now)
     if said.since == said.until:
-        return Vague(Doubt.BOUND, written(said.since.astimezone(calendar.zone)), f"{day + DAY:%Y-%m-%d}")
+        return Vague(Vagueness.BOUND, written(said.since.astimezone(calendar.zone)), f"{day + DAY:%Y-%m-%d}")
     if said.days and said.days[0] <= now < said.days[1] - DAY:  # `月底`, `EOW`: the rest of a period
         last = said.days[1] - DAY
-        return Vague(Doubt.BOUND, f"{last:%Y-%m-%d}", f"{last + WEEK:%Y-%m-%d}")
+        return Vague(Vagueness.BOUND, f"{last:%Y-%m-%d}", f"{last + WEEK:%Y-%m-%d}")
     if _last(said) <= now:
-        return Vague(Doubt.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
+        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))
 
 

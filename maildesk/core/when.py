@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.days import Days, month_after
-from maildesk.core.said import Doubt, Said, Vague, written
+from maildesk.core.said import Said, Vague, Vagueness, written
 from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
 
 LONGEST = timedelta(days=366)
@@ -29,9 +29,9 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     reader = Reader(text, now, calendar)
     said = reader.said()
     if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
-        return Vague(Doubt.SEVERAL, written(said.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, written(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and said.until <= now:
-        return Vague(Doubt.PAST, reader.again(said.until))
+        return Vague(Vagueness.PAST, reader.again(said.until))
     return said
 
 
@@ -50,8 +50,8 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     said = Reader(text, now, calendar, led=False).said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
-        return Vague(said.doubt, right) if said.doubt is Doubt.IMPOSSIBLE else said
-    return Vague(Doubt.FUTURE, right) if said.since > now else said
+        return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else said
+    return Vague(Vagueness.FUTURE, right) if said.since > now else said
 
 
 class Reader(Days):
@@ -66,7 +66,7 @@ class Reader(Days):
 
     def _time(self) -> Said | Vague:
         if several := self._take(words.SPANS):
-            return Vague(Doubt.SEVERAL, f"{several[1]} {several[2]}")
+            return Vague(Vagueness.SEVERAL, f"{several[1]} {several[2]}")
         if span := self._take(words.SPAN):
             return self._span(span)
         try:
@@ -152,7 +152,7 @@ class Reader(Days):
         if part and not ended:
             return self._part(day or self.now.date(), *PARTS[part[1].lower()])
         if not (day or ended or began):
-            return Vague(Doubt.UNKNOWN, self._example())
+            return Vague(Vagueness.UNKNOWN, self._example())
         if began and self._take(words.LATER):
             self._skip()
         return self._all_of(day or self.now.date(), began=bool(began), ended=bool(ended))
@@ -206,7 +206,7 @@ class Reader(Days):
         hour = numeral(clock[1])
         minute = _MINUTES.get(clock[3] or "") or numeral(clock[2] or clock[3] or "0")
         if not half and 1 <= hour <= 6 and not (clock[2] and len(clock[1]) == 2):
-            return Vague(Doubt.HALF, *(self._coming(day, time(at, minute)) for at in (hour + 12, hour)))
+            return Vague(Vagueness.HALF, *(self._coming(day, time(at, minute)) for at in (hour + 12, hour)))
         over, hour = divmod(_hour(hour, half), 24)
         if over and (hour, minute) != (0, 0) and half not in PARTS:
             return self._none_such()
@@ -226,11 +226,11 @@ class Reader(Days):
         elif self._take(words.OF_BEIJING):
             at = at.replace(tzinfo=timezone(timedelta(hours=8)))
         elif self._take(words.OF_ZONE):
-            return Vague(Doubt.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
+            return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
-            return Vague(Doubt.GAP, written(shown))
+            return Vague(Vagueness.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
-            return Vague(Doubt.TWICE, *(f"{written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
+            return Vague(Vagueness.TWICE, *(f"{written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
         return Said(at, at, self._rest())
 
     def _within(self, day: date, after: date) -> Said:
@@ -252,7 +252,7 @@ class Reader(Days):
         return self.left
 
     def _none_such(self) -> Vague:
-        return Vague(Doubt.IMPOSSIBLE, self._example())
+        return Vague(Vagueness.IMPOSSIBLE, self._example())
 
     def _example(self) -> str:
         return written(datetime.combine(self.now.date() + DAY, time(16, 30)))

@@ -11,7 +11,7 @@ from maildesk.config import Config
 from maildesk.core import echo
 from maildesk.core.absence import Absence, away, together
 from maildesk.core.event import Event, Opened, Ordered, Wrote
-from maildesk.core.known import Doubted, Known, Shown
+from maildesk.core.known import HeldMail, Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.peace import Outage
@@ -162,7 +162,7 @@ class Gatherer:
             seen=self._seen(event),
             took=self.experience.took(self.tx, self.config.policy, self.now),
             outage=self.outage,
-            doubted=self._doubted(event),
+            held=self._held(event),
         )
 
     def _languages(self, ticket: Ticket) -> Mapping[Address, str]:
@@ -194,7 +194,7 @@ class Gatherer:
         found = (self.tx.by_number(number) for number in numbers_in(said)[:MOST_SHOWN])
         return tuple(Shown(ticket=one, history=self._history(event, one)) for one in found if one is not None)
 
-    def _doubted(self, event: Event) -> Mapping[int, Doubted]:
+    def _held(self, event: Event) -> Mapping[int, HeldMail]:
         """The mails that orders let in or refuse, as far as they were ever held. One about which a colleague was asked is his to
         judge until his time is over."""
         orders = event.orders if isinstance(event, Ordered) else ()
@@ -204,8 +204,8 @@ class Gatherer:
             row.id: self._judged(row) for row in found if row is not None and (row.state == "held" or row.admitted is not None)
         }
 
-    def _judged(self, row: Inbox) -> Doubted:
-        return Doubted(
+    def _judged(self, row: Inbox) -> HeldMail:
+        return HeldMail(
             ticket=self._ticket(row.ticket) if row.ticket else None,
             person=row.person,
             denied=row.doubt is not None and bool(row.doubt.said),

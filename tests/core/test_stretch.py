@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.core.said import Doubt, Said, Vague
+from maildesk.core.said import Said, Vague, Vagueness
 from maildesk.core.stretch import stretch
 from tests.core.clockwork import OFFICE, SHANGHAI, at
 
@@ -86,20 +86,20 @@ def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> N
 @pytest.mark.parametrize(
     ("text", "vague"),
     [
-        ("fri 12:00", Vague(Doubt.BOUND, "2026-10-30 12:00", "2026-10-31")),
-        ("16:30", Vague(Doubt.BOUND, "2026-10-28 16:30", "2026-10-29")),
-        ("月底", Vague(Doubt.BOUND, "2026-10-31", "2026-11-07")),
-        ("EOW", Vague(Doubt.BOUND, "2026-11-01", "2026-11-08")),
-        ("from Friday", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
-        ("从周五起", Vague(Doubt.END, "2026-10-30 09:00", "2026-11-06")),
-        ("yesterday", Vague(Doubt.PAST, "2026-10-29")),
-        ("10-30 to 10-29", Vague(Doubt.REVERSED, "2026-10-29", "2026-10-30")),
-        ("周四或周五", Vague(Doubt.SEVERAL, "2026-10-29 18:00")),
-        ("周一到周三、周五", Vague(Doubt.SEVERAL, "2026-11-05 00:00")),
-        ("12-20 12-28", Vague(Doubt.SEVERAL, "2026-12-21 00:00")),
-        ("11/12 to 20/12", Vague(Doubt.ORDER, "2026-11-12", "2026-12-11")),
-        ("2月30日到3月2日", Vague(Doubt.IMPOSSIBLE, "2026-10-29 16:30")),
-        ("vacation", Vague(Doubt.UNKNOWN, "2026-10-29 16:30")),
+        ("fri 12:00", Vague(Vagueness.BOUND, "2026-10-30 12:00", "2026-10-31")),
+        ("16:30", Vague(Vagueness.BOUND, "2026-10-28 16:30", "2026-10-29")),
+        ("月底", Vague(Vagueness.BOUND, "2026-10-31", "2026-11-07")),
+        ("EOW", Vague(Vagueness.BOUND, "2026-11-01", "2026-11-08")),
+        ("from Friday", Vague(Vagueness.END, "2026-10-30 09:00", "2026-11-06")),
+        ("从周五起", Vague(Vagueness.END, "2026-10-30 09:00", "2026-11-06")),
+        ("yesterday", Vague(Vagueness.PAST, "2026-10-29")),
+        ("10-30 to 10-29", Vague(Vagueness.REVERSED, "2026-10-29", "2026-10-30")),
+        ("周四或周五", Vague(Vagueness.SEVERAL, "2026-10-29 18:00")),
+        ("周一到周三、周五", Vague(Vagueness.SEVERAL, "2026-11-05 00:00")),
+        ("12-20 12-28", Vague(Vagueness.SEVERAL, "2026-12-21 00:00")),
+        ("11/12 to 20/12", Vague(Vagueness.ORDER, "2026-11-12", "2026-12-11")),
+        ("2月30日到3月2日", Vague(Vagueness.IMPOSSIBLE, "2026-10-29 16:30")),
+        ("vacation", Vague(Vagueness.UNKNOWN, "2026-10-29 16:30")),
     ],
 )
 def test_what_may_mean_two_things_is_asked(text: str, vague: Vague) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.core.said import Doubt, Said, Vague
+from maildesk.core.said import Said, Vague, Vagueness
 from maildesk.core.when import before, when
 from tests.core.clockwork import OFFICE, SHANGHAI, at
 
@@ -214,56 +214,56 @@ def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt", "right"),
+    ("text", "why", "right"),
     [
-        ("09:00", Doubt.PAST, "2026-10-29 09:00"),
-        ("周三 9:00", Doubt.PAST, "2026-11-04 09:00"),
-        ("本周一", Doubt.PAST, "2026-11-02 18:00"),
-        ("2026-10-20", Doubt.PAST, "2026-10-28 18:00"),
-        ("yesterday", Doubt.PAST, "2026-10-28 18:00"),
-        ("soon", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("尽快", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("sunset", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("25:00", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("10:75", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("2026-13-01", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("2月30日", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("9999d", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("明天 10:30-12:00", Doubt.SEVERAL, "2026-10-29 10:30"),
-        ("2-3 hours", Doubt.SEVERAL, "3 hours"),
-        ("周四或周五", Doubt.SEVERAL, "2026-10-29 18:00"),
-        ("明天、后天", Doubt.SEVERAL, "2026-10-29 18:00"),
-        ("周五到下周二", Doubt.SEVERAL, "2026-10-30 18:00"),
-        ("tomorrow or Friday", Doubt.SEVERAL, "2026-10-29 18:00"),
-        ("a day or two", Doubt.SEVERAL, "2026-10-29 10:00"),
-        ("14:00 CST", Doubt.ZONE, "2026-10-28 14:00 UTC+08:00"),
-        ("春节前", Doubt.UNKNOWN, "2026-10-29 16:30"),
-        ("Feb 30", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("Feb 29", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("31 November", Doubt.IMPOSSIBLE, "2026-10-29 16:30"),
-        ("", Doubt.UNKNOWN, "2026-10-29 16:30"),
+        ("09:00", Vagueness.PAST, "2026-10-29 09:00"),
+        ("周三 9:00", Vagueness.PAST, "2026-11-04 09:00"),
+        ("本周一", Vagueness.PAST, "2026-11-02 18:00"),
+        ("2026-10-20", Vagueness.PAST, "2026-10-28 18:00"),
+        ("yesterday", Vagueness.PAST, "2026-10-28 18:00"),
+        ("soon", Vagueness.UNKNOWN, "2026-10-29 16:30"),
+        ("尽快", Vagueness.UNKNOWN, "2026-10-29 16:30"),
+        ("sunset", Vagueness.UNKNOWN, "2026-10-29 16:30"),
+        ("25:00", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("10:75", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("2026-13-01", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("2月30日", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("9999d", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("明天 10:30-12:00", Vagueness.SEVERAL, "2026-10-29 10:30"),
+        ("2-3 hours", Vagueness.SEVERAL, "3 hours"),
+        ("周四或周五", Vagueness.SEVERAL, "2026-10-29 18:00"),
+        ("明天、后天", Vagueness.SEVERAL, "2026-10-29 18:00"),
+        ("周五到下周二", Vagueness.SEVERAL, "2026-10-30 18:00"),
+        ("tomorrow or Friday", Vagueness.SEVERAL, "2026-10-29 18:00"),
+        ("a day or two", Vagueness.SEVERAL, "2026-10-29 10:00"),
+        ("14:00 CST", Vagueness.ZONE, "2026-10-28 14:00 UTC+08:00"),
+        ("春节前", Vagueness.UNKNOWN, "2026-10-29 16:30"),
+        ("Feb 30", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("Feb 29", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("31 November", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
+        ("", Vagueness.UNKNOWN, "2026-10-29 16:30"),
     ],
 )
-def test_a_time_that_is_none_is_told_with_a_way_to_write_it(text: str, doubt: Doubt, right: str) -> None:
-    assert when(text, NOW, OFFICE) == Vague(doubt, right)
+def test_a_time_that_is_none_is_told_with_a_way_to_write_it(text: str, why: Vagueness, right: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(why, right)
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt", "right", "other"),
+    ("text", "why", "right", "other"),
     [
-        ("4点", Doubt.HALF, "2026-10-28 16:00", "2026-10-29 04:00"),
-        ("明天3点", Doubt.HALF, "2026-10-29 15:00", "2026-10-29 03:00"),
-        ("tomorrow 4:30", Doubt.HALF, "2026-10-29 16:30", "2026-10-29 04:30"),
-        ("by 5", Doubt.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
-        ("5点半", Doubt.HALF, "2026-10-28 17:30", "2026-10-29 05:30"),
-        ("5 o'clock", Doubt.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
-        ("11/12", Doubt.ORDER, "2026-11-12", "2026-12-11"),
-        ("12/1", Doubt.ORDER, "2026-12-01", "2027-01-12"),
-        ("next Friday", Doubt.WEEK, "2026-10-30", "2026-11-06"),
+        ("4点", Vagueness.HALF, "2026-10-28 16:00", "2026-10-29 04:00"),
+        ("明天3点", Vagueness.HALF, "2026-10-29 15:00", "2026-10-29 03:00"),
+        ("tomorrow 4:30", Vagueness.HALF, "2026-10-29 16:30", "2026-10-29 04:30"),
+        ("by 5", Vagueness.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
+        ("5点半", Vagueness.HALF, "2026-10-28 17:30", "2026-10-29 05:30"),
+        ("5 o'clock", Vagueness.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
+        ("11/12", Vagueness.ORDER, "2026-11-12", "2026-12-11"),
+        ("12/1", Vagueness.ORDER, "2026-12-01", "2027-01-12"),
+        ("next Friday", Vagueness.WEEK, "2026-10-30", "2026-11-06"),
     ],
 )
-def test_a_time_that_may_mean_two_things_is_asked_with_both(text: str, doubt: Doubt, right: str, other: str) -> None:
-    assert when(text, NOW, OFFICE) == Vague(doubt, right, other)
+def test_a_time_that_may_mean_two_things_is_asked_with_both(text: str, why: Vagueness, right: str, other: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(why, right, other)
 
 
 @pytest.mark.parametrize("text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST"])
@@ -317,12 +317,12 @@ def test_the_next_working_day_is_the_one_after_the_holidays(words: str) -> None:
 
 
 def test_a_moment_in_the_gap_of_spring_is_told_with_the_next_there_is() -> None:
-    assert when("tomorrow 02:30", SPRING, BERLIN) == Vague(Doubt.GAP, "2026-03-29 03:30")
+    assert when("tomorrow 02:30", SPRING, BERLIN) == Vague(Vagueness.GAP, "2026-03-29 03:30")
 
 
 def test_a_moment_that_comes_twice_in_autumn_is_asked_and_each_can_be_written() -> None:
     vague = when("明天凌晨2点半", AUTUMN, BERLIN)
-    assert vague == Vague(Doubt.TWICE, "2026-10-25 02:30 UTC+02:00", "2026-10-25 02:30 UTC+01:00")
+    assert vague == Vague(Vagueness.TWICE, "2026-10-25 02:30 UTC+02:00", "2026-10-25 02:30 UTC+01:00")
     first, second = (when(way, AUTUMN, BERLIN) for way in (vague.right, vague.other))
     assert isinstance(first, Said)
     assert isinstance(second, Said)
@@ -348,16 +348,16 @@ def test_something_that_happened_lies_in_the_past() -> None:
     assert (said.since, said.rest) == (at("10-28 09:12"), "说好了")
     vague = before("11:00 说好了", NOW, OFFICE)
     assert isinstance(vague, Vague)
-    assert vague.doubt is Doubt.FUTURE
+    assert vague.why is Vagueness.FUTURE
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
+    ("text", "why"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
 )
-def test_a_time_that_never_was_is_told_from_words(text: str, doubt: str) -> None:
+def test_a_time_that_never_was_is_told_from_words(text: str, why: str) -> None:
     vague = before(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
-    assert vague.doubt == doubt
+    assert vague.why == why
 
 
 WORDS = [

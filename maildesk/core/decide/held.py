@@ -8,7 +8,7 @@ from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Held, Noted
-from maildesk.core.known import Doubted, Known
+from maildesk.core.known import HeldMail, Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.message import Kind, Message
 from maildesk.core.people import Person
@@ -30,7 +30,7 @@ def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Dec
         "mail": event.mail,
         "colleague": event.by.name if event.by else "",
     }
-    doubted = _doubted(ticket, event)
+    mail = _mail(ticket, event)
     letters = tuple(
         writing.to_person(
             ticket,
@@ -38,10 +38,10 @@ def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Dec
             LetterKind.HELD,
             known,
             why=reason(doubt, language_of(person, known)),
-            admit=not doubted.denied and vouching.entitles(doubted, person, known.people),
+            admit=not mail.denied and vouching.entitles(mail, person, known.people),
             **facts,
         )
-        for person in _judges(doubted, event, known, now)
+        for person in _judges(mail, event, known, now)
     )
     text = say(known.policy.language, "held", sender=doubt.sender, why=reason(doubt, known.policy.language))
     lines = (_line(Mark.HELD, message, text, now),) if ticket else ()
@@ -53,15 +53,15 @@ def reason(doubt: Doubt, language: str) -> str:
     return say(language, f"held {doubt.why}", said=doubt.said)
 
 
-def _doubted(ticket: Ticket | None, event: Held) -> Doubted:
+def _mail(ticket: Ticket | None, event: Held) -> HeldMail:
     person = event.by.staff_id if event.by else None
-    return Doubted(ticket=ticket, person=person, denied=bool(event.said), ends=event.ends)
+    return HeldMail(ticket=ticket, person=person, denied=bool(event.said), ends=event.ends)
 
 
-def _judges(doubted: Doubted, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
+def _judges(mail: HeldMail, event: Held, known: Known, now: datetime) -> tuple[Person, ...]:
     """Those by whose word alone it may be let in, who are there or else all of them. Where no such thing is asked, who has the
     ticket, else the leads."""
-    ticket, able = doubted.ticket, vouching.vouchers(doubted, known.people)
+    ticket, able = mail.ticket, vouching.vouchers(mail, known.people)
     if able:
         there = tuple(person for person in writing.leads(ticket, known, now) if person in able)
         return there or able

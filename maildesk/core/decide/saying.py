@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 
-from maildesk.core.said import Doubt, Vague
+from maildesk.core.said import Vague
 from maildesk.core.ticket import Status
 
 PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -276,8 +276,7 @@ def status(language: str, of: Status) -> str:
 
 def doubtful(language: str, vague: Vague) -> str:
     """Why a time was not understood, and how to write it."""
-    names = {doubt: f"time {doubt}" for doubt in Doubt}
-    return say(language, names[vague.doubt], right=vague.right, other=vague.other)
+    return say(language, f"time {vague.why}", right=vague.right, other=vague.other)
 
 
 def clock(at: datetime, zone: tzinfo) -> str:

@@ -9,7 +9,7 @@ from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.promise import closes_on, first_answer
-from maildesk.core.said import Doubt, Vague
+from maildesk.core.said import Vague, Vagueness
 from maildesk.core.ticket import Mark, Progress, Waiting
 from maildesk.core.when import before
 
@@ -61,7 +61,7 @@ def called(giving: Giving, order: Order) -> Effect | Refused:
     """He phoned the requester: at the time that he names, else just now."""
     text = order.args.get("text", "")
     said = before(plain(text), giving.now, giving.calendar)
-    if isinstance(said, Vague) and said.doubt is not Doubt.UNKNOWN:
+    if isinstance(said, Vague) and said.why is not Vagueness.UNKNOWN:
         return giving.doubtful(said)
     at, result = (giving.now, text) if isinstance(said, Vague) else (said.since, said.rest)
     phoned = replace(turning.heard(giving.ticket, giving.now), called_at=at)

@@ -10,7 +10,7 @@ whose name is in doubt judges nothing while there is somebody else who may: of h
 from maildesk.core.decide import writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decision import Judgement
-from maildesk.core.known import Doubted
+from maildesk.core.known import HeldMail
 from maildesk.core.orders import Order
 from maildesk.core.people import People, Person, Role
 from maildesk.core.ticket import Mark
@@ -28,57 +28,57 @@ def refuse(giving: Giving, order: Order) -> Effect | Refused:
 
 def _judge(giving: Giving, order: Order, *, admitted: bool) -> Effect | Refused:
     mail = int(order.args["mail"])
-    doubted = giving.known.doubted.get(mail)
-    if doubted is None or any(one.mail == mail for one in giving.judgements):
+    held = giving.known.held.get(mail)
+    if held is None or any(one.mail == mail for one in giving.judgements):
         return giving.refused("not held", mail=mail)
-    if not _may_judge(giving, doubted):
+    if not _may_judge(giving, held):
         return giving.refused("not his to judge", mail=mail)
-    if doubted.admitted is not None:
-        return _judged_before(giving, mail, before=doubted.admitted, now=admitted)
-    if (why := _barred(giving, doubted, admitted=admitted)) is not None:
+    if held.admitted is not None:
+        return _judged_before(giving, mail, before=held.admitted, now=admitted)
+    if (why := _barred(giving, held, admitted=admitted)) is not None:
         return giving.refused(why, mail=mail)
-    return _judged(giving, mail, doubted, order.args.get("why", ""), admitted=admitted)
+    return _judged(giving, mail, held, order.args.get("why", ""), admitted=admitted)
 
 
-def _may_judge(giving: Giving, doubted: Doubted) -> bool:
+def _may_judge(giving: Giving, held: HeldMail) -> bool:
     """Whether it is his by the ticket or by his office, or because he stands in for who it is."""
-    ticket, known, now = doubted.ticket, giving.known, giving.now
+    ticket, known, now = held.ticket, giving.known, giving.now
     asked = (*writing.leads(ticket, known, now), *(writing.attending(ticket, known, now) if ticket else ()))
     holder = ticket.engineer if ticket else None
     return giving.leads or giving.by.staff_id in {holder, *(person.staff_id for person in asked)}
 
 
-def _barred(giving: Giving, doubted: Doubted, *, admitted: bool) -> str | None:
+def _barred(giving: Giving, held: HeldMail, *, admitted: bool) -> str | None:
     """Why it is not for him to say so; None when it is."""
-    entitled = entitles(doubted, giving.by, giving.known.people)
-    if doubted.person == giving.by.staff_id and not entitled:
+    entitled = entitles(held, giving.by, giving.known.people)
+    if held.person == giving.by.staff_id and not entitled:
         return "his own name"
-    if admitted and doubted.denied:
+    if admitted and held.denied:
         return "denied"
     return None if entitled or not admitted else "not his to let in"
 
 
-def entitles(doubted: Doubted, person: Person, people: People) -> bool:
+def entitles(held: HeldMail, person: Person, people: People) -> bool:
     """Whether his word for it would give nobody more power than he has."""
-    return not _weighty(doubted) or person.staff_id in {one.staff_id for one in vouchers(doubted, people)}
+    return not _weighty(held) or person.staff_id in {one.staff_id for one in vouchers(held, people)}
 
 
-def vouchers(doubted: Doubted, people: People) -> tuple[Person, ...]:
+def vouchers(held: HeldMail, people: People) -> tuple[Person, ...]:
     """By whose word alone what weighs more is let in; nobody for a mail that any of its judges may let in.
 
     He himself whose name is in doubt, where nobody else has the office: what he orders now he could order himself.
     """
-    officers = tuple(one for one in people.everyone if _office(one)) if _weighty(doubted) else ()
-    if doubted.person is None:
-        return tuple(one for one in officers if doubted.ticket is None or one.staff_id != doubted.ticket.engineer)
-    named = people.get(doubted.person)
+    officers = tuple(one for one in people.everyone if _office(one)) if _weighty(held) else ()
+    if held.person is None:
+        return tuple(one for one in officers if held.ticket is None or one.staff_id != held.ticket.engineer)
+    named = people.get(held.person)
     others = tuple(one for one in officers if one != named and _office(one) >= _office(named))
     return others or ((named,) if named else ())
 
 
-def _weighty(doubted: Doubted) -> bool:
+def _weighty(held: HeldMail) -> bool:
     """Whether to let it in is to do what a colleague or the requester alone may do."""
-    return doubted.person is not None or doubted.ends
+    return held.person is not None or held.ends
 
 
 def _office(person: Person | None) -> int:
@@ -93,13 +93,13 @@ def _judged_before(giving: Giving, mail: int, *, before: bool, now: bool) -> Eff
     return Effect(ticket=giving.ticket, said=giving.say("admitted before" if now else "rejected before", mail=mail))
 
 
-def _judged(giving: Giving, mail: int, doubted: Doubted, why: str, *, admitted: bool) -> Effect:
+def _judged(giving: Giving, mail: int, held: HeldMail, why: str, *, admitted: bool) -> Effect:
     line = giving.line("let in" if admitted else "kept out", mark=Mark.HELD, more=why, mail=mail)
     judgement = Judgement(
         mail=mail,
         admitted=admitted,
         why=f"{giving.by.staff_id}: {why}".removesuffix(": "),
-        ticket=doubted.ticket.id if doubted.ticket else None,
+        ticket=held.ticket.id if held.ticket else None,
         line=line,
     )
     said = giving.say("admitted" if admitted else "rejected", mail=mail)
