@@ -12,7 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.core.decide import afterwards, colleagues, judging, looking, owning, talking, vouching, writing
+from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
@@ -28,12 +28,12 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
         V.TAKE: owning.take,
         V.ASSIGN: owning.assign,
         V.ESCALATE: owning.escalate,
-        V.PRIORITY: judging.priority,
-        V.CATEGORY: judging.category,
-        V.ETA: judging.eta,
+        V.PRIORITY: grading.priority,
+        V.CATEGORY: grading.category,
+        V.ETA: planning.eta,
         V.NOTE: talking.note,
         V.ASK: talking.ask,
-        V.WAIT: judging.wait,
+        V.WAIT: planning.wait,
         V.CALLED: talking.called,
         V.OBSERVE: afterwards.observe,
         V.RESOLVE: talking.resolve,

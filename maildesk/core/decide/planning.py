@@ -1,0 +1,79 @@
+"""Orders about when a ticket goes on: the time by which it will be solved, and what it waits for until then."""
+
+from dataclasses import replace
+
+from maildesk.core.decide import colleagues, turning
+from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.letter import LetterKind, instant
+from maildesk.core.orders import KINDS, Order
+from maildesk.core.rules import Rule
+from maildesk.core.said import Said, Vague
+from maildesk.core.standing import begun_at, promised
+from maildesk.core.ticket import Eta, Progress, Waiting
+from maildesk.core.when import when
+
+
+def eta(giving: Giving, order: Order) -> Effect | Refused:
+    """When it will be solved. The requester hears of what is far away, and of what changes; from then on it is his promise."""
+    ticket = giving.ticket
+    if not ticket.status.open:
+        return giving.wrong_status()
+    said = when(order.args["at"], giving.now, giving.calendar)
+    if isinstance(said, Vague):
+        return giving.doubtful(said)
+    estimated = replace(ticket, eta=Eta(at=said.until, said_at=giving.now), progressed_at=giving.now)
+    words = f"{giving.say('eta', at=giving.end(said))}{giving.idle(said)}"
+    effect = Effect(ticket=estimated, said=words, progress=(_recorded(giving, said),))
+    if not colleagues.reachable(ticket):
+        return effect
+    if not _worth_telling(giving, said):
+        return effect.also(giving.say("not told"))
+    return _promised(giving, said, effect).also(giving.say("requester told"))
+
+
+def _recorded(giving: Giving, said: Said) -> Progress:
+    """The time and what stood behind it, in a line that the requester may read."""
+    line = giving.line("eta", public=True, at=giving.recorded(said.until))
+    if not said.rest:
+        return line
+    return replace(line, text=f"{line.text}：{said.rest}" if giving.ticket.language == "zh" else f"{line.text}: {said.rest}")
+
+
+def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
+    """The same, and the requester is told: the time counts as promised."""
+    facts = {
+        "engineer": giving.by.name,
+        "at": instant(said.until),
+        "moved": giving.ticket.eta is not None,
+        "missed": False,
+        "reason": said.rest,
+    }
+    heard = turning.heard(replace(effect.ticket, promised=effect.ticket.eta), giving.now)
+    return replace(effect, ticket=heard, outside={LetterKind.ETA: facts})
+
+
+def _worth_telling(giving: Giving, said: Said) -> bool:
+    """Beyond what he was to expect anyway, or not what he was told before."""
+    ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
+    expected = rules.calendar_of(Rule.ETA).add(begun_at(ticket), rules.eta.beyond)
+    told = promised(ticket)
+    if told is not None:
+        expected = min(expected, told.at)
+    return said.until > expected or (ticket.eta is not None and ticket.eta.at != said.until)
+
+
+def wait(giving: Giving, order: Order) -> Effect | Refused:
+    """For somebody, or until a moment, or for somebody but until a moment at most."""
+    said = when(order.args["until"], giving.now, giving.calendar) if "until" in order.args else None
+    if isinstance(said, Vague):
+        return giving.doubtful(said)
+    why = Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
+    until = (said.since if said.since > giving.now else said.until) if said else None
+    waiting = turning.paused(giving.ticket, why, giving.now, until)
+    if waiting is None:
+        return giving.wrong_status()
+    told, more = giving.say(f"waiting {why}"), ""
+    if said and until:
+        told += f" {giving.say('until', at=giving.clock(until))}{giving.idle(said)}"
+        more = f"{giving.recorded(until)} {said.rest}".rstrip()
+    return Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more),))
