@@ -3,12 +3,17 @@
 import os
 import platform
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import fill
 
 from tests.proof.playing import Played, program
 from tests.proof.runs import RUNS, Extent
+
+WIDTH = 127
+
+MANY = 5
+"""So many names with the same figure are told in one sentence."""
 
 TOP = """\
 # Reliability: what was tried, and what held
@@ -26,61 +31,73 @@ people wrote (`tests/proof/days_oracle.py`); *effective* are the alarms that an 
 fewer tickets.
 """
 
+HEAD = """\
+| run | units | tried | effective | failures | time |
+|---|---:|---:|---:|---:|---:|
+"""
+
 
 def document(played: Iterable[Played], extent: Extent) -> str:
-    """The page, in Markdown."""
-    played = tuple(played)
-    by_run = {run: list(units) for run, units in groupby(sorted(played, key=lambda one: one.run), key=lambda one: one.run)}
-    rows = [_row(run, by_run.get(run, []), extent) for run in RUNS]
-    head = ("| run | tried | effective | failures | time | passes when |", "|---|---|---|---|---|---|")
+    """The page, in Markdown: the figures of all runs in one table, then a section for each."""
+    units = sorted(played, key=lambda one: (one.run, one.outcome.seed))
+    by_run = {run: [one for one in units if one.run == run] for run in RUNS}
     parts = (
         TOP,
-        f"Machine: {_machine()}.\n",
-        f"{_programs(played)}\n",
-        "\n".join((*head, *rows)) + "\n",
-        *(_counts(run, by_run[run]) for run in RUNS if run in by_run),
+        fill(f"Machine: {_machine()}. {_programs(units)}", WIDTH) + "\n",
+        HEAD + "".join(_row(run, found, extent) for run, found in by_run.items()),
+        *("\n\n".join(_section(run, found)) + "\n" for run, found in by_run.items()),
     )
     return "\n".join(parts)
 
 
 def _programs(played: Sequence[Played]) -> str:
     """Which state of the program the units have tried: a long proof may outlast a change."""
-    tried = Counter(one.program for one in played)
-    older = len(played) - tried[program()]
-    units = f"{tried[program()]:,} units were played with the program as it is now (`{program()}`)"
-    return f"{units}, {older:,} with what it was before (in {len(tried.keys() - {program()})} states)." if older else f"{units}."
+    tried, now = Counter(one.program for one in played), f"the program as it is now (`{program()}`)"
+    current, states = tried.pop(program(), 0), len(tried)
+    if not tried:
+        return f"All units tried {now}."
+    earlier = "an earlier state of it" if states == 1 else f"one of {states} earlier states of it"
+    return f"{current:,} of {len(played):,} units tried {now}, the others {earlier}."
 
 
-def _row(run: str, units: list[Played], extent: Extent) -> str:
-    wanted = RUNS[run].units[extent]
+def _row(run: str, units: Sequence[Played], extent: Extent) -> str:
     tried, effective = (sum(getattr(one.outcome, name) for one in units) for name in ("tried", "effective"))
-    failures = sum(bool(one.outcome.broken) for one in units)
-    part = "" if len(units) == wanted else f" ({len(units)} of {wanted} units)"
-    minutes = sum(one.seconds for one in units) / 60
-    return f"| {RUNS[run].title}{part} | {tried:,} | {effective:,} | {failures} | {minutes:.0f} min | {RUNS[run].passes} |"
+    failures, seconds = sum(bool(one.outcome.broken) for one in units), sum(one.seconds for one in units)
+    time = f"{seconds / 60:,.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
+    figures = f"{tried:,} | {effective:,} | {failures} | {time}" if units else "– | – | – | –"
+    return f"| {RUNS[run].title} | {len(units)} of {RUNS[run].units[extent]} | {figures} |\n"
 
 
-def _counts(run: str, units: list[Played]) -> str:
-    """What was counted, and every failure with its seed."""
+def _section(run: str, units: Sequence[Played]) -> Iterator[str]:
+    """When the run passes, what was counted, and every failure with its seed."""
+    yield f"## {RUNS[run].title}"
+    yield fill(f"Passes when: {RUNS[run].passes}.", WIDTH)
+    if not units:
+        yield "Not played yet."
+        return
     counted, worst = Counter[str](), dict[str, int]()
     for one in units:
         counted.update(one.outcome.counts)
         worst |= {name: max(number, worst.get(name, 0)) for name, number in one.outcome.worst.items()}
-    seeds = sorted(one.outcome.seed for one in units)
-    lines = [
-        f"## {RUNS[run].title}",
-        "",
-        f"Seeds {seeds[0]} to {seeds[-1]}.",
-        *_told("Counted", counted),
-        *_told("At most", worst),
-    ]
-    for one in units:
-        lines += [f"- **seed {one.outcome.seed}**: {problem}" for problem in one.outcome.broken]
-    return "\n".join(lines) + "\n"
+    seeds = [one.outcome.seed for one in units]
+    told = (_seeds(seeds[0], seeds[-1]), *_told("Counted", counted), *_told("At most", worst))
+    yield from (fill(line, WIDTH, break_on_hyphens=False) for line in told)
+    yield from (f"- **seed {one.outcome.seed}**: {problem}" for one in units for problem in one.outcome.broken)
 
 
-def _told(what: str, numbers: Mapping[str, int]) -> list[str]:
-    return [f"{what}: {', '.join(f'{name} {number:,}' for name, number in numbers.items())}."] if numbers else []
+def _seeds(first: int, last: int) -> str:
+    return f"Seeds {first} to {last}." if first < last else f"Seed {first}."
+
+
+def _told(what: str, numbers: Mapping[str, int]) -> Iterator[str]:
+    """The figures as a line; such as many things share are told of all of them at once, in a line of their own."""
+    alike: dict[int, list[str]] = defaultdict(list)
+    for name, number in numbers.items():
+        alike[number].append(name)
+    single = [f"{name} {number:,}" for name, number in numbers.items() if len(alike[number]) < MANY]
+    if single:
+        yield f"{what}: {'; '.join(single)}."
+    yield from (f"{number:,} each: {'; '.join(names)}." for number, names in alike.items() if len(names) >= MANY)
 
 
 def _machine() -> str:

@@ -131,22 +131,24 @@ IMAP_PARTS, RELAY_PARTS = 100, 20
 KILLS = -(-1000 // (2 * len(kills.POINTS)))
 """Units in which every point is killed twice, for a thousand kills."""
 
+AFTER_A_KILL = "0 lost, 0 doubled tickets or progress, at most 1 identical extra copy for each kill"
+
 RUNS: dict[str, Run] = {
     "kills": Run(
         title="kill -9 at every fault point",
-        passes="0 lost, 0 doubled tickets or progress, at most 1 identical extra copy for each kill",
+        passes=AFTER_A_KILL,
         units={Extent.USUAL: KILLS, Extent.FULL: KILLS},
         play=_killed_at_points,
     ),
     "random-kills": Run(
         title="kill -9 at any moment",
-        passes="the same",
+        passes=AFTER_A_KILL,
         units={Extent.USUAL: 4, Extent.FULL: 10},
         play=_killed_at_random,
     ),
     "power": Run(
         title="the power fails at any moment: what was not synced is gone, or is anything",
-        passes="the same",
+        passes=AFTER_A_KILL,
         units={Extent.USUAL: 2, Extent.FULL: 10},
         play=_power_lost,
     ),
