@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from maildesk.core.message import Bounce, Digest, Forwarded, Mailbox, Message
+from maildesk.core.message import Attachment, Bounce, Digest, Forwarded, Mailbox, Message
 from maildesk.mail import inbound
 from maildesk.mail.transfer import Buffer
 
@@ -75,17 +75,7 @@ def as_fields(message: Message) -> Json:
         "new_text": message.new_text,
         "hidden": {"quoted_lines": message.quoted_lines, "signature_lines": message.signature_lines},
         "html": message.html,
-        "attachments": [
-            {
-                "filename": file.filename,
-                "content_type": file.content_type,
-                "size": file.size,
-                "sha256": file.digest,
-                "inline": file.inline,
-                "content_id": file.content_id,
-            }
-            for file in message.attachments
-        ],
+        "attachments": [_file(file) for file in message.attachments],
         "forwarded": _forwarded(message.forwarded),
         "verdict": {"kind": message.verdict.kind, "rule": message.verdict.rule, "evidence": list(message.verdict.evidence)},
         "bounce": _bounce(message.bounce),
@@ -97,6 +87,17 @@ def as_fields(message: Message) -> Json:
 
 def _mailbox(box: Mailbox | None) -> Json | None:
     return None if box is None else {"address": box.address, "name": box.name}
+
+
+def _file(file: Attachment) -> Json:
+    return {
+        "filename": file.filename,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.digest,
+        "inline": file.inline,
+        "content_id": file.content_id,
+    }
 
 
 def _forwarded(forwarded: Forwarded | None) -> Json | None:

@@ -1,17 +1,20 @@
 """`simulate`: what a policy would do, shown by mails that came or might come."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maildesk.cli import console
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import ConfigPath, found
-from maildesk.config import load
+from maildesk.config import Config, load
+
+if TYPE_CHECKING:  # the rehearsal itself is loaded when it is played
+    from maildesk.simulate import Figures
 
 Mails = Annotated[Path, typer.Option("--mails", metavar="DIR", help="The folder of .eml files, one for each mail.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the letters, the timeline and the summary.")]
@@ -30,12 +33,9 @@ def simulate(
     """Play mails through the desk in virtual time, without any network, and keep every letter that it would have written."""
     from maildesk import simulate as rehearsal
 
-    main = found(config)
-    first = load(main, secrets=False, doors=False)
-    policies = {first.settings.policy_file.stem: first}
-    if policy is not None:
-        policies[_unlike(policy.stem, policies)] = load(main, secrets=False, doors=False, policy=policy)
-    zone = first.settings.zone
+    policies = _policies(found(config), policy)
+    settings = next(iter(policies.values())).settings
+    zone = settings.zone
     begin, end = _moment("--from", since, zone), _moment("--until", until, zone, last=True)
     if begin and end and end < begin:
         raise Failure("--until lies before --from", "Name a span that has a beginning and an end.", Code.USAGE)
@@ -49,13 +49,26 @@ def simulate(
         folder = out / name if len(policies) > 1 else out
         with console.progress(f"Playing {name}", len(arriving)) as tell:
             results[name] = rehearsal.rehearse(rehearsed, arriving, folder, since=begin, until=end, tell=tell)
-    (out / "summary.html").write_text(rehearsal.page(results, first.settings), "utf-8")
+    (out / "summary.html").write_text(rehearsal.page(results, settings), "utf-8")
+    _tell(results)
+    console.say(f"Open {out / 'summary.html'}")
+
+
+def _policies(main: Path, other: Path | None) -> dict[str, Config]:
+    """The desk's configuration by the name of its policy, and the same with the `other` policy beside it."""
+    first = load(main, secrets=False, doors=False)
+    policies = {first.settings.policy_file.stem: first}
+    if other is not None:
+        policies[_unlike(other.stem, policies)] = load(main, secrets=False, doors=False, policy=other)
+    return policies
+
+
+def _tell(results: "Mapping[str, Figures]") -> None:
     for name, result in results.items():
         broken = sum(kept.broken for kept in result.kept.values())
         console.say(f"{name}: {result.mails} mails, {result.tickets} tickets, {result.letters} letters, {broken} duties broken")
     if waiting := next((result.waiting for result in results.values() if result.waiting), ()):
         console.say(f"Not played, because the letter that they answer never came: {', '.join(waiting)}")
-    console.say(f"Open {out / 'summary.html'}")
 
 
 def _unlike(name: str, others: Collection[str]) -> str:

@@ -156,38 +156,22 @@ class Judge:
     def _act(self, life: Life, ticket: int, turned: Turned, holder: str, first: str) -> str:
         """What somebody has done; who has the ticket then."""
         at, said = turned
-        match said.what:
-            case "answer" | "called":
-                life.hear(at)
-                life.called = at if said.what == "called" else life.called
-            case "resolve":
-                life.solve(at)
-                life.hear(at)
-            case "ask":
-                life.wait(at, "user")
-                life.hear(at)
-            case "wait":
-                life.wait(at, said.arg or "scheduled", said.until)
-            case "take":
-                life.take(at, again=holder != first)
-                return first
-            case "note":
-                life.progressed = at
-            case "eta":
-                life.expect(at, said.until)
-            case "prio":
-                life.become(at, f"P{said.arg}")
-            case "observe":
-                life.wait(at, "observing", said.until, "observing")
-                life.hear(at)
-            case "confirmed":
-                life.close(at, survey=True)
-            case "user" if life.status in ("resolved", "closed"):
-                life.reopen(at)
-                self._reopened.add((ticket, at))
-            case "user" if life.status == "observing" or life.waiting == "user":
-                life.wake_up(at)
+        if said.what == "take":
+            life.take(at, again=holder != first)
+            return first
+        if said.what == "user":
+            self._asked_again(life, ticket, at)
+        else:
+            _obey(life, at, said)
         return holder
+
+    def _asked_again(self, life: Life, ticket: int, at: int) -> None:
+        """Words of the requester: they reopen what is solved, and end the waiting for them."""
+        if life.status in ("resolved", "closed"):
+            life.reopen(at)
+            self._reopened.add((ticket, at))
+        elif life.status == "observing" or life.waiting == "user":
+            life.wake_up(at)
 
     # -- the laws ------------------------------------------------------------------------------------------------------
 
@@ -321,6 +305,33 @@ class Judge:
                 yield f"D6 ticket {ticket} is {found}, not {status}"
         if len(self.ends) != len(self.seen.tickets):
             yield f"D6 {len(self.seen.tickets)} tickets, {len(self.ends)} of them were opened by somebody"
+
+
+def _obey(life: Life, at: int, said: Said) -> None:
+    """An order of somebody of the desk, or the requester's word that it is solved."""
+    match said.what:
+        case "answer" | "called":
+            life.hear(at)
+            life.called = at if said.what == "called" else life.called
+        case "resolve":
+            life.solve(at)
+            life.hear(at)
+        case "ask":
+            life.wait(at, "user")
+            life.hear(at)
+        case "wait":
+            life.wait(at, said.arg or "scheduled", said.until)
+        case "note":
+            life.progressed = at
+        case "eta":
+            life.expect(at, said.until)
+        case "prio":
+            life.become(at, f"P{said.arg}")
+        case "observe":
+            life.wait(at, "observing", said.until, "observing")
+            life.hear(at)
+        case "confirmed":
+            life.close(at, survey=True)
 
 
 def _told(ticket: int, alarm: Alarm, holder: str, expert: str | None) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from maildesk.core import promise
 from maildesk.core.decide import writing
@@ -42,14 +43,11 @@ def assignment(
         by=by.name if by else None,
         warnings=list(warned),
         linked=list(ticket.linked),
-        text=first.text,
         remarks=[[line.author, line.text] for line in told[1:]],
         hidden=hidden,
-        understood=writing.understood(ticket),
-        missing=list(ticket.missing),
         files=writing.files(first.attachments, known.seen),
         first_answer_by=instant(promise.first_answer_by(known.policy.rules(ticket), now)),
-        phone=writing.phone_of(ticket, known),
+        **_matter(ticket, first, known),
     )
     return replace(letter, attachments=writing.carried(first.attachments, known.seen))
 
@@ -67,13 +65,20 @@ def handover(ticket: Ticket, person: Person, giver: Person | None, known: Known,
         by=by.name if by else None,
         giver=giver.name if giver else "",
         brief=writing.brief(known),
-        text=first.text if first else "",
-        understood=writing.understood(ticket),
-        missing=list(ticket.missing),
         files=writing.files(attachments),
-        phone=writing.phone_of(ticket, known),
+        **_matter(ticket, first, known),
     )
     return replace(letter, attachments=writing.carried(attachments))
+
+
+def _matter(ticket: Ticket, first: Progress | None, known: Known) -> dict[str, Any]:
+    """What it is about: the words that opened it, what was understood of them and what was not said, and whom to call."""
+    return {
+        "text": first.text if first else "",
+        "understood": writing.understood(ticket),
+        "missing": list(ticket.missing),
+        "phone": writing.phone_of(ticket, known),
+    }
 
 
 def reply(
@@ -97,23 +102,15 @@ def reply(
         "files": writing.files(message.attachments, known.seen),
         "event": event,
     }
-    return tuple(
-        replace(
-            writing.to_person(
-                ticket,
-                person,
-                LetterKind.REPLY,
-                known,
-                warnings=[
-                    *warnings(message, language_of(person, known), known),
-                    *_names(linked, language_of(person, known)),
-                ],
-                **facts,
-            ),
-            attachments=writing.carried(message.attachments, known.seen),
-        )
-        for person in writing.attending(ticket, known, now)
-    )
+    carried = writing.carried(message.attachments, known.seen)
+
+    def to(person: Person) -> Letter:
+        language = language_of(person, known)
+        warned = [*warnings(message, language, known), *_names(linked, language)]
+        letter = writing.to_person(ticket, person, LetterKind.REPLY, known, warnings=warned, **facts)
+        return replace(letter, attachments=carried)
+
+    return tuple(to(person) for person in writing.attending(ticket, known, now))
 
 
 def warnings(message: Message, language: str, known: Known) -> tuple[str, ...]:
