@@ -27,6 +27,8 @@ OCTOBER, HABIT = 10, 3
 
 
 class Level(StrEnum):
+    """How bad it is: an error keeps the desk from working, a warning weakens it."""
+
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"

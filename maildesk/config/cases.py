@@ -44,6 +44,7 @@ class CaseTable(RuleTables):
         return self
 
     def built(self, calendars: Mapping[str, Calendar]) -> Case:
+        """The case, with the calendars that it names; one that does not exist was told before."""
         changes: dict[str, Any] = dict(self.tables(calendars))
         if self.calendar in calendars:
             changes["calendar"] = calendars[self.calendar]

@@ -190,6 +190,8 @@ class _Retry(Shape):
 
 
 class DeskFile(Shape):
+    """The main file, with the tables of the same names."""
+
     desk: _Desk
     state: _State = _State()
     account: list[_Account] = Field(default_factory=list)

@@ -27,6 +27,8 @@ class _Year(Shape):
 
 
 class HolidayFile(Shape):
+    """What is off and what is worked in each year; a year is four digits."""
+
     years: dict[str, _Year]
 
 

@@ -204,6 +204,8 @@ class _Machine(Shape):
 
 
 class PolicyFile(RuleTables):
+    """The policy file: the rules for all tickets, and what else the policy says."""
+
     calendar: Text
     calendars: dict[str, _Calendar]
     priority_calendars: _PriorityCalendars = _PriorityCalendars()

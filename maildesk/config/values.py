@@ -28,6 +28,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?", re.ASCII)
 
 
 def text(value: Any) -> str:
+    """A text without the blanks around it."""
     if not isinstance(value, str):
         raise Wrong(f"must be text, not {_kind(value)}", "Put it in quotes.")
     if "\0" in value:

@@ -59,6 +59,7 @@ def written_to(address: str) -> str:
 
 
 def gathered_for(address: str) -> str:
+    """The name of the occasion that somebody got several acknowledgements in one letter."""
     return f"gathered {address.lower()}"
 
 
@@ -68,6 +69,7 @@ def volley(address: str) -> str:
 
 
 def muted(address: str) -> str:
+    """The name of the occasion that somebody was taken for a machine."""
     return f"muted {address.lower()}"
 
 

@@ -13,6 +13,8 @@ StaffId = NewType("StaffId", str)
 
 
 class Role(StrEnum):
+    """What somebody is to the desk; one person may be several things."""
+
     REQUESTER = "requester"
     ENGINEER = "engineer"
     LEAD = "lead"

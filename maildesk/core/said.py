@@ -56,4 +56,5 @@ class Said:
 
 
 def written(at: datetime) -> str:
+    """A moment in the form that is always understood."""
     return f"{at:%Y-%m-%d %H:%M}"

@@ -108,6 +108,7 @@ def any_of(words: Mapping[str, object]) -> str:
 
 
 def pattern(text: str) -> re.Pattern[str]:
+    """Words in any case; digits are those of ASCII."""
     return re.compile(text, re.IGNORECASE | re.ASCII)
 
 

@@ -22,6 +22,7 @@ class Experience:
     _took: Took = field(default_factory=dict)
 
     def took(self, tx: Tx, policy: Policy, now: datetime) -> Took:
+        """How long tickets took, by rule, priority and category (None: all of the priority); asked of the store once a day."""
         zone = policy.calendar.zone
         midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
         if self._until != midnight:

@@ -37,6 +37,7 @@ def facts(call: Call) -> Mapping[str, str | bool]:
 
 
 def as_json(call: Call) -> bytes:
+    """The facts as one JSON object without a line end, in UTF-8."""
     return json.dumps(facts(call), ensure_ascii=False).encode()
 
 

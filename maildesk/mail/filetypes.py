@@ -80,6 +80,7 @@ class Look:
         self._macros = self._password = False
 
     def at(self, piece: bytes) -> None:
+        """The next bytes of the file, in order; pieces may be of any size."""
         if len(self._head) < _HEAD:
             self._head += bytes(piece[: _HEAD - len(self._head)])
         if self._head.startswith((_ZIP, _OLE)):

@@ -65,6 +65,7 @@ class Period:
 
 
 def looked_up(tx: Tx, since: datetime, until: datetime) -> Period:
+    """What the store has of this time."""
     return Period(since=since, until=until, tallies=tx.tallies(since, until), breaches=tx.breaches(since, until))
 
 

@@ -62,7 +62,7 @@ def test_every_contract_is_kept() -> None:
         "mail reaching up to the store",
     ],
 )
-def test_a_contract_breaks_on(copy: Path, where: str, line: str) -> None:
+def test_a_contract_breaks_by_a_line_that_reaches_where_it_may_not(copy: Path, where: str, line: str) -> None:
     with (copy / where).open("a", encoding="utf-8") as module:
         module.write(f"\n{line}\n")
     checked = lint_imports(copy)

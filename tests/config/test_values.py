@@ -24,12 +24,12 @@ from maildesk.config.hours import day_hours, week
         ("0s", 0),
     ],
 )
-def test_a_span_of_time(written: str, seconds: float) -> None:
+def test_a_span_of_time_is_numbers_with_their_units(written: str, seconds: float) -> None:
     assert values.span(written) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("written", ["", "10", "ten minutes", "10 m x", "-5m", 600, None, "5y", "1h 30"])
-def test_no_span_of_time(written: Any) -> None:
+def test_what_is_no_span_of_time_is_refused(written: Any) -> None:
     with pytest.raises(Wrong, match="not a span of time"):
         values.span(written)
 
@@ -40,7 +40,7 @@ def test_a_time_of_day_with_and_without_quotes() -> None:
 
 
 @pytest.mark.parametrize("written", ["24:00", "9", "09:60", "", 900])
-def test_no_time_of_day(written: Any) -> None:
+def test_what_is_no_time_of_day_is_refused(written: Any) -> None:
     with pytest.raises(Wrong, match="not a time of day"):
         values.clock(written)
 
@@ -50,13 +50,13 @@ def test_days_may_be_spans_of_dates() -> None:
 
 
 @pytest.mark.parametrize("written", [["2027-02-07..2027-02-05"], ["2027-2"], [5], [datetime(2027, 2, 5)], "2027-02-05"])  # noqa: DTZ001
-def test_no_days(written: Any) -> None:
+def test_what_names_no_days_is_refused(written: Any) -> None:
     with pytest.raises(Wrong):
         values.days(written)
 
 
 @pytest.mark.parametrize("written", ["a@b", "a.b+c@x.org", "A@X.ORG", "o'neil@x.co.uk"])
-def test_an_address(written: str) -> None:
+def test_an_address_keeps_its_local_part_and_loses_the_capitals_of_its_domain(written: str) -> None:
     local, _, domain = written.partition("@")
     assert values.address(written) == f"{local}@{domain.lower()}"
 
@@ -65,7 +65,7 @@ def test_an_address(written: str) -> None:
     "written",
     ["", "a", "a@", "@x.org", "a b@x.org", "a@x..org", ".a@x.org", "a@-x.org", "Ann <a@x.org>", "a@x.org, b@x.org", "a\n@x.org"],
 )
-def test_no_address(written: str) -> None:
+def test_what_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(Wrong):
         values.address(written)
 
@@ -93,12 +93,12 @@ def test_a_night_runs_into_the_next_day() -> None:
 @pytest.mark.parametrize(
     "written", ["", [], "mon", "09:00-12:00", "mon 9-5", "mon 09:00-12:00 11:00-14:00", "mon 09:61-10:00", 5]
 )
-def test_no_hours(written: Any) -> None:
+def test_what_names_no_working_hours_is_refused(written: Any) -> None:
     with pytest.raises(Wrong):
         week(written)
 
 
-def test_the_hours_of_one_day() -> None:
+def test_the_hours_of_one_day_are_written_like_those_of_a_week() -> None:
     assert [hours.span for hours in day_hours("09:00-12:00 13:00-18:00")] == [
         hours.span for hours in week("tue 09:00-12:00, 13:00-18:00")[1]
     ]

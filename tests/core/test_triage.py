@@ -51,7 +51,7 @@ HOW = {
         ("two tickets", STRANGER, "linked", "linked", "held"),
     ],
 )
-def test_who_gets_in(evidence: str, sender: str | None, passed: str, nothing: str, failed: str) -> None:
+def test_evidence_and_proof_say_who_gets_in(evidence: str, sender: str | None, passed: str, nothing: str, failed: str) -> None:
     found = [kind_of(judged(mail(sender=sender, proof=proof), **HOW[evidence]).outcome) for proof in (PASS, NONE, FAIL)]
     assert found == [passed, nothing, failed]
 

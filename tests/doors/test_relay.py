@@ -110,7 +110,7 @@ async def test_two_hundred_letters_go_over_one_connection(sink: SmtpSink) -> Non
     ],
     ids=" ".join,
 )
-async def test_a_sink_that_misbehaves(flags: tuple[str, ...], outcome: str) -> None:
+async def test_what_became_of_a_letter_is_told_of_a_relay_that_misbehaves(flags: tuple[str, ...], outcome: str) -> None:
     with smtp_sink.running(*flags) as sink:
         short = timedelta(seconds=2)
         reply = await send(Relay(host="127.0.0.1", port=sink.port, security="plain", timeout=short, final=short), ELSEWHERE)

@@ -79,4 +79,5 @@ def _due(ticket: Ticket, giving: Giving) -> str | None:
 
 
 def help_wanted(giving: Giving, _: Order) -> Effect | Refused:
+    """The transcript shows how orders are written."""
     return Effect(ticket=giving.ticket, said=giving.say("shown"), help=True)

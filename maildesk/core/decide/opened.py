@@ -21,6 +21,7 @@ from maildesk.core.event import Opened
 from maildesk.core.glean import glean
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.limits import domain_of
 from maildesk.core.message import Address, Fact
 from maildesk.core.people import Person
 from maildesk.core.ticket import NOBODY, Eta, Kind, Mark, Priority, Progress, Ticket, Turn
@@ -97,7 +98,7 @@ def _born(ticket: Ticket, event: Opened, words: Words, known: Known, now: dateti
 
 
 def _is_internal(address: str, known: Known) -> bool:
-    return address.rpartition("@")[2].lower() in known.policy.internal_domains
+    return domain_of(address) in known.policy.internal_domains
 
 
 def _watchers(event: Opened, known: Known) -> tuple[Address, ...]:

@@ -21,6 +21,7 @@ from maildesk.core.ticket import Feedback, Mark, Progress, Status, Ticket, Turn,
 
 
 def wrote(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> Decision:
+    """A participant is heard; a colleague's words go to the requester or stay inside, as the letter that he answers said."""
     if event.by is None:
         return _participant(ticket, event, known, now)
     if event.public and colleagues.reachable(ticket):
@@ -103,6 +104,7 @@ def reopened(
 
 
 def turn_line(phrase: str, known: Known, now: datetime, **parts: object) -> Progress:
+    """What happened to the ticket by itself, in the desk's language."""
     return Progress(at=now, mark=Mark.TURN, author="desk", text=say(known.policy.language, phrase, **parts))
 
 
@@ -160,6 +162,7 @@ def with_mail(line: Progress, message: Message) -> Progress:
 def answer_letters(
     ticket: Ticket, by: Person, text: str, attachments: tuple[Attachment, ...], known: Known
 ) -> tuple[Letter, ...]:
+    """His words and files, to the requester and everyone who watches."""
     letters = writing.to_requester(ticket, LetterKind.ANSWER, known, engineer=by.name, text=text)
     return tuple(replace(letter, attachments=writing.carried(attachments)) for letter in letters)
 

@@ -137,6 +137,7 @@ def hold(case: Case, why: Suspicion, ticket: Ticket | None, evidence: str) -> De
 
 
 def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case:
+    """The mail with what was found of it, its sender looked up and its orders read."""
     person = known.people.at(message.identity.address)
     engineer = person if person is not None and person.works else None
     text = "" if engineer and _empty_answer(message) else newly_written(message)

@@ -29,6 +29,7 @@ def borrowed(case: Case) -> Decided:
 
 
 def signed(case: Case) -> Decided:
+    """A mail to the signed address that its sender got from us."""
     claim = next((one for one in case.own_claims if one.scope in FROM_OUTSIDE and one.ticket is not None), None)
     if claim is None or claim.ticket is None:
         return None

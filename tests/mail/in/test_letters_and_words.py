@@ -138,7 +138,7 @@ def test_header_words_are_decoded(raw: bytes, text: str) -> None:
         (b"x/y; filename*=\"utf-8''%E6%89%93.pdf\"", "filename", "打.pdf"),
     ],
 )
-def test_parameters_are_read(raw: bytes, name: str, value: str) -> None:
+def test_the_parameters_of_a_field_are_read_however_they_are_written(raw: bytes, name: str, value: str) -> None:
     _, found = headers.parameters(raw, Remarks())
     assert found[name] == value
 

@@ -239,7 +239,7 @@ def test_a_stranger_gets_none_of_his_words_back(letters: Letters, language: str)
     assert "TS20231027001" in found["Subject"]
 
 
-def test_files_go_along(written: Write) -> None:
+def test_files_go_along_with_their_names_and_bytes(written: Write) -> None:
     (file,) = written("zh", "note").mail.iter_attachments()
     assert file.get_filename() == "登录页截图.png"
     assert file.get_payload(decode=True) == b"the bytes of " + b"0" * 64
