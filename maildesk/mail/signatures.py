@@ -6,6 +6,7 @@ signature is a blemish, to hide what somebody wrote is a fault.
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from maildesk.core.orders.table import WORDS
 from maildesk.mail import languages
@@ -40,6 +41,10 @@ _PRODUCT = (
     r"|スマート|スマホ|携帯|アプリ|휴대|스마트폰|메일)"
 )
 _IDEOGRAPHS = "\u3400-\u9fff"
+_FIRST_IDEOGRAPH = "\u2e80"
+_ALIKE = 0.8
+"""How like an order a word must be to be one written wrongly."""
+
 _ADDED = re.compile(
     rf"(?:{languages.every('sent')})(?:(?<![{LETTER}])|(?![{LETTER}]))[^\n,，。;；!?！？]{{0,50}}?{_PRODUCT}"
     rf"(?:版|端)?(?:[^\n,，。;；!?！？{_IDEOGRAPHS}]{{0,24}}|.{{0,12}}(?:发送|傳送|发出|寄出|outlook))[.。]?",
@@ -87,7 +92,7 @@ def below_dashes(lines: list[str], at: int, ends: Ends) -> int | None:
 
 def below_closing(lines: list[str], at: int, ends: Ends) -> int | None:
     """The end of the signature that begins with "Kind regards" or "-Anna": it is short, and nothing is said below."""
-    if len(lines[at]) > 60 or not (_closes(lines[at]) or (not _above(lines, at) and _signs_with_name(lines[at]))):
+    if len(lines[at]) > 60 or not (_closes(lines[at]) or (_said_above(lines, at, ends) and _signs_with_name(lines[at]))):
         return None
     below = 0
     for end in range(at + 1, len(lines)):
@@ -155,6 +160,12 @@ def _above(lines: list[str], at: int) -> bool:
     return at > 0 and bool(lines[at - 1].strip())
 
 
+def _said_above(lines: list[str], at: int, ends: Ends) -> bool:
+    """Whether something was said that a name may stand under, and the line is a paragraph of its own. A mail that is nothing
+    but `/关单` means it."""
+    return not _above(lines, at) and any(lines[line].strip() and not ends(line) for line in range(at))
+
+
 def _closes(line: str) -> bool:
     if _CLOSING.fullmatch(line):
         return True
@@ -163,15 +174,17 @@ def _closes(line: str) -> bool:
 
 
 def _signs_with_name(line: str) -> bool:
-    """ "-Anna Berg" or "/Anna", and no item of a list, path or order of an engineer."""
+    """ "-Anna Berg" or "/Anna", and no item of a list, path or order of an engineer: nobody signs `/王芳`."""
     named = _NAME.fullmatch(line)
-    return named is not None and _is_name(named[1]) and not _is_order(named[1])
+    if named is None or not _is_name(named[1]) or _is_order(named[1]):
+        return False
+    return not line.lstrip().startswith("/") or named[1][0] < _FIRST_IDEOGRAPH
 
 
 def _is_order(words: str) -> bool:
-    """Whether it begins with a word of the orders; a Chinese one needs no space behind it."""
+    """Whether it begins with a word of the orders, or one much like it; a Chinese one needs no space behind it."""
     first = words.split()[0].casefold()
-    return first in WORDS or any(first.startswith(word) for word in WORDS if not word.isascii())
+    return bool(get_close_matches(first, WORDS, 1, _ALIKE)) or any(first.startswith(word) for word in WORDS if not word.isascii())
 
 
 def _is_name(words: str) -> bool:

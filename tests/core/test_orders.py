@@ -219,6 +219,34 @@ def test_an_order_in_the_middle_of_a_text_is_neither_obeyed_nor_sent_on() -> Non
     assert "/resolve" not in parsed.rest
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", "\ufeff", "\u200e", "\u00ad", "\u2066", " \u200b\u00a0"])
+def test_what_nobody_sees_hides_no_order(unseen: str) -> None:
+    """What was meant for colleagues would else be sent to the requester."""
+    for line in (f"{unseen}/note the password is x", f"/{unseen}note the password is x"):
+        assert one(f"{line}\n") == Order(verb=Verb.NOTE, line=line.strip(), args={"text": "the password is x"})
+
+
+@pytest.mark.parametrize("dress", ["- ", "* ", "**", "*", "• ", "1. ", "2、", "`", '"', "“", "/", "-\u200b", "· "])
+def test_an_order_behind_other_signs_is_neither_obeyed_nor_sent_on(dress: str) -> None:
+    for text in (f"{dress}/note the password is x", f"Please wait.\n\n{dress}/备注 密码是 x"):
+        parsed = parse(text)
+        assert (parsed.orders, len(parsed.unclear)) == ((), 1)
+        assert "password" not in parsed.rest
+        assert parsed.unclear[0].remedy.startswith(("/note", "/备注"))
+
+
+@pytest.mark.parametrize("slash", ["\\", "⁄", "∕", "⧸", "﹨"])
+def test_another_slash_is_asked_about(slash: str) -> None:
+    assert parse(f"{slash}note the password is x").unclear[0].remedy.startswith("/note")
+
+
+@pytest.mark.parametrize(
+    "text", ["- /etc/hosts\n- /usr/bin", r"\\\\note\\share", "- //server/note", "1. /home is full", "“/设置”里有"]
+)
+def test_a_path_in_a_list_is_no_order(text: str) -> None:
+    assert parse(text).rest == text
+
+
 def test_an_order_without_words_takes_those_below_it() -> None:
     assert one("/resolve\n清了缓存，\n\n重启了服务。\n").args["text"] == "清了缓存，\n\n重启了服务。"
 

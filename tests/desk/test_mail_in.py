@@ -186,3 +186,33 @@ def test_a_mail_that_the_database_refuses_holds_up_no_other(house: House, monkey
     monkeypatch.setattr(inbound, "semantic", refused)
     house.take_in()
     assert [mail.state for mail in reversed(house.inbox())] == ["failed", "done"]
+
+
+# -- what nobody sees ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("empty", ["\u200b", "\u2060\n\n\u200b", "\ufeff\u00a0"])
+def test_an_answer_in_which_nobody_sees_a_word_is_not_sent(house: House, empty: str) -> None:
+    house.mail(FANG, "打印机卡纸")
+    house.mail(MING, empty, answering=house.letters(MING)[0])
+    assert house.letters(FANG) == []
+    assert house.ticket().first_answer_at is None
+
+
+def test_a_note_behind_what_nobody_sees_stays_inside(house: House) -> None:
+    house.mail(FANG, "打印机卡纸")
+    house.mail(MING, "\u200b/note 密码是 abc\n\u200b\n", answering=house.letters(MING)[0])
+    assert house.letters(FANG) == []
+    assert any("密码是 abc" in line for line in house.history(house.ticket()))
+
+
+def test_an_answer_of_the_requester_behind_what_nobody_sees_counts(house: House) -> None:
+    house.mail(FANG, "打印机卡纸")
+    house.mail(FANG, "\u200b撤回", answering=house.letters(FANG)[0])
+    assert house.ticket().status is Status.WITHDRAWN
+
+
+def test_an_unknown_order_alone_is_answered(house: House) -> None:
+    house.mail(FANG, "打印机卡纸")
+    house.mail(MING, "/关单", answering=house.letters(MING)[0])
+    assert "/关单" in house.letters(MING)[0].text

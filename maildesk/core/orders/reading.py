@@ -14,8 +14,9 @@ Chinese word needs no space behind it (`/转派王小明`). Orders stand at the 
     Cache cleared, and
     the service restarted.
 
-What looks like an order and is none is Unclear, and so is an order that stands in the middle of a text: one such line stops
-all. A path is no order (`/etc/hosts`), and neither is anything in a text unless it begins with a word of the table.
+What looks like an order and is none is Unclear, and so is an order that stands in the middle of a text or behind other signs
+(`- /take`, `**/note**`): one such line stops all, lest words for colleagues go to a requester. Signs that nobody sees do not
+count. A path is no order (`/etc/hosts`), and neither is anything in a text unless it begins with a word of the table.
 What an order does is decided elsewhere; the table says who may give it and what it needs to be believed.
 """
 
@@ -27,6 +28,7 @@ from types import MappingProxyType
 from unicodedata import normalize
 
 from maildesk.core.orders.table import NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
+from maildesk.core.unseen import UNSEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,14 @@ class Parsed:
 
 
 _CHINESE = sorted((word for word in WORDS if not word.isascii()), key=len, reverse=True)
-_LINE = re.compile(r"[ \t\u3000\xa0]*[/／][ \t\u3000]*([^\W\d_][\w-]*+)(?![/／.\\])[ \t\u3000]*(.*)", re.DOTALL)
+_WORD = r"([^\W\d_][\w-]*+)(?![/／.\\])[ \t\u3000]*(.*)"
+_BLANK = rf"[ \t\u3000\xa0{UNSEEN}]*"
+_LINE = re.compile(rf"{_BLANK}[/／]{_BLANK}{_WORD}", re.DOTALL)
+_DRESSED = re.compile(
+    rf"[ \t\u3000\xa0{UNSEEN}*_~`'\"“‘「|•·–—+-]*(?:\d{{1,2}}[.)、]{_BLANK})?(?:[/／\\⁄∕⧸╱﹨〳]{_BLANK}){{1,2}}{_WORD}", re.DOTALL
+)
+"""An order behind something else: the dot of a list, the stars of bold letters, a quotation mark, another slash."""
+
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -107,6 +116,9 @@ class _Reading:
             self._settle()
             misplaced = not in_block and self.begun
             self._order(line.strip(), verb, behind, match[1], misplaced=misplaced)
+        elif (dressed := _DRESSED.match(line)) and (meant := _verb(dressed)[0]):
+            self._settle()
+            self.found.append(_unclear(line.strip(), meant, self._language(line), "指令前面多了符号", "has other signs in front"))
         elif self.taking is not None:
             self.taking.append(line)
         else:
@@ -114,7 +126,7 @@ class _Reading:
             self.rest.append(line)
 
     def _order(self, line: str, verb: Verb | None, behind: str, word: str, *, misplaced: bool) -> None:
-        language = self.language or ("zh" if _CJK.search(line) else "en")
+        language = self._language(line)
         if verb is None:
             self.found.append(_unknown(line, word, language))
         elif misplaced:
@@ -131,8 +143,11 @@ class _Reading:
             return
         text, self.taking = "\n".join(self.taking).strip(), None
         order = self.found.pop()
-        language = self.language or ("zh" if _CJK.search(order.line) else "en")
+        language = self._language(order.line)
         self.found.append(_shaped(order.verb, order.line, text, language) if isinstance(order, Order) else order)
+
+    def _language(self, line: str) -> str:
+        return self.language or ("zh" if _CJK.search(line) else "en")
 
     def parsed(self) -> Parsed:
         self._settle()

@@ -15,6 +15,7 @@ from maildesk.core.people import Person, StaffId
 from maildesk.core.ticket import Feedback, Status, Ticket
 from maildesk.core.triage.found import Claim, Found, Thread
 from maildesk.core.trust import Scope, Suspicion, Trust
+from maildesk.core.unseen import bare
 
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -169,7 +170,7 @@ PICKED = re.compile(r"^[ \t]{0,3}[>＞].*(?:\n|\Z)", re.MULTILINE)
 
 def newly_written(message: Message) -> str:
     """What the sender newly wrote: nothing of our letter, no line he answers, and nothing of a mail that he only passes on."""
-    text = OLD.sub("", message.new_text).strip()
+    text = bare(OLD.sub("", message.new_text)).strip()
     text = text if message.only_quoted else PICKED.sub("", text).strip()
     forwarded = message.forwarded.text.strip()[:60] if message.forwarded else ""
     return text.partition(forwarded)[0].strip() if forwarded and text != forwarded and forwarded in text else text

@@ -108,8 +108,22 @@ def test_the_expressions_of_a_language_capture_nothing(language: languages.Langu
     assert [name for name in names if re.compile(getattr(language, name)).groups] == []
 
 
+@pytest.mark.parametrize("line", ["/关单", "/接", "/转给 王五", "/P1 紧急", "/Resolved", "/Done", "-Done"])
+def test_one_line_above_a_quote_is_said_and_signs_nothing(line: str) -> None:
+    assert quoting.split(line + QUOTED).new == line
+
+
+@pytest.mark.parametrize("line", ["/关单", "/转给 王五", "/Resolved", "/Assigned Anna"])
+def test_what_is_much_like_an_order_signs_nothing_below_a_text(line: str) -> None:
+    assert quoting.split(f"It prints again.\n\n{line}{QUOTED}").new.endswith(line)
+
+
+def test_a_name_behind_a_slash_signs_what_stands_above_it() -> None:
+    assert quoting.split(f"It prints again.\n\n/Anna{QUOTED}").signature == "/Anna"
+
+
 @pytest.mark.parametrize(
-    "piece", ["> ", "wrote:\n", "Best regards\n", "From: a@b.c\nDate: 2 Jan 2026 10:00\n", "--\n", "*", "> <a@\n"]
+    "piece", ["> ", "wrote:\n", "Best regards\n", "From: a@b.c\nDate: 2 Jan 2026 10:00\n", "--\n", "*", "> <a@\n", "/Anna\n\n"]
 )
 def test_a_megabyte_of_one_piece_is_split_and_not_lost(piece: str) -> None:
     assert quoting.split(piece * (1_000_000 // len(piece))).new.strip() != ""
