@@ -243,7 +243,7 @@ class _Builder:
 
     def check(self, settings: Settings) -> None:
         """What only shows when the parts are seen together."""
-        if settings.operator in settings.own:
+        if settings.owns(settings.operator):
             remedy = "Name the mailbox of a person: alarms that come back to the desk would reach nobody."
             self._add(("desk", "operator"), "is the desk's own address", remedy)
         if settings.border_hosts and not settings.hosts:

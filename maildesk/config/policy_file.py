@@ -307,6 +307,8 @@ class _Builder:
             if idle := [year for year in YEARS if not _worked(built, year)]:
                 problem = f"leaves no working hour in the whole year {idle[0]}"
                 self._add(("calendars", name, "extra_holidays"), problem, "Take some of these days out, or write the right year.")
+        if not self.shape.calendar:
+            self._add(("calendar",), "names no calendar", f"Write {listed(calendars)}.")
         self._known(("calendar",), self.shape.calendar, calendars)
         for key, name in self.shape.priority_calendars.given().items():
             self._known(("priority_calendars", key), name, calendars)

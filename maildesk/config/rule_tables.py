@@ -28,6 +28,10 @@ def priority(value: Any) -> Priority:
     return Priority(one_of(value, tuple(Priority), "a priority"))
 
 
+MOST_DAYS = 1_000
+"""Working days of four years."""
+
+
 def _priorities(value: Any) -> frozenset[Priority]:
     return frozenset(values.listed_as(priority)(value))
 
@@ -41,8 +45,8 @@ def _ascending(value: Any) -> tuple[timedelta, ...]:
 
 def _working_days(value: Any) -> tuple[int, ...]:
     found = tuple(value) if isinstance(value, list) else ()
-    if not found or any(type(day) is not int or day < 1 for day in found) or list(found) != sorted(set(found)):
-        raise Wrong("must be a list of working days that ascend", "Write it like [2, 4].")
+    if not found or any(type(day) is not int or not 1 <= day <= MOST_DAYS for day in found) or list(found) != sorted(set(found)):
+        raise Wrong("must be a list of working days that ascend", f"Write it like [2, 4]; none is beyond {MOST_DAYS}.")
     return found
 
 
@@ -51,7 +55,7 @@ Steps = Annotated[tuple[timedelta, ...], PlainValidator(_ascending)]
 Text = Annotated[str, PlainValidator(values.text)]
 Priorities = Annotated[frozenset[Priority], PlainValidator(_priorities)]
 WorkingDays = Annotated[tuple[int, ...], PlainValidator(_working_days)]
-Days = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 NONE = timedelta()
 
 

@@ -149,6 +149,12 @@ class Settings:
         """Every address of the desk."""
         return frozenset({self.address, *self.aliases})
 
+    def owns(self, address: Address) -> bool:
+        """Whether mail to this address comes to the desk: one of its own, or of its mailboxes, with or without a `+detail`."""
+        local, _, domain = address.casefold().rpartition("@")
+        ours = (one.casefold().rpartition("@") for one in (*self.own, *(account.user for account in self.accounts)))
+        return any(domain == host and (local == name or local.startswith(f"{name}+")) for name, _, host in ours if name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:

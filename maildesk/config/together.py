@@ -84,10 +84,8 @@ class Together:
         """Mail to such a person would come back to us for ever."""
         if self.settings is None:
             return
-        own = {address.casefold() for address in self.settings.own}
-        own |= {account.user.casefold() for account in self.settings.accounts}
         for address in one.person.addresses:
-            if address.casefold() in own:
+            if self.settings.owns(address):
                 self._on(one, "addresses", f"{address} is the desk's own mailbox", "Give the person's own address.")
 
     def _no_circles(self) -> None:

@@ -16,6 +16,9 @@ from maildesk.config.findings import Wrong, nearest
 from maildesk.config.settings import LOOPBACK
 from maildesk.core.message import Address
 
+LONGEST = timedelta(days=3660)
+"""Ten years. What falls due later than a calendar knows days could not be told to anybody."""
+
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[wdhms])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -69,7 +72,10 @@ def span(value: Any) -> timedelta:
     parts = _SPAN.findall(written)
     if not parts or _SPAN.sub("", written).strip():
         raise Wrong(f"{value!r} is not a span of time", 'Write it like "90s", "10m", "2h" or "1d 4h".')
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > LONGEST.total_seconds():
+        raise Wrong("is longer than ten years", "Write a shorter span; a rule is switched off with on = false.")
+    return timedelta(seconds=seconds)
 
 
 def positive(value: Any) -> timedelta:
