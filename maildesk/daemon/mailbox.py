@@ -15,6 +15,7 @@ from maildesk.config import Account
 from maildesk.desk import Desk
 from maildesk.desk.caution import Caution
 from maildesk.desk.collecting import Collecting
+from maildesk.desk.filing import Filing
 from maildesk.imap import Mailbox, MailboxError, Selected, Trouble
 from maildesk.log import say, warn
 from maildesk.store import Full
@@ -90,14 +91,15 @@ class MailboxLoop(threading.Thread):
 
     def _session(self) -> None:
         """From one connection to its end."""
-        box, collecting = self.box, Collecting(self.desk, self.account, self.box, self.caution)
+        box, filing = self.box, Filing(self.desk, self.account, self.box)
+        collecting = Collecting(self.desk, self.account, box, self.caution)
         try:
             selected = box.open()
             say("mailbox open", mailbox=self.account.name, waiting=selected.exists)
             self._reconcile(collecting, selected)
             opened_at = self.clock()
             while not self.stopped.is_set():
-                self._turn(collecting, box)
+                self._turn(collecting, filing)
                 self.failures = 0
                 if self.caution.rested(self.clock()) or self.clock() - opened_at >= RECONCILE_EVERY:
                     self._reconcile(collecting, box.select())
@@ -109,19 +111,19 @@ class MailboxLoop(threading.Thread):
         collecting.begin(selected, self.clock())
         self._taken(collecting.reconcile(self.clock()))
 
-    def _turn(self, collecting: Collecting, box: Mailbox) -> None:
+    def _turn(self, collecting: Collecting, filing: Filing) -> None:
         """Take in, file, wait. Only who was waited with to the end is well: to a server that ends it at once we go ever later."""
         self.called.clear()
         self._taken(collecting.collect(self.clock()))
-        collecting.file()
-        self._tell_unfiled(collecting.refused, self.clock())
+        filing.file(self.clock)
+        self._tell_unfiled(filing.refused, self.clock())
         self.worked_at = self.clock()
         if self.full:
             say("room again", mailbox=self.account.name)
             self.full = False
         self.seen.set()
         rest = max(SHORTEST, self.caution.rests_for(self.clock()))
-        box.idle(min(self.account.poll, IDLE_AT_MOST, rest).total_seconds(), self.called)
+        self.box.idle(min(self.account.poll, IDLE_AT_MOST, rest).total_seconds(), self.called)
 
     def _taken(self, count: int) -> None:
         if count:

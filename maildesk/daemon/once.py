@@ -9,6 +9,7 @@ from maildesk.config import Account
 from maildesk.desk import Desk
 from maildesk.desk.calling import Calling
 from maildesk.desk.collecting import Collecting
+from maildesk.desk.filing import Filing
 from maildesk.desk.posting import Posting
 from maildesk.imap import Mailbox, MailboxError
 from maildesk.log import warn
@@ -42,7 +43,7 @@ def run_once(desk: Desk, clock: Callable[[], datetime]) -> Turned:
     try:
         _work(desk, clock, turned)
         for collecting in boxes:
-            _file(collecting, turned)
+            _file(collecting, clock, turned)
     finally:
         for collecting in boxes:
             collecting.box.close()
@@ -63,10 +64,10 @@ def _open(desk: Desk, account: Account, clock: Callable[[], datetime], turned: T
     return collecting
 
 
-def _file(collecting: Collecting, turned: Turned) -> None:
+def _file(collecting: Collecting, clock: Callable[[], datetime], turned: Turned) -> None:
     """A server that closed the line while we worked is told next time."""
     try:
-        collecting.file()
+        Filing(collecting.desk, collecting.account, collecting.box).file(clock)
     except MailboxError as trouble:
         _lost(collecting.account, trouble, turned)
 

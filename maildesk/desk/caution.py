@@ -23,7 +23,7 @@ class Caution:
 
     A line that is cut is hardly the mail's fault; but some servers break at one mail each time. So a mail at which it was cut
     three times rests for less than a minute, in which the others have their turn. `large` are mails of which the server says
-    that they are small, `unmoved` those that it said it had moved and that lay there still.
+    that they are small.
     """
 
     batch: int = BATCH
@@ -31,7 +31,6 @@ class Caution:
     cuts: Counter[int] = field(default_factory=Counter)
     rests: dict[int, datetime] = field(default_factory=dict)
     large: set[int] = field(default_factory=set)
-    unmoved: set[int] = field(default_factory=set)
 
     def strike(self, uid: int, now: datetime) -> bool:
         """Count one against a mail; whether it is passed over from now on."""
@@ -72,5 +71,5 @@ class Caution:
 
     def forget(self) -> None:
         """The numbers begin anew: what was known of a mail is known of none."""
-        for known in (self.failures, self.cuts, self.rests, self.large, self.unmoved):
+        for known in (self.failures, self.cuts, self.rests, self.large):
             known.clear()

@@ -1,12 +1,11 @@
-"""From a mailbox into the desk, and back: one turn over one connection.
+"""From a mailbox into the desk: one turn over one connection.
 
 A mailbox is not believed beyond its UIDs, and those only together with their UIDVALIDITY. Flags are neither read nor set.
 First contact starts "from now": the next UID and the time are written down, and nothing older is touched unless the account
 says `import_since`. When the UIDVALIDITY changes, or UIDs begin anew without it, every mail since that time is looked at again;
 what we have already kept is known by its digest. Mails at or above `floor` came after we first looked and are all ours; below
 it the server's date decides.
-Nothing on the server changes before the commit of `keep`; moving is a step of its own that is retried until it is done, and
-processing never waits for it.
+Nothing on the server is changed here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +19,8 @@ from maildesk.desk.caution import BATCH, Caution
 from maildesk.desk.desk import Desk
 from maildesk.imap import Mailbox, MailboxError, Selected, Trouble, Waiting
 from maildesk.log import say, warn
-from maildesk.store import Place, PlaceId, Position, Unfiled
+from maildesk.store import Place, Position
 
-FILED_AT_ONCE = 200
 NAMED = 10
 """Mails that a letter names at most."""
 
@@ -33,6 +31,7 @@ RENUMBERED = (
     "Nothing: every mail was looked at again, and those known were recognised. "
     "If this comes again and again, ask who makes the folder anew."
 )
+LEFT = "Move them by hand, they are worked and not filed again; ask who runs the server why it does not move them."
 SET_ASIDE = "Look at it with a mail program, and move it out of the folder and back. It is tried again every hour."
 CUT_OFF = (
     "Nothing, if the network is bad: it is tried again every minute, and the others are taken in meanwhile. "
@@ -48,8 +47,6 @@ class Collecting:
     def __init__(self, desk: Desk, account: Account, box: Mailbox, caution: Caution | None = None) -> None:
         self.desk, self.account, self.box = desk, account, box
         self.caution = caution or Caution()
-        self.refused: MailboxError | None = None
-        """Why something could not be filed when it was last tried."""
 
     def begin(self, selected: Selected, now: datetime) -> Position:
         """Where to read on after selecting the folder, by the rules above."""
@@ -95,31 +92,19 @@ class Collecting:
             first = min(tx.first_uid(*where) or position.floor, position.floor)
         found = {w.uid: w for w in (*self.box.after(first - 1), *self.box.after(0, position.since))}
         waiting = {uid: w for uid, w in found.items() if uid < position.next_uid}
-        known = self._not_moved(where, waiting, now)
+        known = self._had(where, waiting, now)
         missed = tuple(w for uid, w in waiting.items() if uid not in known)
         return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
 
-    def file(self) -> int:
-        """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn, and
-        `refused` says why."""
-        count, self.refused = 0, None
-        while moved := self._file_some():
-            count += moved
-        return count
-
-    def _not_moved(self, where: tuple[str, str, int], waiting: Iterable[int], now: datetime) -> frozenset[int]:
-        """Those that we have. Where the server said that it moved one it is moved again, once: who says so twice makes a copy
-        each time."""
+    def _had(self, where: tuple[str, str, int], waiting: Iterable[int], now: datetime) -> frozenset[int]:
+        """Those that we have. Where the server said that it moved one it is filed again, once."""
         with self.desk.store.write() as tx:
             known = tx.known_uids(*where, waiting)
-            copied = tx.not_moved(*where, known & self.caution.unmoved, "copied")
-            self.caution.unmoved |= tx.not_moved(*where, known)
-        if copied:
-            some = ", ".join(map(str, sorted(copied)[:NAMED]))
-            trouble = MailboxError(
-                Trouble.COPIED, f"the server says that it moves mails, and copies them ({len(copied)}: UID {some})"
-            )
-            self.desk.alarm(f"filing {self.account.name}", str(trouble), trouble.remedy, now)
+            left = tx.still_there(*where, known)
+        if left:
+            some = ", ".join(map(str, sorted(left)[:NAMED]))
+            detail = f"{self.account.folder}: the server says that it moves mails, and leaves them ({len(left)}: UID {some})"
+            self.desk.alarm(f"filing {self.account.name}", detail, LEFT, now)
         return known
 
     # -- parts -------------------------------------------------------------------------------------------------------
@@ -204,37 +189,6 @@ class Collecting:
         with self.desk.store.write() as tx:
             tx.move_position(position)
 
-    def _file_some(self) -> int:
-        position = self._position()
-        with self.desk.store.read() as tx:
-            places = tx.unfiled(self.account.name, FILED_AT_ONCE)
-        here = [p for p in places if position and _same_folder(p, position)]
-        self._filed(tuple(p.id for p in places if p not in here), "no longer there")
-        targets = sorted({p.target for p in here})
-        return sum(self._move(target, [p for p in here if p.target == target]) for target in targets)
-
-    def _move(self, target: str, places: list[Unfiled]) -> int:
-        folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
-        try:
-            how = self.box.move([p.uid for p in places], folder)
-        except MailboxError as trouble:
-            if trouble.fatal:
-                raise
-            warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
-            self.refused = trouble
-            if trouble.trouble is Trouble.COPIED:
-                self._filed(tuple(p.id for p in places), "copied")
-            return 0
-        faults.point("moved")
-        self._filed(tuple(p.id for p in places), how)
-        return len(places)
-
-    def _filed(self, places: tuple[PlaceId, ...], how: str) -> None:
-        if places:
-            with self.desk.store.write() as tx:
-                for place in places:
-                    tx.filed(place, how)
-
 
 def _batches(waiting: Iterable[Waiting], most: int) -> Iterator[tuple[Waiting, ...]]:
     """Mails in the order of their UIDs: a large one alone, the others by at most `most` mails and BATCH_BYTES bytes."""
@@ -252,10 +206,6 @@ def _batches(waiting: Iterable[Waiting], most: int) -> Iterator[tuple[Waiting, .
         size += one.size
     if batch:
         yield tuple(batch)
-
-
-def _same_folder(place: Unfiled, position: Position) -> bool:
-    return (place.folder, place.uidvalidity) == (position.folder, position.uidvalidity)
 
 
 def _believable(received_at: datetime, now: datetime) -> datetime:

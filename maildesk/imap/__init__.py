@@ -6,7 +6,8 @@ together with the UIDVALIDITY that `open` reports. Whatever breaks ends as a Mai
 gone and the next one begins with `open`.
 """
 
-from maildesk.imap.mailbox import Arrived, Mailbox, Selected, Waiting
+from maildesk.imap.answers import Arrived, Waiting
+from maildesk.imap.mailbox import Mailbox, Selected
 from maildesk.imap.trouble import MailboxError, Trouble
 
 __all__ = ["Arrived", "Mailbox", "MailboxError", "Selected", "Trouble", "Waiting"]

@@ -23,20 +23,25 @@ from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import KEPT, UNDONE, UNFILED, among, blobs, exactly, inbox, places, positions
-from maildesk.store.statements import insert_once, put
+from maildesk.store.schema import KEPT, UNDONE, among, blobs, exactly, inbox, places, positions
+from maildesk.store.statements import insert_once, insert_or, put
 from maildesk.store.types import Moment
-from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, PlaceId, Position, Unfiled
+from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position
 
 DOUBT = form(Doubt).or_none()
 INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
 POSITION = tuple(positions.c[name] for name in Position.__dataclass_fields__)
-UNFILED_PLACE = tuple(places.c[name] for name in Unfiled.__dataclass_fields__)
 PLACE = tuple(places.c[name] for name in Place.__dataclass_fields__)
 
 KEEP = insert_once(inbox, "digest", returning=inbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
-NOTE_PLACE = put(places, "mailbox", "folder", "uidvalidity", "uid")
+NOTE_PLACE = insert_or(
+    places,
+    *("mailbox", "folder", "uidvalidity", "uid"),
+    inbox=sa.literal_column("excluded.inbox"),
+    target=sa.literal_column("excluded.target"),
+    filed=sa.null(),
+)
 PUT_POSITION = put(positions, "mailbox", "folder")
 SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")))
 
@@ -141,7 +146,7 @@ class Mail(Part):
 
     def _note_place(self, mail: int, place: Place | None, target: str | None) -> None:
         """A mail whose end is known already can be filed at once wherever it turns up again. Where it was seen it lies now: a
-        place that another mail had belongs to it, and what was moved away from there has come back."""
+        place that another mail had belongs to it, and what was moved away from there has come back. Who is filing it goes on."""
         if place is not None:
             self._run(
                 NOTE_PLACE,
@@ -276,26 +281,6 @@ class Mail(Part):
 
     def _recover_mail(self) -> None:
         self._run(sa.update(inbox).where(KEPT, inbox.c.node == self._node).values(node=None, lease_until=None))
-
-    # Filing
-
-    def unfiled(self, mailbox: str, limit: int) -> tuple[Unfiled, ...]:
-        """Mails of a mailbox that are settled and still lie where they were found, oldest first."""
-        waiting = sa.select(*UNFILED_PLACE).where(UNFILED, places.c.mailbox == mailbox).order_by(places.c.id).limit(limit)
-        return tuple(Unfiled(**row._mapping) for row in self._run(waiting))
-
-    def filed(self, id: PlaceId, how: str) -> None:
-        """This copy needs no more work: `how` says whether it was moved, or was gone."""
-        self._run(sa.update(places).where(places.c.id == id).values(filed=how))
-
-    def not_moved(
-        self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int], how: str | None = None
-    ) -> frozenset[int]:
-        """Which of these were filed as moved and so lie there against the server's word. They are filed once more, or are filed
-        as what `how` says."""
-        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-        moved = (places.c.uid.in_(list(uids)), places.c.filed == "moved")
-        return frozenset(self._run(sa.update(places).where(*there, *moved).values(filed=how).returning(places.c.uid)).scalars())
 
     # Looking
 

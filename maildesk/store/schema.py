@@ -107,6 +107,9 @@ places = sa.Table(
     sa.Column("uid", sa.BigInteger(), nullable=False),
     sa.Column("target", sa.Text(), nullable=True),
     sa.Column("filed", sa.Text(), nullable=True),
+    sa.Column("node", sa.Text(), nullable=True),
+    sa.Column("lease_until", Moment(), nullable=True),
+    sa.Column("above", sa.BigInteger(), nullable=True),
     sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
 )
 UNFILED = sa.and_(places.c.target.is_not(None), places.c.filed.is_(None))

@@ -8,6 +8,7 @@ from maildesk.store.calls import Calls
 from maildesk.store.counts import Counts
 from maildesk.store.durations import Durations
 from maildesk.store.errors import Broken, Busy, Full, StoreError, Unreachable
+from maildesk.store.filing import Filing
 from maildesk.store.mail import Mail
 from maildesk.store.occasions import Occasions
 from maildesk.store.outbox import Outbox
@@ -21,7 +22,7 @@ GONE = (Broken, Busy, Full, Unreachable)
 """Troubles after which there may be no transaction any more."""
 
 
-class Tx(Mail, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions, Policies):
+class Tx(Mail, Filing, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions, Policies):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager

@@ -26,6 +26,10 @@ MailState = Literal["kept", "done", "failed", "duplicate", "awaiting", "held"]
 MailFolder = Literal["processed", "ignored", "failed"]
 """Where a mail is to be filed on its server."""
 
+Filed = Literal["moved", "moved again", "copied", "left", "no longer there"]
+"""What became of a mail on its server. copied: by older means than MOVE, or it lies twice; left: the server said twice that it
+had moved it, and had not."""
+
 REFUSED = "ignored: refused"
 """The outcome of a held mail that somebody of the desk refused."""
 
@@ -64,7 +68,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfiled:
-    """A mail whose end is decided and which still lies where it was found: `target` is where it belongs."""
+    """A mail whose end is decided and which still lies where it was found: `target` is where it belongs. With `above` it was
+    tried before, and what came of it was not heard: where it belongs a copy may lie, with this UID or a higher one."""
 
     id: PlaceId
     inbox: InboxId
@@ -73,6 +78,8 @@ class Unfiled:
     uidvalidity: int
     uid: int
     target: MailFolder
+    digest: Digest
+    above: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

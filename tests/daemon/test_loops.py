@@ -16,7 +16,7 @@ from maildesk.daemon import Daemon, run_once
 from maildesk.daemon.mailbox import MailboxLoop
 from maildesk.demo.world import FANG
 from maildesk.desk import Desk
-from maildesk.desk.collecting import Collecting
+from maildesk.desk.filing import Filing
 from maildesk.imap import Mailbox, MailboxError, Selected
 from maildesk.imap.trouble import Trouble
 from maildesk.reader import ReaderFailed
@@ -52,12 +52,12 @@ def test_a_mailbox_is_read_again_even_when_the_database_was_away_as_well(house: 
 
 
 def test_one_turn_ends_well_when_a_server_closes_the_line_meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(_: Collecting) -> int:
+    def lost(_: Filing, __: object) -> int:
         raise MailboxError(Trouble.UNREACHABLE, "closed")
 
     monkeypatch.setattr(Mailbox, "open", lambda self: Selected(uidvalidity=1, uidnext=1, exists=0))
     monkeypatch.setattr(Mailbox, "after", lambda self, uid, since=None: ())
-    monkeypatch.setattr(Collecting, "file", lost)
+    monkeypatch.setattr(Filing, "file", lost)
     turned = run_once(house.desk, lambda: house.now)
     assert any("closed" in trouble for trouble in turned.troubles)
 

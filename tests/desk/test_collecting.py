@@ -20,7 +20,7 @@ ACCOUNT = Account(name="support", host="127.0.0.1", port=1, security="plain", us
 @dataclass(slots=True)
 class Box:
     """A mailbox as a list of mails by UID; `hidden` UIDs have no body, `poison` UIDs make the answer unreadable, at those of
-    `cuts` the line is cut so many times. One that `copies` only says that it moves."""
+    `cuts` the line is cut so many times."""
 
     mails: dict[int, bytes]
     uidvalidity: int = 7
@@ -28,7 +28,6 @@ class Box:
     hidden: set[int] = field(default_factory=set)
     poison: set[int] = field(default_factory=set)
     cuts: dict[int, int] = field(default_factory=dict)
-    copies: bool = False
     moved: list[tuple[int, str]] = field(default_factory=list)
 
     def open(self) -> Selected:
@@ -49,11 +48,8 @@ class Box:
             if one in self.mails and one not in self.hidden:
                 yield Arrived(uid=one, received_at=self._at(one), raw=self.mails[one])
 
-    def move(self, uids: Sequence[int], folder: str) -> str:
+    def move(self, uids: Sequence[int], folder: str) -> None:
         self.moved += [(uid, folder) for uid in uids]
-        for uid in () if self.copies else uids:
-            self.mails.pop(uid, None)
-        return "moved"
 
     def _at(self, uid: int):  # type: ignore[no-untyped-def]
         return self.arrived_at.get(uid, MONDAY)
@@ -81,18 +77,6 @@ def test_first_contact_leaves_what_lay_there_and_takes_what_comes(house: House) 
     assert first.collect(house.now) == 1
     house.take_in()
     assert subjects(house) == ["mail 3"]
-
-
-def test_what_is_settled_is_moved_and_the_next_look_finds_nothing(house: House) -> None:
-    box = Box({})
-    first = collecting(house, box)
-    box.mails |= mails(house, 1, 2)
-    first.collect(house.now)
-    assert first.file() == 0
-    house.take_in()
-    assert first.file() == 2
-    assert box.moved == [(1, "Processed"), (2, "Processed")]
-    assert first.file() == 0
 
 
 def test_a_renumbered_mailbox_is_looked_through_again_without_doubles_and_without_old_mail(house: House) -> None:
@@ -178,22 +162,6 @@ def test_a_mail_whose_number_is_lower_than_any_before_is_found(house: House) -> 
     assert (first.collect(house.now), first.reconcile(house.now)) == (0, 1)
 
 
-def test_numbers_that_begin_anew_hide_no_mail_and_leave_none_unfiled(house: House) -> None:
-    box = Box({})
-    first = collecting(house, box)
-    box.mails |= mails(house, 1)
-    first.collect(house.now)
-    house.take_in()
-    first.file()
-    box.mails = {1: house.raw(FANG, "打印机又坏了", subject="the next")}
-    second = collecting(house, Box({}))
-    second.box = box  # type: ignore[assignment]
-    assert second.collect(house.now) == 1
-    house.take_in()
-    assert second.file() == 1
-    assert subjects(house) == ["mail 1", "the next"]
-
-
 def test_a_renumbered_mailbox_is_told_to_the_operator(house: House) -> None:
     box = Box({})
     collecting(house, box)
@@ -202,19 +170,6 @@ def test_a_renumbered_mailbox_is_told_to_the_operator(house: House) -> None:
     (letter,) = house.letters()
     assert letter.to == house.config.settings.operator
     assert "UIDVALIDITY 8" in letter.text
-
-
-def test_what_the_server_only_says_it_moved_is_moved_again(house: House) -> None:
-    box = Box({})
-    first = collecting(house, box)
-    box.mails |= mails(house, 1)
-    first.collect(house.now)
-    house.take_in()
-    kept = dict(box.mails)
-    first.file()
-    box.mails = kept
-    first.reconcile(house.now)
-    assert first.file() == 1
 
 
 def minutes_until_kept(house: House, box: Box, caution: Caution, most: int) -> int:
@@ -284,22 +239,3 @@ def test_numbers_that_begin_anew_are_no_mail_that_was_passed_over(house: House) 
     box.uidvalidity, box.poison = 8, set()
     assert collecting(house, box, caution).collect(house.now) == 1
     assert (caution.large, caution.rests, caution.failures) == (set(), {}, {})
-
-
-def test_a_server_that_says_it_moves_and_copies_makes_two_copies_and_the_operator_hears_of_it(house: House) -> None:
-    box, caution = Box({}, copies=True), Caution()
-    first = collecting(house, box, caution)
-    box.mails |= mails(house, 1)
-    first.collect(house.now)
-    house.take_in()
-    first.file()
-    house.letters()
-    for _ in range(4):
-        house.now += timedelta(minutes=10)
-        anew = collecting(house, box, caution)
-        anew.reconcile(house.now)
-        anew.file()
-    assert box.moved == [(1, "Processed")] * 2
-    (letter,) = [one for one in house.letters() if one.to == house.config.settings.operator]
-    assert "UID 1" in letter.text
-    assert "lie twice" in letter.text

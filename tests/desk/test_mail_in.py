@@ -112,7 +112,7 @@ def test_mail_is_filed_where_its_verdict_says(house: House) -> None:
     house.desk.keep(mails, None, house.now)
     house.take_in()
     with house.store.read() as tx:
-        assert {one.uid: one.target for one in tx.unfiled("support", 10)} == {1: "processed", 2: "ignored"}
+        assert {one.uid: one.target for one in tx.unfiled("support", house.now, 10)} == {1: "processed", 2: "ignored"}
 
 
 def test_when_the_store_fails_the_mails_are_given_back_without_a_strike(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

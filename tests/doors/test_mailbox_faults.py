@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.config import Account, Secret
 from maildesk.imap import Mailbox, MailboxError, Trouble
-from maildesk.imap.mailbox import UNDATED
+from maildesk.imap.answers import UNDATED
 from tests.servers.imap_double import DROP, SILENCE, Double
 
 NEVER = threading.Event()

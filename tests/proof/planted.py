@@ -95,7 +95,7 @@ BUGS = (
     ),
     Bug(
         name="reading a mail marks it as read",
-        file="maildesk/imap/mailbox.py",
+        file="maildesk/imap/answers.py",
         right='"BODY.PEEK[]", "INTERNALDATE")',
         wrong='"BODY[]", "INTERNALDATE")',
         caught_by=("tests/doors/test_mailbox.py",),

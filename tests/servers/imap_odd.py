@@ -81,6 +81,8 @@ class OddImap:
     def __enter__(self) -> Self:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
+        if not self.opens_after:
+            self._listener.listen()
         self._closed = threading.Event()
         self.port = int(self._listener.getsockname()[1])
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
@@ -254,6 +256,9 @@ class Talk:
                 yield f"* CAPABILITY {self.server.capable}\r\n".encode()
             case "LIST":
                 yield from self._list(rest)
+            case "STATUS":
+                yield from self._status(rest.partition(" (")[0])
+                return
             case "SELECT" | "EXAMINE":
                 yield from self._select(verb, rest.strip('"'))
                 return
@@ -308,6 +313,12 @@ class Talk:
         yield b"* %d EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen \\Deleted)\r\n" % len(here.mails)
         yield b"* OK [UIDVALIDITY %d] valid\r\n* OK [UIDNEXT %d] next\r\n" % (here.uidvalidity, here.uidnext)
         yield b"{tag} OK [READ-%s] done\r\n" % (b"WRITE" if verb == "SELECT" else b"ONLY")
+
+    def _status(self, name: str) -> Iterator[bytes]:
+        if (there := self.server.folders.get(name.strip('"'))) is None:
+            yield b"{tag} NO [NONEXISTENT] no such mailbox\r\n"
+            return
+        yield b"* STATUS %s (UIDNEXT %d)\r\n{tag} OK done\r\n" % (name.encode(), there.uidnext)
 
     def _search(self, rest: str) -> Iterator[bytes]:
         uids = set(self._here.mails)

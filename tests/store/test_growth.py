@@ -70,7 +70,11 @@ def file(tx: Tx) -> None:
     mail = tx.keep(digest(2), 1, NOW, NOW, HERE)
     tx.settle(mail, "done", folder="processed")
     tx.places(mail)
-    tx.filed(tx.unfiled("m", 10)[0].id, "moved")
+    (waiting,) = tx.unfiled("m", NOW, 10)
+    tx.claim_places([waiting.id], 1, NOW, LEASE)
+    tx.unclaim_places([waiting.id])
+    tx.filed([waiting.id], "moved")
+    tx.still_there("m", "INBOX", 1, range(1, 500))
 
 
 def decide(tx: Tx) -> None:

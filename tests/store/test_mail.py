@@ -159,15 +159,44 @@ def test_a_settled_mail_is_to_be_filed_wherever_it_lies_until_that_is_done(store
     with store.write() as tx:
         mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
         tx.keep(digest(1), 100, NOW, NOW, THERE)
-        assert tx.unfiled("support", 10) == ()
+        assert tx.unfiled("support", NOW, 10) == ()
         tx.settle(mail, "done", folder="processed")
-        (here,) = tx.unfiled("support", 10)
-        (there,) = tx.unfiled("help", 10)
+        (here,) = tx.unfiled("support", NOW, 10)
+        (there,) = tx.unfiled("help", NOW, 10)
         assert (here.mailbox, here.folder, here.uidvalidity, here.uid) == ("support", "INBOX", 7, 11)
         assert (here.target, there.target, here.inbox) == ("processed", "processed", mail)
-        tx.filed(here.id, "moved")
-        assert tx.unfiled("support", 10) == ()
-        assert tx.unfiled("help", 10) == (there,)
+        tx.filed([here.id], "moved")
+        assert tx.unfiled("support", NOW, 10) == ()
+        assert tx.unfiled("help", NOW, 10) == (there,)
+
+
+def test_a_place_is_in_one_nodes_hands_until_its_lease_ends(open_store: Open) -> None:
+    here, there = open_store(), open_store(node="there")
+    with here.write() as tx:
+        tx.settle(tx.keep(digest(1), 100, NOW, NOW, HERE), "done", folder="processed")
+        (fresh,) = tx.unfiled("support", NOW, 10)
+        assert tx.claim_places([fresh.id], 40, NOW, LEASE) == {fresh.id}
+        assert tx.claim_places([fresh.id], 50, NOW, LEASE) == {fresh.id}
+    with there.write() as tx:
+        assert tx.unfiled("support", NOW, 10) == ()
+        assert tx.claim_places([fresh.id], 60, NOW, LEASE) == frozenset()
+        (tried,) = tx.unfiled("support", NOW + LEASE, 10)
+        assert (fresh.above, tried.above) == (None, 40)
+        assert tx.claim_places([fresh.id], 60, NOW + LEASE, LEASE) == {fresh.id}
+        tx.unclaim_places([fresh.id])
+    with here.read() as tx:
+        assert tx.unfiled("support", NOW, 10) == (fresh,)
+
+
+def test_a_mail_seen_again_while_it_is_filed_stays_in_the_same_hands(open_store: Open) -> None:
+    here, there = open_store(), open_store(node="there")
+    with here.write() as tx:
+        mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
+        tx.settle(mail, "done", folder="processed")
+        tx.claim_places([one.id for one in tx.unfiled("support", NOW, 10)], 40, NOW, LEASE)
+    with there.write() as tx:
+        assert tx.keep(digest(1), 100, NOW, NOW, HERE) == mail
+        assert tx.unfiled("support", NOW, 10) == ()
 
 
 def test_a_copy_of_a_settled_mail_is_to_be_filed_at_once(store: Store) -> None:
@@ -175,14 +204,14 @@ def test_a_copy_of_a_settled_mail_is_to_be_filed_at_once(store: Store) -> None:
         mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
         tx.settle(mail, "done", folder="ignored")
         tx.keep(digest(1), 100, NOW, NOW, THERE)
-        assert [place.target for place in tx.unfiled("help", 10)] == ["ignored"]
+        assert [place.target for place in tx.unfiled("help", NOW, 10)] == ["ignored"]
 
 
 def test_a_mail_without_a_decided_folder_stays_where_it_is(store: Store) -> None:
     with store.write() as tx:
         mail = tx.keep(digest(1), 100, NOW, NOW, HERE)
         tx.settle(mail, "awaiting", person=WE)
-        assert tx.unfiled("support", 10) == ()
+        assert tx.unfiled("support", NOW, 10) == ()
 
 
 def test_a_twin_has_the_same_id_and_the_same_content(store: Store) -> None:
@@ -295,7 +324,7 @@ def test_a_held_mail_is_let_in_or_refused_once(store: Store) -> None:
         assert tx.refuse(second, "冒名的")
         assert not tx.admit(second)
         assert tx.held() == 0
-        assert [place.target for place in tx.unfiled("support", 10)] == ["ignored"]
+        assert [place.target for place in tx.unfiled("support", NOW, 10)] == ["ignored"]
         refused = tx.mail(second)
     assert refused is not None
     assert (refused.state, refused.folder, refused.reason) == ("done", "ignored", "冒名的")

@@ -48,7 +48,7 @@ def nothing_is_there(store: Store) -> bool:
         return not any(
             (
                 tx.inbox(),
-                tx.unfiled("m", 10),
+                tx.unfiled("m", NOW, 10),
                 tx.tickets(),
                 tx.outbox(),
                 tx.refs([MessageId("md.9@desk")]),

@@ -5,7 +5,7 @@ otherwise, each of them must end as one ticket and lie once in another folder, a
 """
 
 from tests.proof.transcripts.row import End, Row
-from tests.servers.imap_odd import OddImap
+from tests.servers.imap_odd import Folder, OddImap
 from tests.servers.oddities import DROP, SILENCE, USUAL, Changed, Oddity, Step, after, always, once, times
 
 
@@ -57,6 +57,18 @@ def unless_introduced(server: OddImap) -> Step:
     )
 
 
+def copied(server: OddImap) -> None:
+    """Copies, and nothing more."""
+    there = server.folders.setdefault("Processed", Folder(uidvalidity=50))
+    for mail in server.inbox.mails.values():
+        there.add(mail.raw, mail.at)
+
+
+NO_MOVE = "IMAP4rev1 IDLE UIDPLUS"
+UNHEARD = Changed(rb"\A.*\Z", b"")
+"""It is done, and nothing said."""
+
+CUT_THRICE = (times(3, "UID STORE", DROP),)
 BODY = "UID FETCH .*BODY"
 FIRST_BODY = "UID FETCH 1[ ,].*BODY"
 SELECT = "SELECT|EXAMINE"
@@ -338,6 +350,13 @@ WAIT = (
 MOVE = (
     Row(name="knows no MOVE", capable="IMAP4rev1 IDLE UIDPLUS", met="UID EXPUNGE"),
     Row(name="knows neither MOVE nor UIDPLUS", capable="IMAP4rev1 IDLE", met="EXPUNGE"),
+    Row(name="is cut after the copies", capable=NO_MOVE, does=(times(3, "UID COPY", UNHEARD, DROP),)),
+    Row(name="is cut before the copies are marked", capable=NO_MOVE, does=(times(3, "UID STORE", DROP),)),
+    Row(name="is cut before the marked are removed", capable=NO_MOVE, does=(times(3, "UID EXPUNGE", DROP),)),
+    Row(name="is cut after the marked are removed", capable=NO_MOVE, does=(times(3, "UID EXPUNGE", UNHEARD, DROP),)),
+    Row(name="is cut before the end, without UIDPLUS", capable="IMAP4rev1 IDLE", does=(times(3, "EXPUNGE", DROP),)),
+    Row(name="is cut after the copies, and says no UID", capable=NO_MOVE, does=(always("STATUS", no("no")), *CUT_THRICE)),
+    Row(name="copies instead of moving", does=(always("UID MOVE", copied, b"{tag} OK done\r\n"),)),
     Row(name="refuses the MOVE that it offers", does=(always("UID MOVE", bad("unknown command")),), met="UID COPY"),
     Row(name="refuses to move for a while", does=(times(3, "UID MOVE|UID COPY", no("not now")),)),
     Row(
@@ -387,7 +406,7 @@ MOVE = (
         name="says yes each time and moves nothing",
         does=(always("UID MOVE", b"{tag} OK done\r\n"),),
         ends=End.LEFT,
-        alarm="lie twice",
+        alarm="by hand",
     ),
 )
 
