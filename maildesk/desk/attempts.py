@@ -1,7 +1,7 @@
 """An attempt to send a letter: how it begins and how it ends in the store. Inside a transaction."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -10,12 +10,19 @@ from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
 from maildesk.desk.desk import Desk
-from maildesk.smtp import SLOWEST, Reply
-from maildesk.store import Outgoing, Tx
+from maildesk.smtp import Reply
+from maildesk.store import OutboxId, Outgoing, Tx
 
-LEASE = timedelta(minutes=15)
-MARGIN = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)
+"""What a node has in hand is handed on so long after its last sign of life. A node that lives gives one every half minute, and
+the store lets no such write wait for longer than a minute and a half: two of them in a row may fail."""
+
 JITTER = 0.1
+
+
+def hold(tx: Tx, ids: Iterable[OutboxId], now: datetime) -> None:
+    """These are still under way."""
+    tx.hold_letters(ids, now + LEASE)
 
 
 def claim(
@@ -27,14 +34,6 @@ def claim(
     """
     rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
     return rows, tx.suppressed(row.to for row in rows)
-
-
-def into_data(desk: Desk, tx: Tx, row: Outgoing, now: datetime, settling: timedelta) -> None:
-    """The text is about to go. The letter stays ours until the last answer to it has come and had `settling` to be written down:
-    somebody else would send once more what was taken already."""
-    relay = desk.config.settings.relay
-    answered = relay.timeout + relay.final + timedelta(seconds=row.size / SLOWEST)
-    tx.in_data(row.id, now + answered + settling + MARGIN)
 
 
 def refusal(desk: Desk, why: str) -> Reply:

@@ -6,29 +6,32 @@
     in data    the server took the recipient and is about to get the text: committed before DATA
     sent | refused | uncertain | queued again
 
-No transaction is open while we talk to a server. A connection lost between DATA and the final answer is *uncertain*: the
+No transaction is open while we talk to a server. A letter under way is held: that it is still ours is written down every half
+minute, so that another node soon goes on with what a dead one had in hand, and never with what the slowest relay has in its own.
+A connection lost between DATA and the final answer is *uncertain*: the
 same bytes are sent once more, later, and a second such end stays uncertain for a person to look at. Only one letter at a time
 is there (`gate`), so that the end of the desk leaves one in doubt at most. A channel that is down is not the letter's fault:
 its attempt is given back and the whole post waits.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from maildesk import faults
 from maildesk.core.message import Address
-from maildesk.desk.attempts import claim, into_data, refusal, write_down
+from maildesk.desk.attempts import claim, hold, refusal, write_down
 from maildesk.desk.desk import UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
 from maildesk.smtp import Reply
-from maildesk.store import LeaseLost, Outgoing, Stale
+from maildesk.store import LeaseLost, OutboxId, Outgoing, Stale
 
 BATCH = 50
 A_LOOK = 0.5
@@ -39,7 +42,14 @@ TOO_LONG = 5.0
 
 SETTLING = 600.0
 """For so many seconds the end of an attempt is written down anew when the store cannot take it: while it is not known, the
-letter counts as uncertain, and would go out once more."""
+letter counts as uncertain, and would go out once more when it is held no longer."""
+
+STILL = 30.0
+"""Seconds after which it is written down that a letter is still under way."""
+
+AFTER_TROUBLE = 120.0
+"""For so many seconds after a trouble of the store nobody else's letters are taken: it was perhaps away for all, and whoever has
+them could not say that he lives."""
 
 SOON, LATER = 0.2, 10.0
 """Seconds between two tries, twice as long each time."""
@@ -94,6 +104,8 @@ class Posting:
         self.desk, self.lines, self.clock, self._turn, self._ended = desk, lines, clock, turn, ended
         self._down = ""
         self._under_way: set[asyncio.Task[None]] = set()
+        self._in_hand: set[OutboxId] = set()
+        self._troubled_at = -math.inf
 
     def render(self) -> int:
         """Turn due promises into bytes; how many were looked at."""
@@ -126,10 +138,17 @@ class Posting:
 
     async def _begin(self, most: int) -> int:
         """Give every free line a letter; how many were begun."""
-        await asyncio.to_thread(self.render)
+        try:
+            await asyncio.to_thread(self.render)
+        except UNWELL:
+            self._troubled_at = time.monotonic()
+            raise
         free = min(self.lines.size - len(self._under_way), most)
         spare = max(0, self.lines.spare - len(self._under_way))
-        rows, dead = await asyncio.to_thread(self._claim, free, spare) if free > 0 and not self._down else ((), {})
+        if free <= 0 or self._down:
+            return 0
+        rows, dead = await asyncio.to_thread(self._claim, frozenset(self._in_hand), free, spare)
+        self._in_hand |= {row.id for row in rows}
         self._under_way |= {asyncio.create_task(self._send(row, dead.get(row.to))) for row in rows}
         return len(rows)
 
@@ -139,14 +158,37 @@ class Posting:
         if trouble := next((end for task in ended if (end := task.exception())), None):
             raise trouble
 
-    def _claim(self, most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
-        """Letters to send now, and those of their addresses that are dead, each with its reason."""
+    def _claim(self, in_hand: frozenset[OutboxId], most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
+        """Letters to send now, and those of their addresses that are dead, each with its reason. What is `in_hand` is held first:
+        however long the store was away, it is not released."""
         with self.desk.store.write() as tx:
+            hold(tx, in_hand, self.clock())
+            if time.monotonic() - self._troubled_at >= AFTER_TROUBLE:
+                tx.release_letters(self.clock())
             rows, dead = claim(self.desk, tx, self.clock(), most, spare)
         faults.point("claimed")
         return rows, dead
 
     async def _send(self, row: Outgoing, dead: str | None) -> None:
+        """One letter's attempt, in which it is held."""
+        holding = asyncio.create_task(self._hold(row))
+        try:
+            await self._attempt(row, dead)
+        finally:
+            holding.cancel()
+            self._in_hand.discard(row.id)
+
+    async def _hold(self, row: Outgoing) -> None:
+        while True:
+            await asyncio.sleep(STILL)
+            with suppress(*UNWELL):
+                await asyncio.to_thread(self._held, row)
+
+    def _held(self, row: Outgoing) -> None:
+        with self.desk.store.write() as tx:
+            hold(tx, (row.id,), self.clock())
+
+    async def _attempt(self, row: Outgoing, dead: str | None) -> None:
         """One letter's attempt; none at a dead address. Once the channel is down, the letters behind are given back without
         asking it again."""
         if dead is not None:
@@ -177,7 +219,7 @@ class Posting:
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
-            into_data(self.desk, tx, row, self.clock(), timedelta(seconds=SETTLING))
+            tx.in_data(row.id)
 
     async def _ends(self, row: Outgoing, reply: Reply) -> None:
         """Write down how the attempt ended, again and again while a full disk, a lock or a lost database hinders it."""

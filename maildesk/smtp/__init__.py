@@ -5,8 +5,8 @@ So it is always known whether a lost connection may have left a letter behind: b
 can have happened, afterwards the end is *uncertain* until the server has answered.
 """
 
-from maildesk.smtp.line import SLOWEST, Line
+from maildesk.smtp.line import Line
 from maildesk.smtp.lines import Lines
 from maildesk.smtp.reply import Outcome, Reply
 
-__all__ = ["SLOWEST", "Line", "Lines", "Outcome", "Reply"]
+__all__ = ["Line", "Lines", "Outcome", "Reply"]

@@ -97,6 +97,7 @@ RELEASE = (
 )
 """End claims whose owner will not: see the module's first lines for what becomes of the letters."""
 
+HOLD = Listed("ids", outbox.c.id, lambda these: sa.update(outbox).where(these, HELD, outbox.c.node == bindparam("mine")))
 RELEASE_ENDED = Prepared(RELEASE.where(outbox.c.lease_until <= NOW))
 RELEASE_MINE = Prepared(RELEASE.where(outbox.c.node == bindparam("mine")))
 PROMISED = Listed("keys", outbox.c.key, lambda these: sa.select(outbox.c.key).where(these))
@@ -189,12 +190,12 @@ class Outbox(Peace):
     def claim_letters(
         self, now: datetime, limit: int, lease: timedelta, pace: int, spare: int | None = None
     ) -> tuple[Outgoing, ...]:
-        """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying.
+        """Letters to send now, ours until the lease ends, each attempt counted; urgent ones first. Commit before trying, and hold
+        them while they are tried.
 
         `pace` is how many letters of the clock to requesters may go out in a minute, `spare` how many that no person wrote may be
         claimed now.
         """
-        self._run(RELEASE_ENDED, now=now)
         ids: list[int] = []
         own = 0
         for rank in RANKS:
@@ -205,6 +206,15 @@ class Outbox(Peace):
             return ()
         claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)
         return tuple(sorted(map(self._outgoing, claimed), key=lambda letter: ids.index(letter.id)))
+
+    def hold_letters(self, ids: Iterable[OutboxId], until: datetime) -> None:
+        """We live, and go on with these: they stay ours `until` then. Those that have come to an end, or to another, do not."""
+        if held := list(ids):
+            self._run(HOLD, ids=held, mine=self._node, lease_until=until)
+
+    def release_letters(self, now: datetime) -> None:
+        """Free what is held no more: whoever had it is dead."""
+        self._run(RELEASE_ENDED, now=now)
 
     def _claimable(self, rank: int, now: datetime, most: int, pace: int) -> list[int]:
         """Those of one rank that may go now."""
@@ -234,10 +244,9 @@ class Outbox(Peace):
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
-    def in_data(self, id: OutboxId, until: datetime) -> None:
-        """The server is about to get the text; the letter stays ours `until` then. Commit before it does. Raises LeaseLost when
-        the letter is ours no more."""
-        self._move(id, "in_data", lease_until=until)
+    def in_data(self, id: OutboxId) -> None:
+        """The server is about to get the text. Commit before it does. Raises LeaseLost when the letter is ours no more."""
+        self._move(id, "in_data")
 
     def sent(self, id: OutboxId, reply: str, now: datetime) -> None:
         """The server took it. That is a fact, whoever holds the letter by now."""

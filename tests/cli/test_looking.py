@@ -206,7 +206,7 @@ def letters(desk: Any) -> None:
                 tx.promise(letter, None, AT, written=Written(name))
         with store.write() as tx:
             claimed = tx.claim_letters(AT, 10, timedelta(minutes=5), pace=30)
-            tx.in_data(claimed[0].id, AT + timedelta(minutes=5))
+            tx.in_data(claimed[0].id)
             tx.uncertain(claimed[0].id, "connection lost", AT, None)
 
 

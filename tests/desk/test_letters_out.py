@@ -1,19 +1,27 @@
 """From a promise to an end: attempts counted first, the same bytes for ever, every end told."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from maildesk import faults
 from maildesk.core.letter import Letter as Promised
 from maildesk.demo.world import ANN, DESK, FANG, MING, OPERATOR
 from maildesk.desk import posting as posting_module
+from maildesk.desk.attempts import LEASE
 from maildesk.desk.posting import Posting
 from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
 from maildesk.store import Busy, Full, LeaseLost, Outgoing, Stale, StoreError, Unreachable
+from maildesk.store.schema import outbox as outbox_table
 from tests.desk.house import House
+from tests.servers.databases import Open
 
 DEFERRED = Reply("deferred", 451, "4.7.1 later")
 REFUSED = Reply("refused", 550, "5.1.1 no such user")
@@ -128,23 +136,110 @@ def test_an_end_that_can_never_be_written_down_is_told_and_stays_in_doubt(house:
     assert "in_data" in {one for states in outbox(house).values() for one in states}
 
 
-def test_nobody_else_takes_a_letter_while_the_end_of_its_attempt_can_still_be_written_down(house: House) -> None:
-    """Ten minutes for the answer to the text, and ten in which the store may be away."""
-    house.mail(FANG, "打印机坏了")
-    faults.arm("delivered:raise:1")
+@pytest.fixture
+def neighbour(tmp_path: Path, house: House, open_store: Open) -> House:
+    """A second node on the same database, with an office of its own."""
+    return House(tmp_path / "neighbour", open_store(node="neighbour"))
+
+
+def dies(house: House, point: str) -> None:
+    """The node ends with a letter in hand."""
+    faults.arm(f"{point}:raise:1")
     try:
         with pytest.raises(faults.Fault):
             house.post()
     finally:
         faults.arm("")
-    in_data = next(to for to, states in outbox(house).items() if states == ["in_data"])
-    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
-    house.after(minutes=20)
+
+
+@pytest.mark.parametrize("point", ["claimed", "in-data", "delivered"])
+def test_what_a_dead_node_had_in_hand_another_sends_five_minutes_later(house: House, neighbour: House, point: str) -> None:
+    house.mail(FANG, "打印机坏了")
+    dies(house, point)
+    in_hand = {to for to, states in outbox(house).items() if set(states) <= {"claimed", "in_data"}}
+    assert in_hand
+    neighbour.now = house.now + LEASE - timedelta(seconds=1)
+    assert not in_hand & {letter.to for letter in neighbour.letters()}
+    neighbour.now = house.now + LEASE
+    assert in_hand <= {letter.to for letter in neighbour.letters()}
+    assert timedelta(minutes=5) == LEASE
+
+
+def test_nobody_else_takes_what_a_slow_relay_has_in_hand(house: House, neighbour: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def played() -> None:
+        house.office.held[FANG.address] = asyncio.Event()
+        posting = asyncio.create_task(house.posting.post())
+        await until(lambda: outbox(house)[FANG.address] == ["in_data"])
+        for _ in range(6):
+            house.now += LEASE - timedelta(minutes=1)
+            await until(lambda: held_until(house) == house.now + LEASE)
+            neighbour.now = house.now
+            await neighbour.posting.post()
+        house.office.held[FANG.address].set()
+        await posting
+
+    monkeypatch.setattr(posting_module, "STILL", 0.01)
+    house.office.size = 1
+    house.mail(FANG, "打印机坏了")
+    asyncio.run(played())
+    assert [to for to, _ in (*house.office.taken, *neighbour.office.taken)].count(FANG.address) == 1
+    assert outbox(house)[FANG.address] == ["sent"]
+
+
+async def until(seen: Callable[[], bool]) -> None:
+    for _ in count():
+        if seen():
+            return
+        await asyncio.sleep(0.01)
+
+
+def held_until(house: House) -> datetime:
+    """Until when the letters under way are somebody's."""
+    with house.store.read() as tx:
+        found: datetime = tx._scalar(sa.select(sa.func.min(outbox_table.c.lease_until)))
+    return found
+
+
+def test_a_node_to_which_the_store_was_away_gives_the_others_time_to_say_that_they_live(
+    house: House, neighbour: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> int:
+        raise Unreachable("the database is away", "wait")
+
+    house.mail(FANG, "打印机坏了")
+    dies(house, "in-data")
+    in_data = {to for to, states in outbox(house).items() if states == ["in_data"]}
+    assert in_data
+    neighbour.now = house.now + 2 * LEASE
+    with monkeypatch.context() as outage:
+        outage.setattr(neighbour.posting, "render", away)
+        with pytest.raises(Unreachable):
+            neighbour.post()
+    assert not in_data & {letter.to for letter in neighbour.letters()}
+    monkeypatch.setattr(posting_module, "AFTER_TROUBLE", 0.0)
+    assert in_data <= {letter.to for letter in neighbour.letters()}
+
+
+def test_a_node_takes_nothing_from_itself_however_long_an_end_cannot_be_written_down(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, failed = posting_module.write_down, list[str]()
+
+    def write_down(desk: Any, tx: Any, row: Outgoing, reply: Reply, now: Any) -> None:
+        if row.to == FANG.address and len(failed) < 12:
+            failed.append(row.to)
+            house.now += LEASE
+            raise Full("the disk is full", "make room")
+        written(desk, tx, row, reply, now)
+
+    monkeypatch.setattr(posting_module, "write_down", write_down)
+    monkeypatch.setattr(posting_module, "SOON", 0.02)
+    monkeypatch.setattr(posting_module, "LATER", 0.02)
+    monkeypatch.setattr(posting_module, "A_LOOK", 0.001)
+    house.mail(FANG, "打印机坏了")
     house.post()
-    assert outbox(house)[in_data] == ["in_data"]
-    house.after(minutes=20)
-    house.post()
-    assert outbox(house)[in_data] == ["sent"]
+    assert [to for to, _ in house.office.taken].count(FANG.address) == 1
+    assert outbox(house)[FANG.address] == ["sent"]
 
 
 def test_what_another_has_taken_over_is_not_told_as_an_end(

@@ -129,7 +129,7 @@ def post(tx: Tx) -> None:
     ids = [tx.promise(alarm_letter(), None, NOW, Bytes(MessageId(f"{n}@desk"))) for n in range(3)]
     first, second, third = (OutboxId(id or 0) for id in ids)
     tx.claim_letters(NOW, 50, LEASE, PACE)
-    tx.in_data(first, NOW + LEASE)
+    tx.in_data(first)
     tx.uncertain(first, "lost", NOW, NOW)
     tx.deferred(second, NOW, "later")
     tx.refused(third, "never", NOW)

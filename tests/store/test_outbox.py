@@ -16,6 +16,7 @@ LATER = NOW + 10 * MINUTE
 
 def claim(store: Store, now: object = NOW, limit: int = 50) -> tuple[Outgoing, ...]:
     with store.write() as tx:
+        tx.release_letters(now)  # type: ignore[arg-type]
         return tx.claim_letters(now, limit, LEASE, PACE)  # type: ignore[arg-type]
 
 
@@ -157,24 +158,28 @@ def test_a_claimed_letter_is_nobody_elses_until_the_lease_ends(open_store: Open)
     (found,) = claim(there, NOW + LEASE)
     assert (found.id, found.attempts, found.resent) == (id, 2, False)
     with pytest.raises(LeaseLost), here.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
 
 
-def test_a_letter_whose_text_is_on_its_way_is_nobody_elses_for_longer(open_store: Open) -> None:
+def test_a_letter_that_is_held_is_nobody_elses_for_longer(open_store: Open) -> None:
     here, there = open_store("here"), open_store("there")
     id = promised(here, letter())
     claim(here)
     with here.write() as tx:
-        tx.in_data(id, NOW + 2 * LEASE)
+        tx.in_data(id)
+        tx.hold_letters([id], NOW + 2 * LEASE)
     assert claim(there, NOW + LEASE) == ()
     assert [found.resent for found in claim(there, NOW + 2 * LEASE)] == [True]
+    with here.write() as tx:
+        tx.hold_letters([id], NOW + 9 * LEASE)
+    assert [found.id for found in claim(there, NOW + 3 * LEASE)] == [id]
 
 
 def test_a_sent_letter_is_never_sent_again(store: Store) -> None:
     id = promised(store, letter())
     claim(store)
     with store.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
         tx.sent(id, "250 2.0.0 Ok: queued as ABC", LATER)
     assert claim(store, NOW + 2 * LEASE) == ()
     with store.read() as tx:
@@ -188,12 +193,12 @@ def test_a_letter_the_server_took_is_sent_even_when_its_lease_was_lost(open_stor
     id = promised(here, letter())
     claim(here)
     with here.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
     assert [found.resent for found in claim(there, NOW + LEASE)] == [True]
     with here.write() as tx:
         tx.sent(id, "250 late", LATER)
     with pytest.raises(LeaseLost), there.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
 
 
 def test_a_deferred_letter_waits_and_its_attempts_count(store: Store) -> None:
@@ -231,12 +236,12 @@ def test_an_uncertain_letter_goes_out_once_more_and_then_waits_for_a_person(stor
     id = promised(store, letter(), raw)
     (first,) = claim(store)
     with store.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
         assert tx.uncertain(id, "connection lost", NOW, LATER)
     (second,) = claim(store, LATER)
     assert (second.resent, second.raw, second.message_id, second.attempts) == (True, raw, first.message_id, 2)
     with store.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
         assert not tx.uncertain(id, "connection lost", LATER, LATER + MINUTE)
         (found,) = tx.outbox("uncertain")
     assert (found.id, found.settled_at) == (id, LATER)
@@ -247,7 +252,7 @@ def test_an_uncertain_letter_that_must_not_be_repeated_waits_for_a_person(store:
     id = promised(store, letter())
     claim(store)
     with store.write() as tx:
-        tx.in_data(id, NOW + LEASE)
+        tx.in_data(id)
         assert not tx.uncertain(id, "connection lost", NOW, None)
     assert state(store, id) == "uncertain"
 
@@ -258,12 +263,12 @@ def test_a_node_that_starts_again_finds_its_letters_where_they_were(open_store: 
     claim(here, limit=3)
     claim(there)
     with here.write() as tx:
-        tx.in_data(in_data, NOW + LEASE)
-        tx.in_data(resent, NOW + LEASE)
+        tx.in_data(in_data)
+        tx.in_data(resent)
         tx.uncertain(resent, "lost", NOW, NOW)
     assert [found.id for found in claim(here)] == [resent]
     with here.write() as tx:
-        tx.in_data(resent, NOW + LEASE)
+        tx.in_data(resent)
     with here.write() as tx:
         tx.recover(LATER)
     assert [state(here, id) for id in (claimed, in_data, resent, other)] == ["queued", "queued", "uncertain", "claimed"]
