@@ -35,21 +35,27 @@ def simulate(
 
     policies = _policies(found(config), policy)
     settings = next(iter(policies.values())).settings
-    zone = settings.zone
-    begin, end = _moment("--from", since, zone), _moment("--until", until, zone, last=True)
+    zone, years = settings.zone, rehearsal.YEARS
+    begin, end = _moment("--from", since, zone, years), _moment("--until", until, zone, years, last=True)
     if begin and end and end < begin:
         raise Failure("--until lies before --from", "Name a span that has a beginning and an end.", Code.USAGE)
     try:
         arriving = rehearsal.arrivals(mails, zone)
     except rehearsal.Unplayable as trouble:
         raise Failure("not every mail can be played", str(trouble)) from None
-    _new(out)
     results = {}
-    for name, rehearsed in policies.items():
-        folder = out / name if len(policies) > 1 else out
-        with console.progress(f"Playing {name}", len(arriving)) as tell:
-            results[name] = rehearsal.rehearse(rehearsed, arriving, folder, since=begin, until=end, tell=tell)
-    (out / "summary.html").write_text(rehearsal.page(results, settings), "utf-8")
+    try:
+        _new(out, mails)
+        for name, rehearsed in policies.items():
+            folder = out / name if len(policies) > 1 else out
+            with console.progress(f"Playing {name}", len(arriving)) as tell:
+                results[name] = rehearsal.rehearse(rehearsed, arriving, folder, since=begin, until=end, tell=tell)
+        (out / "summary.html").write_text(rehearsal.page(results, settings), "utf-8")
+    except OSError as trouble:
+        remedy = "Name a folder on a disk with room, in which you may write."
+        raise Failure(f"{out} cannot be written ({trouble.strerror})", remedy) from None
+    if not any(result.mails for result in results.values()):
+        console.say(f"No mail arrives in that span: they come from {arriving[0].at:%Y-%m-%d} to {arriving[-1].at:%Y-%m-%d}")
     _tell(results)
     console.say(f"Open {out / 'summary.html'}")
 
@@ -75,7 +81,7 @@ def _unlike(name: str, others: Collection[str]) -> str:
     return f"{name}-2" if name in others else name
 
 
-def _moment(option: str, said: str | None, zone: tzinfo, *, last: bool = False) -> datetime | None:
+def _moment(option: str, said: str | None, zone: tzinfo, years: range, *, last: bool = False) -> datetime | None:
     """A moment on the desk's clock, unless it has an offset of its own; a day is its first moment, or its last."""
     if said is None:
         return None
@@ -83,12 +89,19 @@ def _moment(option: str, said: str | None, zone: tzinfo, *, last: bool = False) 
         moment = datetime.fromisoformat(said)
     except ValueError:
         raise Failure(f"{option} {said!r} is no moment", "Write it like 2026-11-23 or 2026-11-23T09:00.", Code.USAGE) from None
+    if moment.year not in years:
+        raise Failure(
+            f"{option} {said!r} is in no year that can be rehearsed", f"They are {years[0]} to {years[-1]}.", Code.USAGE
+        )
     if last and DAY.fullmatch(said):
         moment = datetime.combine(moment, time.max)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _new(out: Path) -> None:
+def _new(out: Path, mails: Path) -> None:
+    if out.resolve().is_relative_to(mails.resolve()):
+        problem = f"{out} lies in the folder of the mails"
+        raise Failure(problem, "Name one beside it: the letters would be mails of the next rehearsal.", Code.USAGE)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Failure(f"{out} is not empty", "Name a folder that does not exist yet.", Code.USAGE)
     out.mkdir(parents=True, exist_ok=True)

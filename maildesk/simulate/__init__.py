@@ -4,9 +4,9 @@ No network, no real clock, a store of its own that need not outlive the power: a
 the order of their moments, and time jumps from one to the next. What differs from the daemon are the doors alone.
 """
 
-from maildesk.simulate.arrivals import Arrival, Unplayable, arrivals
+from maildesk.simulate.arrivals import YEARS, Arrival, Unplayable, arrivals
 from maildesk.simulate.figures import Figures
 from maildesk.simulate.rehearsal import rehearse
 from maildesk.simulate.summary import page
 
-__all__ = ["Arrival", "Figures", "Unplayable", "arrivals", "page", "rehearse"]
+__all__ = ["YEARS", "Arrival", "Figures", "Unplayable", "arrivals", "page", "rehearse"]

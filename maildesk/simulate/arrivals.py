@@ -26,6 +26,9 @@ from maildesk.mail.remarks import Remarks
 
 _ANSWER = re.compile(rb"\s*kind=([a-z_]+)\s+ticket=(TS\d{11,14}|[1-9]\d{0,8})\s*\Z", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+YEARS = range(2021, 2045)
+"""A year less on either side than those whose holidays are known: what follows from a mail lies in a known one, too."""
+
 FILLED = ("to", "cc", "subject", "in-reply-to", "references", "x-answer-to")
 
 
@@ -92,11 +95,13 @@ def arrivals(folder: Path, zone: tzinfo) -> tuple[Arrival, ...]:
     """
     found: list[Arrival] = []
     wrong: list[str] = []
-    for path in sorted(folder.rglob("*.eml")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".eml"):
         try:
             found.append(_arrival(path.relative_to(folder).as_posix(), path.read_bytes(), zone))
         except Unplayable as trouble:
             wrong.append(f"{path}: {trouble}")
+        except OSError as trouble:
+            wrong.append(f"{path}: cannot be read ({trouble.strerror}); make it a readable file, or take it away")
     if wrong:
         raise Unplayable("\n".join(wrong))
     if not found:
@@ -129,6 +134,11 @@ def _moment(fields: Fields, zone: tzinfo) -> datetime:
         moment = next(_dates(fields), None)
     if moment is None:
         raise Unplayable("neither X-Arrived nor Received nor Date says when it came; add X-Arrived: 2026-11-23T09:00:00+08:00")
+    if moment.year not in YEARS:
+        span = f"{YEARS[0]} to {YEARS[-1]}"
+        raise Unplayable(
+            f"it came in the year {moment.year}, and calendars go from {span}; add X-Arrived: 2026-11-23T09:00:00+08:00"
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

@@ -294,6 +294,45 @@ def test_a_span_that_ends_before_it_begins_is_refused(tmp_path: Path, write: Wri
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_within_that_of_the_mails_is_refused(tmp_path: Path, mails: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "x", at=NINE)
+    assert simulate(mails / "out").exit_code == simulate(mails).exit_code == 2
+    assert [path.name for path in mails.iterdir()] == ["1.eml"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(write: Write, simulate: Any) -> None:
+    write("1", FANG, "x", at=NINE)
+    result = simulate(Path("/proc/nowhere/out"))
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59", "2049-01-01T00:00:00Z"])
+def test_a_mail_of_a_year_without_calendars_is_named(mails: Path, write: Write, at: str) -> None:
+    write("old", FANG, "x", at=at)
+    with pytest.raises(Unplayable, match=r"old\.eml: it came in the year"):
+        arrivals(mails, SHANGHAI)
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_others(mails: Path, write: Write) -> None:
+    write("1", FANG, "x", at=NINE)
+    (mails / "gone.eml").symlink_to("/nowhere")
+    (mails / "folder.eml").mkdir()
+    with pytest.raises(Unplayable, match=r"folder.eml: cannot be read[^\n]+\n[^\n]+gone.eml: cannot be read"):
+        arrivals(mails, SHANGHAI)
+
+
+def test_a_file_is_a_mail_in_any_letter_case(mails: Path, write: Write) -> None:
+    write("1", FANG, "x", at=NINE)
+    (mails / "1.eml").rename(mails / "1.EML")
+    assert [mail.name for mail in arrivals(mails, SHANGHAI)] == ["1.EML"]
+
+
+def test_a_span_without_mails_is_said(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "x", at=NINE)
+    assert "they come from 2026-11-23" in simulate(tmp_path / "out", "--until", "2026-11-22").output
+
+
 def test_an_answer_of_two_senders_is_refused(mails: Path, write: Write) -> None:
     write("bad", None, "/take", at=NINE, answering="kind=assignment ticket=1", From="a@demo.test, b@demo.test")
     with pytest.raises(Unplayable, match="leave From out"):
@@ -302,7 +341,8 @@ def test_an_answer_of_two_senders_is_refused(mails: Path, write: Write) -> None:
 
 def test_a_time_that_is_none_is_refused(tmp_path: Path, write: Write, simulate: Any) -> None:
     write("1", FANG, "x", at=NINE)
-    assert simulate(tmp_path / "out", "--from", "soon").exit_code == 2
+    for said in ("soon", "1066-10-14", "9999-12-31"):
+        assert simulate(tmp_path / "out", "--from", said).exit_code == 2
 
 
 def test_a_letter_that_could_not_be_written_is_told_at_the_end(tmp_path: Path) -> None:
