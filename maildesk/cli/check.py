@@ -70,7 +70,7 @@ def _everything(settings: Settings, desk: Config | None, *, servers: bool, probe
         for one in checks.MACHINE:
             yield from one(checks.Checked(settings=settings, now=now, store=store))
         ruled = checks.Ruled(settings=settings, now=now, store=store, config=desk) if desk else None
-        for rule in (*checks.RULES, cover.people, proving.senders):
+        for rule in (*checks.RULED, cover.people, proving.senders):
             yield from rule(ruled) if ruled else ()
     if servers:
         yield from _servers(settings)

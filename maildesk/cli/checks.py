@@ -268,5 +268,5 @@ MACHINE: tuple[Callable[[Checked], Iterator[Said]], ...] = (
     leftovers,
     unmailed_alarms,
 )
-RULES: tuple[Callable[[Ruled], Iterator[Said]], ...] = (letters, facts, holidays)
+RULED: tuple[Callable[[Ruled], Iterator[Said]], ...] = (letters, facts, holidays)
 """Both in the order in which they are told."""

@@ -40,7 +40,7 @@ READING_UP = 60.0
 ENDING, PARTING = 20.0, 3.0
 """Seconds for the loops to end, and then for all mailboxes together."""
 
-ONCE = ("state", "database", "node")
+FIXED = ("state", "database", "node")
 """Settings that a running daemon cannot change."""
 
 SCHEDULE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -346,7 +346,7 @@ class Daemon:
 
     async def _changed(self, config: Config) -> None:
         before = self.desk.config.settings
-        for name in ONCE:
+        for name in FIXED:
             if getattr(config.settings, name) != getattr(before, name):
                 warn("change needs a restart", setting=name)
         await asyncio.to_thread(self.desk.adopt, config, self.clock())

@@ -42,7 +42,7 @@ MOST_STEPS = 30
 ONCE = ("to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type", "content-transfer-encoding")
 """Fields of which a mail has one at most (RFC 5322, 3.6; RFC 2045, 3); that From is one, the identity sees to."""
 
-SPEAKING = frozenset({"dmarc", "dkim", "auth"})
+OF_THE_SENDER = frozenset({"dmarc", "dkim", "auth"})
 """The methods whose results speak of the sender, whatever they say."""
 
 _FIELD = "authentication-results"
@@ -103,7 +103,7 @@ def silent(fields: Fields, hosts: tuple[str, ...], border: tuple[str, ...] = ())
 
 def _speaks(raw: bytes, speaker: str, hosts: tuple[str, ...]) -> bool:
     """Whether a field speaks of the sender; one that cannot be read may."""
-    return _read(raw, speaker) is None or any(one.method in SPEAKING for one in _results(raw, hosts, speaker))
+    return _read(raw, speaker) is None or any(one.method in OF_THE_SENDER for one in _results(raw, hosts, speaker))
 
 
 def unless_doubled(verdict: Authentication, fields: Fields) -> Authentication:

@@ -26,7 +26,7 @@ from maildesk.store import NOBODY, NOTHING, Tx
 MOST = 50
 """So many tickets of his own are listed."""
 
-WATCHED = 20
+MOST_WATCHED = 20
 """So many tickets are put before the leads."""
 
 TIMELY = timedelta(hours=1)
@@ -203,7 +203,7 @@ def look_through(tx: Tx, known: Known, now: datetime) -> Team:
     since, until = _since_last_working_day(known.policy, now)
     shares = tx.shares()
     late = {who: tx.due_before(who, now) for who in shares}
-    watched = sorted((look(ticket, known.policy, now) for ticket in tx.watched(now, WATCHED)), key=_urgency)
+    watched = sorted((look(ticket, known.policy, now) for ticket in tx.watched(now, MOST_WATCHED)), key=_urgency)
     people = {who: share.open for who, share in shares.items() if share.open and who != NOBODY}
     figures = tx.figures(since, until)
     counts = {

@@ -31,7 +31,7 @@ RULE_NAMES: Mapping[Rule, tuple[str, str]] = MappingProxyType(
     }
 )
 
-DEEDS: Mapping[Step, tuple[str, str]] = MappingProxyType(
+STEP_NAMES: Mapping[Step, tuple[str, str]] = MappingProxyType(
     {
         Step.REMIND: ("提醒", "reminded"),
         Step.WARN: ("预警", "warned"),
@@ -58,7 +58,7 @@ TO_PEOPLE = frozenset({Step.REMIND, Step.WARN, Step.LATE, Step.ASK, Step.LEAD})
 def told(alarm: Alarm, deed: Step, people: tuple[Person, ...], language: str, zone: tzinfo) -> str:
     """One line, as in `首次答复 10-28 10:10：提醒 李明` or `first answer 10-28 10:10: reminded Li Ming`."""
     chinese = language == "zh"
-    duty, done = (words[0 if chinese else 1] for words in (RULE_NAMES[alarm.rule], DEEDS[deed]))
+    duty, done = (words[0 if chinese else 1] for words in (RULE_NAMES[alarm.rule], STEP_NAMES[deed]))
     names = ("、" if chinese else ", ").join(person.name for person in people)
     if not people and deed in TO_PEOPLE:
         names = "（无人在岗）" if chinese else "(nobody is there)"
