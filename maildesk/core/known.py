@@ -7,7 +7,7 @@ from datetime import datetime
 from maildesk.core.duration import Took
 from maildesk.core.message import Address, Digest
 from maildesk.core.peace import Outage
-from maildesk.core.people import People, StaffId
+from maildesk.core.people import People, Person, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.ticket import Progress, Ticket
 
@@ -70,3 +70,7 @@ class Known:
     took: Took = field(default_factory=dict)
     outage: Outage | None = None
     held: Mapping[int, HeldMail] = field(default_factory=dict)
+
+    def language_of(self, person: Person) -> str:
+        """In which somebody of the directory is written to."""
+        return person.language or self.policy.language

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.held import reason
 from maildesk.core.decide.writing import leads, to_person
 from maildesk.core.known import Known
@@ -51,7 +50,7 @@ def letters(tx: Tx, mails: tuple[Inbox, ...], known: Known, now: datetime) -> It
     count, oldest = tx.held(), instant(_since(mails[0]))
     for person in leads(None, known, now):
         if reachable_at(person, known.policy, now) <= now:
-            listed = [_listed(mail, language_of(person, known)) for mail in mails]
+            listed = [_listed(mail, known.language_of(person)) for mail in mails]
             letter = to_person(None, person, LetterKind.HELD_QUEUE, known, count=count, oldest=oldest, mails=listed)
             yield replace(letter, key=_key(person, known.policy, now))
 

@@ -132,7 +132,7 @@ def _low(ticket: Ticket, event: Answered, known: Known, now: datetime, told: tup
             LetterKind.NOTE,
             known,
             author=author,
-            text=f"{say(colleagues.language_of(person, known), 'rated', rating=event.rating)}\n\n{event.comment}".strip(),
+            text=f"{say(known.language_of(person), 'rated', rating=event.rating)}\n\n{event.comment}".strip(),
             files=[],
         )
         for person in writing.leads(ticket, known, now)

@@ -15,10 +15,6 @@ from maildesk.core.people import Person
 from maildesk.core.ticket import NOBODY, Number, Progress, Ticket
 
 
-def language_of(person: Person, known: Known) -> str:
-    return person.language or known.policy.language
-
-
 def assignment(
     ticket: Ticket,
     person: Person,
@@ -105,7 +101,7 @@ def reply(
     carried = writing.carried(message.attachments, known.seen)
 
     def to(person: Person) -> Letter:
-        language = language_of(person, known)
+        language = known.language_of(person)
         warned = [*warnings(message, language, known), *_names(linked, language)]
         letter = writing.to_person(ticket, person, LetterKind.REPLY, known, warnings=warned, **facts)
         return replace(letter, attachments=carried)

@@ -36,7 +36,7 @@ class Giving:
     @property
     def language(self) -> str:
         """In which he is answered."""
-        return self.by.language or self.known.policy.language
+        return self.known.language_of(self.by)
 
     @property
     def calendar(self) -> Calendar:

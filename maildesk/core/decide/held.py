@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from maildesk.core.decide import vouching, writing
-from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Held, Noted
@@ -37,7 +36,7 @@ def held(ticket: Ticket | None, event: Held, known: Known, now: datetime) -> Dec
             person,
             LetterKind.HELD,
             known,
-            why=reason(doubt, language_of(person, known)),
+            why=reason(doubt, known.language_of(person)),
             admit=not mail.denied and vouching.entitles(mail, person, known.people),
             **facts,
         )
@@ -74,7 +73,7 @@ def _warned(event: Held, known: Known, now: datetime) -> tuple[Letter, ...]:
     """The colleague whose name the mail bears hears of it at the address that we know: once an hour, however many come."""
     if event.by is None:
         return ()
-    why = reason(event.doubt, language_of(event.by, known))
+    why = reason(event.doubt, known.language_of(event.by))
     letter = writing.to_person(None, event.by, LetterKind.IMPOSTOR, known, why=why, subject=event.message.subject)
     return (replace(letter, key=f"impostor:{event.by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}"),)
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from maildesk.core.decide import writing
-from maildesk.core.decide.colleagues import language_of
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.known import Known
@@ -32,7 +31,7 @@ def _told(ticket: Ticket, people: tuple[Person, ...], phrase: str, sender: str, 
             LetterKind.NOTE,
             known,
             author="maildesk",
-            text=say(language_of(person, known), phrase, sender=sender),
+            text=say(known.language_of(person), phrase, sender=sender),
             files=[],
         )
         for person in people

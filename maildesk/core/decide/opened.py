@@ -268,8 +268,8 @@ def _assignment(
             now,
             told=told,
             hidden=words.hidden,
-            why=say(colleagues.language_of(one, known), f"why {why if person else Why.LEAD}"),
-            warned=_warnings(event, words, colleagues.language_of(one, known), known),
+            why=say(known.language_of(one), f"why {why if person else Why.LEAD}"),
+            warned=_warnings(event, words, known.language_of(one), known),
         )
         for one in to
     )

@@ -42,11 +42,10 @@ def _outside(ticket: Ticket, to: Address, kind: LetterKind, known: Known, facts:
 
 def to_person(ticket: Ticket | None, person: Person, kind: LetterKind, known: Known, **facts: Any) -> Letter:
     """A letter to somebody of the directory."""
-    language = person.language or known.policy.language
     return Letter(
         kind=kind,
         to=person.address,
-        language=language,
+        language=known.language_of(person),
         name=person.name,
         person=person.staff_id,
         acting_for=person.acting_for,

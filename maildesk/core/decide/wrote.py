@@ -133,7 +133,7 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
 
 def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
     """Like a machine's: it stays inside, and he is told once an hour, because a letter for each would be answered, too."""
-    language = by.language or known.policy.language
+    language = known.language_of(by)
     line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
     nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
     refusal = say(language, "parrot")

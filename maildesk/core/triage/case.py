@@ -151,7 +151,7 @@ def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case
         person=person,
         engineer=engineer,
         text=text,
-        parsed=parse(text, engineer.language or known.policy.language) if engineer else Parsed(rest=text),
+        parsed=parse(text, known.language_of(engineer)) if engineer else Parsed(rest=text),
     )
 
 

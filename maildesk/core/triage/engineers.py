@@ -134,14 +134,10 @@ def _nothing_ordered(case: Case, person: Person) -> Ordered | Ignored:
     """A letter about no ticket was answered without an order: he is told how orders are written, unless he only says thanks."""
     if not case.substantial:
         return Ignored(rule="thanks")
-    usage, meaning = help_for(Verb.HELP, _language(case, person))
+    usage, meaning = help_for(Verb.HELP, case.known.language_of(person))
     line = next((line for line in case.text.splitlines() if line.strip()), "")
     unclear = Unclear(line=line[:80], why=case.says("no order"), remedy=f"{usage} — {meaning}")
     return Ordered(by=person, orders=(), unclear=(unclear,), message=case.message)
-
-
-def _language(case: Case, person: Person) -> str:
-    return person.language or case.known.policy.language
 
 
 def impostor(case: Case) -> Decided:
@@ -189,7 +185,7 @@ def _without_address(case: Case, person: Person, ticket: Ticket | None) -> Decid
 
 def _kept_inside(case: Case, person: Person) -> Ordered:
     """He may have meant the requester, but cannot reach him this way: it becomes a note, and he is told so."""
-    line = "/备注" if _language(case, person) == "zh" else "/note"
+    line = "/备注" if case.known.language_of(person) == "zh" else "/note"
     return Ordered(by=person, orders=(Order(verb=Verb.NOTE, line=line, args={"text": case.text}),), message=case.message)
 
 
