@@ -17,7 +17,7 @@ from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
 from maildesk.desk.beside import Beside
 from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
-from maildesk.desk.saving import Nonce, Saver, random_nonce
+from maildesk.desk.saving import Nonce, Pen, Saver, random_nonce
 from maildesk.desk.taking import Taking
 from maildesk.desk.timed import rules_of_time
 from maildesk.dns import Texts
@@ -67,8 +67,9 @@ class Desk:
         reader: Reader | None = None,
         texts: Texts | None = None,
         nonce: Nonce = random_nonce,
+        pen: Callable[[Letters], Pen] = lambda letters: letters,
     ) -> None:
-        self.config, self.store, self._nonce = config, store, nonce
+        self.config, self.store, self._nonce, self._pen = config, store, nonce, pen
         self.reader, self.texts = reader or Reader(), texts or Texts()
         self.beside = Beside()
         self.outage: Outage | None = None
@@ -103,7 +104,7 @@ class Desk:
         )
         keys = Keys(settings.keys)
         letters = Letters(house, keys, config.people, config.policy, settings.templates)
-        self.config, self.house, self.keys, self.letters = config, house, keys, letters
+        self.config, self.house, self.keys, self.letters = config, house, keys, self._pen(letters)
         self._experience = Experience()
 
     # -- mail in -----------------------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ class Desk:
     # -- every event -------------------------------------------------------------------------------------------------
 
     def gatherer(self, tx: Tx, now: datetime) -> Gatherer:
-        return Gatherer(tx, self.config, self.keys, now, self._experience, self.outage)
+        return Gatherer(tx, self.config, self.keys, now, self.letters.kept, self._experience, self.outage)
 
     def saver(self, tx: Tx, gatherer: Gatherer) -> Saver:
         return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house, nonce=self._nonce)

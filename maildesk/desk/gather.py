@@ -3,7 +3,7 @@
 Few events need all that they may need: the load, the history and the languages are looked up when a rule first reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -46,12 +46,13 @@ def _absent(person: Person, said: tuple[Absence, ...]) -> Person:
 
 @dataclass(slots=True)
 class Gatherer:
-    """Looks things up in one transaction, at one moment."""
+    """Looks things up in one transaction, at one moment. `kept` tells a letter by the bytes that the store has of it."""
 
     tx: Tx
     config: Config
     keys: Keys
     now: datetime
+    kept: Callable[[bytes], bytes] = bytes
     experience: Experience = field(default_factory=Experience)
     outage: Outage | None = None
     _people: People | None = field(default=None)
@@ -90,7 +91,8 @@ class Gatherer:
         """The letter of ours that the mail answers."""
         known = self.tx.refs(message.in_reply_to) if message.in_reply_to else {}
         ref = next((ref for ref in known.values() if ref.outbox is not None), None)
-        return self.tx.raw(ref.outbox) if ref and ref.outbox is not None else None
+        raw = self.tx.raw(ref.outbox) if ref and ref.outbox is not None else None
+        return None if raw is None else self.kept(raw)
 
     def _claims(self, message: Message) -> tuple[Claim, ...]:
         claims = []

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from maildesk import faults
 from maildesk.core.call import Call
@@ -11,13 +12,15 @@ from maildesk.core.decide import decide
 from maildesk.core.decision import Decision, Judgement
 from maildesk.core.event import Event, Undelivered
 from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.message import Digest, MessageId
 from maildesk.core.peace import Outage, goes_at
 from maildesk.core.ticket import Ticket
 from maildesk.desk.gather import Gatherer, party_name
 from maildesk.desk.limiting import Limiting
 from maildesk.log import say, warn
+from maildesk.mail.bundle import Item
 from maildesk.mail.letterhead import personal
-from maildesk.mail.letters import House, Letters, Party, Written
+from maildesk.mail.letters import House, Party, Written
 from maildesk.store import Busy, Files, InboxId, OutboxId, Tx
 
 Nonce = Callable[[str], str]
@@ -29,13 +32,38 @@ def random_nonce(_: str) -> str:
     return secrets.token_hex(5)
 
 
+class Pen(Protocol):
+    """What makes letters (see `mail.letters.Letters`)."""
+
+    def write(
+        self,
+        letter: Letter,
+        *,
+        ticket: Ticket | None,
+        party: Party,
+        nonce: str,
+        now: datetime,
+        references: tuple[MessageId, ...] = (),
+        files: Callable[[Digest], bytes] = ...,
+        outage: Outage | None = None,
+    ) -> Written: ...
+
+    def bundle(
+        self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime, outage: Outage | None = None
+    ) -> Written: ...
+
+    def kept(self, raw: bytes) -> bytes:
+        """A letter by the bytes that were put into the store."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saver:
     """Applies Decisions in one transaction."""
 
     tx: Tx
     gatherer: Gatherer
-    letters: Letters
+    letters: Pen
     files: Files
     house: House
     nonce: Nonce
@@ -142,7 +170,7 @@ class Saver:
         self.report(written)
         return written
 
-    def bundle(self, items: tuple[tuple[Letter, Ticket | None], ...], outage: Outage | None = None) -> Written:
+    def bundle(self, items: tuple[Item, ...], outage: Outage | None = None) -> Written:
         """Several letters for one person as one."""
         first = items[0][0]
         party = self.tx.party(party_name(first.to, first.person))

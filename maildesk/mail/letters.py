@@ -123,7 +123,7 @@ class Letters:
     ) -> Written:
         """One letter. `nonce` makes its Message-ID unlike any other; `references` are earlier mails of its thread, oldest
         first; `files` gives the bytes of its attachments; `outage` is why it comes late."""
-        envelope = Envelope(letter=letter, ticket=ticket.id if ticket else 0, party=party, nonce=nonce, now=now)
+        envelope = self.envelope(((letter, ticket),), party=party, nonce=nonce, now=now)
         matter = self.content.single(letter, ticket, now, outage)
         bench = self._bench(envelope, matter, ticket)
         thread = (self.keys.thread_id(ticket.id, self.house.host),) if ticket else ()
@@ -141,8 +141,7 @@ class Letters:
         letter, ticket = items[0]
         if len(items) == 1:
             return self.write(letter, ticket=ticket, party=party, nonce=nonce, now=now, outage=outage)
-        one = common(items) if outside(items) else None
-        envelope = Envelope(letter=letter, ticket=one.id if one else 0, party=party, nonce=nonce, now=now)
+        envelope = self.envelope(items, party=party, nonce=nonce, now=now)
         matter = self.content.merged(items, now, outage)
         benches = [
             self._bench(replace(envelope, letter=each, ticket=about.id if about else 0), matter, about, apart=True)
@@ -155,6 +154,24 @@ class Letters:
             return (benches[int(n)] if n else desk).make(name)
 
         return self._post(envelope, matter, button, (), ())
+
+    def envelope(self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime) -> Envelope:
+        """What surrounds one letter, or several for one person as one."""
+        letter, _ = min(items, key=urgency)
+        about = common(items) if len(items) == 1 or outside(items) else None
+        return Envelope(letter=letter, ticket=about.id if about else 0, party=party, nonce=nonce, now=now)
+
+    def message_id(self, envelope: Envelope) -> MessageId:
+        """The Message-ID, which nobody but us can make."""
+        return self.keys.message_id(envelope.ticket, envelope.nonce, self.house.host)
+
+    def sender(self, envelope: Envelope) -> Address:
+        """Where the letter comes back to when it cannot be delivered."""
+        return self._address(envelope, Scope.BOUNCE, self.house.bounce)
+
+    def kept(self, raw: bytes) -> bytes:
+        """A letter by what the store keeps of it, which is the letter itself."""
+        return raw
 
     def check(self) -> tuple[str, ...]:
         """Every template of every language with sample facts: what is wrong with them, empty when nothing is."""
@@ -178,7 +195,7 @@ class Letters:
     ) -> Written:
         """The content put into its envelope."""
         house, letter, button = self.house, envelope.letter, cache(button)
-        message_id = self.keys.message_id(envelope.ticket, envelope.nonce, house.host)
+        message_id = self.message_id(envelope)
         scope = KINDS.get(letter.kind, SCOPES[matter.audience])
         words = matter.words
         head = Letterhead(
@@ -200,7 +217,7 @@ class Letters:
         )
         return Written(
             message_id=message_id,
-            sender=self._address(envelope, Scope.BOUNCE, house.bounce),
+            sender=self.sender(envelope),
             to=letter.to,
             subject=clean_header(matter.subject),
             raw=mail(head.headers(letter), text=text, html=html, files=attached, mark=envelope.nonce),

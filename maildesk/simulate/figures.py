@@ -79,9 +79,10 @@ def happened(played: Played) -> tuple[Happened, ...]:
         lines = [(ticket, tx.history(ticket.id, EVERYTHING)) for ticket in tickets]
     numbers = {ticket.id: ticket.number for ticket in tickets}
     first = {one.digest: one for one in reversed(played.playing.came)}
+    subjects = played.playing.letters.subjects()
     found = [
         *(_mail(one, rows.get(one.digest), numbers, again=first[one.digest] is not one) for one in played.playing.came),
-        *(_letter(one) for one in played.playing.letters.sent),
+        *(_letter(one, subjects[one.file]) for one in played.playing.letters.sent),
         *(_call(one) for one in played.playing.calls.made),
         *(_line(ticket, line) for ticket, history in lines for line in history if line.mark is not Mark.MAIL),
     ]
@@ -96,8 +97,8 @@ def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number], *, 
     return Happened(at=came.at, what="mail", said=said)
 
 
-def _letter(sent: Sent) -> Happened:
-    said = {"file": sent.file, "kind": sent.kind, "to": sent.to, "number": sent.number, "subject": sent.subject}
+def _letter(sent: Sent, subject: str) -> Happened:
+    said = {"file": sent.file, "kind": sent.kind, "to": sent.to, "number": sent.number, "subject": subject}
     return Happened(at=sent.at, what="letter", said=said)
 
 

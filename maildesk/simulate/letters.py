@@ -1,11 +1,10 @@
 """The post office of a rehearsal: every letter is taken, kept as a file, and can be answered by a mail that comes later."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import Protocol
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, MessageId
@@ -17,6 +16,7 @@ from maildesk.desk.rendering import render
 from maildesk.mail import addresses, headers
 from maildesk.mail.remarks import Remarks
 from maildesk.simulate.arrivals import Answered, Answers
+from maildesk.simulate.shelf import head
 from maildesk.smtp import Reply
 from maildesk.store import Outgoing, Tx
 
@@ -34,53 +34,47 @@ class Sent:
     number: Number | None
     to: Address
     message_id: MessageId
-    subject: str
     file: str
 
 
-class Letters:
-    """Every letter in the order of sending, as a value and as a file. The files are written beside the play: it takes a file
-    system longer to make one than the desk to write what is in it."""
+class Keeping(Protocol):
+    """Where letters lie (see `Shelf`)."""
 
-    def __init__(self, folder: Path, people: People) -> None:
-        self._folder, self._people = folder, people
+    def put(self, file: str, ours: bytes, raw: bytes) -> None: ...
+
+    def letter(self, file: str) -> bytes: ...
+
+    def subjects(self) -> Mapping[str, str]: ...
+
+
+class Letters:
+    """Every letter in the order of sending."""
+
+    def __init__(self, shelf: Keeping, people: People) -> None:
+        self._shelf, self._people = shelf, people
         self.sent: list[Sent] = []
         self._about: dict[Answers, list[Sent]] = defaultdict(list)
-        self._writer, self._unwritten = ThreadPoolExecutor(1, "letters"), deque[Future[int]]()
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def close(self) -> None:
-        """All letters are in their files now. Raises OSError for what could not be written."""
-        self._writer.shutdown()
-        self._wait()
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
         """Write a letter down; two fields in front say what it is."""
-        fields = _head(row.raw)
         sent = Sent(
             at=at,
             kind=LetterKind(row.kind),
             number=number,
             to=row.to,
             message_id=row.message_id,
-            subject=fields.text("subject"),
             file=f"{len(self.sent) + 1:04}.eml",
         )
         about = f"X-Maildesk-Kind: {sent.kind}\r\nX-Maildesk-Ticket: {number or ''}\r\n"
-        self._write(sent.file, about.encode() + row.raw)
+        self._shelf.put(sent.file, about.encode(), row.raw)
         self.sent.append(sent)
         for ticket in (number, row.ticket):
             self._about[Answers(sent.kind, str(ticket))].append(sent)
         return sent
 
-    def _write(self, file: str, content: bytes) -> None:
-        while self._unwritten and self._unwritten[0].done():
-            self._unwritten.popleft().result()
-        self._unwritten.append(self._writer.submit((self._folder / file).write_bytes, content))
-
-    def _wait(self) -> None:
-        while self._unwritten:
-            self._unwritten.popleft().result()
+    def subjects(self) -> Mapping[str, str]:
+        """What they are about, by the names of their files."""
+        return self._shelf.subjects()
 
     def answered(self, wanted: Answers, sender: Address | None) -> Answered | None:
         """The latest letter of a kind about a ticket that somebody got at any of his addresses, or that anybody got.
@@ -97,8 +91,7 @@ class Letters:
         return person.addresses if person else (sender,) if sender else ()
 
     def _read(self, sent: Sent) -> Answered:
-        self._wait()
-        fields = _head((self._folder / sent.file).read_bytes())
+        fields = head(self._shelf.letter(sent.file))
         return Answered(
             reader=sent.to,
             reply_to=next(_mailboxes(fields), str(sent.to)),
@@ -134,11 +127,6 @@ class Delivery:
         if ticket is not None and ticket not in self._numbers and (found := tx.ticket(ticket)) is not None:
             self._numbers[ticket] = found.number
         return self._numbers.get(ticket) if ticket is not None else None
-
-
-def _head(letter: bytes) -> headers.Fields:
-    """The header of a letter of ours, whose lines end as they should."""
-    return headers.parse(letter.partition(b"\r\n\r\n")[0], Remarks())[0]
 
 
 def _mailboxes(fields: headers.Fields) -> Iterator[str]:

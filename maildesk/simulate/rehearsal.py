@@ -10,21 +10,25 @@ The same mails under the same policy give the same bytes each time, so that two 
 
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from maildesk.config import Config
 from maildesk.desk import Desk
+from maildesk.log import warn
 from maildesk.plain import plain
 from maildesk.simulate.arrivals import Arrival
 from maildesk.simulate.calls import Calls
 from maildesk.simulate.figures import EVERYTHING, Figures, Played, figures, happened
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
+from maildesk.simulate.scribe import Scribe, Unwritten
+from maildesk.simulate.shelf import Shelf
 from maildesk.store import Store
 
 AFTERWARDS = timedelta(days=7)
@@ -44,6 +48,14 @@ class Nonces:
         return hashlib.sha256(f"{letter} {self._given[letter]}".encode()).hexdigest()[:10]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """From when until when is played."""
+
+    since: datetime
+    until: datetime
+
+
 def rehearse(
     config: Config,
     mails: tuple[Arrival, ...],
@@ -61,16 +73,37 @@ def rehearse(
     chosen = tuple(mail for mail in mails if (since is None or mail.at >= since) and (until is None or mail.at <= until))
     begin = since or min((mail.at for mail in chosen), default=mails[0].at)
     end = until or max((mail.at for mail in chosen), default=begin) + AFTERWARDS
+    span = Span(since=begin, until=end)
+    try:
+        return _played(config, chosen, span, out, Scribe, tell)
+    except Unwritten as trouble:
+        warn("rehearsed anew, its letters one by one", trouble=str(trouble))
+        for folder in ("desk", "letters"):
+            shutil.rmtree(out / folder)
+        return _played(config, chosen, span, out, Shelf, tell)
+
+
+def _played(
+    config: Config,
+    mails: tuple[Arrival, ...],
+    span: Span,
+    out: Path,
+    keeping: type[Scribe | Shelf],
+    tell: Callable[[], None],
+) -> Figures:
+    """One run through all of it, the letters written by a scribe beside the desk or by the desk for a shelf."""
     rehearsed = _rehearsed(config, out / "desk")
     store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
     store.upgrade()
-    desk = Desk(rehearsed, store, nonce=Nonces().of)
-    with closing(store), closing(desk), closing(Letters(out / "letters", config.people)) as letters:
-        delivery = Delivery(desk, letters)
-        playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=Calls(desk), mails=chosen, now=begin, tell=tell)
+    shelf = keeping(out / "letters", store.files.get)
+    desk = Desk(rehearsed, store, nonce=Nonces().of, pen=shelf.pen)
+    with closing(store), closing(desk), closing(shelf):
+        letters = Letters(shelf, config.people)
+        delivery, calls = Delivery(desk, letters), Calls(desk)
+        playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=calls, mails=mails, now=span.since, tell=tell)
         with store.as_one():
-            playing.play(end)
-        return _kept(Played(playing=playing, since=begin, until=end), out)
+            playing.play(span.until)
+        return _kept(Played(playing=playing, since=span.since, until=span.until), out)
 
 
 def _rehearsed(config: Config, folder: Path) -> Config:

@@ -22,6 +22,7 @@ from maildesk.simulate.arrivals import Answers, Arrival
 from maildesk.simulate.calls import Calls
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
+from maildesk.simulate.shelf import Shelf
 from maildesk.store import Store
 from tests.proof.days_oracle import Judge, Seen
 from tests.proof.days_world import Day, Said
@@ -83,7 +84,7 @@ class Theatre:
 
     def play(self) -> dict[str, Path]:
         """The time before the outage, and that after it; every letter that was sent, by its Message-ID."""
-        letters = Letters(self.place / "letters", self.config.people)
+        letters = Letters(Shelf(self.place / "letters"), self.config.people)
         mails, (since, until) = [arriving(one) for one in self.of.said], map(_at, self.of.dark)
         early = tuple(mail for mail in mails if mail.at <= since)
         with self._process(letters, _at(self.of.begin), early) as first:

@@ -24,6 +24,7 @@ from maildesk.demo.world import ANN, FANG, JING, MING, Actor
 from maildesk.mail.tokens import Keys
 from maildesk.simulate import Unplayable, arrivals
 from maildesk.simulate.letters import Letters
+from maildesk.simulate.shelf import Shelf
 from maildesk.store import OutboxId, Outgoing
 from tests.simulate.played import NINE, SHANGHAI, Write, kinds, letters, outcomes, timeline
 
@@ -346,11 +347,11 @@ def test_a_time_that_is_none_is_refused(tmp_path: Path, write: Write, simulate: 
 
 
 def test_a_letter_that_could_not_be_written_is_told_at_the_end(tmp_path: Path) -> None:
-    letters = Letters(tmp_path / "letters", People(()))
+    shelf = Shelf(tmp_path / "letters")
     (tmp_path / "letters").rmdir()
-    letters.keep(OUTGOING, Number("TS20261102001"), NOON)
+    Letters(shelf, People(())).keep(OUTGOING, Number("TS20261102001"), NOON)
     with pytest.raises(FileNotFoundError):
-        letters.close()
+        shelf.close()
 
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
