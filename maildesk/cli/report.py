@@ -11,7 +11,7 @@ from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
 from maildesk.config import Config
 from maildesk.core.letter import Letter, LetterKind
-from maildesk.core.people import Person, Role
+from maildesk.core.people import Person
 from maildesk.store import Store
 
 
@@ -53,8 +53,7 @@ def _letter(desk: Config, store: Store, person: Person) -> Letter:
     from maildesk.reports import digest
 
     now = utc_now()
-    leads = not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
-    kind = LetterKind.TEAM_DIGEST if leads else LetterKind.DIGEST
+    kind = LetterKind.TEAM_DIGEST if person.leads else LetterKind.DIGEST
     known = Known(policy=desk.policy, people=desk.people)
     with store.read() as tx:
         wanted = digest.reader(person, kind, desk.policy, now)

@@ -7,7 +7,7 @@ from maildesk.config.findings import Report, listed, nearest
 from maildesk.config.people_file import Listed
 from maildesk.config.settings import Settings
 from maildesk.config.toml import Toml
-from maildesk.core.people import Person, Role, StaffId
+from maildesk.core.people import Role, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.shift import awake_in
 
@@ -127,7 +127,7 @@ class Together:
             self.report.add(
                 self.people_file, "roles", "nobody is an engineer", "Give at least one person the role engineer (处理人)."
             )
-        if not any(_leads(person) for person in everybody):
+        if not any(person.leads for person in everybody):
             remedy = "Give at least one person the role lead (主管) or manager (经理)."
             self.report.add(self.people_file, "roles", "name nobody to escalate to", remedy)
 
@@ -157,7 +157,3 @@ class Together:
 
     def _on(self, one: Listed, column: str, problem: str, remedy: str) -> None:
         self.report.add(self.people_file, column, problem, remedy, one.line)
-
-
-def _leads(person: Person) -> bool:
-    return not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})

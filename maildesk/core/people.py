@@ -57,7 +57,12 @@ class Person:
     @property
     def works(self) -> bool:
         """Whether he may act on tickets: engineers, leads and managers may."""
-        return not self.roles.isdisjoint({Role.ENGINEER, Role.LEAD, Role.MANAGER})
+        return Role.ENGINEER in self.roles or self.leads
+
+    @property
+    def leads(self) -> bool:
+        """Whether he answers for the work of others: leads and managers do."""
+        return not self.roles.isdisjoint({Role.LEAD, Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)

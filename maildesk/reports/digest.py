@@ -77,8 +77,8 @@ def due(known: Known, now: datetime) -> Iterator[Reader]:
 
 def of_today(person: Person, policy: Policy, now: datetime) -> tuple[Reader, ...]:
     """The same of one person, present or absent."""
-    engineer, leads = Role.ENGINEER in person.roles, not person.roles.isdisjoint({Role.LEAD, Role.MANAGER})
-    meant = ((engineer, LetterKind.DIGEST, policy.digest_at), (leads, LetterKind.TEAM_DIGEST, policy.team_digest_at))
+    engineer = Role.ENGINEER in person.roles
+    meant = ((engineer, LetterKind.DIGEST, policy.digest_at), (person.leads, LetterKind.TEAM_DIGEST, policy.team_digest_at))
     return tuple(
         reader(person, kind, policy, now) for his, kind, hour in meant if his and hour_has_come(person, hour, policy, now)
     )

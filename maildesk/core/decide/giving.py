@@ -15,7 +15,7 @@ from maildesk.core.decide.saying import clock, day_end, doubtful, say, status, u
 from maildesk.core.decision import Judgement
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
-from maildesk.core.people import Person, Role
+from maildesk.core.people import Person
 from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Mark, Number, Progress, Ticket
@@ -42,10 +42,6 @@ class Giving:
     def calendar(self) -> Calendar:
         """By whose hours and in whose zone he speaks of times."""
         return calendar_of(self.by, self.known.policy)
-
-    @property
-    def leads(self) -> bool:
-        return not self.by.roles.isdisjoint({Role.LEAD, Role.MANAGER})
 
     @property
     def holds(self) -> bool:

@@ -104,7 +104,7 @@ def _one(giving: Giving, order: Order) -> Result:
     rule = ORDERS[order.verb]
     if rule.on_ticket and not giving.ticket.number and not order.args.get("number"):
         return giving.refused("no ticket")
-    if rule.who is Who.HOLDER and not giving.holds and not giving.leads:
+    if rule.who is Who.HOLDER and not giving.holds and not giving.by.leads:
         holder = giving.known.people.get(giving.ticket.engineer)
         return giving.refused("not holder", name=holder.name if holder else "")
     return DEEDS[order.verb](giving, order)

@@ -45,7 +45,7 @@ def _may_judge(giving: Giving, held: HeldMail) -> bool:
     ticket, known, now = held.ticket, giving.known, giving.now
     asked = (*writing.leads(ticket, known, now), *(writing.attending(ticket, known, now) if ticket else ()))
     holder = ticket.engineer if ticket else None
-    return giving.leads or giving.by.staff_id in {holder, *(person.staff_id for person in asked)}
+    return giving.by.leads or giving.by.staff_id in {holder, *(person.staff_id for person in asked)}
 
 
 def _barred(giving: Giving, held: HeldMail, *, admitted: bool) -> str | None:
