@@ -1,4 +1,4 @@
-"""One ticket's life as the brief tells it: what its clocks do, and at which second each of its rules must speak.
+"""One ticket's life as the engineer's handbook tells it: what its clocks do, and at which second each of its rules must speak.
 
 Written from the rules, not from the desk: no line of it is shared with `maildesk`. Instants are seconds; rules, steps, states and
 kinds of waiting are their names in the policy file. Whatever was due while the desk was down speaks when it is up again: of each
