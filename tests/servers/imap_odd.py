@@ -17,6 +17,7 @@ from typing import Self
 from tests.servers.oddities import USUAL, Changed, Oddity, Step
 
 CAPABLE = "IMAP4rev1 IDLE UIDPLUS MOVE ID"
+DONE = b"{tag} OK done\r\n"
 DATE = "%d-%b-%Y %H:%M:%S %z"
 
 
@@ -252,24 +253,32 @@ class Talk:
         if verb == "UID":
             verb, _, rest = f"UID {rest}".split(" ", 2)[1], "", command.split(" ", 2)[2]
         match verb:
+            case "STATUS":
+                yield from self._status(rest.partition(" (")[0])
+            case "SELECT" | "EXAMINE":
+                yield from self._select(verb, rest.strip('"'))
+            case "COPY" | "MOVE":
+                yield self._move(verb, rest) or DONE
+            case "IDLE":
+                self.idle_tag = tag
+                yield b"+ idling\r\n"
+            case "DONE" if not self.idle_tag:
+                yield b"DONE BAD nobody waits\r\n"
+            case _:
+                yield from self._obeyed(verb, rest)
+                yield DONE
+
+    def _obeyed(self, verb: str, rest: str) -> Iterator[bytes]:
+        """What a command that ends well makes the server do, and say before it says so."""
+        match verb:
             case "CAPABILITY":
                 yield f"* CAPABILITY {self.server.capable}\r\n".encode()
             case "LIST":
                 yield from self._list(rest)
-            case "STATUS":
-                yield from self._status(rest.partition(" (")[0])
-                return
-            case "SELECT" | "EXAMINE":
-                yield from self._select(verb, rest.strip('"'))
-                return
             case "SEARCH":
                 yield from self._search(rest)
             case "FETCH":
                 yield from self._fetch(rest)
-            case "COPY" | "MOVE":
-                if (refused := self._move(verb, rest)) is not None:
-                    yield refused
-                    return
             case "STORE":
                 for uid in self._here.chosen(rest.partition(" ")[0]):
                     self._here.mails[uid].flags.add("\\Deleted")
@@ -277,20 +286,12 @@ class Talk:
                 yield from self._expunge(rest)
             case "CREATE":
                 self.server.folders.setdefault(rest.strip('"'), Folder(uidvalidity=50))
-            case "IDLE":
-                self.idle_tag = tag
-                yield b"+ idling\r\n"
-                return
-            case "DONE" if not self.idle_tag:
-                yield b"DONE BAD nobody waits\r\n"
-                return
             case "DONE":
                 self.idle_tag = ""
             case "NOOP" if self.folder and self.server.tells:
                 yield b"* %d EXISTS\r\n" % len(self._here.mails)
             case "LOGOUT":
                 yield b"* BYE bye\r\n"
-        yield b"{tag} OK done\r\n"
 
     @property
     def _here(self) -> Folder:
