@@ -247,6 +247,19 @@ def leftovers(desk: Checked) -> Iterator[Said]:
         yield warning("on call", f"the last call reached nobody ({call.call.number}: {call.said})", remedy)
 
 
+def nodes(desk: Checked) -> Iterator[Said]:
+    """Several daemons of one desk go by the same rules."""
+    from maildesk.desk.desk import ONE_POLICY
+
+    if desk.store is None:
+        return
+    with desk.store.read() as tx:
+        groups = tx.disagreeing()
+    if groups:
+        what = " / ".join(", ".join(names) for names in groups)
+        yield warning("nodes", f"they go by different rules of time: {what}", ONE_POLICY)
+
+
 def unmailed_alarms(desk: Checked) -> Iterator[Said]:
     """What the operator should have got by mail, and could not."""
     from maildesk.desk.beside import FILE, unmailed
@@ -266,6 +279,7 @@ MACHINE: tuple[Callable[[Checked], Iterator[Said]], ...] = (
     on_call,
     database,
     leftovers,
+    nodes,
     unmailed_alarms,
 )
 RULED: tuple[Callable[[Ruled], Iterator[Said]], ...] = (letters, facts, holidays)

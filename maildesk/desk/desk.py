@@ -49,6 +49,12 @@ ROUSING = timedelta(minutes=2)
 BREATH = timedelta(minutes=1)
 """How often the desk writes down that it is alive."""
 
+AGREEING = timedelta(minutes=10)
+"""So long nodes may go by different rules, because one after the other gets the new ones."""
+
+ONE_POLICY = "Give all nodes the same policy and people files, and reload or restart those that have the old ones."
+"""What helps when they do for longer."""
+
 UNWELL = (Broken, Busy, Full, Older, Stale, Unreachable, OSError)
 """Troubles of the store or the machine, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
 
@@ -73,6 +79,7 @@ class Desk:
         self.reader, self.texts = reader or Reader(), texts or Texts()
         self.beside = Beside()
         self.outage: Outage | None = None
+        self._agreed_at: datetime | None = None
         self._alive_at: datetime | None = None
         self._in_hand: set[InboxId] = set()
         self.reload(config)
@@ -193,12 +200,20 @@ class Desk:
         return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house, nonce=self._nonce)
 
     def alive(self, now: datetime) -> None:
-        """Give a sign of life, and learn from the one before whether the desk was down for long. To be called all the time."""
+        """Give a sign of life, and learn from the one before whether the desk was down for long, and from those of other nodes
+        whether they go by other rules. To be called all the time."""
         if self._alive_at is not None and self._alive_at <= now < self._alive_at + BREATH:
             return
         with self.store.write() as tx:
             self.outage = tx.alive(now, self.config.policy.peace.outage)
+            tx.at_work(now)
+            disagreeing = tx.disagreeing()
         self._alive_at = now
+        if self._agreed_at is None or not disagreeing:
+            self._agreed_at = now
+        if now - self._agreed_at >= AGREEING:
+            detail = " / ".join(", ".join(nodes) for nodes in disagreeing)
+            self.alarm("rules of the nodes", f"different rules of time: {detail}", ONE_POLICY, now)
 
     def wake(self, now: datetime) -> int:
         """Let the rules speak whose time has come; how many tickets were looked at."""

@@ -376,8 +376,10 @@ policies = sa.Table(
     sa.Column("node", sa.Text(), primary_key=True),
     sa.Column("digest", sa.Text(), nullable=False),
     sa.Column("since", Moment(), nullable=True),
+    sa.Column("alive_at", Moment(), nullable=True),
 )
-"""By which policy each node works, by the digest of its rules of time, and since when that policy holds."""
+"""By which policy each node works, by the digest of its rules of time, since when that policy holds, and when the node gave its
+last sign of life."""
 
 pace = sa.Table(
     "pace",

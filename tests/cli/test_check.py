@@ -16,6 +16,7 @@ import pytest
 from maildesk.cli import checks
 from maildesk.cli.checks import Checked, Level, Ruled
 from maildesk.demo.servers import Servers, User, utc_now
+from maildesk.store import Store
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -156,6 +157,19 @@ def test_a_fact_that_no_answer_can_give_is_pointed_out(desk: Any) -> None:
     code, answer = check(desk)
     assert code == 0
     assert "shoe_size" in finding(answer, "policy", "warning")["what"]
+
+
+def test_nodes_that_go_by_different_rules_are_named(desk: Any) -> None:
+    settings = desk.config.settings
+    for node, rules in (("one", "a"), ("two", "b"), ("three", "a")):
+        store = Store.open(settings.database, settings.state, node)
+        with store.write() as tx:
+            tx.adopt(rules, NOW)
+        store.close()
+    _, answer = check(desk)
+    found = finding(answer, "nodes", "warning")
+    assert "one, three / two" in found["what"]
+    assert "same policy" in found["remedy"]
 
 
 def test_failed_mails_and_uncertain_letters_are_pointed_out(desk: Any) -> None:

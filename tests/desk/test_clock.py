@@ -21,7 +21,8 @@ from maildesk.desk.posting import Posting
 from maildesk.desk.timed import rules_of_time
 from maildesk.reports.digest import write_digests
 from maildesk.store import Store
-from tests.desk.house import READER, House, Letter
+from tests.desk.house import MONDAY, READER, House, Letter
+from tests.servers.databases import Open
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 9, 58, tzinfo=UTC)
 """Two minutes before the office closes in Shanghai."""
@@ -86,6 +87,33 @@ def test_a_policy_that_was_tightened_gives_its_first_step_and_then_speaks_once(h
         house.after(minutes=1)
         heard += [letter.to for letter in house.letters()]
     assert heard == [JING.address]
+
+
+def test_nodes_that_go_by_different_rules_are_told_to_the_operator(house: House, open_store: Open, tmp_path: Path) -> None:
+    other = House(tmp_path / "other", open_store(node="other"))
+    other.desk.adopt(replace(other.config, policy=strict(other.config.policy)), house.now)
+    told = []
+    for _ in range(30):
+        house.now += timedelta(minutes=1)
+        other.desk.alive(house.now)
+        house.desk.alive(house.now)
+        told += [(house.now.minute, letter.text) for letter in house.letters() if letter.to == house.config.settings.operator]
+    ((minute, text),) = told
+    assert minute == (MONDAY + timedelta(minutes=11)).minute
+    assert "here / other" in text
+    assert "same policy" in text
+
+
+def test_nodes_that_get_new_rules_one_after_the_other_are_no_trouble(house: House, open_store: Open, tmp_path: Path) -> None:
+    other = House(tmp_path / "other", open_store(node="other"))
+    other.desk.adopt(replace(other.config, policy=strict(other.config.policy)), house.now)
+    for minute in range(30):
+        if minute == 9:
+            house.desk.adopt(replace(house.config, policy=strict(house.config.policy)), house.now)
+        house.now += timedelta(minutes=1)
+        other.desk.alive(house.now)
+        house.desk.alive(house.now)
+    assert house.letters() == []
 
 
 def begun_again(house: House, policy: Policy) -> None:
