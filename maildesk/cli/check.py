@@ -13,6 +13,7 @@ from maildesk.cli.checks import Level, Said
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import AsJson, ConfigPath, found, opened_by
 from maildesk.config import Config, ConfigError, Settings, load
+from maildesk.dns import Texts
 from maildesk.store import StoreError
 
 WIDTHS = (8, 16)
@@ -69,7 +70,8 @@ def _everything(settings: Settings, desk: Config | None, *, servers: bool, probe
             store = None
         for one in checks.MACHINE:
             yield from one(checks.Checked(settings=settings, now=now, store=store))
-        ruled = checks.Ruled(settings=settings, now=now, store=store, config=desk) if desk else None
+        texts = Texts() if servers else None
+        ruled = checks.Ruled(settings=settings, now=now, store=store, texts=texts, config=desk) if desk else None
         for rule in (*checks.RULED, cover.people, proving.senders):
             yield from rule(ruled) if ruled else ()
     if servers:

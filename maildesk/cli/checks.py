@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from maildesk.config import Config, Settings
+from maildesk.dns import Texts
 from maildesk.mail.facts import LABELS
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
@@ -46,11 +47,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The desk that is looked at, and when. `store` is None where it cannot be opened."""
+    """The desk that is looked at, and when. `store` is None where it cannot be opened, `texts` where nobody may be asked."""
 
     settings: Settings
     now: datetime
     store: Store | None
+    texts: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

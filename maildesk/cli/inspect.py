@@ -3,24 +3,27 @@
 import json
 import mmap
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from maildesk.core.message import Attachment, Bounce, Digest, Forwarded, Mailbox, Message
+from maildesk.core.message import Attachment, Authentication, Bounce, Digest, Forwarded, Mailbox, Message
 from maildesk.mail import inbound
 from maildesk.mail.transfer import Buffer
 
 Json = dict[str, Any]
+Proving = Callable[[Buffer, datetime], Authentication]
+"""What proves the sender of a mail that was received at that moment."""
 
 
-def inspect(paths: Sequence[str], as_json: bool, out: TextIO | None = None) -> None:
-    """Write what each of `paths` (a file, a folder's *.eml, or `-`) holds, each mail as soon as it is read."""
+def inspect(paths: Sequence[str], as_json: bool, out: TextIO | None = None, proving: Proving | None = None) -> None:
+    """Write what each of `paths` (a file, a folder's *.eml, or `-`) holds, each mail as soon as it is read. With `proving` it is
+    told as well what proves the sender."""
     out = out or sys.stdout
     for path in _files(paths):
-        found = examined(path)
+        found = examined(path, proving)
         out.write(json.dumps(found, ensure_ascii=False) + "\n" if as_json else "\n".join(described(found)) + "\n\n")
         out.flush()
 
@@ -33,12 +36,13 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def examined(path: str) -> Json:
+def examined(path: str, proving: Proving | None = None) -> Json:
     """The answer about one path; `error` is set only when the file itself cannot be read."""
     try:
         with _opened(path) as raw:
             message = inbound.read(raw, received_at=datetime.now(UTC))
-            return {"file": path, "error": None, **as_fields(message)}
+            found = {"file": path, "error": None, **as_fields(message)}
+            return {**found, "authentication": _authentication(proving(raw, datetime.now(UTC)))} if proving else found
     except OSError as trouble:
         empty = inbound.unread(Digest(""), size=0, received_at=datetime.now(UTC))
         return {"file": path, "error": trouble.strerror or str(trouble), **as_fields(empty)}
@@ -83,6 +87,10 @@ def as_fields(message: Message) -> Json:
         "limits": list(message.limits),
         "warnings": list(message.warnings),
     }
+
+
+def _authentication(found: Authentication) -> Json:
+    return {"proof": found.proof, "why": found.why}
 
 
 def _mailbox(box: Mailbox | None) -> Json | None:
@@ -143,6 +151,8 @@ def described(found: Json) -> Iterator[str]:
     yield f"  subject      {found['subject'] or '(none)'}"
     yield f"  from         {_people([found['from']] if found['from'] else [])}"
     yield f"  identity     {found['identity']['address'] or 'nobody'}: {found['identity']['why']}"
+    if (proof := found.get("authentication")) is not None:
+        yield f"  proof        {proof['proof']}: {proof['why']}"
     yield f"  to           {_people(found['to'])}"
     if found["cc"]:
         yield f"  cc           {_people(found['cc'])}"

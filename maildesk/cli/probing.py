@@ -16,13 +16,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from maildesk.cli.checks import Said, error, ok, warning
+from maildesk.cli.proven import head, proven
 from maildesk.config import Account, Settings
 from maildesk.core.message import Proof
+from maildesk.dns import Texts
 from maildesk.imap import Arrived, Mailbox, MailboxError
-from maildesk.mail.addresses import identity
-from maildesk.mail.authentication import judged, signed
-from maildesk.mail.headers import parse
-from maildesk.mail.remarks import Remarks
+from maildesk.mail.authentication import signed
 from maildesk.mail.tokens import Keys
 from maildesk.smtp import Line, Reply
 
@@ -195,15 +194,15 @@ def _found(folder: _Folder, message_id: str) -> Arrived | None:
 
 
 def _learned(settings: Settings, back: _Back) -> Iterator[Said]:
-    yield _authentication(settings, back.mail.raw)
+    yield _authentication(settings, back.mail, Texts())
     yield _clock(back)
     yield from _moved(back)
 
 
-def _authentication(settings: Settings, raw: bytes) -> Said:
-    """What the named host says of the desk itself. Mail from inside is often not looked at, so silence is no fault."""
-    fields, _ = parse(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0], Remarks())
-    found, name = judged(fields, identity(fields, None), settings.hosts, settings.border_hosts), signed(fields).name
+def _authentication(settings: Settings, mail: Arrived, texts: Texts) -> Said:
+    """What the named host says of the desk itself, or its own signature does. Mail from inside is often not looked at, so silence
+    is no fault."""
+    found, name = proven(mail.raw, mail.received_at, settings, texts), signed(head(mail.raw)).name
     if found.proof is Proof.PASS:
         return ok("authentication", f"the receiving host proves the desk itself: {found.why}")
     if found.proof is Proof.FAIL:

@@ -5,18 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from maildesk.cli.checks import Ruled, Said, ok, warning
+from maildesk.cli.proven import head, proven
 from maildesk.config import Settings
 from maildesk.core.message import Proof
 from maildesk.mail.addresses import identity
-from maildesk.mail.authentication import Signed, judged, signed
-from maildesk.mail.headers import Fields, parse
-from maildesk.mail.remarks import Remarks
+from maildesk.mail.authentication import Signed, signed
 from maildesk.mail.trace import among
 from maildesk.store import Store, StoreError
 
 AREA = "authentication"
 RECENT_MAILS = 50
-HEADER_BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +31,14 @@ def senders(desk: Ruled) -> Iterator[Said]:
     if desk.store is None:
         return
     settings = desk.config.settings
-    mails = tuple(_read(fields, settings) for fields in _heads(desk.store))
-    if not settings.hosts:
-        yield _nobody_named(mails) if not settings.local_dkim else ok(AREA, "no host is named; DKIM signatures are checked here")
+    mails = tuple(_recent(desk, desk.store))
+    if not settings.hosts and not settings.local_dkim:
+        yield _nobody_named(mails)
+    elif not settings.hosts and (not mails or desk.texts is None):
+        yield ok(AREA, "no host is named; DKIM signatures are checked here")
+    elif not settings.hosts:
+        yield _counted(mails)
+        yield from _engineers_unproven(desk, mails)
     elif not mails:
         believed = ", ".join(settings.hosts)
         yield ok(AREA, f"no mail yet; a sender will be proven by what {believed} says of him")
@@ -46,22 +49,17 @@ def senders(desk: Ruled) -> Iterator[Said]:
         yield _nothing_proven(mails, settings)
 
 
-def _read(fields: Fields, settings: Settings) -> _Mail:
-    sender = identity(fields, None)
-    found = judged(fields, sender, settings.hosts, settings.border_hosts)
-    return _Mail(address=sender.address or "", proof=found.proof, signed=signed(fields))
-
-
-def _heads(store: Store) -> Iterator[Fields]:
+def _recent(desk: Ruled, store: Store) -> Iterator[_Mail]:
+    settings = desk.config.settings
     with store.read() as tx:
         recent = tx.inbox(limit=RECENT_MAILS)
     for mail in recent:
         try:
             with store.files.open_map(mail.digest) as raw:
-                head = bytes(raw[:HEADER_BYTES]).replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+                found, fields = proven(raw, mail.received_at, settings, desk.texts), head(raw)
         except StoreError:
             continue
-        yield parse(head, Remarks())[0]
+        yield _Mail(address=identity(fields, None).address or "", proof=found.proof, signed=signed(fields))
 
 
 def _names(mails: tuple[_Mail, ...]) -> str:

@@ -1,22 +1,39 @@
-"""`maildesk inspect` and `maildesk letters`: both read and write files and need neither configuration nor database."""
+"""`maildesk inspect` and `maildesk letters`: both read and write files and need no database."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maildesk.cli import console
 from maildesk.cli.failure import Failure
 
+if TYPE_CHECKING:
+    from maildesk.cli.inspect import Proving
+
 
 def inspect(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="A file, a folder (its *.eml), or - for standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per mail, one per line.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Tell what proves the sender, too, by the setting of this desk."),
+    ] = None,
 ) -> None:
     """Show what maildesk understands of mails, each finding with its reason. Reads only; needs no configuration."""
     from maildesk.cli.inspect import inspect as examine
 
-    examine(paths, as_json)
+    examine(paths, as_json, proving=_proving(config) if config is not None else None)
+
+
+def _proving(config: Path) -> "Proving":
+    """By the hosts that this desk believes, and by signatures where it checks them itself: only then is the DNS asked."""
+    from maildesk.cli.opening import configured
+    from maildesk.cli.proven import proven
+    from maildesk.dns import Texts
+
+    settings, texts = configured(config).settings, Texts()
+    return lambda raw, received_at: proven(raw, received_at, settings, texts)
 
 
 def letters(

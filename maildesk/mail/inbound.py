@@ -25,7 +25,6 @@ from maildesk.core.message import (
 from maildesk.mail import (
     addresses,
     attachments,
-    authentication,
     automatic,
     bodies,
     bounces,
@@ -38,6 +37,7 @@ from maildesk.mail import (
     quoting,
     skeleton,
 )
+from maildesk.mail.proof import proof
 from maildesk.mail.remarks import Remarks
 from maildesk.mail.transfer import Buffer
 
@@ -222,13 +222,15 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
 
 
 def _authentication(envelope: _Envelope, fields: headers.Fields, identity: Identity) -> Authentication:
-    """The named host's word; where no such host says anything, what a signature proves, if such are to be checked."""
-    said = authentication.judged(fields, identity, envelope.hosts, envelope.border)
-    if envelope.keys is None or not authentication.silent(fields, envelope.hosts, envelope.border):
-        return said
-    from maildesk.mail import dkim  # its library is there only where it is wanted
-
-    return dkim.judged(envelope.buffer, fields, identity, envelope.received_at, envelope.keys)
+    return proof(
+        envelope.buffer,
+        fields,
+        identity,
+        received_at=envelope.received_at,
+        hosts=envelope.hosts,
+        border=envelope.border,
+        keys=envelope.keys,
+    )
 
 
 def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) -> None:

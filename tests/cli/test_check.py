@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from maildesk.cli import checks
+from maildesk.cli import checks, proving
 from maildesk.cli.checks import Checked, Level, Ruled
 from maildesk.demo.servers import Servers, User, utc_now
+from maildesk.dns import Texts
 from maildesk.store import Store
+from tests.signing import key, signed
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -226,6 +228,42 @@ def test_it_is_told_how_many_senders_can_be_proven_and_which_engineer_never(desk
     kept(desk, good + b"From: wang@acme.test\n")
     warned = [one for one in check(desk)[1]["findings"] if one["level"] == "warning"]
     assert [one for one in warned if one["area"] == "authentication"] == []
+
+
+def answering(asked: list[str]) -> Texts:
+    """A DNS that knows one key, and what it was asked."""
+
+    def ask(name: str) -> str:
+        asked.append(name)
+        return key(2048)[1]
+
+    return Texts(ask=ask)
+
+
+@pytest.mark.parametrize("hosts", [(), ("mx.acme.test",)])
+def test_senders_proven_by_their_own_signatures_are_counted_and_only_asked_about_where_that_is_wanted(
+    desk: Any, hosts: tuple[str, ...]
+) -> None:
+    mail = b"From: wang@acme.test\r\nTo: a@acme.test\r\nSubject: x\r\nDate: x\r\nMessage-ID: <a@acme.test>\r\n\r\nx\r\n"
+    with desk.store() as store:
+        digests = store.files.put_many((signed(mail, key(2048)[0], domain="acme.test"), mail))
+        with store.write() as tx:
+            for digest in digests:
+                tx.keep(digest, 10, utc_now(), utc_now())
+        config, asked = desk.config, list[str]()
+
+        def said(*, local_dkim: bool, texts: Texts | None) -> str:
+            settings = replace(config.settings, hosts=hosts, local_dkim=local_dkim)
+            ruled = Ruled(settings=settings, now=NOW, store=store, texts=texts, config=replace(config, settings=settings))
+            return " ".join(one.what for one in proving.senders(ruled))
+
+        assert "had a proven sender" not in said(local_dkim=False, texts=answering(asked))
+        assert "had a proven sender" not in said(local_dkim=True, texts=None)
+        assert asked == []
+        found = said(local_dkim=True, texts=answering(asked))
+    assert "of the last 2 mails 1 had a proven sender, 0 a forged one, of 1 nothing is known" in found
+    assert "never proven" not in found
+    assert asked == ["mail._domainkey.acme.test"]
 
 
 def test_results_below_the_received_lines_are_told_with_what_to_write(desk: Any) -> None:

@@ -21,6 +21,15 @@ def test_a_mail_is_inspected_for_people(shell: Any, tmp_path: Path) -> None:
     assert "你好" in shell("inspect", str(tmp_path)).stdout
 
 
+def test_a_mail_is_inspected_by_the_setting_of_a_desk(desk: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Authentication-Results: mx.acme.test; dmarc=pass header.from=acme.test\n" + MAIL)
+    words = ("inspect", "a.eml", "--json")
+    assert json.loads(desk.call(*words).stdout)["authentication"]["proof"] == "none"
+    desk.change("hosts = []", 'hosts = ["mx.acme.test"]')
+    assert json.loads(desk.call(*words).stdout)["authentication"]["proof"] == "pass"
+    assert "authentication" not in json.loads(desk.shell(*words).stdout)
+
+
 def test_inspect_without_a_path_is_wrong_use(shell: Any) -> None:
     assert shell("inspect").exit_code == 2
 
