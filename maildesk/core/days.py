@@ -44,7 +44,7 @@ class Days:
             self.left = f"{match[1]}:{match[2]}{self.left}"
             return None
         if match := self._take(words.SLASHED):
-            return self._slashed(int(match[1]), int(match[2]))
+            return self._slashed(int(match[1]), int(match[3]), int(match[4] or 0))
         if match := self._take(words.ENGLISH):
             month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
             return date(int(match[5]), month, day) if match[5] else self._next(month, day)
@@ -75,8 +75,10 @@ class Days:
             return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
         return None
 
-    def _next(self, month: int, day: int) -> date:
-        """That day of this year, or of the next when it is over."""
+    def _next(self, month: int, day: int, year: int = 0) -> date:
+        """That day of the year that is named, else of this one, or of the next when it is over."""
+        if year:
+            return date(year, month, day)
         this = date(self.now.year, month, day)
         return this if this >= self.now.date() else date(self.now.year + 1, month, day)
 
@@ -86,13 +88,13 @@ class Days:
         first = today.replace(day=1) if day >= today.day else month_after(today)
         return first.replace(day=day)
 
-    def _slashed(self, first: int, second: int) -> date | Vague:
-        """`11/12` may be both; `11/25` is November, whoever writes it."""
+    def _slashed(self, first: int, second: int, year: int) -> date | Vague:
+        """`11/12` may be both; `11/25` is November, whoever writes it; with a year (`25.12.2026`) or without."""
         if first > 12 or first == second:
-            return self._next(second, first)
+            return self._next(second, first, year)
         if second > 12:
-            return self._next(first, second)
-        return Vague(Vagueness.ORDER, *(str(self._next(*pair)) for pair in ((first, second), (second, first))))
+            return self._next(first, second, year)
+        return Vague(Vagueness.ORDER, *(str(self._next(*pair, year)) for pair in ((first, second), (second, first))))
 
     def _weekday(self, wanted: int) -> date:
         return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY

@@ -166,7 +166,7 @@ FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日
 _DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
 SHORT = pattern(rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?![\d:点时])|{_DAY}\s*月\s*{_DAY}(?![\d:点时])[日号]?)")
 DOTTED = pattern(r"(1[3-9]|2[0-3]|\d{1,2}(?=\.\d{2}\s*[ap]m)|\d{1,2}(?=\.(?:[4-5]\d|3[2-9]|00)))\.([0-5]\d)(?![\d.:])")
-SLASHED = pattern(r"(\d{1,2})[/.](\d{1,2})(?![\d:])")
+SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d))?")
 OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
 FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"

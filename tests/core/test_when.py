@@ -259,6 +259,7 @@ def test_a_time_that_is_none_is_told_with_a_way_to_write_it(text: str, why: Vagu
         ("5 o'clock", Vagueness.HALF, "2026-10-28 17:00", "2026-10-29 05:00"),
         ("11/12", Vagueness.ORDER, "2026-11-12", "2026-12-11"),
         ("12/1", Vagueness.ORDER, "2026-12-01", "2027-01-12"),
+        ("12/1/2027", Vagueness.ORDER, "2027-12-01", "2027-01-12"),
         ("next Friday", Vagueness.WEEK, "2026-10-30", "2026-11-06"),
     ],
 )
@@ -272,6 +273,29 @@ def test_what_it_offers_instead_is_understood(text: str) -> None:
     assert isinstance(vague, Vague)
     for way in filter(None, (vague.right, vague.other)):
         assert isinstance(when(way, NOW, OFFICE), Said)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("25.12.2026 10:00", "2026-12-25 10:00"),
+        ("12/25/2026 10:00", "2026-12-25 10:00"),
+        ("25/12/2026 10:00", "2026-12-25 10:00"),
+        ("26.11.2027 16:30", "2027-11-26 16:30"),
+    ],
+)
+def test_a_year_behind_a_date_is_of_it(text: str, moment: str) -> None:
+    """And is no reason that the requester is told."""
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (f"{said.until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", said.rest) == (moment, "")
+
+
+@pytest.mark.parametrize("text", ["2 days ago", "an hour ago", "1小时前", "10分钟以前"])
+def test_how_long_ago_is_no_time_to_come(text: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Vague)
+    assert said.doubt is Doubt.PAST
 
 
 NATIONAL = replace(OFFICE, holidays=frozenset(date(2027, 10, day) for day in range(1, 8)))
