@@ -265,6 +265,15 @@ def test_a_letter_about_what_has_just_changed_does_not_depend_on_its_alarm() -> 
     assert [letter.alarm for letter in decision.letters] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("opened", "due"), [("10-28 11:00", "10-28 12:00"), ("10-28 17:00", "10-28 18:00"), ("10-28 11:00", "10-28 12:20")]
+)
+def test_line_2_takes_over_when_the_hour_is_used_up_as_work_ends(opened: str, due: str) -> None:
+    """At that very moment nobody is on shift; nor is when the desk was down at it."""
+    given = tick(ticket(opened_at=at(opened)), due, only("line2")).ticket
+    assert (given.engineer, given.line) == (ZHOU.staff_id, 2)
+
+
 def test_the_lead_is_told_when_nobody_is_on_line_2() -> None:
     decision = tick(ticket(), "10-28 11:00", only("line2", staffed(LI, CHEN)))
     assert written(decision) == [(K.ESCALATION, CHEN.address)]

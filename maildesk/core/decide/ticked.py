@@ -203,8 +203,12 @@ def _settled(known: Known, now: datetime) -> datetime:
 
 
 def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """An expert becomes the holder and gets the case with what was tried; the old holder is told. Nobody there: the leads."""
-    expert, _ = choose(ticket, known, now, line=2)
+    """An expert becomes the holder and gets the case with what was tried; the old holder is told. Nobody there: the leads.
+
+    The hour may be used up at the very moment at which work ends: then it is he who is there when work goes on.
+    """
+    works = known.policy.rules(ticket).calendar_of(Rule.LINE2).next_open(now)
+    expert, _ = choose(ticket, known, works, line=2)
     given = turning.given(ticket, expert, now) if expert else None
     if expert is None or given is None:
         return _escalate(ticket, alarm, known, now)
