@@ -11,7 +11,7 @@ from maildesk import log
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import ConfigPath, configured, found, opened
 from maildesk.config import Config
-from maildesk.store import StoreError
+from maildesk.store import Store, StoreError
 
 Once = Annotated[bool, typer.Option("--once", help="Take in everything that waits, do all that is due, send, and come back.")]
 
@@ -34,13 +34,20 @@ def _serve(config: ConfigPath, loaded: Config) -> None:
     from maildesk.daemon import Daemon
 
     main = found(config)
+    with _sound(loaded) as store:
+        daemon = Daemon(store, lambda: configured(main, secrets=True))
+        asyncio.run(daemon.run())
+
+
+@contextmanager
+def _sound(loaded: Config) -> Iterator[Store]:
+    """The store, if it is whole: nothing is written to one that is damaged, or of which only a part was restored."""
     with _told(loaded), opened(loaded) as store:
         store.quick_check()
         if store.missing_files(1):
             remedy = "Restore them from the backup; machines that share a database share this folder, too."
             raise Failure(f"the files of this database are not in {loaded.settings.state}", remedy, Code.CONFIG)
-        daemon = Daemon(store, lambda: configured(main, secrets=True))
-        asyncio.run(daemon.run())
+        yield store
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def _turn(loaded: Config) -> None:
     from maildesk.daemon import run_once, utc_now
     from maildesk.desk import Desk
 
-    with opened(loaded) as store, closing(Desk(loaded, store)) as desk:
+    with _sound(loaded) as store, closing(Desk(loaded, store)) as desk:
         turned = run_once(desk, utc_now)
     mails = f"{turned.kept} mails kept, {turned.taken_in} taken in"
     typer.echo(f"{mails}, {turned.woken} tickets woken, {turned.rung} calls made, {turned.posted} letters tried")

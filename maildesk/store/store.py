@@ -87,7 +87,10 @@ class Store:
         with self._reading.connect() as connection:
             said = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
         if said != ["ok"]:
-            raise Broken("; ".join(said), "stop the desk, keep a copy of the state folder, and restore the last backup")
+            pages = "; ".join(line for told in said for line in str(told).splitlines() if not line.startswith("***"))
+            raise Broken(
+                f"the database is damaged: {pages}", "stop the desk, keep a copy of the state folder, and restore the last backup"
+            )
 
     def missing_files(self, limit: int = 1000) -> tuple[Digest, ...]:
         """Of the latest files that the database names, those that are not on the disk."""

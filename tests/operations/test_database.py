@@ -126,8 +126,8 @@ def test_a_desk_on_a_damaged_database_refuses_to_begin_and_tells_beside_the_mail
     for leftover in installed.state.glob("maildesk.db-*"):
         leftover.unlink()
     installed.database.write_bytes(whole[:8192] + b"\xa5" * (len(whole) - 8192))
-    for _ in range(2):
-        ended = installed.tell("run")
+    for verb in (("run",), ("run", "--once")):
+        ended = installed.tell(*verb)
         assert (ended.returncode, b"last backup" in ended.stderr) == (1, True), ended.stderr
     lines = (installed.state / "alarms.log").read_text("utf-8").splitlines()
     assert len(lines) == 1
@@ -137,3 +137,16 @@ def test_a_desk_on_a_damaged_database_refuses_to_begin_and_tells_beside_the_mail
     assert b"alarms" in checked.stdout
     with installed.running() as daemon:
         until(lambda: "desk open" in daemon.said(), told=daemon.said)
+
+
+def test_one_turn_writes_nothing_to_a_database_with_a_damaged_page(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> None:
+    """A page that the turn does not need would else be found when the backups have it, too."""
+    installed = install(tmp_path, dovecot, sink.port)
+    for leftover in installed.state.glob("maildesk.db-*"):
+        leftover.unlink()
+    whole = installed.database.read_bytes()
+    last = len(whole) - 4096
+    installed.database.write_bytes(whole[:last] + b"\xa5" * 4096)
+    ended = installed.tell("run", "--once")
+    assert (ended.returncode, b"is damaged" in ended.stderr, b"last backup" in ended.stderr) == (1, True, True), ended.stderr
+    assert installed.database.read_bytes()[:last] == whole[:last]
