@@ -57,6 +57,8 @@ _moving = attrgetter(
 def settled(before: Ticket, after: Ticket, policy: Policy, now: datetime) -> tuple[Duration, ...]:
     """What is settled by the change from one ticket to the other at `now`."""
     spoke = {key.split(":")[1] for key in after.spoken - before.spoken}
+    if spoke:  # the hour by which an ETA was owed passes in silence: it is told by the next word of any rule
+        spoke.add(Rule.ETA)
     looked_at = [rule for rule in CLOCKED if rule in spoke] if _moving(before) == _moving(after) else CLOCKED
     found = (_settled(rule, before, after, policy, now, spoke=rule in spoke) for rule in looked_at)
     return (*(one for one in found if one is not None), *_solution(before, after, policy))

@@ -120,6 +120,16 @@ def test_each_period_without_progress_is_broken_once() -> None:
     assert "progress 2" in found
 
 
+def test_an_eta_that_nobody_gave_is_broken_by_the_next_word_of_any_rule() -> None:
+    """At the moment itself nothing is said."""
+    asked, found = woken(ticket(first_answer_at=at("10-28 10:01"), confirmed=Priority.P4), "10-28 14:40")
+    assert "eta 1" not in found
+    late, found = woken(asked, "10-28 16:00")
+    assert (found["eta 1"].kept, found["eta 1"].took, found["eta 1"].settled_at) == (False, None, at("10-28 15:30"))
+    _, found = woken(replace(late, eta=Eta(at=at("10-29 17:00"), said_at=at("10-28 16:10"))), "10-28 17:30")
+    assert "eta 1" not in found
+
+
 def test_whoever_had_it_then_has_it_counted() -> None:
     given_on = replace(ticket(), line=2, engineer=ZHOU.staff_id)
     found = settled(ticket(), given_on, POLICY, at("10-28 10:30"))
