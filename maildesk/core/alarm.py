@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from maildesk.core.rules import Rule
@@ -79,6 +80,7 @@ def begins(rule: Rule) -> str:
     return f"alarm:{rule}:"
 
 
+@lru_cache(maxsize=10_000)
 def by_clock(rule: Rule, step: Step, since: datetime) -> str:
     """The same for one step of the clock that began at an instant."""
     return f"{begins(rule)}{step}:{since.astimezone(UTC).isoformat(timespec='seconds')}/"

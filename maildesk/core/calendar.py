@@ -32,6 +32,9 @@ class Hours:
         return _of_day(self.start), _of_day(self.end) or _DAY
 
 
+MOST_KNOWN = 20_000
+"""So many sums a calendar knows by heart."""
+
 ALL_DAY = Hours(time(0), time(0))
 
 
@@ -77,6 +80,7 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _added: dict[tuple[datetime, timedelta], datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -106,7 +110,18 @@ class Calendar:
         return _at(opens)
 
     def add(self, moment: datetime, span: timedelta) -> datetime:
-        """The earliest instant by which `span` of service time has passed since `moment`; not before `moment`."""
+        """The earliest instant by which `span` of service time has passed since `moment`; not before `moment`.
+
+        The clocks of a ticket are read again whenever something happens to it, and most have not moved.
+        """
+        found = self._added.get((moment, span))
+        if found is None:
+            if len(self._added) >= MOST_KNOWN:
+                self._added.clear()
+            found = self._added[moment, span] = self._sum(moment, span)
+        return found
+
+    def _sum(self, moment: datetime, span: timedelta) -> datetime:
         at, left = _since_epoch(moment), span // _MICROSECOND
         if left <= 0:
             return _at(at)
@@ -200,7 +215,7 @@ def _at(microseconds: int) -> datetime:
 
 
 def _year_of(moment: datetime) -> int:
-    return moment.astimezone(UTC).year
+    return moment.year if moment.tzinfo is UTC else moment.astimezone(UTC).year
 
 
 def _joined(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
