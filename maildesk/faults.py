@@ -52,9 +52,12 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "call-claimed": "attempts to ring are counted and committed, nobody is rung yet",
         "rung": "the hook has answered, nothing of it is written down",
         "call-settled": "the end of an attempt to ring is written, not committed",
+        "backup-half": "a backup is written, and does not bear its name yet",
+        "restore-half": "the old database is set aside, the restored one is not in its place yet",
     }
 )
-"""Every point and the state of things there, in the order in which a mail and its answer pass them, then a call."""
+"""Every point and the state of things there, in the order in which a mail and its answer pass them, then a call, then a
+backup."""
 
 Action = Literal["kill", "term", "raise", "enospc", "sleep", "hang", "spin"]
 

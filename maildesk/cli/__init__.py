@@ -33,6 +33,8 @@ VERBS = (
     Verb("init", "Ask a few questions, test the connections, write the configuration.", SET_UP, "maildesk.cli.init:init"),
     Verb("check", "Look at everything that can be wrong; each finding with its remedy.", SET_UP, "maildesk.cli.check:check"),
     Verb("upgrade", "Give the database what this version needs.", SET_UP, "maildesk.cli.upgrade:upgrade"),
+    Verb("backup", "Copy all that the desk has, while it is at work.", SET_UP, "maildesk.cli.backup:backup"),
+    Verb("restore", "Bring a desk back from a backup, with the mail that came since.", SET_UP, "maildesk.cli.restore:restore"),
     Verb("run", "Work as the desk, day and night; --once for one whole turn.", WORK, "maildesk.cli.run:run"),
     Verb("demo", "Watch a whole desk at work here, with mail servers of its own.", WORK, "maildesk.cli.demo:demo"),
     Verb("ingest", "Take one mail from standard input, as a mail server's pipe.", WORK, "maildesk.cli.ingest:ingest"),

@@ -41,6 +41,14 @@ def number(day: date, serial: int) -> Number:
     return Number(f"TS{day:%Y%m%d}{serial:03d}")
 
 
+def number_parts(called: Number) -> tuple[date, int] | None:
+    """The day of a number and its serial; None for one that names no day."""
+    try:
+        return date.fromisoformat(called[2:10]), int(called[10:])
+    except ValueError:
+        return None
+
+
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Every ticket number named in a text, each once, in the order of appearance."""
     return tuple(dict.fromkeys(Number("TS" + m[1] + m[2]) for m in NUMBER.finditer(text)))

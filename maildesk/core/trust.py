@@ -62,3 +62,7 @@ class Scope(StrEnum):
     CONFIRM = "k"
     DESK = "d"
     BOUNCE = "b"
+
+
+OF_STAFF = frozenset({Scope.ENGINEER, Scope.INTERNAL, Scope.DESK})
+"""What is given to those who work here alone."""

@@ -28,7 +28,7 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours."""
     reader = Reader(text, now, calendar)
     if words.AGO.match(text.strip()):
-        return Vague(Doubt.PAST, reader.again(now))
+        return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
     if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
         return Vague(Vagueness.SEVERAL, written(said.until.astimezone(calendar.zone)))

@@ -7,7 +7,7 @@ With `cli` and the demo this is the only reader of the clock.
 """
 
 from maildesk.daemon.daemon import Daemon, utc_now
-from maildesk.daemon.lock import AlreadyRunning, only_one
+from maildesk.daemon.lock import AlreadyRunning, nobody_else, only_one
 from maildesk.daemon.once import run_once
 
-__all__ = ["AlreadyRunning", "Daemon", "only_one", "run_once", "utc_now"]
+__all__ = ["AlreadyRunning", "Daemon", "nobody_else", "only_one", "run_once", "utc_now"]

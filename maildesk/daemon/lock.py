@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -23,4 +23,13 @@ def only_one(folder: Path, node: str) -> Iterator[None]:
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()
+        yield
+
+
+@contextmanager
+def nobody_else(folder: Path) -> Iterator[None]:
+    """Hold the folder against every node that ever worked in it; raises AlreadyRunning when one does."""
+    with ExitStack() as held:
+        for node in sorted({"", *(lock.name.removeprefix("lock-") for lock in folder.glob("lock-*"))}):
+            held.enter_context(only_one(folder, node))
         yield

@@ -77,7 +77,7 @@ class Collecting:
         if position is None:
             raise RuntimeError("collect before begin")
         waiting = self.box.after(position.next_uid - 1)
-        kept = sum(self._keep(batch, position, now) for batch in _batches(waiting, self.caution.batch))
+        kept = sum(self._keep(batch, position, now) for batch in batches(waiting, self.caution.batch))
         self.caution.batch = BATCH
         return kept
 
@@ -94,7 +94,7 @@ class Collecting:
         waiting = {uid: w for uid, w in found.items() if uid < position.next_uid}
         known = self._had(where, waiting, now)
         missed = tuple(w for uid, w in waiting.items() if uid not in known)
-        return sum(self._keep(batch, position, now) for batch in _batches(missed, self.caution.batch))
+        return sum(self._keep(batch, position, now) for batch in batches(missed, self.caution.batch))
 
     def _had(self, where: tuple[str, str, int], waiting: Iterable[int], now: datetime) -> frozenset[int]:
         """Those that we have. Where the server said that it moved one it is filed again, once."""
@@ -190,7 +190,7 @@ class Collecting:
             tx.move_position(position)
 
 
-def _batches(waiting: Iterable[Waiting], most: int) -> Iterator[tuple[Waiting, ...]]:
+def batches(waiting: Iterable[Waiting], most: int) -> Iterator[tuple[Waiting, ...]]:
     """Mails in the order of their UIDs: a large one alone, the others by at most `most` mails and BATCH_BYTES bytes."""
     batch: list[Waiting] = []
     size = 0

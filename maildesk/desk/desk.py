@@ -13,6 +13,7 @@ from maildesk.core.orders import parse
 from maildesk.core.peace import Outage
 from maildesk.core.people import Person
 from maildesk.core.ticket import Number, Ticket, TicketId
+from maildesk.desk.again import Again
 from maildesk.desk.ahead import BATCH, ReadAhead, Unreadable, last
 from maildesk.desk.beside import Beside
 from maildesk.desk.experience import Experience
@@ -64,7 +65,10 @@ class NoSuchTicket(Exception):
 
 
 class Desk:
-    """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket."""
+    """All steps of the desk over one store. Time is an argument; no step holds a transaction over a socket.
+
+    `again`: its mails are those that a lost desk had taken in.
+    """
 
     def __init__(
         self,
@@ -74,8 +78,9 @@ class Desk:
         texts: Texts | None = None,
         nonce: Nonce = random_nonce,
         pen: Callable[[Letters], Pen] = lambda letters: letters,
+        again: Again | None = None,
     ) -> None:
-        self.config, self.store, self._nonce, self._pen = config, store, nonce, pen
+        self.config, self.store, self._nonce, self._pen, self._again = config, store, nonce, pen, again
         self.reader, self.texts = reader or Reader(), texts or Texts()
         self.beside = Beside()
         self.outage: Outage | None = None
@@ -197,7 +202,15 @@ class Desk:
         return Gatherer(tx, self.config, self.keys, now, self.letters.kept, self._experience, self.outage)
 
     def saver(self, tx: Tx, gatherer: Gatherer) -> Saver:
-        return Saver(tx=tx, gatherer=gatherer, letters=self.letters, files=self.store.files, house=self.house, nonce=self._nonce)
+        return Saver(
+            tx=tx,
+            gatherer=gatherer,
+            letters=self.letters,
+            files=self.store.files,
+            house=self.house,
+            nonce=self._nonce,
+            again=self._again,
+        )
 
     def alive(self, now: datetime) -> None:
         """Give a sign of life, and learn from the one before whether the desk was down for long, and from those of other nodes

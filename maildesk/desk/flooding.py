@@ -51,8 +51,8 @@ class Flooding:
         return tx.ticket(found) if found else None
 
     def _limits(self, outcome: Outcome) -> tuple[Limit, ...]:
-        """What limits whoever opens a ticket by his mail, if he is none of us."""
-        if not isinstance(outcome, Opened) or outcome.requester == NOBODY:
+        """What limits whoever opens a ticket by his mail, if he is none of us and did not open it before."""
+        if not isinstance(outcome, Opened) or outcome.requester == NOBODY or self.saver.again is not None:
             return ()
         sender = outcome.message.identity.address
         person = self.saver.gatherer.people.at(sender)

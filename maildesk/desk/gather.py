@@ -16,13 +16,13 @@ from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.peace import Outage
 from maildesk.core.people import People, Person, Role, StaffId
-from maildesk.core.ticket import Progress, Ticket, numbers_in
+from maildesk.core.ticket import Progress, Ticket, TicketId, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
-from maildesk.core.trust import Scope
+from maildesk.core.trust import OF_STAFF, Scope
 from maildesk.desk.experience import Experience
 from maildesk.desk.later import Lines, Table
 from maildesk.mail import inbound
-from maildesk.mail.tokens import Keys
+from maildesk.mail.tokens import Keys, Token
 from maildesk.store import Inbox, InboxId, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
@@ -102,9 +102,17 @@ class Gatherer:
             if token is None or party is None or party.epoch % 256 != token.epoch:
                 continue
             mail = token.about if token.scope is Scope.CONFIRM else 0
-            ticket = self._ticket(token.about) if token.about and not mail else None
+            ticket = self._meant(token, message) if token.about and not mail else None
             claims.append(Claim(scope=token.scope, ticket=ticket, who=_who(party.who), mail=mail))
         return tuple(claims)
+
+    def _meant(self, token: Token, message: Message) -> Ticket | None:
+        """The ticket of a signed address. Where that was lost and nothing took its place yet, who works here means the ticket of
+        the mails that he answers; others must take part in that by themselves."""
+        found = self._ticket(token.about)
+        if found is not None or token.scope not in OF_STAFF:
+            return found
+        return next((thread.ticket for thread in self._threads(message)), None)
 
     def _threads(self, message: Message) -> tuple[Thread, ...]:
         ids = tuple(dict.fromkeys((*message.in_reply_to, *reversed(message.references))))
@@ -144,7 +152,17 @@ class Gatherer:
         return message.message_id is not None and self.keys.read_id(message.message_id) is not None
 
     def _ticket(self, key: int) -> Ticket | None:
-        return self.tx.ticket(key)  # type: ignore[arg-type]
+        """The ticket that a letter of ours names, or what took its place when it was lost."""
+        return self.tx.ticket(TicketId(key)) or self._found_again(key)
+
+    def _found_again(self, key: int) -> Ticket | None:
+        thread = self.thread_of(key)
+        ref = self.tx.refs((thread,)).get(thread)
+        return self.tx.ticket(ref.ticket) if ref and ref.ticket else None
+
+    def thread_of(self, key: int) -> MessageId:
+        """The id under which the letters of a ticket meet."""
+        return self.keys.thread_id(key, self.config.settings.host)
 
     # -- for decide --------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.peace import Outage, goes_at
 from maildesk.core.ticket import Ticket
+from maildesk.desk.again import Again
 from maildesk.desk.gather import Gatherer, party_name
 from maildesk.desk.limiting import Limiting
 from maildesk.log import say, warn
@@ -59,7 +60,7 @@ class Pen(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saver:
-    """Applies Decisions in one transaction."""
+    """Applies Decisions in one transaction. `again`: they are about mails that a lost desk had taken in before."""
 
     tx: Tx
     gatherer: Gatherer
@@ -67,6 +68,7 @@ class Saver:
     files: Files
     house: House
     nonce: Nonce
+    again: Again | None = None
 
     @property
     def now(self) -> datetime:
@@ -130,6 +132,11 @@ class Saver:
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
         """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged or a limit
         holds it back."""
+        if self.again is not None:
+            repeated = self.again.letter(letter)
+            if repeated is None:
+                return
+            letter = repeated
         free_at = self.limiting.free_at(letter)
         if free_at > self.now and letter.person:
             letter = replace(letter, bundle_for=letter.person)
@@ -163,7 +170,7 @@ class Saver:
             party=Party(number=party.id, epoch=party.epoch),
             nonce=self._nonce(letter, ticket),
             now=self.now,
-            references=self.tx.thread(ticket.id, audience, 10) if ticket and ticket.version > 1 else (),
+            references=self.tx.thread(ticket.id, audience, 10) if ticket and not (audience and ticket.version == 1) else (),
             files=self.files.get,
             outage=outage,
         )

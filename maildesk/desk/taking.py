@@ -14,7 +14,7 @@ from maildesk.core.decide.limited import muted
 from maildesk.core.event import Answered, Confirmed, Confirming, Held, Ignored, Opened, Outcome, Ticked, Wrote
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Address, Kind, Message, Proof
-from maildesk.core.ticket import NOBODY, UNSAVED, Ticket
+from maildesk.core.ticket import NOBODY, UNSAVED, Number, Ticket, TicketId
 from maildesk.core.triage import Triaged, triage
 from maildesk.core.trust import Scope, Trust
 from maildesk.desk.flooding import Flooding
@@ -62,6 +62,7 @@ class Taking:
         if ticket and machine:
             self.saver.save(muted(ticket, machine, self.gatherer.known(Ticked(), ticket), self.gatherer.now))
         self._learn(message, triaged.outcome, ticket)
+        self._find_again(message, ticket)
         self.tx.settle(
             row.id,
             **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(row, triaged.outcome)),
@@ -111,6 +112,13 @@ class Taking:
         if message.identity.address and (message.authentication.proof is Proof.PASS or _heard(outcome)):
             self.tx.lift(message.identity.address)
 
+    def _find_again(self, message: Message, ticket: Ticket | None) -> None:
+        """The lost tickets that this mail had are this one from now on."""
+        lost = self.saver.again.lost.get(message.message_id, ()) if self.saver.again and message.message_id else ()
+        for key in lost:
+            if ticket is not None and self.tx.ticket(TicketId(key)) is None:
+                self.tx.refer(self.gatherer.thread_of(key), ticket.id, None, None, False, self.gatherer.now)
+
     def _end(self, row: Inbox, outcome: Outcome) -> dict[str, Any]:
         """The state that a mail ends in, or for whom it waits, and where its copies belong."""
         match outcome:
@@ -134,7 +142,7 @@ class Taking:
         """
         parked = self.tx.ticket(row.ticket) if row.ticket else None
         if parked is None or parked.raw != row.digest:
-            return self.saver.apply(opened, self._blank(), reopens)
+            return self.saver.apply(opened, self._blank(opened.message), reopens)
         if parked.untouched:
             blank = Ticket(id=parked.id, number=parked.number, version=parked.version, opened_at=parked.opened_at)
             return self.saver.apply(opened, blank, reopens)
@@ -143,12 +151,17 @@ class Taking:
         wrote = Wrote(message=opened.message, author=opened.requester, verified=opened.trust is not Trust.FAILED)
         return self.saver.apply(wrote, parked)
 
-    def _blank(self) -> Ticket:
+    def _blank(self, message: Message) -> Ticket:
         """A ticket that is nothing yet but its number."""
         now = self.gatherer.now
-        minted = self.tx.mint(now.astimezone(self.saver.house.zone).date())
+        minted = self._former(message) or self.tx.mint(now.astimezone(self.saver.house.zone).date())
         faults.point("number-minted")
         return Ticket(id=UNSAVED, number=minted, opened_at=now)
+
+    def _former(self, message: Message) -> Number | None:
+        """The number that this mail's ticket had before it was lost, as long as no other has it."""
+        known = self.saver.again.numbers.get(message.message_id) if self.saver.again and message.message_id else None
+        return known if known and self.tx.by_number(known, follow_merges=False) is None else None
 
     # -- confirmations -----------------------------------------------------------------------------------------------
 

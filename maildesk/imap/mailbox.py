@@ -10,6 +10,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
+from imapclient.imapclient import SENT
 
 from maildesk import faults
 from maildesk.config import Account
@@ -161,6 +162,13 @@ class Mailbox:
             warn("mail gone", mailbox=self.account.name, uids=gone)
         return (arrived[uid] for uid in uids if uid in arrived)
 
+    def heads(self, uids: Sequence[int]) -> Iterator[bytes]:
+        """The headers of these mails, as far as they are still there."""
+        for some in _groups(uids):
+            with self._asking() as client:
+                found_heads = fetched(client, some, "BODY.PEEK[HEADER]")
+            yield from (head for answer in found_heads.values() if isinstance(head := answer.get(b"BODY[HEADER]"), bytes))
+
     def stream(self, uid: int, size: int) -> Iterator[bytes]:
         """One mail in pieces of at most 1 MB, to its real end, whatever `size` the server gave it.
 
@@ -245,6 +253,12 @@ class Mailbox:
         """Every folder that the account sees, by the server's names."""
         with self._asking() as client:
             return tuple(sorted(name for _, _, name in client.list_folders()))
+
+    def sent(self) -> str | None:
+        """The folder of what the account has sent, as the server marks it (RFC 6154) or as most call it; None without one."""
+        with self._asking() as client:
+            found: str | None = client.find_special_folder(SENT)
+        return found
 
     def _learn_names(self, client: IMAPClient) -> None:
         """How this server builds names: what stands before our own folders, and between two levels (RFC 2342)."""

@@ -23,6 +23,7 @@ from maildesk.store.errors import (
 )
 from maildesk.store.files import Files, Stored, Writer
 from maildesk.store.loads import NOBODY, NOTHING, Share
+from maildesk.store.recovery import Doubtful
 from maildesk.store.store import Store
 from maildesk.store.transaction import Tx
 from maildesk.store.values import (
@@ -67,6 +68,7 @@ __all__ = [
     "CallState",
     "Called",
     "Conflict",
+    "Doubtful",
     "Figures",
     "Filed",
     "Files",

@@ -184,7 +184,7 @@ def _sqlite_error(error: sqlite3.Error) -> StoreError:
         case sqlite3.SQLITE_FULL:
             return Full(said, "make room on the disk of the state folder")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Broken(said, "stop the desk, keep a copy of the state folder, and restore the last backup")
+            return Broken(said, "stop the desk, keep a copy of the state folder, then: maildesk restore")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return Unreachable(said, "see that the state folder exists, is writable for the desk's user, and its disk is healthy")
         case _:

@@ -89,7 +89,7 @@ class Store:
         if said != ["ok"]:
             pages = "; ".join(line for told in said for line in str(told).splitlines() if not line.startswith("***"))
             raise Broken(
-                f"the database is damaged: {pages}", "stop the desk, keep a copy of the state folder, and restore the last backup"
+                f"the database is damaged: {pages}", "stop the desk, keep a copy of the state folder, then: maildesk restore"
             )
 
     def missing_files(self, limit: int = 1000) -> tuple[Digest, ...]:

@@ -11,10 +11,10 @@ from maildesk.store.errors import Broken, Busy, Full, StoreError, Unreachable
 from maildesk.store.filing import Filing
 from maildesk.store.mail import Mail
 from maildesk.store.occasions import Occasions
-from maildesk.store.outbox import Outbox
 from maildesk.store.parties import Parties
 from maildesk.store.policies import Policies
 from maildesk.store.prepared import DriverCursor
+from maildesk.store.recovery import Recovery
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
 
@@ -22,7 +22,7 @@ GONE = (Broken, Busy, Full, Unreachable)
 """Troubles after which there may be no transaction any more."""
 
 
-class Tx(Mail, Filing, Tickets, Threads, Parties, Outbox, Calls, Counts, Durations, Occasions, Policies):
+class Tx(Mail, Filing, Tickets, Threads, Parties, Recovery, Calls, Counts, Durations, Occasions, Policies):
     """Use it in one thread, inside its context; an exception that leaves the context undoes everything."""
 
     @contextmanager

@@ -122,24 +122,33 @@ def test_an_installed_maildesk_finds_its_own_templates(installed_wheel: Path) ->
 # -- the unit ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
+EXPOSED = {"maildesk.service": 15, "maildesk-backup.service": 25}
+"""What systemd may think of each unit, of 100: who makes backups is root, for he writes where the desk's own user must not."""
+
+
+@pytest.fixture(params=EXPOSED)
+def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The unit as an operator installs it, with a program that exists here."""
-    text = (ROOT / "systemd" / "maildesk.service").read_text(encoding="utf-8")
+    text = (ROOT / "systemd" / request.param).read_text(encoding="utf-8")
     program = shutil.which("true")
-    copy = tmp_path / "maildesk.service"
+    copy = tmp_path / str(request.param)
     copy.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={program}", text, flags=re.MULTILINE), encoding="utf-8")
+    timer = copy.with_suffix(".timer")
+    if (ROOT / "systemd" / timer.name).exists():
+        shutil.copy(ROOT / "systemd" / timer.name, timer)
     return copy
 
 
 def test_systemd_accepts_the_unit_without_a_word(unit: Path) -> None:
-    verified = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+    verified = subprocess.run(["systemd-analyze", "verify", *unit.parent.glob("maildesk*")], capture_output=True, text=True)
     assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
 def test_the_unit_exposes_next_to_nothing(unit: Path) -> None:
     judged = subprocess.run(
-        ["systemd-analyze", "security", "--offline=yes", "--threshold=15", unit], capture_output=True, text=True
+        ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSED[unit.name]}", unit],
+        capture_output=True,
+        text=True,
     )
     assert judged.returncode == 0, judged.stdout + judged.stderr
 

@@ -107,5 +107,5 @@ def test_a_fault_of_the_database_is_told_with_its_remedy(desk: Any) -> None:
     path.write_bytes(b"this is no database" * 1000)
     result = desk.call("list")
     assert result.exit_code == 1
-    assert "restore the last backup" in result.stderr
+    assert "maildesk restore" in result.stderr
     assert "Traceback" not in result.output

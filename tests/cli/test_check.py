@@ -125,7 +125,7 @@ def test_a_database_that_is_not_there_or_damaged_is_found(desk: Any) -> None:
     path.unlink()
     assert finding(check(desk)[1], "database")["remedy"] == "Run: maildesk upgrade"
     path.write_bytes(b"no database at all" * 500)
-    assert "restore the last backup" in finding(check(desk)[1], "database")["remedy"]
+    assert "maildesk restore" in finding(check(desk)[1], "database")["remedy"]
 
 
 def test_a_file_that_is_gone_from_the_disk_is_found(desk: Any) -> None:

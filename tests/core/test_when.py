@@ -295,7 +295,7 @@ def test_a_year_behind_a_date_is_of_it(text: str, moment: str) -> None:
 def test_how_long_ago_is_no_time_to_come(text: str) -> None:
     said = when(text, NOW, OFFICE)
     assert isinstance(said, Vague)
-    assert said.doubt is Doubt.PAST
+    assert said.why is Vagueness.PAST
 
 
 NATIONAL = replace(OFFICE, holidays=frozenset(date(2027, 10, day) for day in range(1, 8)))

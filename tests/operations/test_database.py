@@ -128,7 +128,7 @@ def test_a_desk_on_a_damaged_database_refuses_to_begin_and_tells_beside_the_mail
     installed.database.write_bytes(whole[:8192] + b"\xa5" * (len(whole) - 8192))
     for verb in (("run",), ("run", "--once")):
         ended = installed.tell(*verb)
-        assert (ended.returncode, b"last backup" in ended.stderr) == (1, True), ended.stderr
+        assert (ended.returncode, b"maildesk restore" in ended.stderr) == (1, True), ended.stderr
     lines = (installed.state / "alarms.log").read_text("utf-8").splitlines()
     assert len(lines) == 1
     shutil.copy(tmp_path / "whole.db", installed.database)
@@ -148,5 +148,5 @@ def test_one_turn_writes_nothing_to_a_database_with_a_damaged_page(tmp_path: Pat
     last = len(whole) - 4096
     installed.database.write_bytes(whole[:last] + b"\xa5" * 4096)
     ended = installed.tell("run", "--once")
-    assert (ended.returncode, b"is damaged" in ended.stderr, b"last backup" in ended.stderr) == (1, True, True), ended.stderr
+    assert (ended.returncode, b"is damaged" in ended.stderr, b"maildesk restore" in ended.stderr) == (1, True, True), ended.stderr
     assert installed.database.read_bytes()[:last] == whole[:last]

@@ -23,7 +23,10 @@ IN_ANOTHER_PROCESS = frozenset({"reading"})
 ONLY_ON_CALL = frozenset({"call-promised", "call-claimed", "rung", "call-settled"})
 """Points that are visited only when nobody phones about a P1; tests/daemon/test_calls.py kills the desk there."""
 
-POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | ONLY_ON_CALL)
+ONLY_BY_HAND = frozenset({"backup-half", "restore-half"})
+"""Points that only verbs of the shell visit; tests/operations/test_backup.py kills them there."""
+
+POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | ONLY_ON_CALL | ONLY_BY_HAND)
 
 VISITED_WITHIN = 30.0
 """Seconds in which a desk with fresh mail comes by every point; a kill that has not happened by then is not counted."""

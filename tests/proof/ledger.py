@@ -46,6 +46,7 @@ class Letter:
 
     to: str
     reply_to: str
+    thread: str
     message_id: str
     opened: str
 
@@ -96,7 +97,7 @@ class Ledger:
     def _answer(self, kind: Kind, letter: Letter) -> tuple[Entry, bytes]:
         mark = self._mark()
         words = f"/note it was looked at, {mark}" if kind is Kind.NOTE else f"It still does not print, {mark}."
-        more = (f"In-Reply-To: {letter.message_id}", f"References: {letter.message_id}")
+        more = (f"In-Reply-To: {letter.message_id}", f"References: {letter.thread} {letter.message_id}".replace("  ", " "))
         raw = _mail(mark, letter.to, letter.reply_to, "Re: the printer", words, *more)
         return Entry(mark=mark, kind=kind, sender=letter.to, opened=letter.opened, digest=_digest(raw)), raw
 
@@ -127,7 +128,8 @@ def _letter_in(raw: bytes) -> Letter | None:
         return None
     address = reply_to.rpartition("<")[2].strip(">")
     to = str(mail["to"]).rpartition("<")[2].strip(">")
-    return Letter(to=to, reply_to=address, message_id=str(mail["message-id"]), opened=mark)
+    thread = " ".join(str(mail["references"] or "").split())
+    return Letter(to=to, reply_to=address, thread=thread, message_id=str(mail["message-id"]), opened=mark)
 
 
 def _mail(mark: str, sender: str, to: str, subject: str, text: str, *more: str) -> bytes:

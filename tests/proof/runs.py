@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.daemon.running import install
-from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, transcripts, workers
+from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, restored, transcripts, workers
 from tests.proof.days_world import PLACES
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
@@ -58,6 +58,12 @@ def _ended_at_points(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
         ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
         return ends.by_sigterm(ledger, each=1)
+
+
+def _restored(servers: Servers, seed: int) -> Outcome:
+    with servers.sink() as sink, servers.place() as place:
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        return restored.drill(ledger, before=100, after=500)
 
 
 def _full_at_points(servers: Servers, seed: int) -> Outcome:
@@ -163,6 +169,12 @@ RUNS: dict[str, Run] = {
         passes="0 lost, 0 doubled, no extra copy; the same process goes on by itself",
         units={Extent.USUAL: 2, Extent.FULL: 10},
         play=_full_at_points,
+    ),
+    "restore": Run(
+        title="backup, 500 mails, everything destroyed, restored, 500 mails more",
+        passes="0 lost, 0 numbers given twice, 0 second acknowledgements",
+        units={Extent.USUAL: 3, Extent.FULL: 20},
+        play=_restored,
     ),
     "imap-cuts": Run(
         title="the road to the mailbox cut after a byte of a three-mail session",

@@ -124,14 +124,14 @@ def test_a_damaged_database_is_noticed(lite: Store, path: Path) -> None:
     lite.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:20_000] + b"\xa5" * (len(whole) - 20_000))
-    with pytest.raises(Broken, match="last backup"):
+    with pytest.raises(Broken, match="maildesk restore"):
         lite.quick_check()
     lite.close()
 
 
 def test_a_file_that_is_no_database_is_noticed(lite: Store, path: Path) -> None:
     path.write_bytes(b"this is a letter and no database, for sure" * 100)
-    with pytest.raises(Broken, match="last backup"):
+    with pytest.raises(Broken, match="maildesk restore"):
         lite.state()
     lite.close()
 

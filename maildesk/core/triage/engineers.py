@@ -12,7 +12,7 @@ from maildesk.core.people import Person
 from maildesk.core.ticket import Ticket
 from maildesk.core.triage.case import Case, Decided, hold, same, threads_of
 from maildesk.core.triage.found import Claim
-from maildesk.core.trust import Scope, Suspicion, Trust
+from maildesk.core.trust import OF_STAFF, Scope, Suspicion, Trust
 
 STALE = timedelta(days=3)
 """Orders whose mail is dated further away from its arrival are not obeyed: somebody may be sending it again."""
@@ -20,7 +20,6 @@ STALE = timedelta(days=3)
 SAID = 80
 """So many characters of the answer to a confirmation are kept in mind when it is no yes."""
 
-OF_STAFF = frozenset({Scope.ENGINEER, Scope.INTERNAL, Scope.DESK})
 INSIDE = frozenset({Verb.NOTE, Verb.ASSIGN, Verb.ESCALATE})
 """Orders beside which a text is meant for colleagues, even on the address that reaches the requester."""
 

@@ -1,0 +1,92 @@
+"""`restore`: a desk from a backup, brought up to what its mailboxes know."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maildesk import log
+from maildesk.cli import console
+from maildesk.cli.failure import Code, Failure
+from maildesk.cli.opening import AsJson, ConfigPath, configured
+from maildesk.config import Config
+
+if TYPE_CHECKING:
+    from maildesk.desk.restoring import Restored, Restoring
+
+Backup = Annotated[Path, typer.Argument(metavar="BACKUP", help="One backup: the folder that holds manifest.json.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Look at everything, tell what would be done, change nothing.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Set the database aside that is there. It is not deleted.")]
+NoMailboxes = Annotated[bool, typer.Option("--no-mailboxes", help="Take nothing in again: the mailboxes are gone.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Take mail in again that the servers got since then."),
+]
+
+AFTERWARDS = """\
+Lost with what came after the backup, and nobody can tell: revocations (maildesk revoke), addresses that no longer exist
+(they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk."""
+
+
+def restore(
+    backup: Backup,
+    dry_run: DryRun = False,
+    replace: Replace = False,
+    no_mailboxes: NoMailboxes = False,
+    since: Since = None,
+    config: ConfigPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the desk what a backup says, then take every mail in again that the mailboxes have and the backup lacks.
+
+    The configuration and the file of keys must be in place. No number is given twice, nobody outside is written to again.
+    """
+    from maildesk.desk.restoring import Restoring, chosen
+
+    loaded = configured(config, secrets=not no_mailboxes)
+    log.start()
+    manifest = chosen(loaded, backup, replace=replace or dry_run)
+    zoned = since.replace(tzinfo=loaded.settings.zone) if since else None
+    restoring = Restoring(config=loaded, backup=backup, manifest=manifest, mailboxes=not no_mailboxes, since=zoned)
+    done = _done(loaded, restoring, dry_run=dry_run)
+    if as_json:
+        console.json_line({"dry_run": dry_run, "restored": done})
+    else:
+        _tell(done, loaded, dry_run=dry_run)
+
+
+def _done(loaded: Config, restoring: "Restoring", *, dry_run: bool) -> "Restored":
+    from maildesk.daemon import AlreadyRunning, nobody_else, utc_now
+    from maildesk.imap import MailboxError
+
+    try:
+        if dry_run:
+            return restoring.rehearse(utc_now)
+        loaded.settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with nobody_else(loaded.settings.state):
+            return restoring.restore(utc_now)
+    except AlreadyRunning as other:
+        raise Failure(
+            f"a desk works in {loaded.settings.state}, as process {other}", "Stop it: systemctl stop maildesk"
+        ) from None
+    except MailboxError as trouble:
+        remedy = f"{trouble.remedy}\nNothing was changed. Without the mailboxes, mails may be lost: --no-mailboxes."
+        raise Failure(f"the mailboxes cannot be looked at: {trouble}", remedy, Code.FOUND) from trouble
+
+
+def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
+    recovered, letters, zone = done.recovered, done.recovered.letters, loaded.settings.zone
+    console.say("This would be done; nothing was changed." if dry_run else "Restored.", "bold")
+    rows = [
+        ("backup", f"{console.moment(done.manifest.at, zone)}, {done.manifest.tickets} tickets, {done.manifest.mails} mails"),
+        ("database", "upgraded for this version" if done.upgraded else "as it was"),
+        ("mails taken in again", str(recovered.mails)),
+        ("numbers of today left out", str(recovered.skipped)),
+        ("numbers that are lost", ", ".join(recovered.lost) or "none known"),
+        ("waiting letters", f"{letters.gone} known to be sent, {letters.uncertain} uncertain, {letters.again} sent once more"),
+    ]
+    if done.aside:
+        rows.append(("set aside", str(done.aside)))
+    console.table(("", ""), rows)
+    console.say(AFTERWARDS)

@@ -1,0 +1,391 @@
+"""Backups: the whole store as it was at one moment, in a folder of its own.
+
+    maildesk-20261121T165500Z/
+        maildesk.db       the database, by SQLite's online backup: of one moment, while the desk goes on
+        maildesk.dump     in its place where the database is PostgreSQL, by pg_dump
+        files/ab/<name>   every file that the database names; its name is the SHA-256 of its bytes
+        manifest.json     what it is, and the digest of the database, which names all files: so one digest vouches for all
+
+It is written aside under a name that begins with a dot, synced, and renamed when it is whole: what bears the name of a backup is
+one. The database comes first, so that every file it names was there before. Files never change, so one that lies in an earlier
+backup of the folder, or on the same disk as the state, costs a hard link. No key and no password is in a backup.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from maildesk import __version__, faults
+from maildesk.core.message import Digest
+from maildesk.plain import plain
+from maildesk.store.engine import connect, our_word
+from maildesk.store.errors import Broken, Busy, Full, Missing, Newer, Unreachable
+from maildesk.store.files import DIGEST, private, sync
+from maildesk.store.schema import blobs, inbox, outbox, tickets
+from maildesk.store.upgrading import VERSION, revisions
+
+FORMAT = 1
+DATABASE, DUMP, FILES, MANIFEST = "maildesk.db", "maildesk.dump", "files", "manifest.json"
+NAME = re.compile(r"maildesk-\d{8}T\d{6}Z")
+ASIDE, LOCK = ".maildesk-unfinished", ".maildesk-lock"
+PIECE = 1 << 20
+NAMED = 5
+"""So many files are named in an error at most."""
+
+DAMAGED = "take another backup, or an intact copy of this one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup says of itself. `at` is when its database was copied; `missing` are files that the database names and that
+    were not on the disk even then."""
+
+    format: int
+    maildesk: str
+    schema: str
+    desk: str
+    at: datetime
+    database: str
+    sha256: str
+    mails: int
+    tickets: int
+    letters: int
+    files: int
+    bytes: int
+    missing: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is to be backed up: a database and its folder of files; `desk` is whose they are."""
+
+    url: str
+    folder: Path
+    desk: str
+
+
+def back_up(source: Source, to: Path, now: datetime) -> tuple[Path, Manifest]:
+    """Make a new backup in the folder `to`, whole and synced when this returns. Raises StoreError; then there is none."""
+    _require_apart(source, to)
+    with _told(to), _alone(to):
+        aside, whole = to / ASIDE, to / f"maildesk-{now:%Y%m%dT%H%M%SZ}"
+        if whole.exists():
+            raise Busy(f"{whole} was made in this very second", "try again")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o700)
+        try:
+            manifest = _written(source, aside, earlier(to), now)
+            faults.point("backup-half")
+            aside.rename(whole)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        sync(to)
+    return whole, manifest
+
+
+def earlier(to: Path) -> tuple[Path, ...]:
+    """The backups that are in a folder, the latest first."""
+    return tuple(sorted((path for path in to.iterdir() if NAME.fullmatch(path.name) and path.is_dir()), reverse=True))
+
+
+def rotate(to: Path, keep: int) -> tuple[Path, ...]:
+    """Remove all but the latest backups of a folder; those that went."""
+    with _told(to), _alone(to):
+        old = earlier(to)[keep:]
+        for path in old:
+            gone = path.rename(to / ASIDE)
+            shutil.rmtree(gone)
+    return old
+
+
+def _require_apart(source: Source, to: Path) -> None:
+    if to.exists() and not to.is_dir():
+        raise Unreachable(f"{to} is a file", "name the folder in which backups are to lie")
+    if to.resolve().is_relative_to(source.folder.resolve()):
+        raise Unreachable(f"{to} lies in the state folder, and would be lost with it", "name another, best on another disk")
+
+
+@contextmanager
+def _alone(to: Path) -> Iterator[None]:
+    """Nobody else makes or removes backups in this folder."""
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (to / LOCK).open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"another backup is being made in {to}", "wait for its end") from None
+        yield
+
+
+@contextmanager
+def _told(to: Path) -> Iterator[None]:
+    """The errors of the disk to which is written."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise our_word(error) from error
+    except OSError as error:
+        if error.errno in (28, 122):
+            raise Full(f"no space left in {to}; nothing half is left there", "make room, or keep fewer (--keep)") from error
+        raise Unreachable(str(error), f"make {to} a folder that the desk's user can write to") from error
+
+
+# Writing one -----------------------------------------------------------------------------------------------------------------
+
+
+def _written(source: Source, aside: Path, others: tuple[Path, ...], now: datetime) -> Manifest:
+    """Everything of a backup, synced."""
+    origin = file_of(source.url)
+    database = aside / (DUMP if origin is None else DATABASE)
+    if origin is None:
+        _dumped(source.url, database)
+    else:
+        _copied(origin, database)
+    with _looking(f"sqlite:///{database}" if origin else source.url) as connection:
+        schema, *counts = _counted(connection)
+        named = _named_files(connection)
+    missing = tuple(digest for digest in named if not _saved(digest, aside, others, source.folder))
+    manifest = Manifest(
+        format=FORMAT,
+        maildesk=__version__,
+        schema=schema,
+        desk=source.desk,
+        at=now,
+        database=database.name,
+        sha256=str(_digest(database)),
+        mails=counts[0],
+        tickets=counts[1],
+        letters=counts[2],
+        files=len(named) - len(missing),
+        bytes=sum(size for digest, size in named.items() if digest not in missing),
+        missing=missing,
+    )
+    with private(aside / MANIFEST) as file:
+        file.write(json.dumps(plain(manifest), indent=2).encode() + b"\n")
+    for path in (database, *_folders(aside), aside / MANIFEST, aside):
+        sync(path)
+    return manifest
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a database; None on PostgreSQL."""
+    made = sa.make_url(url)
+    return Path(made.database or "") if made.get_backend_name() == "sqlite" else None
+
+
+def _copied(database: Path, to: Path) -> None:
+    """SQLite's online backup: one read of one moment, which hinders nobody. What comes out is one file without a log.
+
+    Nobody else opens the copy, so it needs no locks, which a network drive may not have.
+    """
+    private(to).close()
+    origin = sqlite3.connect(f"file:{database}?mode=rw", uri=True)
+    copy = sqlite3.connect(f"file:{to}?vfs=unix-none", uri=True)
+    with closing(origin), closing(copy):
+        origin.backup(copy)
+        copy.execute("PRAGMA locking_mode=EXCLUSIVE")  # what it shares nobody need find, and there is no memory to share
+        copy.execute("PRAGMA journal_mode=DELETE")
+        said = [row[0] for row in copy.execute("PRAGMA quick_check(5)")]
+    if said != ["ok"]:
+        raise Broken("; ".join(said), "the database is damaged, and no backup was made: restore the last one")
+
+
+def _dumped(url: str, to: Path) -> None:
+    """pg_dump, which looks at one moment too; the password goes by its environment, where nobody else reads it."""
+    made = sa.make_url(url).set(drivername="postgresql")
+    password = {"PGPASSWORD": str(made.password)} if made.password else {}
+    where = made.set(password=None).render_as_string()
+    command = ("pg_dump", "--format=custom", "--no-owner", f"--file={to}", f"--dbname={where}")
+    private(to).close()
+    try:
+        done = subprocess.run(command, env={**os.environ, **password}, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise Missing("the program pg_dump is not installed", "apt install postgresql-client") from None
+    if done.returncode:
+        raise Unreachable(f"pg_dump: {' '.join(done.stderr.split())}", "its version must not be older than the server's")
+
+
+def _saved(digest: Digest, aside: Path, others: tuple[Path, ...], folder: Path) -> bool:
+    """Put a file into the backup, by a link where that is possible; False when it is nowhere."""
+    end = Path(digest[:2], digest)
+    target = aside / FILES / end
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for origin in (*(other / FILES / end for other in others[:1]), folder / end):
+        with suppress(OSError):
+            target.hardlink_to(origin)
+            return True
+    try:
+        found = copy_file(folder / end, target)
+    except FileNotFoundError:
+        return False
+    if found != digest:
+        target.unlink()
+    return found == digest
+
+
+def copy_file(origin: Path, target: Path) -> Digest:
+    """A new file with the same bytes, synced; their digest."""
+    digest = hashlib.sha256()
+    with origin.open("rb") as source, private(target) as file:
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return Digest(digest.hexdigest())
+
+
+def _folders(aside: Path) -> Iterable[Path]:
+    files = aside / FILES
+    return (*files.iterdir(), files) if files.exists() else ()
+
+
+# Looking at one --------------------------------------------------------------------------------------------------------------
+
+
+def read(backup: Path) -> Manifest:
+    """The manifest of a backup. Raises StoreError when this is none, or one that this program does not understand."""
+    try:
+        said = json.loads((backup / MANIFEST).read_text(encoding="utf-8"))
+        manifest = _manifest(said)
+    except FileNotFoundError:
+        inside = f": name one of those in it, like {found[0]}" if backup.is_dir() and (found := earlier(backup)) else ""
+        raise Missing(f"{backup} is no backup", f"name the folder that holds manifest.json{inside}") from None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Broken(f"the manifest of {backup} is damaged ({error!r})", DAMAGED) from error
+    if manifest.format > FORMAT or manifest.schema > revisions()[-1]:
+        raise Newer(f"{backup} was made by maildesk {manifest.maildesk}", "install at least that version")
+    return manifest
+
+
+def _manifest(said: dict[str, Any]) -> Manifest:
+    at = datetime.fromisoformat(said["at"])
+    return Manifest(**{**said, "at": at, "missing": tuple(map(Digest, said["missing"]))})
+
+
+def verify(backup: Path, manifest: Manifest) -> None:
+    """Look at every byte of a backup. Raises Broken, which names what is damaged or missing."""
+    with _intact(backup, manifest) as named:
+        faulty = [digest for digest in named if digest not in manifest.missing and _digest(_file(backup, digest)) != digest]
+    if faulty:
+        some = ", ".join(faulty[:NAMED])
+        raise Broken(f"{len(faulty)} files of {backup} are damaged or missing: {some}", DAMAGED)
+
+
+@contextmanager
+def _intact(backup: Path, manifest: Manifest) -> Iterator[tuple[Digest, ...]]:
+    """The names of the files of a backup whose database is as its manifest says."""
+    if _digest(backup / manifest.database) != manifest.sha256:
+        raise Broken(f"{backup / manifest.database} is damaged or missing", DAMAGED)
+    if manifest.database == DATABASE:
+        with _looking(f"sqlite:///{backup / DATABASE}") as connection:
+            yield tuple(_named_files(connection))
+    else:
+        yield tuple(Digest(path.name) for path in (backup / FILES).glob("??/*") if DIGEST.fullmatch(path.name))
+
+
+def restore_files(backup: Path, manifest: Manifest, folder: Path) -> int:
+    """Give a state folder every file of a backup that it has not got whole; how many. Nothing in it is taken away."""
+    given = 0
+    with _told(folder), _intact(backup, manifest) as named:
+        for digest in named:
+            target = folder / digest[:2] / digest
+            if digest in manifest.missing or _digest(target) == digest:
+                continue
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside = target.with_name(f".{digest}.restoring")
+            aside.unlink(missing_ok=True)
+            if copy_file(_file(backup, digest), aside) != digest:
+                aside.unlink()
+                raise Broken(f"the file {digest} of {backup} is damaged", DAMAGED)
+            aside.rename(target)
+            given += 1
+        for home in folder.glob("[0-9a-f][0-9a-f]"):
+            sync(home)
+    return given
+
+
+def restore_database(backup: Path, to: Path) -> None:
+    """Put the database of a backup under a new name, synced. What was left there of an earlier attempt goes."""
+    with _told(to.parent):
+        for end in ("", "-wal", "-shm"):
+            Path(f"{to}{end}").unlink(missing_ok=True)
+        copy_file(backup / DATABASE, to)
+
+
+def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
+    """Put a finished database in the place of another, which is set aside with its log; where to, None when there was none.
+
+    While this breaks off, there is the old database, or none, and never half of one.
+    """
+    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
+    with _told(database.parent):
+        for end in ("", "-wal", "-shm"):
+            old = Path(f"{database}{end}")
+            if kept is None:
+                old.unlink(missing_ok=True)
+            elif old.exists():
+                old.rename(f"{kept}{end}")
+        sync(fresh)
+        faults.point("restore-half")
+        fresh.rename(database)
+        sync(database.parent)
+    return kept
+
+
+@contextmanager
+def _looking(url: str) -> Iterator[sa.Connection]:
+    """A connection that changes nothing, not even how the file keeps its journal."""
+    engine = sa.create_engine(url) if url.startswith("sqlite") else connect(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sa.exc.DatabaseError as error:
+        raise our_word(error.orig or error) from error
+    finally:
+        engine.dispose()
+
+
+def _counted(connection: sa.Connection) -> tuple[str, int, int, int]:
+    """The schema, and how many mails, tickets and letters there are."""
+    schema = connection.execute(sa.select(VERSION.c.version_num)).scalar_one()
+    counts = [
+        connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in (inbox, tickets, outbox)
+    ]
+    return str(schema), int(counts[0]), int(counts[1]), int(counts[2])
+
+
+def counted(url: str) -> tuple[str, int, int, int]:
+    """The same of any database."""
+    with _looking(url) as connection:
+        return _counted(connection)
+
+
+def _named_files(connection: sa.Connection) -> dict[Digest, int]:
+    return {Digest(digest): size for digest, size in connection.execute(sa.select(blobs.c.digest, blobs.c.size))}
+
+
+def _file(backup: Path, digest: Digest) -> Path:
+    return backup / FILES / digest[:2] / digest
+
+
+def _digest(path: Path) -> Digest | None:
+    """The digest of a file's bytes; None when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return Digest(hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError:
+        return None

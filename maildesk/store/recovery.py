@@ -1,0 +1,132 @@
+"""What a store needs that comes from a backup: the desk went on after it was made, and gave out what is not in here.
+
+Its letters bear keys of tickets, people and mails in their signed addresses. The next keys of this store would be the same ones,
+for others; so all keys leap ahead first, and what the lost desk gave out leads nowhere. The numbers of the day go on above any
+that it can have given. Letters that waited when the backup was made may have gone out since.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from maildesk.core.letter import Audience
+from maildesk.core.message import Digest, MessageId
+from maildesk.core.ticket import Number, Ticket, TicketId
+from maildesk.store.outbox import LETTER, OWN_WORDS, Outbox
+from maildesk.store.part import as_key
+from maildesk.store.schema import HELD, QUEUED, TICKET, UNWRITTEN, inbox, numbers, outbox, parties, places, policies, tickets
+from maildesk.store.statements import put
+
+LEAP = 10_000
+"""So many keys are left out, more than any desk gives away between two backups beside those for the mails it got."""
+
+AT_ONCE = 500
+EDGE = Digest("0" * 64)
+"""What the row in `inbox` is called at which its keys leap, while no other stands above it."""
+
+PUT_LAST = put(numbers, "name")
+MAYBE_SENT = "waited when the backup was made, and may have gone out since"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """What became of the letters that waited when the backup was made: known to have gone out, not sent again because they may
+    have, and people's own words, which go out once more, the same bytes."""
+
+    gone: int
+    uncertain: int
+    again: int
+
+
+class Recovery(Outbox):
+    # What is known
+
+    def kept(self, digests: Iterable[Digest]) -> frozenset[Digest]:
+        """Those of these mails that we have."""
+        asked = tuple(digests)
+        groups = (asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE))
+        found = (self._run(sa.select(inbox.c.digest).where(inbox.c.digest.in_(group))).scalars() for group in groups)
+        return frozenset(Digest(digest) for some in found for digest in some)
+
+    def latest_of(self, mailbox: str) -> datetime | None:
+        """When the server got the latest mail that we have of a mailbox."""
+        joined = sa.select(sa.func.max(inbox.c.received_at)).join_from(inbox, places, places.c.inbox == inbox.c.id)
+        latest: datetime | None = self._scalar(joined.where(places.c.mailbox == mailbox))
+        return latest
+
+    # Keys and numbers
+
+    def leap(self, by: int, now: datetime) -> None:
+        """Give no key out that the lost desk can have given: of mails, tickets and people."""
+        for table in (inbox, tickets, parties):
+            highest = (self._scalar(sa.select(sa.func.max(table.c.id))) or 0) + by
+            if self._database == "postgresql":
+                sequence = "'ticket_ids'" if table is tickets else f"pg_get_serial_sequence('{table.name}', 'id')"
+                self._run(sa.text(f"SELECT setval({sequence}, :highest)"), highest=highest)
+            else:
+                self._run(sa.insert(table).values(id=highest, **_edge(table, now)))
+
+    def land(self) -> None:
+        """Take away the rows at which SQLite leapt, which counts on from its highest key. Where nothing came above them there
+        was nothing that could have got a key, either; people are also met without a mail, so their row stays."""
+        self._run(sa.delete(tickets).where(tickets.c.number == EDGE))
+        self._run(sa.delete(inbox).where(inbox.c.digest == EDGE))
+
+    def last_number(self, day: date) -> int:
+        """The last serial that was given on a day."""
+        return int(self._scalar(sa.select(numbers.c.last).where(numbers.c.name == day.isoformat())) or 0)
+
+    def number_above(self, day: date, serial: int) -> None:
+        """Give no number of this day up to that serial any more."""
+        if serial > self.last_number(day):
+            self._run(PUT_LAST, name=day.isoformat(), last=serial)
+
+    # Promises
+
+    def doubt_letters(self, gone: frozenset[MessageId], now: datetime) -> Doubtful:
+        """End or repeat what waited to be sent. `gone` are letters of ours that somebody has."""
+        written = sa.select(outbox.c.id, outbox.c.rank, outbox.c.message_id).where(sa.or_(QUEUED, HELD))
+        known = {as_key(one) for one in gone}
+        found = {"sent": 0, "uncertain": 0, "queued": 0}
+        for id, rank, message_id in self._run(written).all():
+            state = "sent" if message_id in known else "queued" if rank == OWN_WORDS else "uncertain"
+            found[state] += 1
+            end: dict[str, Any] = {"resent": True} if state == "queued" else {"settled_at": now}
+            change = {**end, "state": state, "node": None, "lease_until": None, "reason": MAYBE_SENT}
+            self._run(sa.update(outbox).where(outbox.c.id == id).values(**change))
+        return Doubtful(gone=found["sent"], uncertain=found["uncertain"] + self._drop_unwritten(), again=found["queued"])
+
+    def _drop_unwritten(self) -> int:
+        """Nothing of the desk's own accord goes to a requester that he may have got in other bytes."""
+        waiting = self._run(sa.select(outbox.c.id, outbox.c.rank, outbox.c.letter).where(UNWRITTEN)).all()
+        outside = [id for id, rank, letter in waiting if rank != OWN_WORDS and LETTER.read(letter).audience is Audience.REQUESTER]
+        for id in outside:
+            self._run(sa.update(outbox).where(outbox.c.id == id).values(state="outdated", reason=MAYBE_SENT))
+        return len(outside)
+
+    def forget_policies(self) -> None:
+        """Whatever policy begins now is another than before: what it puts into the past breaks nothing at once."""
+        self._run(sa.update(policies).values(digest=""))
+
+
+def _edge(table: sa.Table, now: datetime) -> dict[str, Any]:
+    """A row that is nothing but its key."""
+    if table is tickets:
+        row = TICKET.row(Ticket(id=TicketId(0), number=Number(EDGE), opened_at=now))
+        return {name: value for name, value in row.items() if name != "id"}
+    if table is parties:
+        return {"who": f"restored:{now.isoformat()}", "epoch": 0}
+    words = dict.fromkeys(("verdict", "outcome", "reason"), "")
+    return {
+        "digest": EDGE,
+        "size": 0,
+        "received_at": now,
+        "kept_at": now,
+        "state": "done",
+        "strikes": 0,
+        "vouched": False,
+        **words,
+    }

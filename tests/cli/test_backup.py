@@ -1,0 +1,207 @@
+"""`maildesk backup` and `maildesk restore` at the shell: what they save, what they refuse, and that nothing half is left."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maildesk import faults
+from maildesk.daemon import only_one, utc_now
+from tests.cli.conftest import Desk
+from tests.daemon.running import MAILDESK
+
+RAW = b"From: ann@example.org\r\nSubject: the printer\r\nMessage-ID: <1@example.org>\r\n\r\nIt does not print.\r\n"
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Desk:
+    """A desk with one mail in it, which it has not read yet."""
+    keep(desk, RAW)
+    return desk
+
+
+def keep(desk: Desk, raw: bytes) -> None:
+    with desk.store() as store:
+        digest, size = store.files.put((raw,))
+        with store.write() as tx:
+            tx.keep(digest, size, utc_now(), utc_now())
+
+
+def backed_up(desk: Desk, *words: str) -> Path:
+    """A new backup."""
+    done = desk.call("backup", str(desk.folder / "backups"), "--json", *words)
+    assert done.exit_code == 0, done.output
+    return Path(json.loads(done.stdout)["backup"])
+
+
+def restored(desk: Desk, backup: Path, *words: str) -> Any:
+    return desk.call("restore", str(backup), "--no-mailboxes", *words)
+
+
+def mails(desk: Desk) -> int:
+    with desk.store() as store, store.read() as tx:
+        return len(tx.inbox())
+
+
+def killed_at(desk: Desk, point: str, *words: str) -> int:
+    """A verb that dies at a point; how it ended."""
+    surroundings = {**os.environ, "MAILDESK_FAULT": f"{point}:kill"}
+    command = [*MAILDESK, *words, "--config", str(desk.main)]
+    return subprocess.run(command, env=surroundings, capture_output=True, timeout=60, check=False).returncode
+
+
+def test_a_backup_says_what_it_is_and_what_is_to_be_kept_elsewhere(kept: Desk) -> None:
+    said = kept.call("backup", str(kept.folder / "backups"))
+    assert said.exit_code == 0
+    assert str(kept.folder / "state" / "keys") in said.stdout
+    (backup,) = (kept.folder / "backups").glob("maildesk-*")
+    manifest = json.loads((backup / "manifest.json").read_text())
+    assert (manifest["mails"], manifest["files"], manifest["database"]) == (1, 1, "maildesk.db")
+    assert sorted(path.name for path in backup.iterdir()) == ["files", "maildesk.db", "manifest.json"]
+    assert not any("key" in path.name for path in backup.rglob("*"))
+
+
+def test_a_restored_database_keeps_its_log_as_every_desk_does(kept: Desk) -> None:
+    backup = backed_up(kept)
+    keep(kept, RAW + b"more")
+    assert restored(kept, backup, "--replace").exit_code == 0
+    assert mails(kept) == 1
+    with closing(sqlite3.connect(kept.folder / "state" / "maildesk.db")) as base:
+        assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with closing(sqlite3.connect(backup / "maildesk.db")) as base:
+        assert base.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_the_next_backup_shares_what_the_last_one_has_and_old_ones_go(kept: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = backed_up(kept)
+    older = first.rename(first.with_name("maildesk-20200101T000000Z"))
+    oldest = Path(shutil.copytree(older, older.with_name("maildesk-20190101T000000Z")))
+    second = backed_up(kept, "--keep", "2")
+    (one,), (other,) = older.glob("files/*/*"), second.glob("files/*/*")
+    assert one.stat().st_ino == other.stat().st_ino
+    assert not oldest.exists()
+    assert {path.name for path in older.parent.glob("maildesk-*")} == {older.name, second.name}
+
+
+def test_a_backup_that_is_killed_half_way_bears_no_name(kept: Desk) -> None:
+    to = kept.folder / "backups"
+    assert killed_at(kept, "backup-half", "backup", str(to)) == -9
+    assert list(to.glob("maildesk-*")) == []
+    whole = backed_up(kept)
+    assert [path.name for path in to.iterdir() if path.is_dir()] == [whole.name]
+
+
+def test_a_full_disk_is_told_and_nothing_is_left(kept: Desk) -> None:
+    faults.arm("backup-half:enospc")
+    try:
+        said = kept.call("backup", str(kept.folder / "backups"))
+    finally:
+        faults.arm("")
+    assert said.exit_code == 1
+    assert "no space left" in said.stderr
+    assert "--keep" in said.stderr
+    assert list((kept.folder / "backups").glob("*maildesk-2*")) == []
+
+
+@pytest.mark.parametrize(("where", "words"), [("state/backups", "lies in the state folder"), ("policy.toml", "is a file")])
+def test_a_place_that_is_none_is_refused(kept: Desk, where: str, words: str) -> None:
+    said = kept.call("backup", str(kept.folder / where))
+    assert said.exit_code == 1
+    assert words in said.stderr
+
+
+def test_a_file_that_is_lost_is_named_and_the_rest_is_saved(kept: Desk) -> None:
+    keep(kept, RAW + b"more")
+    lost = next((kept.folder / "state").glob("[0-9a-f][0-9a-f]/*"))
+    lost.unlink()
+    said = kept.call("backup", str(kept.folder / "backups"))
+    assert said.exit_code == 1
+    assert lost.name in said.stderr
+    (backup,) = (kept.folder / "backups").glob("maildesk-*")
+    assert restored(kept, backup, "--replace").exit_code == 0
+
+
+def test_damage_is_named_and_nothing_is_touched(kept: Desk) -> None:
+    backup = backed_up(kept)
+    (file,) = backup.glob("files/*/*")
+    file.unlink()
+    file.write_bytes(RAW.replace(b"not", b"now"))
+    before = (kept.folder / "state" / "maildesk.db").read_bytes()
+    said = restored(kept, backup, "--replace")
+    assert said.exit_code == 1
+    assert file.name in said.stderr
+    assert (kept.folder / "state" / "maildesk.db").read_bytes() == before
+
+
+def test_a_damaged_database_in_a_backup_is_named(kept: Desk) -> None:
+    backup = backed_up(kept)
+    with (backup / "maildesk.db").open("r+b") as file:
+        file.seek(5000)
+        file.write(b"\xa5")
+    said = restored(kept, backup, "--replace")
+    assert said.exit_code == 1
+    assert "maildesk.db is damaged" in said.stderr
+
+
+def test_what_is_no_backup_is_not_restored(kept: Desk) -> None:
+    backup = backed_up(kept)
+    said = restored(kept, backup.parent)
+    assert said.exit_code == 1
+    assert f"name the folder that holds manifest.json: name one of those in it, like {backup}" in said.stderr
+
+
+def test_a_desk_that_is_there_is_set_aside_only_when_that_is_said(kept: Desk) -> None:
+    backup = backed_up(kept)
+    keep(kept, RAW + b"more")
+    said = restored(kept, backup)
+    assert said.exit_code == 1
+    assert "--replace" in said.stderr
+    assert mails(kept) == 2
+    assert restored(kept, backup, "--replace").exit_code == 0
+    assert mails(kept) == 1
+    (aside,) = (kept.folder / "state").glob("maildesk.db.replaced-*Z")
+    with closing(sqlite3.connect(aside)) as base:
+        assert base.execute("SELECT count(*) FROM inbox").fetchone() == (2,)
+
+
+def test_nothing_is_restored_under_a_desk_at_work(kept: Desk) -> None:
+    backup = backed_up(kept)
+    with only_one(kept.folder / "state", "another-node"):
+        said = restored(kept, backup, "--replace")
+    assert said.exit_code == 1
+    assert f"as process {os.getpid()}" in said.stderr
+
+
+def test_a_rehearsal_changes_nothing(kept: Desk) -> None:
+    backup = backed_up(kept)
+    keep(kept, RAW + b"more")
+    said = restored(kept, backup, "--dry-run", "--json")
+    assert said.exit_code == 0, said.stderr
+    assert json.loads(said.stdout.splitlines()[-1])["restored"]["recovered"]["skipped"] == 1000
+    assert mails(kept) == 2
+    assert not (kept.folder / "state" / "restored.log").exists()
+
+
+def test_a_restore_that_is_killed_in_the_middle_is_begun_anew(kept: Desk) -> None:
+    backup = backed_up(kept)
+    keep(kept, RAW + b"more")
+    assert killed_at(kept, "restore-half", "restore", str(backup), "--no-mailboxes", "--replace") == -9
+    assert not (kept.folder / "state" / "maildesk.db").exists()
+    assert restored(kept, backup).exit_code == 0
+    assert mails(kept) == 1
+    assert len(list((kept.folder / "state").glob("maildesk.db.replaced-*Z"))) == 1
+
+
+def test_a_backup_of_another_desk_is_refused(kept: Desk) -> None:
+    backup = backed_up(kept)
+    said = (backup / "manifest.json").read_text().replace("support@acme.test", "help@other.test")
+    (backup / "manifest.json").write_text(said)
+    refused = restored(kept, backup, "--replace")
+    assert refused.exit_code == 1
+    assert "help@other.test" in refused.stderr

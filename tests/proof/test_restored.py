@@ -1,0 +1,19 @@
+"""A desk that is destroyed comes back from its backup and its mailboxes: nothing lost, no number twice, nobody answered twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.running import install
+from tests.proof import restored
+from tests.proof.ledger import Ledger
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [31])
+def test_a_destroyed_desk_comes_back_whole(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, seed: int) -> None:
+    ledger = Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed)
+    outcome = restored.drill(ledger, before=12, after=24)
+    assert not outcome.broken, "\n".join(outcome.broken)
