@@ -59,7 +59,7 @@ def test_a_damage_that_is_met_at_work_parks_no_mail_and_is_told(house: House, tm
     whole = bytearray((tmp_path / "maildesk.db").read_bytes())
     whole[(root - 1) * size : root * size] = b"\xa5" * size
     (tmp_path / "maildesk.db").write_bytes(whole)
-    with pytest.raises(Broken, match="backup"):
+    with pytest.raises(Broken, match="maildesk restore"):
         house.take_in()
     house.desk.alarm("database", "it is damaged", "restore the last backup", house.now)
     with closing(sqlite3.connect(tmp_path / "maildesk.db")) as base:
