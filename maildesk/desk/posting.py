@@ -8,10 +8,9 @@
 
 No transaction is open while we talk to a server. A letter under way is held: that it is still ours is written down every half
 minute, so that another node soon goes on with what a dead one had in hand, and never with what the slowest relay has in its own.
-A connection lost between DATA and the final answer is *uncertain*: the
-same bytes are sent once more, later, and a second such end stays uncertain for a person to look at. Only one letter at a time
-is there (`gate`), so that the end of the desk leaves one in doubt at most. A channel that is down is not the letter's fault:
-its attempt is given back and the whole post waits.
+A connection lost between DATA and the final answer is *uncertain*: the same bytes are sent once more, later, and a second such
+end stays uncertain for a person to look at. Only one letter at a time is there (`gate`), so that the end of the desk leaves one
+in doubt at most. A channel that is down is not the letter's fault: its attempt is given back and the whole post waits.
 """
 
 import asyncio
@@ -140,8 +139,9 @@ class Posting:
         """Give every free line a letter; how many were begun."""
         try:
             await asyncio.to_thread(self.render)
-        except UNWELL:
-            self._troubled_at = time.monotonic()
+        except UNWELL as trouble:
+            if not isinstance(trouble, Stale):
+                self._troubled_at = time.monotonic()
             raise
         free = min(self.lines.size - len(self._under_way), most)
         spare = max(0, self.lines.spare - len(self._under_way))
