@@ -267,6 +267,14 @@ def test_what_he_passes_on_to_his_address_of_the_desk_opens_a_ticket_too() -> No
         (LI.address, "Confirm.\n\n-- \nLi", PASS, "confirmed"),
         (LI.address, "不是我写的", NONE, "denied"),
         (LI.address, "不确认", NONE, "denied"),
+        *(
+            (LI.address, said, NONE, "confirmed")
+            for said in ("是的，是我", "好的", "没错", "\u200b确认，谢谢", "Yes, that was me.", "yes please")
+        ),
+        *(
+            (LI.address, said, NONE, "denied")
+            for said in ("是的，不是我写的", "yes?", "OK, what is this?", "可以告诉我是谁写的吗", "收到")
+        ),
         (LI.address, "", NONE, "ignored"),
         (LI.address, "确认", FAIL, "held"),
         (ZHOU.address, "确认", PASS, "held"),

@@ -23,7 +23,13 @@ SAID = 80
 INSIDE = frozenset({Verb.NOTE, Verb.ASSIGN, Verb.ESCALATE})
 """Orders beside which a text is meant for colleagues, even on the address that reaches the requester."""
 
-_YES = re.compile(r"(?:确认|是我写的|是的?|同意|照办|confirm(?:ed)?|yes|ok|okay)[\s,，.。!！]*", re.IGNORECASE)
+_IT_WAS_ME = r"(?:(?:是我|我)写的|是我|没错|it was me|that was me|i did|i wrote it)"
+_YES = re.compile(
+    rf"(?:确认|是的?|对的?|好的?|可以|嗯+|同意|照办|confirm(?:ed)?|yes|ok|okay|sure|{_IT_WAS_ME})"
+    rf"(?:[\s,，.。!！]+(?:请照办|谢谢|please|thanks|thank you|confirmed|{_IT_WAS_ME}))?[\s,，.。!！]*",
+    re.IGNORECASE,
+)
+"""Nothing but a yes, perhaps said twice or with thanks; `是的，不是我写的` is none."""
 
 
 def confirms(case: Case) -> Decided:
