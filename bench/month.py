@@ -121,7 +121,7 @@ def _mail(name: str, at: datetime, text: str, fields: dict[str, str]) -> EmailMe
 
 
 def play(folder: Path, tickets: int) -> dict[str, float]:
-    """Write the month, play it, and say what that took; the process that reads mails is counted with it."""
+    """Write the month, play it, and say what that took; the processes beside the desk are counted with it."""
     loaded = write(folder, tickets)
     began, cpu = time.perf_counter(), _cpu()
     arriving = simulate.arrivals(folder / "mails", loaded.settings.zone)

@@ -58,6 +58,22 @@ class _Batch:
             yield Path(f"{_beginning(self.aside, row)}.{number}"), attachment.digest
 
 
+def to_read(settings: Settings, path: Path, size: int, received_at: datetime, aside: str, *, glance: bool = False) -> Raw:
+    """A mail as it is given to the reading process of a desk with these settings."""
+    return Raw(
+        path=str(path),
+        size=size,
+        aside=aside,
+        received_at=received_at,
+        hosts=settings.hosts,
+        border=settings.border_hosts,
+        keys={} if settings.local_dkim else None,
+        own=tuple(settings.own),
+        keep_large=size <= settings.size_limit,
+        glance=glance,
+    )
+
+
 def _beginning(aside: Path, row: Inbox) -> str:
     return f"{aside}.{row.id}"
 
@@ -85,18 +101,8 @@ class ReadAhead:
         return bool(rows)
 
     def _raw(self, row: Inbox, settings: Settings, aside: str) -> Raw:
-        return Raw(
-            path=str(self._store.files.path(row.digest)),
-            size=row.size,
-            aside=aside,
-            received_at=row.received_at,
-            hosts=settings.hosts,
-            border=settings.border_hosts,
-            keys={} if settings.local_dkim else None,
-            own=tuple(settings.own),
-            keep_large=row.size <= settings.size_limit,
-            glance=last(row),
-        )
+        path = self._store.files.path(row.digest)
+        return to_read(settings, path, row.size, row.received_at, aside, glance=last(row))
 
     def collected(self) -> list[Taken]:
         """The batch as far as it was read, its files kept. What the process did not come to is given back at once."""

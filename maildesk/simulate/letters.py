@@ -54,6 +54,7 @@ class Letters:
         self._shelf, self._people = shelf, people
         self.sent: list[Sent] = []
         self._about: dict[Answers, list[Sent]] = defaultdict(list)
+        self._read: dict[str, Answered] = {}
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
         """Write a letter down; two fields in front say what it is."""
@@ -84,13 +85,18 @@ class Letters:
         his = self._addresses(sender)
         found = (one for one in reversed(self._about.get(wanted, ())) if sender is None or one.to in his)
         sent = next(found, None)
-        return None if sent is None else self._read(sent)
+        return None if sent is None else self._answer(sent)
 
     def _addresses(self, sender: Address | None) -> tuple[Address, ...]:
         person = self._people.at(sender)
         return person.addresses if person else (sender,) if sender else ()
 
-    def _read(self, sent: Sent) -> Answered:
+    def _answer(self, sent: Sent) -> Answered:
+        if sent.file not in self._read:
+            self._read[sent.file] = self._reading(sent)
+        return self._read[sent.file]
+
+    def _reading(self, sent: Sent) -> Answered:
         fields = head(self._shelf.letter(sent.file))
         return Answered(
             reader=sent.to,

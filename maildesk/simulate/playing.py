@@ -18,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 
 from maildesk.core.message import Digest
 from maildesk.desk import Desk
+from maildesk.desk.ahead import to_read
 from maildesk.reports import write_reports
 from maildesk.simulate.arrivals import Arrival
 from maildesk.simulate.calls import Calls
+from maildesk.simulate.foresight import Foresight
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.store import Store
 
@@ -54,11 +56,14 @@ class Playing:
     mails: tuple[Arrival, ...]
     now: datetime
     tell: Callable[[], None]
+    reader: Foresight
     came: list[Came] = field(default_factory=list)
     waiting: list[Arrival] = field(default_factory=list)
     wake_at: datetime = NEVER
     letter_at: datetime = NEVER
     lapse_at: datetime = NEVER
+    coming: deque[Arrival] = field(default_factory=deque)
+    foreseen: Arrival | None = None
 
     @property
     def store(self) -> Store:
@@ -66,7 +71,7 @@ class Playing:
 
     def play(self, until: datetime) -> None:
         """Everything up to and including a moment."""
-        coming = deque(self.mails)
+        coming = self.coming = deque(self.mails)
         digest_at = self.now
         self._look()
         while (moment := min(self._moments(coming, digest_at))) <= until:
@@ -85,6 +90,7 @@ class Playing:
         busy = True
         while busy:
             happened = self._arrive() + self._wake()
+            self._foresee()
             happened += self.calls.round(self.now) if happened else 0
             if happened or self.letter_at <= self.now:
                 happened += self.delivery.round(self.now)
@@ -124,6 +130,16 @@ class Playing:
             self.came.append(Came(at=self.now, name=mail.name, digest=Digest(hashlib.sha256(raw).hexdigest())))
             self.tell()
         return self._take_in()
+
+    def _foresee(self) -> None:
+        """Let the next mail be read meanwhile, if all of it is known."""
+        mail = self.coming[0] if self.coming else None
+        if mail is None or mail is self.foreseen or (raw := self._raw(mail)) is None:
+            return
+        self.foreseen = mail
+        files, settings = self.store.files, self.desk.config.settings
+        (digest,) = files.put_many((raw,))
+        self.reader.foresee(to_read(settings, files.path(digest), len(raw), mail.at, str(files.aside())))
 
     def _take_in(self) -> int:
         return sum(self.desk.take_in(lambda: self.now))

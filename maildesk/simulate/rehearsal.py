@@ -25,6 +25,7 @@ from maildesk.plain import plain
 from maildesk.simulate.arrivals import Arrival
 from maildesk.simulate.calls import Calls
 from maildesk.simulate.figures import EVERYTHING, Figures, Played, figures, happened
+from maildesk.simulate.foresight import Foresight
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
 from maildesk.simulate.scribe import Scribe, Unwritten
@@ -96,11 +97,14 @@ def _played(
     store = Store.open(rehearsed.settings.database, rehearsed.settings.state, "rehearsal", durable=False)
     store.upgrade()
     shelf = keeping(out / "letters", store.files.get)
-    desk = Desk(rehearsed, store, nonce=Nonces().of, pen=shelf.pen)
+    reader = Foresight()
+    desk = Desk(rehearsed, store, reader, nonce=Nonces().of, pen=shelf.pen)
     with closing(store), closing(desk), closing(shelf):
         letters = Letters(shelf, config.people)
         delivery, calls = Delivery(desk, letters), Calls(desk)
-        playing = Playing(desk=desk, letters=letters, delivery=delivery, calls=calls, mails=mails, now=span.since, tell=tell)
+        playing = Playing(
+            desk=desk, letters=letters, delivery=delivery, calls=calls, mails=mails, now=span.since, tell=tell, reader=reader
+        )
         with store.as_one():
             playing.play(span.until)
         return _kept(Played(playing=playing, since=span.since, until=span.until), out)

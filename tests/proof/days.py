@@ -20,6 +20,7 @@ from maildesk.demo import world
 from maildesk.desk import Desk
 from maildesk.simulate.arrivals import Answers, Arrival
 from maildesk.simulate.calls import Calls
+from maildesk.simulate.foresight import Foresight
 from maildesk.simulate.letters import Delivery, Letters
 from maildesk.simulate.playing import HOST, Playing
 from maildesk.simulate.shelf import Shelf
@@ -103,11 +104,20 @@ class Theatre:
         """A process of the desk from its start to its end."""
         store = Store.open(f"sqlite:///{self.database}", self.config.settings.state, "day", durable=False)
         store.upgrade()
-        with closing(store), closing(Desk(self.config, store)) as desk:
+        with closing(store), closing(Desk(self.config, store, reader := Foresight())) as desk:
             desk.alive(now)
             delivery, calls = Delivery(desk, letters), Calls(desk)
             with store.as_one():
-                yield Playing(desk=desk, letters=letters, delivery=delivery, calls=calls, mails=mails, now=now, tell=lambda: None)
+                yield Playing(
+                    desk=desk,
+                    letters=letters,
+                    delivery=delivery,
+                    calls=calls,
+                    mails=mails,
+                    now=now,
+                    tell=lambda: None,
+                    reader=reader,
+                )
 
 
 def arriving(said: Said) -> Arrival:
