@@ -35,7 +35,7 @@ UNTIL = {"waiting_until": at("10-28 20:00")}
         ("first_answer", {}, [(K.ESCALATION, CHEN)]),
         ("missing", {"missing": ("error",)}, [(K.ESCALATION, CHEN)]),
         ("confirm_priority", {}, [(K.REMINDER, LI)]),
-        ("line2", {}, [(K.ESCALATION, CHEN)]),
+        ("line2", {}, [(K.HANDOVER, ZHOU), (K.REMINDER, LI)]),
         ("progress", {"opened": "10-28 16:05"}, [(K.PROGRESS_QUESTION, LI)]),
         ("progress", {"opened": "10-28 15:30"}, [(K.ESCALATION, CHEN)]),
         ("eta", {"eta": BROKEN}, [(K.REMINDER, LI)]),
