@@ -7,7 +7,7 @@ that it can have given. Letters that waited when the backup was made may have go
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,10 +20,10 @@ from maildesk.store.part import as_key
 from maildesk.store.schema import HELD, QUEUED, TICKET, UNWRITTEN, inbox, numbers, outbox, parties, places, policies, tickets
 from maildesk.store.statements import put
 
-LEAP = 10_000
-"""So many keys are left out, more than any desk gives away between two backups beside those for the mails it got."""
-
 AT_ONCE = 500
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything that a report counts."""
+
 EDGE = Digest("0" * 64)
 """What the row in `inbox` is called at which its keys leap, while no other stands above it."""
 
@@ -70,10 +70,11 @@ class Recovery(Outbox):
                 self._run(sa.insert(table).values(id=highest, **_edge(table, now)))
 
     def land(self) -> None:
-        """Take away the rows at which SQLite leapt, which counts on from its highest key. Where nothing came above them there
-        was nothing that could have got a key, either; people are also met without a mail, so their row stays."""
-        self._run(sa.delete(tickets).where(tickets.c.number == EDGE))
-        self._run(sa.delete(inbox).where(inbox.c.digest == EDGE))
+        """Take away the rows at which SQLite leapt, as soon as others stand above them: it counts on from its highest key. Only
+        that of the people stays; nobody sees it."""
+        for table, edge in ((tickets, tickets.c.number == EDGE), (inbox, inbox.c.digest == EDGE)):
+            highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+            self._run(sa.delete(table).where(edge, table.c.id < highest))
 
     def last_number(self, day: date) -> int:
         """The last serial that was given on a day."""
@@ -115,7 +116,7 @@ class Recovery(Outbox):
 def _edge(table: sa.Table, now: datetime) -> dict[str, Any]:
     """A row that is nothing but its key."""
     if table is tickets:
-        row = TICKET.row(Ticket(id=TicketId(0), number=Number(EDGE), opened_at=now))
+        row = TICKET.row(Ticket(id=TicketId(0), number=Number(EDGE), opened_at=LONG_AGO))
         return {name: value for name, value in row.items() if name != "id"}
     if table is parties:
         return {"who": f"restored:{now.isoformat()}", "epoch": 0}
@@ -123,8 +124,8 @@ def _edge(table: sa.Table, now: datetime) -> dict[str, Any]:
     return {
         "digest": EDGE,
         "size": 0,
-        "received_at": now,
-        "kept_at": now,
+        "received_at": LONG_AGO,
+        "kept_at": LONG_AGO,
         "state": "done",
         "strikes": 0,
         "vouched": False,

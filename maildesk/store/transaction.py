@@ -55,7 +55,9 @@ class Tx(Mail, Filing, Tickets, Threads, Parties, Recovery, Calls, Counts, Durat
             cursor.execute(words)
 
     def recover(self, now: datetime) -> None:
-        """At the start of a node: what it held when it died is free again, with its strikes and attempts; loads are summed."""
+        """At the start of a node: what it held when it died is free again, with its strikes and attempts; loads are summed; and
+        what a restore needed no longer is gone."""
+        self.land()
         self._recover_mail()
         self._recover_letters(now)
         self._recover_calls()
