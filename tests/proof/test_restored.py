@@ -15,5 +15,5 @@ from tests.servers.smtp_sink import SmtpSink
 @pytest.mark.parametrize("seed", [31])
 def test_a_destroyed_desk_comes_back_whole(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, seed: int) -> None:
     ledger = Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed)
-    outcome = restored.drill(ledger, before=12, after=24)
+    outcome = restored.drill(ledger, before=8, after=16)
     assert not outcome.broken, "\n".join(outcome.broken)
