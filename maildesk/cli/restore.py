@@ -82,6 +82,7 @@ def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
         ("backup", f"{console.moment(done.manifest.at, zone)}, {done.manifest.tickets} tickets, {done.manifest.mails} mails"),
         ("database", "upgraded for this version" if done.upgraded else "as it was"),
         ("mails taken in again", str(recovered.mails)),
+        ("mails that cannot be read", f"{recovered.unread}; look at them with a mail program" if recovered.unread else "0"),
         ("numbers of today left out", str(recovered.skipped)),
         ("numbers that are lost", ", ".join(recovered.lost) or "none known"),
         ("waiting letters", f"{letters.gone} known to be sent, {letters.uncertain} uncertain, {letters.again} sent once more"),

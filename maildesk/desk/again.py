@@ -1,7 +1,7 @@
 """Mails that are taken in again after a restore: a lost desk had taken them in, answered and filed them.
 
 What it told people outside, it told them; so nobody outside gets a letter. Whoever works here gets one with all of it, because
-the reply addresses that he had lead nowhere. Its limits counted these mails then, and count them no more.
+the reply addresses that he had may lead nowhere. Its limits counted these mails then, and count them no more.
 """
 
 from collections.abc import Mapping

@@ -59,7 +59,7 @@ class Missed:
 class Gap:
     """What happened after the backup, as far as the mailboxes tell: the mails, the letters of ours that somebody has, the lost
     tickets whose letters answer a mail, and their numbers, by that mail where it is certain. `unseen` is how many numbers may
-    have been given of which nobody can tell."""
+    have been given of which nobody can tell, `unread` how many mails a server lists and does not give."""
 
     mails: list[Missed] = field(default_factory=list)
     letters: set[MessageId] = field(default_factory=set)
@@ -67,6 +67,7 @@ class Gap:
     numbers: dict[MessageId, Number] = field(default_factory=dict)
     named: set[Number] = field(default_factory=set)
     unseen: int = 0
+    unread: int = 0
 
     @property
     def again(self) -> Again:
@@ -76,9 +77,10 @@ class Gap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
     """What a restore came to. `skipped` are numbers of today that nobody gets, `lost` those that the lost desk gave to tickets
-    which have another one now, or none."""
+    which have another one now, or none. `unread` mails are listed by their server, which gave nothing of them."""
 
     mails: int
+    unread: int
     skipped: int
     lost: tuple[Number, ...]
     letters: Doubtful
@@ -147,6 +149,7 @@ class Looking:
             arrived = tuple(box.fetch([w.uid for w in batch]))
             digests = self._store.files.put_many(tuple(mail.raw for mail in arrived))
             stored = [(mail.uid, digest, len(mail.raw)) for mail, digest in zip(arrived, digests, strict=True)]
+            self.gap.unread += len(batch) - len(arrived)
         with self._store.read() as tx:
             known = tx.kept(digest for _, digest, _ in stored)
         met = {mail.digest for mail in self.gap.mails}
@@ -215,7 +218,7 @@ def prepare(config: Config, store: Store, gap: Gap, now: datetime) -> Recovered:
         for mail in gap.mails:
             tx.keep(mail.digest, mail.size, mail.received_at, now, mail.place)
         lost = tuple(sorted(number for number in gap.named if tx.by_number(number) is None))
-    return Recovered(mails=len(gap.mails), skipped=skipped, lost=lost, letters=letters)
+    return Recovered(mails=len(gap.mails), unread=gap.unread, skipped=skipped, lost=lost, letters=letters)
 
 
 def recover(config: Config, store: Store, gap: Gap, clock: Callable[[], datetime]) -> Recovered:

@@ -11,6 +11,7 @@ one. The database comes first, so that every file it names was there before. Fil
 backup of the folder, or on the same disk as the state, costs a hard link. No key and no password is in a backup.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -45,6 +46,7 @@ PIECE = 1 << 20
 NAMED = 5
 """So many files are named in an error at most."""
 
+ROOM = "make room on the disk of the state folder, and restore again"
 DAMAGED = "take another backup, or an intact copy of this one"
 
 
@@ -131,15 +133,15 @@ def _alone(to: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told(to: Path) -> Iterator[None]:
-    """The errors of the disk to which is written."""
+def _told(to: Path, remedy: str = "make room there, or keep fewer (--keep)") -> Iterator[None]:
+    """The errors of the disk to which is written; `remedy` is for when it is full."""
     try:
         yield
     except sqlite3.Error as error:
         raise our_word(error) from error
     except OSError as error:
-        if error.errno in (28, 122):
-            raise Full(f"no space left in {to}; nothing half is left there", "make room, or keep fewer (--keep)") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Full(f"no space left in {to}; nothing half is left there", remedy) from error
         raise Unreachable(str(error), f"make {to} a folder that the desk's user can write to") from error
 
 
@@ -300,7 +302,7 @@ def _intact(backup: Path, manifest: Manifest) -> Iterator[tuple[Digest, ...]]:
 def restore_files(backup: Path, manifest: Manifest, folder: Path) -> int:
     """Give a state folder every file of a backup that it has not got whole; how many. Nothing in it is taken away."""
     given = 0
-    with _told(folder), _intact(backup, manifest) as named:
+    with _told(folder, ROOM), _intact(backup, manifest) as named:
         for digest in named:
             target = folder / digest[:2] / digest
             if digest in manifest.missing or _digest(target) == digest:
@@ -320,7 +322,7 @@ def restore_files(backup: Path, manifest: Manifest, folder: Path) -> int:
 
 def restore_database(backup: Path, to: Path) -> None:
     """Put the database of a backup under a new name, synced. What was left there of an earlier attempt goes."""
-    with _told(to.parent):
+    with _told(to.parent, ROOM):
         for end in ("", "-wal", "-shm"):
             Path(f"{to}{end}").unlink(missing_ok=True)
         copy_file(backup / DATABASE, to)
@@ -332,7 +334,7 @@ def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
     While this breaks off, there is the old database, or none, and never half of one.
     """
     kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
-    with _told(database.parent):
+    with _told(database.parent, ROOM):
         for end in ("", "-wal", "-shm"):
             old = Path(f"{database}{end}")
             if kept is None:

@@ -25,7 +25,9 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that a report counts."""
 
 EDGE = Digest("0" * 64)
-"""What the row in `inbox` is called at which its keys leap, while no other stands above it."""
+"""What the rows are called at which the keys leap, while no others stand above them."""
+
+EDGES = {tickets.name: tickets.c.number == EDGE, inbox.name: inbox.c.digest == EDGE}
 
 PUT_LAST = put(numbers, "name")
 MAYBE_SENT = "waited when the backup was made, and may have gone out since"
@@ -67,14 +69,15 @@ class Recovery(Outbox):
                 sequence = "'ticket_ids'" if table is tickets else f"pg_get_serial_sequence('{table.name}', 'id')"
                 self._run(sa.text(f"SELECT setval({sequence}, :highest)"), highest=highest)
             else:
+                self._run(sa.delete(table).where(EDGES.get(table.name, sa.false())))
                 self._run(sa.insert(table).values(id=highest, **_edge(table, now)))
 
     def land(self) -> None:
         """Take away the rows at which SQLite leapt, as soon as others stand above them: it counts on from its highest key. Only
         that of the people stays; nobody sees it."""
-        for table, edge in ((tickets, tickets.c.number == EDGE), (inbox, inbox.c.digest == EDGE)):
+        for table in (tickets, inbox):
             highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
-            self._run(sa.delete(table).where(edge, table.c.id < highest))
+            self._run(sa.delete(table).where(EDGES[table.name], table.c.id < highest))
 
     def last_number(self, day: date) -> int:
         """The last serial that was given on a day."""
@@ -120,14 +123,12 @@ def _edge(table: sa.Table, now: datetime) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name != "id"}
     if table is parties:
         return {"who": f"restored:{now.isoformat()}", "epoch": 0}
-    words = dict.fromkeys(("verdict", "outcome", "reason"), "")
+    nothing = {"size": 0, "strikes": 0, "vouched": False, "verdict": "", "reason": ""}
     return {
         "digest": EDGE,
-        "size": 0,
         "received_at": LONG_AGO,
         "kept_at": LONG_AGO,
         "state": "done",
-        "strikes": 0,
-        "vouched": False,
-        **words,
+        "outcome": "no mail: restored",
+        **nothing,
     }
