@@ -58,9 +58,11 @@ def unless_introduced(server: OddImap) -> Step:
 
 
 def copied(server: OddImap) -> None:
-    """Copies, and nothing more."""
+    """Copies the mails that it was last told to move, and nothing more."""
     there = server.folders.setdefault("Processed", Folder(uidvalidity=50))
-    for mail in server.inbox.mails.values():
+    moves = [command for command in server.heard if command.startswith("UID MOVE")]
+    for uid in server.inbox.chosen(moves[-1].split()[2]):
+        mail = server.inbox.mails[uid]
         there.add(mail.raw, mail.at)
 
 
