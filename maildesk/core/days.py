@@ -1,4 +1,4 @@
-"""Days as people write them: `2026-11-21`, `11/25`, `12月20日`, `25th`, `tomorrow`, `下周三`, `next Friday`.
+"""Days as people write them: `2026-11-21`, `11/25`, `12月20日`, `25th`, `tomorrow`, `下周三`, `next Friday`, `11月26日（周四）`.
 
 A weekday is the next one, today's included; `下周五` is that of next week. A day that is over this year is next year's.
 """
@@ -33,6 +33,42 @@ class Days:
         self._take(words.GLUE)
         while self.led and self._take(lead):
             self._take(words.GLUE)
+
+    def _date(self) -> date | Vague | None:
+        """The day, named once or twice: `Thu 29 Oct`, `10月29日（周四）`, `tomorrow, 29 Oct`. Two names must mean one day."""
+        weekday, one, left = words.BARE_WEEKDAY.match(self.left), self._day(), self.left
+        again = one and self._again_named()
+        if not one or not again:
+            self.left = left
+            return one
+        two, weekday_too, bracketed = again
+        pairs = [(first, second) for first in _choices(one) for second in _choices(two)]
+        agreed = {first for first, second in pairs if first == second}
+        agreed |= {second for first, second in pairs if weekday and first.weekday() == second.weekday()}
+        agreed |= {first for first, second in pairs if weekday_too and first.weekday() == second.weekday()}
+        if len(agreed) == 1:
+            return agreed.pop()
+        if bracketed or self._timed():
+            return Vague(Vagueness.SEVERAL, str(_choices(one)[0]))
+        self.left = left
+        return one
+
+    def _again_named(self) -> tuple[date | Vague, bool, bool] | None:
+        """The day that stands right behind another, whether it is a mere weekday, and whether it is in brackets."""
+        bracketed = bool(self._take(words.OPENED))
+        if not bracketed:
+            self._skip()
+        weekday, day = bool(words.BARE_WEEKDAY.match(self.left)), self._day()
+        ended = self._take(words.CLOSED) if bracketed else not self.left[:1].isalpha() or self._timed()
+        return (day, weekday, bracketed) if day and ended else None
+
+    def _timed(self) -> bool:
+        """Whether a time of the day follows."""
+        left = self.left
+        self._skip()
+        found = any(way.match(self.left) for way in (words.CLOCK, words.PART, words.START, words.END))
+        self.left = left
+        return found
 
     def _day(self) -> date | Vague | None:
         """The day; None when the text begins with none."""
@@ -105,6 +141,11 @@ class Days:
         if day == today:
             return day + WEEK
         return Vague(Vagueness.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
+
+
+def _choices(day: date | Vague) -> tuple[date, ...]:
+    """The days that may be meant; the first is as good as any."""
+    return tuple(date.fromisoformat(one) for one in (day.right, day.other)) if isinstance(day, Vague) else (day,)
 
 
 def _plainly(text: str) -> str:

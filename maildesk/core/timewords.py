@@ -174,6 +174,9 @@ ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!
 WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
 ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
 WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(\s+(?:of\s+)?next week(?![a-z]))?")
+BARE_WEEKDAY = pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
+OPENED, CLOSED = pattern(r"\s*[(（]\s*"), pattern(r"\s*[)）]")
+"""Around a day that is named again: `10月29日（周四）`."""
 _WHOLE_WEEK = rf"(?:周|星期|礼拜)(?![{WEEK_SIGNS}天1-6末初])"
 PERIOD = pattern(
     rf"(?:(?P<weekend>(?P<later>下)?(?:个|[本这]个?)?周末(?!之?前)|weekend)"

@@ -139,7 +139,7 @@ class Reader(Days):
             return self._feast(*words.FEASTS[feast[1].lower()])
         began, ended = self._take(words.START), self._take(words.END)
         self._skip()
-        day = self._day()
+        day = self._date()
         self._skip()
         part = self._take(words.PART)
         self._skip()
@@ -193,7 +193,7 @@ class Reader(Days):
         """The day in `4pm tomorrow`; Chinese has it in front."""
         left = self.left
         self._skip()
-        day = self._day() if self.left[:1].isascii() and self.left[:1].isalpha() else None
+        day = self._date() if self.left[:1].isascii() and self.left[:1].isalpha() else None
         if day is None:
             self.left = left
         return day

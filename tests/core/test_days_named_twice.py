@@ -1,0 +1,73 @@
+"""A day is often named twice in one breath: by its date and its weekday, or by its date and a word like tomorrow."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from maildesk.core.said import Said, Vague, Vagueness
+from maildesk.core.when import when
+from tests.core.test_when import NOW, OFFICE
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Thu 29 Oct 10:00", "2026-10-29 10:00"),
+        ("Thursday, 29 October at 3pm", "2026-10-29 15:00"),
+        ("10:00 on Thursday 29 October", "2026-10-29 10:00"),
+        ("10月29日 周四 10:00", "2026-10-29 10:00"),
+        ("10月29日（周四）10:00", "2026-10-29 10:00"),
+        ("10月29日(星期四)下午3点", "2026-10-29 15:00"),
+        ("周四（10月29日）下午3点", "2026-10-29 15:00"),
+        ("2026-11-05 (Thu) 10:00", "2026-11-05 10:00"),
+        ("明天（10月29日）下午3点", "2026-10-29 15:00"),
+        ("tomorrow, 29 Oct, 3pm", "2026-10-29 15:00"),
+        ("Thu 12 Nov 10:00", "2026-11-12 10:00"),
+        ("周四 11月12日 10:00", "2026-11-12 10:00"),
+    ],
+)
+def test_the_day_is_the_date_and_the_time_behind_it_counts(text: str, moment: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    assert (f"{said.until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", said.rest) == (moment, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("11/5（周四）10:00", "2026-11-05 10:00"),
+        ("11/12 (Thu) 10:00", "2026-11-12 10:00"),
+        ("next Friday (6 Nov) noon", "2026-11-06 12:00"),
+        ("next Friday, 30 Oct, 16:30", "2026-10-30 16:30"),
+    ],
+)
+def test_the_second_name_settles_what_the_first_left_open(text: str, moment: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    assert said.until == datetime.fromisoformat(f"{moment}+08:00")
+
+
+@pytest.mark.parametrize("text", ["Fri 29 Oct at 3pm", "10月29日（周五）10:00", "明天（10月30日）", "下周四 11月12日 10:00"])
+def test_two_names_of_different_days_are_asked_about(text: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Vague)
+    assert said.why is Vagueness.SEVERAL
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("周四（已约好）", "（已约好）"),
+        ("周五 5号楼停电", "5号楼停电"),
+        ("周五 明天我请假", "明天我请假"),
+        ("10月29日（备件到货）", "（备件到货）"),
+        ("29 Oct 周四 已联系供应商", "已联系供应商"),
+    ],
+)
+def test_a_reason_behind_the_day_stays_a_reason(text: str, rest: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    assert said.rest == rest
