@@ -27,7 +27,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "solution": ("解决用时（中位 / 九成以内）", "solution (median / nine in ten within)"),
     "volumes": ("数量", "Volumes"),
     "kept": ("各项时限（按时 / 总次数）", "How the rules were kept (in time / all)"),
-    "broken": ("有超时的工单数", "Tickets with a broken duty"),
+    "broken": ("上报或超时的工单数", "Tickets told to the leads or overdue"),
     "kinds": ("各类邮件", "Letters by kind"),
     "outcomes": ("来信成了什么", "What the mails became"),
     "priorities": ("优先级", "Priorities"),
