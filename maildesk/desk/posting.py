@@ -105,6 +105,8 @@ class Posting:
         self._under_way: set[asyncio.Task[None]] = set()
         self._in_hand: set[OutboxId] = set()
         self._troubled_at = -math.inf
+        self._in_doubt = False
+        """Whether a letter may be ours by a commit whose answer was lost."""
 
     def render(self) -> int:
         """Turn due promises into bytes; how many were looked at."""
@@ -137,17 +139,16 @@ class Posting:
 
     async def _begin(self, most: int) -> int:
         """Give every free line a letter; how many were begun."""
-        try:
-            await asyncio.to_thread(self.render)
-        except UNWELL as trouble:
-            if not isinstance(trouble, Stale):
-                self._troubled_at = time.monotonic()
-            raise
         free = min(self.lines.size - len(self._under_way), most)
         spare = max(0, self.lines.spare - len(self._under_way))
-        if free <= 0 or self._down:
-            return 0
-        rows, dead = await asyncio.to_thread(self._claim, frozenset(self._in_hand), free, spare)
+        try:
+            await asyncio.to_thread(self.render)
+            if free <= 0 or self._down:
+                return 0
+            rows, dead = await asyncio.to_thread(self._claim, frozenset(self._in_hand), free, spare)
+        except UNWELL as trouble:
+            self._troubled(trouble)
+            raise
         self._in_hand |= {row.id for row in rows}
         self._under_way |= {asyncio.create_task(self._send(row, dead.get(row.to))) for row in rows}
         return len(rows)
@@ -156,16 +157,24 @@ class Posting:
         """Wait until a letter has ended, at most `within` seconds."""
         ended, self._under_way = await asyncio.wait(self._under_way, timeout=within, return_when=asyncio.FIRST_COMPLETED)
         if trouble := next((end for task in ended if (end := task.exception())), None):
+            self._troubled(trouble)
             raise trouble
+
+    def _troubled(self, trouble: BaseException) -> None:
+        if isinstance(trouble, UNWELL) and not isinstance(trouble, Stale):
+            self._troubled_at, self._in_doubt = time.monotonic(), True
 
     def _claim(self, in_hand: frozenset[OutboxId], most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
         """Letters to send now, and those of their addresses that are dead, each with its reason. What is `in_hand` is held first:
         however long the store was away, it is not released."""
         with self.desk.store.write() as tx:
             hold(tx, in_hand, self.clock())
+            if self._in_doubt:
+                tx.release_lost_letters(in_hand, self.clock())
             if time.monotonic() - self._troubled_at >= AFTER_TROUBLE:
                 tx.release_letters(self.clock())
             rows, dead = claim(self.desk, tx, self.clock(), most, spare)
+        self._in_doubt = False
         faults.point("claimed")
         return rows, dead
 

@@ -99,7 +99,9 @@ RELEASE = (
 
 HOLD = Listed("ids", outbox.c.id, lambda these: sa.update(outbox).where(these, HELD, outbox.c.node == bindparam("mine")))
 RELEASE_ENDED = Prepared(RELEASE.where(outbox.c.lease_until <= NOW))
-RELEASE_MINE = Prepared(RELEASE.where(outbox.c.node == bindparam("mine")))
+_RELEASE_MINE = RELEASE.where(outbox.c.node == bindparam("mine"))
+RELEASE_MINE = Prepared(_RELEASE_MINE)
+RELEASE_LOST = Listed("ids", outbox.c.id, lambda these: _RELEASE_MINE.where(~these))
 PROMISED = Listed("keys", outbox.c.key, lambda these: sa.select(outbox.c.key).where(these))
 MERGED = Listed("ids", outbox.c.id, lambda these: sa.update(outbox).where(these))
 SOONEST = Prepared(
@@ -215,6 +217,11 @@ class Outbox(Peace):
     def release_letters(self, now: datetime) -> None:
         """Free what is held no more: whoever had it is dead."""
         self._run(RELEASE_ENDED, now=now)
+
+    def release_lost_letters(self, in_hand: Iterable[OutboxId], now: datetime) -> None:
+        """Free what is ours here and not in our hands: the answer to the commit that gave it to us did not come."""
+        held = list(in_hand)
+        self._run(RELEASE_LOST if held else RELEASE_MINE, now=now, mine=self._node, **({"ids": held} if held else {}))
 
     def _claimable(self, rank: int, now: datetime, most: int, pace: int) -> list[int]:
         """Those of one rank that may go now."""

@@ -76,8 +76,9 @@ class Recovery(Outbox):
         """Take away the rows at which SQLite leapt, as soon as others stand above them: it counts on from its highest key. Only
         that of the people stays; nobody sees it."""
         for table in (tickets, inbox):
-            highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
-            self._run(sa.delete(table).where(EDGES[table.name], table.c.id < highest))
+            edge = self._scalar(sa.select(table.c.id).where(EDGES[table.name]))
+            if edge is not None and edge < self._scalar(sa.select(sa.func.max(table.c.id))):
+                self._run(sa.delete(table).where(table.c.id == edge))
 
     def last_number(self, day: date) -> int:
         """The last serial that was given on a day."""

@@ -220,6 +220,25 @@ def test_a_node_to_which_the_store_was_away_gives_the_others_time_to_say_that_th
     assert in_data <= {letter.to for letter in neighbour.letters()}
 
 
+@pytest.mark.parametrize("point", ["claimed", "in-data"])
+def test_a_letter_that_is_ours_by_a_commit_whose_answer_was_lost_goes_out_at_once(house: House, point: str) -> None:
+    async def twice() -> None:
+        faults.arm(f"{point}:enospc:1")
+        try:
+            with pytest.raises(OSError, match="space"):
+                await house.posting.post()
+        finally:
+            faults.arm("")
+        await house.posting.post()
+        await house.posting.finish()
+
+    house.mail(FANG, "打印机坏了")
+    asyncio.run(twice())
+    letters = house.letters()
+    assert sorted(letter.to for letter in letters) == sorted((FANG.address, MING.address))
+    assert outbox(house) == {FANG.address: ["sent"], MING.address: ["sent"]}
+
+
 def test_a_node_takes_nothing_from_itself_however_long_an_end_cannot_be_written_down(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
