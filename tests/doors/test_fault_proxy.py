@@ -1,6 +1,7 @@
 """The road that fails as it is told: a fault test is worth what its proxy does."""
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -115,3 +116,17 @@ def test_in_the_dark_nothing_passes_until_it_is_light_again(echo: int) -> None:
 def test_where_no_server_is_the_connection_is_torn() -> None:
     with FaultProxy(free_port()) as proxy:
         assert said(proxy.port, WORDS) == (b"", "reset")
+
+
+def test_a_server_hears_that_its_client_is_gone() -> None:
+    """Else a program that was killed leaves behind a session that holds its locks."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, FaultProxy(listener.getsockname()[1]) as proxy:
+        listener.settimeout(5)
+        client = socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+        server, _ = listener.accept()
+        with server:
+            server.settimeout(5)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+            with suppress(ConnectionResetError):
+                assert server.recv(1) == b""

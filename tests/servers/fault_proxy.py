@@ -189,7 +189,7 @@ class _Road:
         fault = self.fault if self.fault is not None and self.fault.way is way else None
         seen = b""
         passed = 0
-        with suppress(OSError):
+        try:
             while piece := await reader.read(PIECE):
                 await self.proxy._light.wait()
                 if self.muted.is_set():
@@ -206,6 +206,8 @@ class _Road:
                     await self._befall(fault, way, reader, writer, piece[left:])
                     return
             writer.write_eof()
+        except OSError:  # one end was reset: whoever waits at the other must hear of it
+            self.tear()
 
     async def _pass(self, way: Way, writer: asyncio.StreamWriter, piece: bytes) -> None:
         if piece:
