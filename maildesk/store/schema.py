@@ -230,7 +230,7 @@ refs = sa.Table(
     sa.Column("outside", sa.Boolean(), nullable=False),
     sa.Column("at", Moment(), nullable=False),
 )
-sa.Index("refs_ticket", refs.c.ticket, refs.c.outside, refs.c.id)
+sa.Index("refs_ticket", refs.c.ticket, refs.c.id)
 
 # People ----------------------------------------------------------------------------------------------------------------------
 
