@@ -18,7 +18,7 @@ from tests.desk.house import House
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
-FLIPS = 200
+FLIPS = 400
 
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -86,7 +86,7 @@ def verdict(path: Path, whole: Dump, folder: Path) -> str:
                 return "refused"
             store.quick_check()
         found = dump(path)
-    except (StoreError, sqlite3.Error):
+    except (StoreError, sqlite3.Error, UnicodeDecodeError):  # the last when a name in what SQLite complains of is no text
         return "refused"
     if found == whole:
         return "harmless"
@@ -114,7 +114,7 @@ def test_a_flipped_byte_is_refused_or_harmless_or_changes_one_value_and_never_a_
         broken.write_bytes(flipped)
         found[verdict(broken, expected, tmp_path / "files")] += 1
     assert set(found) <= {"refused", "harmless", "one value"}, found
-    assert found["refused"] >= 1, found
+    assert found["refused"] >= 3, found
 
 
 def test_a_desk_on_a_damaged_database_refuses_to_begin_and_tells_beside_the_mail(
