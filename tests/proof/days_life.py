@@ -71,8 +71,10 @@ class Worked:
     experts: tuple[Hours, ...]
     anybody: tuple[Hours, ...]
 
-    def expert_there(self, at: int) -> bool:
-        return any(hours.opens(at) == at for hours in self.experts)
+    def expert_there(self, at: int, priority: str) -> bool:
+        """Whether an expert is there, or will be when work goes on that ends at this very moment."""
+        works = self.by_priority[priority].opens(at)
+        return any(hours.opens(works) == works for hours in self.experts)
 
     def attended(self, at: int) -> bool:
         return any(hours.opens(at) == at for hours in self.anybody)
@@ -345,7 +347,7 @@ class Life:
     def _moved(self, alarm: Alarm, at: int) -> None:
         """What an alarm does beside speaking."""
         match alarm.step:
-            case "handover" if self.worked.expert_there(at):
+            case "handover" if self.worked.expert_there(at, self.priority):
                 self.assigned, self.line = at, 2
                 self.status = "assigned" if self.status == "in_progress" else self.status
             case "delay":

@@ -135,7 +135,8 @@ class Judge:
             while (wakes := self._awake(life.wakes(), at)) < until:
                 urgent, at = life.priority == "P1", wakes
                 for alarm in life.speak(wakes):
-                    expert = given.pop(0)[1] if given and alarm.step == "handover" and life.worked.expert_there(wakes) else None
+                    handed = given and alarm.step == "handover" and life.worked.expert_there(wakes, life.priority)
+                    expert = given.pop(0)[1] if handed else None
                     yield Spoken(ticket, wakes, alarm, urgent, _told(ticket, alarm, holder, expert))
                     holder = expert or holder
             if turned:
