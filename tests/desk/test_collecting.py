@@ -138,13 +138,19 @@ def test_what_ends_before_it_is_kept_lies_where_it_lay_and_is_kept_the_next_time
     assert subjects(house) == ["mail 1", "mail 2"]
 
 
-def test_a_mail_that_was_passed_over_is_tried_again_after_an_hour(house: House) -> None:
+def passed_over(house: House) -> tuple[Box, Caution]:
+    """A mailbox whose only mail could not be fetched three times, and what was learnt from it."""
     box, caution = Box({}, poison={1}), Caution()
     collecting(house, box, caution)
     box.mails |= mails(house, 1)
     for _ in range(3):
         with pytest.raises(MailboxError):
             collecting(house, box, caution).collect(house.now)
+    return box, caution
+
+
+def test_a_mail_that_was_passed_over_is_tried_again_after_an_hour(house: House) -> None:
+    box, caution = passed_over(house)
     assert collecting(house, box, caution).collect(house.now) == 0
     box.poison.clear()
     assert collecting(house, box, caution).reconcile(house.now) == 0
@@ -229,12 +235,7 @@ def test_the_next_try_of_a_mail_that_rests_is_known(house: House) -> None:
 
 
 def test_numbers_that_begin_anew_are_no_mail_that_was_passed_over(house: House) -> None:
-    box, caution = Box({}, poison={1}), Caution()
-    collecting(house, box, caution)
-    box.mails |= mails(house, 1)
-    for _ in range(3):
-        with pytest.raises(MailboxError):
-            collecting(house, box, caution).collect(house.now)
+    box, caution = passed_over(house)
     caution.large.add(1)
     box.uidvalidity, box.poison = 8, set()
     assert collecting(house, box, caution).collect(house.now) == 1
