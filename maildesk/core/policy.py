@@ -13,7 +13,7 @@ from typing import Any
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.people import StaffId
 from maildesk.core.rules import DAY, HOUR, MINUTE, Duties, Rules
-from maildesk.core.ticket import Kind, Priority, Ticket, Waiting
+from maildesk.core.ticket import Kind, Priority, Ticket, TicketId, Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +192,8 @@ class Policy:
     team_digest_at: time = time(9, 0)
     on_call: bool = False
     _found: dict[Kind, Rules] = field(default_factory=dict, init=False, repr=False, compare=False)
+    stood: dict[TicketId, tuple[Any, dict[Any, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `standing` found of tickets under this policy."""
 
     def rules(self, ticket: Ticket) -> Rules:
         """The rules that hold for a ticket as it is now."""

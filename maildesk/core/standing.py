@@ -27,6 +27,7 @@ The requester's silence (waiting, resolved, survey) and that of others (stalled)
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -96,13 +97,42 @@ class Standing(NamedTuple):
 
 def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
     """How this rule stands with the ticket, by what the ticket says of itself."""
-    return _RULES[rule](ticket, policy, policy.rules(ticket))
+    (how,) = standings(ticket, policy, (rule,))
+    return how
 
 
 def standings(ticket: Ticket, policy: Policy, some: Iterable[Rule]) -> Iterator[Standing]:
     """The same for some rules, in their order."""
-    rules = policy.rules(ticket)
-    return (_RULES[rule](ticket, policy, rules) for rule in some)
+    known, rules = _known(ticket, policy), policy.rules(ticket)
+    for rule in some:
+        how = known.get(rule)
+        if how is None:
+            how = known[rule] = _RULES[rule](ticket, policy, rules)
+        yield how
+
+
+# Of a ticket is asked again and again, and most of what happens to it leaves its clocks alone: an alarm that speaks changes
+# nothing but `spoken`. So what was found is kept for as long as everything is the same that it follows from.
+
+_UNTIMED = frozenset({"version", "spoken", "linked", "wake_at", "due_at"})
+"""Of this no clock takes notice."""
+
+_timed = attrgetter(*(name for name in Ticket.__dataclass_fields__ if name not in _UNTIMED))
+
+MOST_KNOWN = 1000
+"""So many tickets a policy knows by heart."""
+
+
+def _known(ticket: Ticket, policy: Policy) -> dict[Rule, Standing]:
+    """What was found of this ticket before, if it was the same."""
+    timed = _timed(ticket)
+    before, known = policy.stood.get(ticket.id, (None, {}))
+    if before != timed:
+        known = {}
+        if len(policy.stood) >= MOST_KNOWN:
+            policy.stood.clear()
+        policy.stood[ticket.id] = timed, known
+    return known
 
 
 def begun_at(ticket: Ticket) -> datetime:

@@ -10,13 +10,25 @@ from maildesk.core.alarm import Step
 from maildesk.core.alarms import alarms, wake_at
 from maildesk.core.policy import PAUSES
 from maildesk.core.rules import SILENCE, Rule
-from maildesk.core.ticket import Pause, Priority, Status, Ticket, Waiting
+from maildesk.core.speaking import SPEAKING
+from maildesk.core.standing import _UNTIMED, standings
+from maildesk.core.ticket import Number, Pause, Priority, Status, Ticket, Waiting
 from tests.core.clockwork import HOUR, MINUTE, OFFICE, POLICY, at, resumed, ticket
 
 STOPPING = {
     rule: frozenset(why for why, stopped in PAUSES.items() if rule in stopped)
     for rule in (Rule.FIRST_ANSWER, Rule.LINE2, Rule.ETA, Rule.PROGRESS, Rule.SILENCE)
 }
+
+SPOKEN = replace(
+    ticket(),
+    version=7,
+    spoken=frozenset({"alarm:progress:late:2026-10-28T01:00:00+00:00/1"}),
+    linked=(Number("TS20261028001"),),
+    wake_at=at("10-29 09:00"),
+    due_at=at("10-29 10:00"),
+)
+"""A ticket in which all is otherwise of which no clock takes notice."""
 
 
 @st.composite
@@ -101,3 +113,11 @@ def test_the_earliest_alarm_comes_first_and_wakes_the_ticket(waited: Ticket) -> 
     dues = [alarm.due for alarm in alarms(waited, POLICY)]
     assert dues == sorted(dues)
     assert wake_at(waited, POLICY) == (dues[0] if dues else None)
+
+
+@settings(deadline=None)
+@given(paused(), paused(), st.sampled_from(sorted(_UNTIMED)))
+def test_what_is_kept_of_a_ticket_is_what_is_found_anew(before: Ticket, after: Ticket, untimed: str) -> None:
+    keeping = replace(POLICY)
+    for one in (before, after, replace(after, **{untimed: getattr(SPOKEN, untimed)}), before):
+        assert list(standings(one, keeping, SPEAKING)) == list(standings(one, replace(POLICY), SPEAKING))

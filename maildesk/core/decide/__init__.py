@@ -36,7 +36,8 @@ def decide(tickets: tuple[Ticket, ...], event: Event, known: Known, now: datetim
     if decision.ticket is None:
         return (decision,)
     ticket, policy = decision.ticket, known.policy
-    ticket = replace(ticket, linked=_linked(ticket, event))
+    if (linked := _linked(ticket, event)) != ticket.linked:
+        ticket = replace(ticket, linked=linked)
     ticket = replace(ticket, wake_at=wake_at(ticket, policy), due_at=due_at(ticket, policy))
     done = settled(tickets[0], ticket, known.policy, now) if tickets else ()
     return (replace(decision, ticket=ticket, progress=(*decision.progress, *_remarks(event, known, now)), settled=done),)
