@@ -200,7 +200,8 @@ class Outbox(Peace):
         """
         ids: list[int] = []
         own = 0
-        for rank in RANKS:
+        _, *soonest = self._run(SOONEST).scalars()
+        for rank in (rank for rank, at in zip(RANKS, soonest, strict=True) if at is not None and at <= now):
             most = limit if rank == OWN_WORDS or spare is None else min(limit, own + spare)
             ids += self._claimable(rank, now, most - len(ids), pace)
             own = len(ids) if rank == OWN_WORDS else own

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from maildesk.store.files import Files
-from maildesk.store.prepared import Found, Listed, Prepared
+from maildesk.store.prepared import Driver, Found, Listed, Prepared
 from maildesk.store.types import whole
 
 LONGEST_KEY = 400
@@ -19,19 +19,20 @@ class Part:
 
     def __init__(self, connection: sa.Connection, files: Files, node: str) -> None:
         self._connection = connection
+        self._driver = Driver(connection)
         self._database = connection.dialect.name
         self._files = files
         self._node = node
 
     def _run(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Found | sa.CursorResult[*tuple[Any, ...]]:
         if isinstance(statement, PREPARED):
-            return statement.run(self._connection, values)
+            return statement.run(self._driver, values)
         return self._connection.execute(statement, values)
 
     def _many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Run an insert for each of these rows; how many there are new."""
         all_rows = list(rows)
-        return statement.run_many(self._connection, all_rows) if all_rows else 0
+        return statement.run_many(self._driver, all_rows) if all_rows else 0
 
     def _one(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Any:
         """The first row, or None."""

@@ -1,6 +1,6 @@
 """Everybody we write to: the numbers by which tokens know them, and what they told us about themselves by mail."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,9 @@ LIFT = Prepared(sa.delete(suppressions).where(suppressions.c.address == bindpara
 
 
 class Parties(Part):
+    _said: Sequence[Any] | None = None
+    """What everybody said of his absences, as this transaction has read it."""
+
     def party(self, who: str, language: str | None = None) -> Party:
         """The party of this name (`staff:E001`, `mail:ann@example.org`), made when it is asked for the first time.
 
@@ -80,6 +83,7 @@ class Parties(Part):
         party = self.party(f"staff:{person}").id
         before = (Absence(since=since, until=until, here=here) for since, until, here in self._run(SAID_OF_HIM, of=party))
         left = [one for one in together(*before, *said) if one.until > now]
+        self._said = None
         self._run(FORGET, of=party)
         for one in left:
             self._run(SAY, party=party, since=one.since, until=one.until, here=one.here)
@@ -94,8 +98,10 @@ class Parties(Part):
 
     def absences(self, now: datetime) -> Mapping[StaffId, tuple[Absence, ...]]:
         """What everybody said by mail of his absences, as far as it is not over, in order."""
+        if self._said is None:
+            self._said = self._run(STILL, now=now).all()
         found: dict[StaffId, tuple[Absence, ...]] = {}
-        for who, since, until, here in self._run(STILL, now=now):
+        for who, since, until, here in (one for one in self._said if one[2] > now):
             person = StaffId(who.removeprefix("staff:"))
             found[person] = (*found.get(person, ()), Absence(since=since, until=until, here=here))
         return found

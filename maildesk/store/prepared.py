@@ -6,7 +6,6 @@ what turns our values into the driver's and back.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,21 +52,15 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
-    def run(self, connection: sa.Connection, values: Values) -> Found:
+    def run(self, driver: "Driver", values: Values) -> Found:
         """Run it with these values by name. Raises StoreError."""
-        ready = self._ready(connection.dialect, values)
-        parameters = ready.parameters(values)
-        with DriverCursor(connection) as cursor:
-            cursor.execute(ready.text, parameters)
-            return Found(ready.rows(cursor) if cursor.description else (), cursor.rowcount)
+        ready = self._ready(driver.dialect, values)
+        return driver.run(ready.text, ready.parameters(values), ready.rows)
 
-    def run_many(self, connection: sa.Connection, rows: Sequence[Values]) -> int:
+    def run_many(self, driver: "Driver", rows: Sequence[Values]) -> int:
         """Run it for each of these rows, which have the same names; how many rows it changed in all. Raises StoreError."""
-        ready = self._ready(connection.dialect, rows[0])
-        parameters = [ready.parameters(row) for row in rows]
-        with DriverCursor(connection) as cursor:
-            cursor.executemany(ready.text, parameters)
-            return int(cursor.rowcount)
+        ready = self._ready(driver.dialect, rows[0])
+        return driver.run_many(ready.text, [ready.parameters(row) for row in rows])
 
     def _ready(self, dialect: Dialect, values: Values) -> "_Compiled":
         asked = (dialect.name, *values)
@@ -88,11 +81,11 @@ class Listed:
         self._name, self._column, self._make = name, column, make
         self._prepared: dict[int, Prepared] = {}
 
-    def run(self, connection: sa.Connection, values: Values) -> Found:
+    def run(self, driver: "Driver", values: Values) -> Found:
         """Run it with these values by name. Raises StoreError."""
         listed = {f"{self._name}_{place}": value for place, value in enumerate(values[self._name])}
         rest = {name: value for name, value in values.items() if name != self._name}
-        return self._of_length(tuple(listed)).run(connection, {**rest, **listed})
+        return self._of_length(tuple(listed)).run(driver, {**rest, **listed})
 
     def _of_length(self, names: tuple[str, ...]) -> Prepared:
         prepared = self._prepared.get(len(names))
@@ -147,23 +140,41 @@ def _from_driver(kind: sa.types.TypeEngine[Any], dialect: Dialect, code: object)
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
-class DriverCursor:
-    """A cursor of the driver, with our words for its errors."""
+class Driver:
+    """The driver's own connection during one transaction, with our words for its errors."""
 
-    __slots__ = ("_connection", "_cursor", "_held")
+    __slots__ = ("_connection", "_errors", "_held", "dialect")
 
     def __init__(self, connection: sa.Connection) -> None:
-        self._connection, self._held = connection, connection.connection
-        self._cursor = self._held.cursor()
+        self._connection, self.dialect = connection, connection.dialect
+        self._held: Any = connection.connection.dbapi_connection
+        self._errors = connection.dialect.loaded_dbapi.Error
 
-    def __enter__(self) -> Any:
-        return self._cursor
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def run(
+        self, text: str, parameters: Any = (), rows: Callable[[Any], Sequence[Any]] = lambda cursor: cursor.fetchall()
+    ) -> Found:
+        """Run a statement; `rows` gives what a cursor found. Raises StoreError."""
+        cursor = self._held.cursor()
         try:
-            if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
-                if self._connection.dialect.is_disconnect(error, self._held, self._cursor):
-                    self._connection.invalidate(error)
-                raise our_word(error) from error
+            cursor.execute(text, parameters)
+            return Found(rows(cursor) if cursor.description else (), cursor.rowcount)
+        except self._errors as error:
+            raise self._told(error, cursor) from error
         finally:
-            self._cursor.close()
+            cursor.close()
+
+    def run_many(self, text: str, parameters: Sequence[Any]) -> int:
+        """Run a statement for each of these; how many rows it changed in all. Raises StoreError."""
+        cursor = self._held.cursor()
+        try:
+            cursor.executemany(text, parameters)
+            return int(cursor.rowcount)
+        except self._errors as error:
+            raise self._told(error, cursor) from error
+        finally:
+            cursor.close()
+
+    def _told(self, error: Any, cursor: Any) -> BaseException:
+        if self.dialect.is_disconnect(error, self._held, cursor):
+            self._connection.invalidate(error)
+        return our_word(error)

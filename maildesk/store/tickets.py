@@ -17,7 +17,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, number
 from maildesk.store.errors import Stale
 from maildesk.store.loads import Loads
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import (
     DONE_TICKET,
     OPEN_TICKET,
@@ -45,8 +45,9 @@ BY_ID = Prepared(sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket")))
 BY_NUMBER = Prepared(sa.select(*COLUMNS).where(tickets.c.number == bindparam("called")))
 INSERT = Prepared(sa.insert(tickets).returning(tickets.c.id))
 UPDATE = Prepared(sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen")))
+BY_IDS = Listed("ids", tickets.c.id, lambda these: sa.select(*COLUMNS).where(these))
 DUE = Prepared(
-    sa.select(*COLUMNS)
+    sa.select(tickets.c.id, tickets.c.version)
     .where(WAKEFUL, tickets.c.wake_at <= bindparam("now", type_=Moment()))
     .order_by(tickets.c.wake_at)
     .limit(bindparam("most", type_=sa.Integer()))
@@ -190,7 +191,10 @@ class Tickets(Loads):
 
     def due(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
         """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""
-        return self._all(DUE, now=now, most=limit)
+        found = self._run(DUE, now=now, most=limit).all()
+        if unknown := [id for id, version in found if not self._knows(id, version)]:
+            self._all(BY_IDS, ids=unknown)
+        return tuple(self._read[id] for id, _ in found)
 
     def next_wake(self) -> datetime | None:
         """When the next ticket wants attention."""
@@ -221,12 +225,16 @@ class Tickets(Loads):
     def _first(self, wanted: sa.Executable | Prepared, **values: Any) -> Ticket | None:
         return next(iter(self._all(wanted, **values)), None)
 
-    def _all(self, wanted: sa.Executable | Prepared, **values: Any) -> tuple[Ticket, ...]:
+    def _all(self, wanted: sa.Executable | Prepared | Listed, **values: Any) -> tuple[Ticket, ...]:
         found = tuple(map(self._value, self._run(wanted, **values)))
         self._read.update((ticket.id, ticket) for ticket in found)
         return found
 
     def _value(self, cells: Any) -> Ticket:
         """A row as a ticket; one that was read in the same version before is not made anew."""
-        known = self._read.get(cells[ID])
-        return known if known is not None and known.version == cells[VERSION] else TICKET.value(cells)
+        return self._read[cells[ID]] if self._knows(cells[ID], cells[VERSION]) else TICKET.value(cells)
+
+    def _knows(self, id: TicketId, version: int) -> bool:
+        """Whether this transaction has read or saved the ticket in that version."""
+        known = self._read.get(id)
+        return known is not None and known.version == version

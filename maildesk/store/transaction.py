@@ -13,7 +13,6 @@ from maildesk.store.mail import Mail
 from maildesk.store.occasions import Occasions
 from maildesk.store.parties import Parties
 from maildesk.store.policies import Policies
-from maildesk.store.prepared import DriverCursor
 from maildesk.store.recovery import Recovery
 from maildesk.store.threads import Threads
 from maildesk.store.tickets import Tickets
@@ -32,27 +31,23 @@ class Tx(Mail, Filing, Tickets, Threads, Parties, Recovery, Calls, Counts, Durat
         A full disk or a lost connection undoes all of the transaction, and this savepoint with it: then what leaves is a
         trouble of the store, so that nobody goes on as if he were still in a transaction.
         """
-        self._tell("SAVEPOINT inside")
+        self._driver.run("SAVEPOINT inside")
         changes = self._changes
         try:
             yield
         except BaseException as error:
-            self._changes, self._read = changes, {}
+            self._changes, self._read, self._said = changes, {}, None
             self._undo(error)
             raise
-        self._tell("RELEASE SAVEPOINT inside")
+        self._driver.run("RELEASE SAVEPOINT inside")
 
     def _undo(self, error: BaseException) -> None:
         try:
-            self._tell("ROLLBACK TO SAVEPOINT inside")
-            self._tell("RELEASE SAVEPOINT inside")
+            self._driver.run("ROLLBACK TO SAVEPOINT inside")
+            self._driver.run("RELEASE SAVEPOINT inside")
         except StoreError as gone:
             if not isinstance(error, GONE):
                 raise Unreachable(f"the database has undone the transaction: {gone.what}", "do all of it again") from error
-
-    def _tell(self, words: str) -> None:
-        with DriverCursor(self._connection) as cursor:
-            cursor.execute(words)
 
     def recover(self, now: datetime) -> None:
         """At the start of a node: what it held when it died is free again, with its strikes and attempts; loads are summed; and

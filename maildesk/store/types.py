@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -17,30 +16,37 @@ Json = sa.JSON(none_as_null=True)
 """Plain JSON as text, so that the order of keys is kept (PostgreSQL's jsonb would sort them)."""
 
 
-class _Text(sqlite.DATETIME):
-    """Instants in UTC as SQLite holds them, written in one step: most rows have several."""
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
-        return lambda value: None if value is None else value.isoformat(" ", "microseconds")[: -len("+00:00")]
-
-
 class Moment(TypeDecorator[datetime]):
-    """An instant. Kept in UTC to the microsecond, given back aware in UTC; a naive time is refused."""
+    """An instant. Kept in UTC to the microsecond, given back aware in UTC; a naive time is refused.
 
-    impl = sa.DateTime(timezone=True).with_variant(_Text(), "sqlite")  # type: ignore[no-untyped-call]
+    SQLite holds it as text. It is written and read in one step there, because most rows have several.
+    """
+
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without its offset: {value.isoformat()}")
-        return value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _to_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _from_text if dialect.name == "sqlite" else _in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"a time without its offset: {value.isoformat()}")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    at = _in_utc(value)
+    return None if at is None else at.isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class Words(TypeDecorator[str]):
@@ -49,8 +55,12 @@ class Words(TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else whole(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        return _whole_or_none
+
+
+def _whole_or_none(text: str | None) -> str | None:
+    return None if text is None else whole(text)
 
 
 def whole(text: str) -> str:

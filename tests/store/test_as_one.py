@@ -3,7 +3,6 @@
 import pytest
 
 from maildesk.store import Conflict, Store, Tx
-from maildesk.store.prepared import DriverCursor
 from tests.store.samples import NOW, opened
 
 
@@ -35,8 +34,8 @@ def test_an_error_of_the_database_leaves_the_other_parts_whole(store: Store) -> 
     with store.as_one():
         with store.write() as tx:
             kept = opened(tx)
-        with pytest.raises(Conflict), store.write() as tx, DriverCursor(tx._connection) as cursor:
-            cursor.execute("INSERT INTO numbers (name) VALUES ('without the last')")
+        with pytest.raises(Conflict), store.write() as tx:
+            tx._driver.run("INSERT INTO numbers (name) VALUES ('without the last')")
         with store.write() as tx:
             tx.postpone(kept.id, NOW)
     with store.read() as tx:

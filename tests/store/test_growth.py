@@ -14,8 +14,8 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Status
-from maildesk.store import NOBODY, OutboxId, Place, Position, Store, Tx, prepared
-from maildesk.store.prepared import DriverCursor
+from maildesk.store import NOBODY, OutboxId, Place, Position, Store, Tx
+from maildesk.store.prepared import Driver, Found
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
 from tests.store.test_calls import CALL
@@ -201,33 +201,20 @@ def heard_prepared() -> Iterator[Statements]:
     """Those of them that are prepared."""
     found: Statements = []
 
-    @contextmanager
-    def tapped(connection: sa.Connection) -> Iterator[Any]:
-        with DriverCursor(connection) as cursor:
-            yield _Tap(cursor, found)
+    run = Driver.run
+
+    def tapped(driver: Driver, text: str, parameters: Any = (), *rows: Any) -> Found:
+        _note(found, text, parameters)
+        return run(driver, text, parameters, *rows)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepared, "DriverCursor", tapped)
+        patch.setattr(Driver, "run", tapped)
         yield found
 
 
 def _note(found: Statements, statement: str, parameters: Any) -> None:
     if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
         found.append((statement, parameters))
-
-
-class _Tap:
-    """A cursor of the driver that tells what it is asked."""
-
-    def __init__(self, cursor: Any, found: Statements) -> None:
-        self._cursor, self._found = cursor, found
-
-    def execute(self, statement: str, parameters: Any) -> None:
-        _note(self._found, statement, parameters)
-        self._cursor.execute(statement, parameters)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
 
 
 PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
@@ -254,14 +241,15 @@ def test_no_statement_is_prepared_anew_for_other_values(store: Store, work: Call
     with heard_prepared() as statements, store.write() as tx:
         work(tx)
     asked: list[object] = []
-    with store.write() as tx, DriverCursor(tx._connection) as cursor:
-        cursor.connection.set_authorizer(lambda *what: asked.append(what) or 0)
+    with store.write() as tx:
+        driver: Any = tx._connection.connection.dbapi_connection
+        driver.set_authorizer(lambda *what: asked.append(what) or 0)
         for statement, parameters in statements:
-            cursor.execute(statement, parameters).fetchall()
+            driver.execute(statement, parameters).fetchall()
             asked.clear()
-            cursor.execute(statement, parameters).fetchall()
+            driver.execute(statement, parameters).fetchall()
             assert asked == [], statement
-        cursor.connection.set_authorizer(None)
+        driver.set_authorizer(None)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
