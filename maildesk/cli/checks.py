@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from maildesk.cli.opening import empty
 from maildesk.config import Config, Settings
 from maildesk.dns import Texts
 from maildesk.mail.facts import LABELS
@@ -210,7 +211,8 @@ def database(desk: Checked) -> Iterator[Said]:
     try:
         match store.state():
             case "empty":
-                yield error("database", "there is none yet", "Run: maildesk upgrade")
+                none = empty(settings)
+                yield error("database", none.problem, none.remedy)
             case "old":
                 yield error("database", "it is of an older version", "Stop the desk and run: maildesk upgrade")
             case "newer":

@@ -14,10 +14,10 @@ from maildesk.cli import console, drafts
 from maildesk.cli.check import tell
 from maildesk.cli.checks import Level
 from maildesk.cli.failure import Code, Failure
+from maildesk.cli.opening import made
 from maildesk.cli.questions import QUESTIONS, WHERE_SECRETS_ARE, Answers, answered
 from maildesk.config import Config, ConfigError, desk_file, keys, load
 from maildesk.config.writing import write
-from maildesk.store import Store
 
 PASSWORDS = ("imap_password", "smtp_password")
 
@@ -73,7 +73,7 @@ def init(
     given = _with_passwords({question.name: options[question.name] for question in QUESTIONS})
     answers = answered(given, {"state": _state(files.main.parent)}, asks=not yes)
     desk = _written(files, answers, test=test, asks=not yes)
-    _upgraded(desk)
+    made(desk.settings)
     console.say(f"Written: {files.main}, {files.policy.name} and {files.people.name}; state in {desk.settings.state}.", "bold")
     console.say(f"Now add your colleagues to {files.people.name}, then:")
     for verb in ("check", "run"):
@@ -163,14 +163,6 @@ def _try(desk: Config, *, asks: bool) -> None:
         return
     if not asks or not typer.confirm("Write the configuration all the same?", default=False):
         raise Failure("the mail servers could not be used; nothing was written", "Correct the answers, or say --no-test.")
-
-
-def _upgraded(desk: Config) -> None:
-    store = Store.open(desk.settings.database, desk.settings.state, desk.settings.node)
-    try:
-        store.upgrade()
-    finally:
-        store.close()
 
 
 def _new_key(config: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from maildesk.cli.failure import Code, Failure
 from maildesk.config import Config, Settings, load
-from maildesk.store import Store
+from maildesk.store import SchemaState, Store
 
 PLACES = (Path("maildesk.toml"), Path("/etc/maildesk/maildesk.toml"))
 
@@ -43,6 +43,33 @@ def configured(path: Path | None, *, secrets: bool = False) -> Config:
     return load(found(path), secrets=secrets)
 
 
+def empty(settings: Settings) -> Failure:
+    """What to say of a database without a table. Where the state folder holds mails all the same, it was not always empty."""
+    if is_lost(settings):
+        remedy = "Put its file back, or bring the desk back from a backup: maildesk restore BACKUP"
+        return Failure(f"the database is empty, though mails of a desk lie in {settings.state}: it was lost", remedy)
+    remedy = "A new desk: maildesk upgrade makes it. A desk that was at work: maildesk restore BACKUP"
+    return Failure("the database is empty: there is no desk in it", remedy)
+
+
+def is_lost(settings: Settings) -> bool:
+    """Whether there are files of mails, which only a database can have named."""
+    return any(settings.state.glob("[0-9a-f][0-9a-f]/*"))
+
+
+def made(settings: Settings) -> SchemaState:
+    """Make or upgrade the database; how it stood before. What takes the place of a lost one would give its numbers again."""
+    store = Store.open(settings.database, settings.state, settings.node)
+    try:
+        before = store.state()
+        if before == "empty" and is_lost(settings):
+            raise empty(settings)
+        store.upgrade()
+    finally:
+        store.close()
+    return before
+
+
 @contextmanager
 def opened(config: Config) -> Iterator[Store]:
     """The store of a desk that is ready to work; it is closed at the end."""
@@ -56,7 +83,9 @@ def opened_by(settings: Settings) -> Iterator[Store]:
     store = Store.open(settings.database, settings.state, settings.node)
     try:
         match store.state():
-            case "empty" | "old":
+            case "empty":
+                raise empty(settings)
+            case "old":
                 raise Failure("the database is not ready for this version", "Run: maildesk upgrade")
             case "newer":
                 raise Failure("the database was upgraded by a newer maildesk", "Install at least the version that upgraded it.")

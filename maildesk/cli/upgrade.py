@@ -1,18 +1,11 @@
 """`maildesk upgrade`: give the database what this version needs."""
 
 from maildesk.cli import console
-from maildesk.cli.opening import ConfigPath, configured
-from maildesk.store import Store
+from maildesk.cli.opening import ConfigPath, configured, made
 
 
 def upgrade(config: ConfigPath = None) -> None:
     """Make or upgrade the database, in one transaction: all of it or nothing. Stop the desk first."""
-    settings = configured(config).settings
-    store = Store.open(settings.database, settings.state, settings.node)
-    try:
-        before = store.state()
-        store.upgrade()
-    finally:
-        store.close()
+    before = made(configured(config).settings)
     told = {"empty": "The database was made.", "current": "The database needed nothing.", "old": "The database was upgraded."}
     console.say(told.get(before, ""))

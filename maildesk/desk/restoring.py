@@ -119,7 +119,7 @@ def chosen(config: Config, backup: Path, *, replace: bool) -> Manifest:
         raise Conflict(f"{backup} holds {manifest.database}", "set `database` of [state] to the kind that it came from")
     if database is None:
         _require_the_dump(settings, backup, manifest)
-    elif not replace and database.exists() and database.stat().st_size:
+    elif not replace and backups.holds_desk(database):
         remedy = "Nothing was changed. --replace sets its database aside (it is not deleted) and restores the backup in its place"
         raise Occupied(f"there is a desk in {settings.state} already", remedy)
     backups.verify(backup, manifest)

@@ -33,7 +33,7 @@ from maildesk import __version__, faults
 from maildesk.core.message import Digest
 from maildesk.plain import plain
 from maildesk.store.engine import connect, our_word
-from maildesk.store.errors import Broken, Busy, Full, Missing, Newer, Unreachable
+from maildesk.store.errors import Broken, Busy, Full, Missing, Newer, Older, StoreError, Unreachable
 from maildesk.store.files import DIGEST, private, sync
 from maildesk.store.schema import blobs, inbox, outbox, tickets
 from maildesk.store.upgrading import VERSION, revisions
@@ -263,7 +263,7 @@ def read(backup: Path) -> Manifest:
     try:
         said = json.loads((backup / MANIFEST).read_text(encoding="utf-8"))
         manifest = _manifest(said)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         inside = f": name one of those in it, like {found[0]}" if backup.is_dir() and (found := earlier(backup)) else ""
         raise Missing(f"{backup} is no backup", f"name the folder that holds manifest.json{inside}") from None
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -362,7 +362,9 @@ def _looking(url: str) -> Iterator[sa.Connection]:
 
 
 def _counted(connection: sa.Connection) -> tuple[str, int, int, int]:
-    """The schema, and how many mails, tickets and letters there are."""
+    """The schema, and how many mails, tickets and letters there are. Raises Older where there is no desk at all."""
+    if not sa.inspect(connection).has_table(VERSION.name):
+        raise Older("the database is empty: there is no desk in it", "if one was at work here: maildesk restore BACKUP")
     schema = connection.execute(sa.select(VERSION.c.version_num)).scalar_one()
     counts = [
         connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in (inbox, tickets, outbox)
@@ -374,6 +376,19 @@ def counted(url: str) -> tuple[str, int, int, int]:
     """The same of any database."""
     with _looking(url) as connection:
         return _counted(connection)
+
+
+def holds_desk(database: Path) -> bool:
+    """Whether a file is more than an empty database. In doubt it is: a damaged one may hold a desk."""
+    if not database.exists() or not database.stat().st_size:
+        return False
+    try:
+        counted(f"sqlite:///{database}")
+    except Older:
+        return False
+    except StoreError:
+        return True
+    return True
 
 
 def _named_files(connection: sa.Connection) -> dict[Digest, int]:

@@ -82,7 +82,7 @@ def test_faults_of_policy_and_people_hide_nothing_of_the_machine(desk: Any) -> N
     code, answer = check(desk)
     assert code == 78
     errors = {one["area"]: one["remedy"] for one in answer["findings"] if one["level"] == "error"}
-    assert errors["database"] == "Run: maildesk upgrade"
+    assert errors["database"] == "A new desk: maildesk upgrade makes it. A desk that was at work: maildesk restore BACKUP"
     assert "chmod 700" in errors["state"]
     assert "configuration" in errors
 
@@ -123,7 +123,10 @@ def test_a_state_folder_that_others_can_enter_is_found(desk: Any) -> None:
 def test_a_database_that_is_not_there_or_damaged_is_found(desk: Any) -> None:
     path = desk.folder / "state" / "maildesk.db"
     path.unlink()
-    assert finding(check(desk)[1], "database")["remedy"] == "Run: maildesk upgrade"
+    assert (
+        finding(check(desk)[1], "database")["remedy"]
+        == "A new desk: maildesk upgrade makes it. A desk that was at work: maildesk restore BACKUP"
+    )
     path.write_bytes(b"no database at all" * 500)
     assert "maildesk restore" in finding(check(desk)[1], "database")["remedy"]
 
