@@ -1,6 +1,7 @@
 """`ingest`: one mail from standard input, as a mail server hands it over. Exit code 75 keeps the mail with the server."""
 
 import sys
+from itertools import chain
 
 from maildesk.cli.failure import Code, Failure, failure_of
 from maildesk.cli.opening import ConfigPath, configured, opened
@@ -26,4 +27,12 @@ def _keep(config: ConfigPath) -> None:
     with opened(loaded) as store:
         now, desk = utc_now(), Desk(loaded, store)
         desk.require_room()
-        desk.keep_large(None, now, iter(lambda: sys.stdin.buffer.read(PIECE), b""), now)
+        desk.keep_large(None, now, chain((_begun(),), iter(lambda: sys.stdin.buffer.read(PIECE), b"")), now)
+
+
+def _begun() -> bytes:
+    """The first piece of the mail. A pipe that brings nothing broke before: it is no mail of nobody."""
+    first = sys.stdin.buffer.read(PIECE)
+    if not first:
+        raise Failure("there is no mail on standard input", "Hand one over, like: maildesk ingest < mail.eml")
+    return first

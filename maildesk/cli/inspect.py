@@ -18,22 +18,26 @@ Proving = Callable[[Buffer, datetime], Authentication]
 """What proves the sender of a mail that was received at that moment."""
 
 
-def inspect(paths: Sequence[str], as_json: bool, out: TextIO | None = None, proving: Proving | None = None) -> None:
-    """Write what each of `paths` (a file, a folder's *.eml, or `-`) holds, each mail as soon as it is read. With `proving` it is
-    told as well what proves the sender."""
+def inspect(paths: Sequence[str], as_json: bool, out: TextIO | None = None, proving: Proving | None = None) -> tuple[str, ...]:
+    """Write what each of `paths` (a file, a folder's *.eml, or `-`) holds, each mail as soon as it is read; the answer is what
+    could not be read, and why. With `proving` it is told as well what proves the sender."""
     out = out or sys.stdout
-    for path in _files(paths):
-        found = examined(path, proving)
-        out.write(json.dumps(found, ensure_ascii=False) + "\n" if as_json else "\n".join(described(found)) + "\n\n")
-        out.flush()
-
-
-def _files(paths: Iterable[str]) -> Iterator[str]:
+    unread = []
     for path in paths:
-        if path != "-" and Path(path).is_dir():
-            yield from sorted(str(one) for one in Path(path).glob("*.eml"))
-        else:
-            yield path
+        files = _files(path)
+        unread += [] if files else [f"{path}: there is no .eml file in this folder"]
+        for file in files:
+            found = examined(file, proving)
+            unread += [f"{file}: {found['error']}"] if found["error"] else []
+            out.write(json.dumps(found, ensure_ascii=False) + "\n" if as_json else "\n".join(described(found)) + "\n\n")
+            out.flush()
+    return tuple(unread)
+
+
+def _files(path: str) -> list[str]:
+    if path == "-" or not Path(path).is_dir():
+        return [path]
+    return sorted(str(one) for one in Path(path).glob("*.eml"))
 
 
 def examined(path: str, proving: Proving | None = None) -> Json:

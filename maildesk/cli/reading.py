@@ -20,10 +20,16 @@ def inspect(
         typer.Option("--config", "-c", metavar="FILE", help="Tell what proves the sender, too, by the setting of this desk."),
     ] = None,
 ) -> None:
-    """Show what maildesk understands of mails, each finding with its reason. Reads only; needs no configuration."""
+    """Show what maildesk understands of mails, each finding with its reason. Reads only; needs no configuration.
+
+    Exit code 0: every file was read, whatever the mails hold · 1: some could not be, which is told at the end.
+    """
     from maildesk.cli.inspect import inspect as examine
 
-    examine(paths, as_json, proving=_proving(config) if config is not None else None)
+    unread = examine(paths, as_json, proving=_proving(config) if config is not None else None)
+    if unread:
+        remedy = "\n".join((*unread, "Name files that are there and may be read, or a folder with .eml files."))
+        raise Failure("not every mail could be read", remedy)
 
 
 def _proving(config: Path) -> "Proving":

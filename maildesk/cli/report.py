@@ -76,5 +76,8 @@ def _shown(desk: Config, store: Store, letter: Letter, html: Path | None) -> Non
     part = mail.get_body(("html" if html else "plain",))
     text = str(part.get_content()) if part else ""
     if html:
-        html.write_text(text, "utf-8")
+        try:
+            html.write_text(text, "utf-8")
+        except OSError as trouble:
+            raise Failure(f"{html} cannot be written ({trouble.strerror})", "Name a file in a folder that is there.") from None
     console.say(f"Written to {html}." if html else text)

@@ -39,6 +39,8 @@ def simulate(
     begin, end = _moment("--from", since, zone, years), _moment("--until", until, zone, years, last=True)
     if begin and end and end < begin:
         raise Failure("--until lies before --from", "Name a span that has a beginning and an end.", Code.USAGE)
+    if not mails.is_dir():
+        raise Failure(f"there is no folder {mails}", "Name the folder that holds the .eml files.", Code.USAGE)
     try:
         arriving = rehearsal.arrivals(mails, zone)
     except rehearsal.Unplayable as trouble:

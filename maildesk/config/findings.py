@@ -49,6 +49,12 @@ class Report:
     def add(self, file: Path, key: str, problem: str, remedy: str, line: int | None = None) -> None:
         self.findings.append(Finding(file=file, key=key, problem=problem, remedy=remedy, line=line))
 
+    def unreadable(self, file: Path, error: OSError) -> None:
+        """A file that is not there, or is none, or is closed to us."""
+        missing = isinstance(error, FileNotFoundError)
+        remedy = "Create it, for example with: maildesk init." if missing else "Name a file that the desk's user may read."
+        self.add(file, "", f"cannot be read ({error.strerror})", remedy)
+
     def in_order(self) -> list[Finding]:
         """By file and line."""
         return sorted(self.findings, key=lambda finding: (str(finding.file), finding.line or 0))

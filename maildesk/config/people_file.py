@@ -114,7 +114,7 @@ def _csv_rows(path: Path, report: Report) -> Iterator[Row]:
     try:
         text = _decoded(path.read_bytes())
     except OSError as error:
-        report.add(path, "", f"cannot be read ({error.strerror})", "Create it, for example with: maildesk init.")
+        report.unreadable(path, error)
         return
     except UnicodeDecodeError:
         report.add(path, "", "is neither UTF-8 nor GB18030 text", "Save it as CSV UTF-8.")

@@ -46,7 +46,7 @@ def read(path: Path, report: Report) -> Toml | None:
         text = path.read_bytes().decode("utf-8-sig")
         return Toml(path, tomllib.loads(text), _Scanner().scan(text))
     except OSError as error:
-        report.add(path, "", f"cannot be read ({error.strerror})", "Create it, for example with: maildesk init.")
+        report.unreadable(path, error)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         report.add(path, "", "is not UTF-8 text", "Save the file in the encoding UTF-8.", line)
