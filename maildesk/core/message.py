@@ -160,6 +160,8 @@ class Message:
 
     `text` is all a person would have read; `new_text` what he newly wrote (never empty when `text` is not);
     `only_quoted` that he wrote nothing new, so that the quoted text stands in `new_text`;
+    `signature` what stands below it as his name; `unseen` the lines of `new_text` that may be orders and that the mail's HTML,
+    where it has one, does not show to anybody;
     `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
     `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`;
     `repeated` that another mail came before it under the same Message-ID, which only the desk can know;
@@ -196,4 +198,6 @@ class Message:
     warnings: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     only_quoted: bool = False
+    signature: str = ""
+    unseen: tuple[str, ...] = ()
     repeated: bool = False

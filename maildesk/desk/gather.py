@@ -16,7 +16,7 @@ from maildesk.core.message import Address, Digest, Message, MessageId
 from maildesk.core.orders import Verb
 from maildesk.core.peace import Outage
 from maildesk.core.people import People, Person, Role, StaffId
-from maildesk.core.ticket import Progress, Ticket, TicketId, numbers_in
+from maildesk.core.ticket import Mark, Progress, Ticket, TicketId, numbers_in
 from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import OF_STAFF, Scope
 from maildesk.desk.experience import Experience
@@ -62,19 +62,26 @@ class Gatherer:
     def found(self, message: Message, row: Inbox) -> Found:
         """All that ties this mail to tickets, letters and people of ours, and what people said of it."""
         person = self.people.at(message.identity.address)
-        asked = row.waits_until is not None
+        asked, claims, threads = row.waits_until is not None, self._claims(message), self._threads(message)
+        named = self._named(message.subject)
         return Found(
             mail=row.id,
             asked=asked,
             said=row.reason if asked else "",
             vouched=row.vouched,
-            claims=self._claims(message),
-            threads=self._threads(message),
-            named=self._named(message.subject),
+            claims=claims,
+            threads=threads,
+            named=named,
+            heard=Lines(lambda: self._heard((*(one.ticket for one in claims), *(one.ticket for one in threads), *named))),
             sent=self._sent(message),
             opened_until=self.tx.party(f"{STAFF}{person.staff_id}").opened_until if person else None,
             own=self._own(message),
         )
+
+    def _heard(self, tickets: tuple[Ticket | None, ...]) -> tuple[str, ...]:
+        """What outside people wrote into tickets, as far as the last lines of their records go."""
+        lines = (line for key in {ticket.id for ticket in tickets if ticket} for line in self.tx.history(key, limit=LONG))
+        return tuple(line.text for line in lines if line.mark in (Mark.OPENED, Mark.MAIL))
 
     def unechoed(self, message: Message) -> Message:
         """The mail without what it repeats of the letter that it answers, marked or not: we kept that letter."""

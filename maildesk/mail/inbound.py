@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from unicodedata import normalize
 
 from maildesk.core.message import (
     Address,
@@ -22,6 +23,7 @@ from maildesk.core.message import (
     Proof,
     Verdict,
 )
+from maildesk.core.orders import resembles_order
 from maildesk.mail import (
     addresses,
     attachments,
@@ -45,6 +47,8 @@ LARGE = 1 << 20
 LONGEST_RAW = 20_000
 LONGEST_FIELD = 200
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[\w/]+")
+_LINK = re.compile(r"[<\[]|https?:|mailto:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,8 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         quoted_lines=split.quoted_lines,
         signature_lines=split.signature_lines,
         only_quoted=split.only_quoted,
+        signature=split.signature,
+        unseen=_unseen(body, split.new, remarks),
         html=body.page or None,
         attachments=attachments.read(buffer, envelope.kept(body.leaves, remarks), hint, remarks),
         forwarded=forwards.read(fields, subject, text),
@@ -244,14 +250,39 @@ def _take_from_inside(envelope: _Envelope, body: bodies.Body, remarks: Remarks) 
 def _split(body: bodies.Body) -> quoting.Split:
     """The new text; of the plain form, unless the markup of the other one shows more that is old in the same words."""
     split = quoting.split(body.marked)
-    is_alone = sum(bool(text.strip()) for text in body.texts) < 2
-    if body.is_page or not is_alone or not body.page or not pages.quotes(body.page):
+    if body.is_page or not _is_alone(body) or not body.page or not pages.quotes(body.page):
         return split
     other = quoting.split(pages.text(body.page, body.pictures))
     if not other.quoted_lines or other.only_quoted:
         return split
     fewer = Counter(_WORD.findall(other.new)) < Counter(_WORD.findall(split.new))
     return other if fewer or not split.quoted_lines else split
+
+
+def _unseen(body: bodies.Body, new: str, remarks: Remarks) -> tuple[str, ...]:
+    """The lines like orders that nobody sees who looks at the HTML, from which many programs make the plain form.
+
+    A line is seen when a readable line begins with its words, as far as the first link: programs wrap lines, and write links out.
+    A page that shows no word at all tells nothing of a plain form beside it; of one that must not be parsed nothing is seen.
+    """
+    lines = tuple(line for line in new.split("\n") if resembles_order(line))
+    if not lines or "html" in remarks.limits:
+        return lines
+    if not body.page or not (body.is_page or _is_alone(body)):
+        return ()
+    shown = tuple(map(_letters, pages.shown(body.page, body.pictures)))
+    if not shown and not body.is_page:
+        return ()
+    return tuple(line for line in lines if not any(one.startswith(_letters(line)) for one in shown))
+
+
+def _letters(line: str) -> str:
+    """The letters and slashes of a line up to the first link."""
+    return "".join(_LETTERS.findall(normalize("NFKC", _LINK.split(line, maxsplit=1)[0])))
+
+
+def _is_alone(body: bodies.Body) -> bool:
+    return sum(bool(text.strip()) for text in body.texts) < 2
 
 
 def _calendar(buffer: Buffer, root: skeleton.Part) -> str:

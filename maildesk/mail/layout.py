@@ -16,6 +16,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from maildesk.mail import programs
 from maildesk.mail.paper import DEEPEST, Ground, Line, Paper
 from maildesk.mail.programs import Role
+from maildesk.mail.sight import HIDDEN, Sight
 
 _BLOCK_TAGS = """
     address article aside blockquote body caption center dd details dir div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6
@@ -24,10 +25,7 @@ _BLOCK_TAGS = """
 _SPACED_TAGS = "blockquote dl figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul"
 _BLOCKS, _SPACED = frozenset(_BLOCK_TAGS.split()), frozenset(_SPACED_TAGS.split())
 _END = r"\s*(?:!important\s*)?(?:;|$)"
-_HIDING = re.compile(
-    rf"(?:^|;)\s*(?:display:\s*none|visibility:\s*hidden|mso-hide:\s*all|max-height:\s*0(?:px)?|opacity:\s*0(?:\.0)?){_END}",
-    re.IGNORECASE,
-)
+_HIDING = re.compile(rf"(?:^|;)\s*display:\s*none{_END}", re.IGNORECASE)
 _TINY = re.compile(rf"(?:^|;)\s*font-size:\s*[01](?:px|pt|em|%)?{_END}", re.IGNORECASE)
 _NO_MARGIN = re.compile(rf"(?:^|;)\s*margin:\s*0[a-z]*(?:\s+0?[.\d]*[a-z]*){{0,3}}{_END}", re.IGNORECASE)
 _TIGHT = re.compile(r"\b(?:Mso\w+|p\d)\b")
@@ -53,10 +51,23 @@ def lines(page: str, names: Mapping[str, str]) -> list[Line]:
     return seen if any(line.text for line in seen) else _Layout(names, shows_all=True).of(tree)
 
 
+def shown(page: str, names: Mapping[str, str], sight: Sight) -> tuple[str, ...]:
+    """The lines of a sanitised page of which every word can be read, without what is quoted, on a screen that draws like this."""
+    if not page.strip():
+        return ()
+    tree = document_fromstring(page, parser=HTMLParser(huge_tree=True))
+    found = _Layout(names, shows_all=False, sight=sight).of(tree)
+    return tuple(line.text for line in found if line.text and not line.depth and not line.faint)
+
+
 class _Layout:
-    def __init__(self, names: Mapping[str, str], *, shows_all: bool) -> None:
+    """`sight`: how words without a style are drawn; None when it does not matter whether they can be read."""
+
+    def __init__(self, names: Mapping[str, str], *, shows_all: bool, sight: Sight | None = None) -> None:
         self.names = names
         self.shows_all = shows_all
+        self.sight = sight
+        self.sights: list[Sight | None] = []
         self.paper = Paper()
         self.grounds: list[Ground] = []
         self.lists: list[int] = []
@@ -71,6 +82,7 @@ class _Layout:
                 self.close(element, skipped=element is skipped)
                 continue
             self.grounds.append(self.paper.ground)
+            self.sights.append(self.sight)
             if self.is_hidden(element) or self.stands_for_something(element):
                 walk.skip_subtree()
                 skipped = element
@@ -81,6 +93,8 @@ class _Layout:
 
     def open(self, element: HtmlElement) -> None:
         tag, style = element.tag, element.get("style") or ""
+        if self.sight is not None and len(element.attrib):
+            self.sight = self.sight.within(tag, dict(element.attrib))
         if tag == "br":
             self.paper.break_line()
             return
@@ -93,7 +107,10 @@ class _Layout:
         if tag == "pre" or "white-space" in style:
             kind = _WHITE_SPACE.search(style)
             self.paper.ground = replace(self.paper.ground, preformatted=kind[1].lower() == "pre" if kind else tag == "pre")
-        self.paper.write(element.text)
+        self.say(element.text)
+
+    def say(self, words: str | None) -> None:
+        self.paper.write(words, faint=self.sight is not None and not self.sight.plain)
 
     def close(self, element: HtmlElement, *, skipped: bool) -> None:
         tag = element.tag
@@ -104,8 +121,8 @@ class _Layout:
         ground = self.grounds.pop()
         if ground.role is not self.paper.ground.role:
             self.paper.end_line()
-        self.paper.ground = ground
-        self.paper.write(element.tail)
+        self.paper.ground, self.sight = ground, self.sights.pop()
+        self.say(element.tail)
 
     # --- blocks
 
@@ -215,7 +232,7 @@ class _Layout:
         if self.shows_all or not len(element.attrib):
             return not isinstance(element.tag, str)
         style = element.get("style") or ""
-        if element.get("hidden") is not None or (style and _HIDING.search(style)):
+        if element.get("hidden") is not None or (style and _HIDING.search(style)) or _is_hidden_by_sheet(element):
             return True
         return "font-size" in style and not len(element) and _TINY.search(style) is not None
 
@@ -245,6 +262,10 @@ class _Layout:
             return f"[image: {named}]" if named else "[image]"
         is_symbol = len(alternative) <= LONGEST_SYMBOL and not _LETTER.search(alternative)
         return alternative if self.shows_all or is_symbol else ""
+
+
+def _is_hidden_by_sheet(element: HtmlElement) -> bool:
+    return HIDDEN in (element.get("class") or "") or HIDDEN in (element.get("id") or "")
 
 
 def _is_block(tag: str, style: str) -> bool:

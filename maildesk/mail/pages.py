@@ -15,13 +15,14 @@ an `<hr>` and mixes the columns of a layout table line by line.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from html import unescape
 from types import MappingProxyType
 
 import nh3
 from lxml.etree import ParserError
 
-from maildesk.mail import layout, programs
+from maildesk.mail import layout, programs, sight
 from maildesk.mail.paper import Line
 from maildesk.mail.programs import Role
 
@@ -44,6 +45,7 @@ _ATTRIBUTES = {
         "width",
         "height",
         "bgcolor",
+        "text",
         "name",
         "hidden",
         "data-marker",
@@ -59,7 +61,18 @@ _ATTRIBUTES = {
     "hr": {"color"},
 }
 _STYLES = {
-    *("color", "background-color", "font-weight", "font-style", "font-size", "font-family", "text-align", "text-decoration"),
+    *(
+        "color",
+        "background",
+        "background-color",
+        "font",
+        "font-weight",
+        "font-style",
+        "font-size",
+        "font-family",
+        "text-align",
+        "text-decoration",
+    ),
     *("border", "border-top", "border-left", "border-right", "border-bottom", "border-collapse", "display", "white-space"),
     *(
         "margin",
@@ -71,10 +84,6 @@ _STYLES = {
         "padding-left",
         "vertical-align",
         "width",
-        "visibility",
-        "opacity",
-        "max-height",
-        "mso-hide",
         "mso-list",
     ),
 }
@@ -83,6 +92,9 @@ _UNSEEN = ("script", "style", "title", "head", "!--")
 _LINE_ENDS = frozenset({"br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
 _SPACES = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]++\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_BODY = re.compile(r"<body(?=\s[^>]{0,1000}(?:color|background|text=))", re.IGNORECASE)
+"""The sanitiser drops the element; where it has colours, what stands in it is drawn by them."""
+
 _LOADS = re.compile(r"url|image|expression|behaviou?r|binding|[\\@<]", re.IGNORECASE)
 _VOID = r"br\b|hr\b|img\b|col\b|wbr\b|area\b|base\b|embed\b|input\b|link\b|meta\b|param\b|source\b|track\b"
 _ELEMENT = re.compile(rf"<(/?)(?!{_VOID})[a-z]", re.IGNORECASE)
@@ -140,24 +152,28 @@ def without_embedded(page: str) -> tuple[str, int]:
 
 
 def sanitised(page: str) -> str:
-    """`page` without anything that acts, loads or submits."""
+    """`page` without anything that acts, loads or submits. What a style hides, in whatever way, is said to have no display."""
     return nh3.clean(
-        page,
+        _BODY.sub("<div", page, count=1),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_DROPPED_WHOLE,
-        attribute_filter=_harmless,
+        attribute_filter=partial(_harmless, sight.hidden_names(page)),
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         url_relative="deny",
     )
 
 
-def _harmless(tag: str, attribute: str, value: str) -> str | None:
+def _harmless(hidden: frozenset[str], tag: str, attribute: str, value: str) -> str | None:
+    """What stays of an attribute. `hidden` are the classes and ids that a style sheet hides."""
     if tag == "img" and attribute == "src":
         return value if value[:4].lower() == "cid:" else None
-    if attribute == "style" and _LOADS.search(value):
-        return ";".join(one for one in value.split(";") if not _LOADS.search(one))
+    if attribute == "style":
+        harmless = ";".join(one for one in value.split(";") if not _LOADS.search(one)) if _LOADS.search(value) else value
+        return f"{harmless};display:none" if sight.hides(value) else harmless
+    if attribute in ("class", "id") and hidden and not hidden.isdisjoint(value.lower().split()):
+        return f"{value} {sight.HIDDEN}"
     return value
 
 
@@ -175,6 +191,19 @@ def text(page: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
     except (ParserError, ValueError):
         return bare(page)
     return _BLANK_LINES.sub("\n\n", "\n".join(map(_marked, found))).strip("\n")
+
+
+def shown(page: str, names: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
+    """The lines of a sanitised page that can be read on somebody's screen and are not quoted.
+
+    Where no word shows on the light paper that is taken for granted, it was written on a dark screen, and is read there.
+    """
+    if _is_deep(page, _ELEMENT):
+        return ()
+    try:
+        return layout.shown(page, names, sight.Sight()) or layout.shown(page, names, sight.DARK)
+    except (ParserError, ValueError):
+        return ()
 
 
 def unmarked(marked: str) -> str:

@@ -18,11 +18,15 @@ DEEPEST = 30
 
 @dataclass(slots=True)
 class Line:
-    """A line of text, how deep it is quoted, and what it is: new, old, signature, or QUOTE for what may be one."""
+    """A line of text, how deep it is quoted, and what it is: new, old, signature, or QUOTE for what may be one.
+
+    `faint`: some word in it is drawn so that nobody can read it.
+    """
 
     text: str
     depth: int = 0
     role: Role = Role.NEW
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,29 +59,34 @@ class Paper:
         self.answered = False
         self.is_cut = False
         self.inline: list[str] = []
+        self.faint = False
         self.bullet = ""
         self.wants_gap = False
         self.tables: list[_Table] = []
 
-    def write(self, text: str | None) -> None:
-        """Words, which flow on in the open line."""
+    def write(self, text: str | None, *, faint: bool = False) -> None:
+        """Words, which flow on in the open line; `faint` when nobody can read them."""
         if not text:
             return
+        faint = faint and not text.isspace()
         if self.ground.preformatted:
-            self._write_as_it_stands(text)
+            self._write_as_it_stands(text, faint=faint)
             return
+        self.faint |= faint
         flowing = _SPACES.sub(" ", _BROKEN_CJK.sub("", text) if "\n" in text else text)
         if flowing[0] == " " and (not self.inline or self.inline[-1][-1] == " "):
             flowing = flowing[1:]
         if flowing:
             self.inline.append(flowing)
 
-    def _write_as_it_stands(self, text: str) -> None:
+    def _write_as_it_stands(self, text: str, *, faint: bool) -> None:
         first, *others = text.split("\n")
+        self.faint |= faint
         if first:
             self.inline.append(first)
         for line in others:
             self.break_line()
+            self.faint |= faint
             if line:
                 self.inline.append(line)
 
@@ -120,7 +129,8 @@ class Paper:
             self._fill_gap(ground.depth)
             text = " " * (ground.indent - len(self.bullet)) + self.bullet + text
             self.bullet = ""
-        self.lines.append(Line(text, ground.depth, role))
+        self.lines.append(Line(text, ground.depth, role, self.faint))
+        self.faint = False
 
     def _fill_gap(self, depth: int) -> None:
         if self.wants_gap and self.lines and self.lines[-1].text:
@@ -168,4 +178,5 @@ def _one_line(cells: list[list[Line]]) -> Line | None:
     if any(len(cell) > 1 for cell in full) or len(kinds) > 1:
         return None
     text = " | ".join(cell[0].text.strip() for cell in full)
-    return Line(text, full[0][0].depth, full[0][0].role) if len(text) <= LONGEST_ROW else None
+    faint = any(cell[0].faint for cell in full)
+    return Line(text, full[0][0].depth, full[0][0].role, faint) if len(text) <= LONGEST_ROW else None

@@ -93,7 +93,9 @@ def _shortened(message: Message, most: int) -> Reading:
     forwarded = message.forwarded and replace(message.forwarded, text=message.forwarded.text[:most])
     limits = tuple(dict.fromkeys((*message.limits, "text")))
     text, new_text = message.text[:most], message.new_text[:most]
-    return Reading(message=replace(message, text=text, new_text=new_text, html=None, forwarded=forwarded, limits=limits))
+    unseen = tuple(set(message.unseen).intersection(new_text.split("\n")))
+    cut = replace(message, text=text, new_text=new_text, signature=message.signature[:most], unseen=unseen)
+    return Reading(message=replace(cut, html=None, forwarded=forwarded, limits=limits))
 
 
 def _reading(raw: Raw) -> Reading:

@@ -1,6 +1,7 @@
 """The language of orders: every verb in both languages, full-width signs, where orders stand, and what is unclear."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
@@ -270,6 +271,68 @@ def test_the_need_of_a_mail_is_that_of_its_most_demanding_order() -> None:
     assert [parse(text).need for text in ("/list", "/list\n/note x", "/note x\n/take", "只是文字")] == [
         *(Need.READ, Need.NOTE, Need.ACT, Need.READ)
     ]
+
+
+# -- lines that may not be his --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "obeyed"),
+    [
+        ("看一下。\n/关闭 好了", "马上看。\n\n看一下。\n/关闭 好了", []),
+        ("打印机一直在响请/关闭 好了", "马上看。\n打印机一直在响请\n/关闭 好了", []),
+        ("x\n/close " + "long " * 100, "Looking.\nx\n/close " + "long " * 100, []),
+        ("x\n／ＣＬＯＳＥ  fixed", "Looking.\n/close fixed", []),
+        ("x\n/close fixed it all", "Looking.\n/close fixed", []),
+        ("/take\n/close fixed\nx", "/take\n/close fixed\nx\n\nLooking.", []),
+        ("/close fixed\nx", "/take\n\n/close fixed\nx\n\nLooking.", ["/take"]),
+        ("x\n/close fixed", "/close fixed", ["/close fixed"]),
+        ("x\n/close fixed", "/take\n/close fixed\n\nLooking.", ["/take", "/close fixed"]),
+        ("x\n/close fixed", "Looking.\n/close done", ["/close done"]),
+        ("x\n/close fixedness", "Looking.\n/close fixed", ["/close fixed"]),
+        ("see https://desk.test/close fixed", "Looking.\n/close fixed", ["/close fixed"]),
+    ],
+)
+def test_a_line_of_a_mail_from_outside_is_his_on_top_alone(heard: str, text: str, obeyed: list[str]) -> None:
+    parsed = parse(text, heard=("another mail", heard))
+    assert [order.line for order in parsed.orders] == obeyed
+    repeated = [one for one in parsed.unclear if "very top" in one.remedy or "最上面" in one.remedy]
+    assert bool(repeated) is (text.count("/") + text.count("／") > len(obeyed))
+
+
+def test_an_order_on_top_that_is_repeated_below_is_given_once() -> None:
+    parsed = parse("/close fixed\n\nLooking.\nx\n/CLOSE fixed", heard=("x\n/close fixed",))
+    assert ([one.line for one in parsed.orders], parsed.unclear, parsed.rest) == (["/close fixed"], (), "Looking.\nx")
+
+
+def test_what_was_written_outside_is_looked_up_only_for_a_line_like_an_order() -> None:
+    class Untouched(tuple[str, ...]):
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("it was looked up")
+
+    assert parse("Please restart it.", heard=Untouched(("x",))).rest == "Please restart it."
+
+
+def test_a_mail_of_nothing_but_orders_beyond_counting_is_not_obeyed() -> None:
+    assert parse("/take\n" * 100_000).orders == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/Done", True),
+        ("/close", True),
+        ("/ Acme", False),
+        ("/Anna", False),
+        ("/Annas", True),
+        ("/ab", False),
+        ("Tel / Fax", False),
+    ],
+)
+def test_a_line_of_the_signature_is_told_when_it_is_like_an_order_and_not_his_name(line: str, told: bool) -> None:
+    parsed = parse("It prints.", signature=f"Regards\n{line}\n+49 30 1234", names=("Anna Berg", "annaberg"))
+    assert (parsed.orders, parsed.rest) == ((), "It prints.")
+    assert [one.line for one in parsed.unclear] == [line] * told
 
 
 # -- laws ----------------------------------------------------------------------------------------------------------------

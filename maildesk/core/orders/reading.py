@@ -15,18 +15,20 @@ Chinese word needs no space behind it (`/转派王小明`). Orders stand at the 
     the service restarted.
 
 What looks like an order and is none is Unclear, and so is an order that stands in the middle of a text or behind other signs
-(`- /take`, `**/note**`): one such line stops all, lest words for colleagues go to a requester. Signs that nobody sees do not
-count. A path is no order (`/etc/hosts`), and neither is anything in a text unless it begins with a word of the table.
+(`- /take`, `**/note**`), or that he may never have written (`doubtful`): one such line stops all, lest words for colleagues go to
+a requester. Signs that nobody sees do not count. A path is no order (`/etc/hosts`), and neither is anything in a text unless it
+begins with a word of the table.
 What an order does is decided elsewhere; the table says who may give it and what it needs to be believed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from unicodedata import normalize
 
+from maildesk.core.orders.doubtful import Doubt, doubts, gist, names_himself
 from maildesk.core.orders.table import NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
 from maildesk.core.unseen import UNSEEN
 
@@ -72,17 +74,54 @@ _DRESSED = re.compile(
 )
 """An order behind something else: the dot of a list, the stars of bold letters, a quotation mark, another slash."""
 
+_DOUBTS: Mapping[Doubt, tuple[tuple[str, str], tuple[str, str]]] = MappingProxyType(
+    {
+        Doubt.REPEATED: (
+            ("外面的来信里就有这行字，看不出是不是你写的", "要执行，就单独写在回信的最上面；不要执行，就从回信里删掉"),
+            (
+                "a mail from outside has this very line, so it may not be yours",
+                "if you mean it, write it alone at the very top; if not, delete it from your reply",
+            ),
+        ),
+        Doubt.UNSEEN: (
+            ("信的网页格式里看不见这行字", "要执行，就单独写在回信的最上面，用看得见的字"),
+            (
+                "nobody sees this line in the HTML of your mail",
+                "if you mean it, write it at the very top, in letters that can be seen",
+            ),
+        ),
+        Doubt.SIGNED: (
+            ("这行字在签名里", "指令写在签名上面，最好写在回信的最上面"),
+            ("it stands in your signature", "put orders above it, best at the very top of the mail"),
+        ),
+    }
+)
+
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-def parse(text: str, language: str = "") -> Parsed:
-    """The orders of a newly written text. Never raises. What is unclear is said in `language`, by default that of its line."""
+def parse(
+    text: str,
+    language: str = "",
+    *,
+    heard: Sequence[str] = (),
+    unseen: Collection[str] = (),
+    signature: str = "",
+    names: Collection[str] = (),
+) -> Parsed:
+    """The orders of a newly written text. Never raises. What is unclear is said in `language`, by default that of its line.
+
+    What is `doubtful` is unclear, too: `heard` are texts of mails from outside, `unseen` lines of the text that nobody sees,
+    `signature` stands below it, and `names` are those of the writer.
+    """
     lines = text.split("\n")
     top = _block(lines, range(len(lines)))
     bottom = top if top == len(lines) else len(lines) - _block(lines, range(len(lines) - 1, -1, -1))
-    found = _Reading(language)
+    found, doubted = _Reading(language), doubts(lines, heard, unseen)
     for at, line in enumerate(lines):
-        found.line(line, in_block=at < top or at >= bottom)
+        found.line(line, in_block=at < top or at >= bottom, doubt=doubted.get(at))
+    for line in signature.split("\n"):
+        found.signed(line, names)
     return found.parsed()
 
 
@@ -103,17 +142,23 @@ class _Reading:
     def __init__(self, language: str) -> None:
         self.language = language
         self.found: list[Order | Unclear] = []
+        self.given: set[str] = set()
         self.rest: list[str] = []
         self.taking: list[str] | None = None
         """The lines gathered for the order before them; None when they are the text's own."""
         self.begun = False
 
-    def line(self, line: str, *, in_block: bool) -> None:
+    def line(self, line: str, *, in_block: bool, doubt: Doubt | None = None) -> None:
         """One more line; `in_block` when it stands at the top or the bottom, where every such line is an order."""
         match = _LINE.match(line)
         verb, behind = _verb(match) if match else (None, "")
-        if match and (verb or in_block):
+        if match and (verb or in_block) and doubt:
             self._settle()
+            if doubt is not Doubt.REPEATED or gist(line) not in self.given:
+                self.found.append(_doubtful(line.strip(), doubt, self._language(line)))
+        elif match and (verb or in_block):
+            self._settle()
+            self.given.add(gist(line))
             misplaced = not in_block and self.begun
             self._order(line.strip(), verb, behind, match[1], misplaced=misplaced)
         elif (dressed := _DRESSED.match(line)) and (meant := _verb(dressed)[0]):
@@ -124,6 +169,17 @@ class _Reading:
         else:
             self.begun = self.begun or bool(line.strip())
             self.rest.append(line)
+
+    def signed(self, line: str, names: Collection[str]) -> None:
+        """A line of what passes for the signature; a word alone behind its slash that is not his name was meant as an order."""
+        match = _LINE.match(line)
+        verb = _verb(match)[0] if match else None
+        if match and (verb or (line.strip()[1:2].isalpha() and not names_himself(line, names))):
+            self._settle()
+            language = self._language(line)
+            self.found.append(
+                _doubtful(line.strip(), Doubt.SIGNED, language) if verb else _unknown(line.strip(), match[1], language)
+            )
 
     def _order(self, line: str, verb: Verb | None, behind: str, word: str, *, misplaced: bool) -> None:
         language = self._language(line)
@@ -193,6 +249,11 @@ def plain(text: str) -> str:
 def _unknown(line: str, word: str, language: str) -> Unclear:
     near = get_close_matches(normalize("NFKC", word).casefold(), WORDS, n=1, cutoff=0.5)
     return _unclear(line, WORDS[near[0]] if near else Verb.HELP, language, "没有这条指令", "there is no such order")
+
+
+def _doubtful(line: str, doubt: Doubt, language: str) -> Unclear:
+    why, remedy = _DOUBTS[doubt][0 if language == "zh" else 1]
+    return Unclear(line=line, why=why, remedy=remedy)
 
 
 def _misplaced(line: str, language: str) -> Unclear:

@@ -151,7 +151,19 @@ def case_of(message: Message, found: Found, known: Known, now: datetime) -> Case
         person=person,
         engineer=engineer,
         text=text,
-        parsed=parse(text, known.language_of(engineer)) if engineer else Parsed(rest=text),
+        parsed=_orders_of(engineer, message, text, found, known) if engineer else Parsed(rest=text),
+    )
+
+
+def _orders_of(engineer: Person, message: Message, text: str, found: Found, known: Known) -> Parsed:
+    shown = message.sender.name if message.sender else None
+    return parse(
+        text,
+        known.language_of(engineer),
+        heard=found.heard,
+        unseen=message.unseen,
+        signature="" if message.only_quoted else message.signature,
+        names=(engineer.name, shown or "", *(address.partition("@")[0] for address in engineer.addresses)),
     )
 
 

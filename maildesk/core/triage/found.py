@@ -1,5 +1,6 @@
 """What was looked up about a mail, and what triage makes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +54,8 @@ class Found:
 
     `opened_until` is until when the engineer of this address is believed because he confirmed; `own` says that the Message-ID
     of the mail itself is one of ours. `mail` is the mail's own key. `asked`: its engineer was asked whether he wrote it, and
-    `said` something else than yes; `vouched`: he said yes, or somebody of the desk let it in.
+    `said` something else than yes; `vouched`: he said yes, or somebody of the desk let it in. `heard` is what outside people
+    wrote into these tickets, a text for each mail.
     """
 
     mail: int = 0
@@ -66,6 +68,7 @@ class Found:
     sent: Sent | None = None
     opened_until: datetime | None = None
     own: bool = False
+    heard: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

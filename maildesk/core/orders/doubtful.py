@@ -1,0 +1,122 @@
+"""Order lines of an engineer's own mail that he may never have given: they are told to him, never obeyed.
+
+Most programs mark what they repeat of the mail that is answered; some mark nothing. Whoever writes to the desk can put `/close`
+below his words, hope for such a program, and have a colleague send it back as if it were his own. Without a mark nobody can tell
+a repeated line from a written one, so the place decides, with what outside people wrote into the ticket:
+
+    REPEATED    a line that stands in a mail from outside, word for word or wrapped anew, is his only at the very top of his text;
+                and not even there when the words that follow it follow it in that mail, too: then the top is a repeated mail
+    UNSEEN      a line that the HTML of his mail shows to nobody is not his, wherever it stands
+    SIGNED      what passes for his signature is no text of his, but a line there that is like an order, and not his name, is told
+
+So `/close` on top is always obeyed, whatever the requester wrote, and a line below that says the same once more is passed over:
+he has said that he means it. Everything else costs one more mail, and moves nothing that he did not mean to move.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
+from unicodedata import normalize
+
+from maildesk.core.unseen import UNSEEN
+
+
+class Doubt(StrEnum):
+    """Why a line like an order may not be his."""
+
+    REPEATED = "repeated"
+    UNSEEN = "unseen"
+    SIGNED = "signed"
+
+
+LONGEST = 200
+"""So many characters of a line are compared: enough to know it again."""
+
+MOST = 200
+"""Nobody gives so many orders in one mail: it is something that he repeats."""
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_SPACES = re.compile(r"\s+")
+_LIKE = re.compile(rf"[\s{UNSEEN}]*[/／][\s{UNSEEN}]*[^\W\d_]")
+
+
+def resembles_order(line: str) -> bool:
+    """Whether a line begins with a slash and a letter."""
+    return _LIKE.match(line) is not None
+
+
+def doubts(lines: Sequence[str], heard: Sequence[str], unseen: Collection[str]) -> Mapping[int, Doubt]:
+    """The doubtful ones among the lines of a text, by their place. `heard` is what outside people wrote, a text for each mail;
+    it is not looked at when no line is like an order."""
+    like = [at for at, line in enumerate(lines) if resembles_order(line)]
+    if not like:
+        return {}
+    if len(like) > MOST:
+        return dict.fromkeys(like, Doubt.REPEATED)
+    said, hidden = [_gist(text) for text in heard], {gist(line) for line in unseen}
+    top = _top(lines)
+    own = top - _repeated_below(lines[:top], lines[top:], said)
+    found = {at: Doubt.REPEATED for at in like if at >= own and any(_stands_in(lines[at], text) for text in said)}
+    return found | {at: Doubt.UNSEEN for at in like if gist(lines[at]) in hidden}
+
+
+def names_himself(line: str, names: Collection[str]) -> bool:
+    """Whether a line is a slash and one of somebody's names, short or whole, or his initials: `/Anna`, `/AB`."""
+    parts = [_WORDS.findall(gist(name)) for name in names]
+    first = next(iter(_WORDS.findall(gist(line))), "")
+    initials = {"".join(word[0] for word in words) for words in parts}
+    return bool(first) and (first in initials or any(word.startswith(first) for words in parts for word in words))
+
+
+def gist(line: str) -> str:
+    """A line as it is compared: without white space around, in one letter case, full-width signs as plain ones."""
+    return _gist(line)[:LONGEST]
+
+
+def _gist(text: str) -> str:
+    shown = normalize("NFKC", text).translate(dict.fromkeys(map(ord, UNSEEN)))
+    return _SPACES.sub(" ", shown).strip().casefold()
+
+
+def _top(lines: Sequence[str]) -> int:
+    """How many lines there are down to the first that is neither like an order nor blank."""
+    return next((at for at, line in enumerate(lines) if line.strip() and not resembles_order(line)), len(lines))
+
+
+def _repeated_below(top: Sequence[str], rest: Sequence[str], said: Sequence[str]) -> int:
+    """How many of the top's last lines stand in a mail from outside right before the words below them."""
+    below = next((gist(line) for line in rest if line.strip()), "")
+    if not below:
+        return 0
+    count = 0
+    for seen, line in enumerate(reversed(top), 1):
+        if not line.strip():
+            continue
+        below = f"{gist(line)} {below}"
+        if not any(_holds(text, below) for text in said):
+            break
+        count = seen
+    return count
+
+
+def _stands_in(line: str, text: str) -> bool:
+    return _holds(text, gist(line))
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether they stand in a text where a line may begin, and end where a word does. White space is where a program wraps."""
+    length = len(words)
+    cut = length >= LONGEST
+    return any(_begins(text, at) and (cut or not text[at + length : at + length + 1].isalnum()) for at in _places(text, words))
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _begins(text: str, at: int) -> bool:
+    """Between letters of Chinese lines are broken anywhere; inside an address or a path (`https://desk/list`) they are not."""
+    return at == 0 or text[at - 1] == " " or text[at - 1] >= "\u2e80"

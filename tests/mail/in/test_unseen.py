@@ -1,0 +1,114 @@
+"""An order that nobody sees in the HTML of a mail is none, be it alone or beside a plain form that was made from it."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from maildesk.core.orders import parse
+from maildesk.mail import inbound
+
+
+def orders(plain: str, html: str) -> list[str]:
+    """The order lines of a mail that are believed."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Ming <ming@acme.test>", "Re: Printer"
+    mail.set_content(plain or html, subtype="plain" if plain else "html")
+    if plain:
+        mail.add_alternative(html, subtype="html")
+    message = inbound.read(mail.as_bytes(), received_at=datetime(2026, 11, 23, tzinfo=UTC))
+    return [one.line for one in parse(message.new_text, unseen=message.unseen).orders]
+
+
+HIDINGS = [
+    '<p style="display:none">{}</p>',
+    '<p style="visibility:hidden">{}</p>',
+    '<p style="opacity:0.01">{}</p>',
+    '<p style="mso-hide:all">{}</p>',
+    '<p style="max-height:0;overflow:hidden">{}</p>',
+    '<p style="height:1px;overflow:hidden">{}</p>',
+    '<p style="position:absolute;left:-9999px">{}</p>',
+    '<p style="text-indent:-200em">{}</p>',
+    '<p style="margin:0 0 0 -100vw">{}</p>',
+    '<p style="position:absolute;clip:rect(1px, 1px, 1px, 1px)">{}</p>',
+    '<p style="transform:scale(0)">{}</p>',
+    '<div style="font-size:0"><p>{}</p></div>',
+    '<p><span style="font-size:1px"><b>{}</b></span></p>',
+    '<p style="font:0/0 a">{}</p>',
+    '<p style="color:#fff">{}</p>',
+    '<p style="color:white;background:#fefefe">{}</p>',
+    '<p><font color="white">{}</font></p>',
+    '<p style="color:rgba(0,0,0,0)">{}</p>',
+    '<table bgcolor="#000080"><tr><td><font color="navy">{}</font></td></tr></table>',
+    '<style>.x, .y {{display:none !important}}</style><p class="a x">{}</p>',
+    "<p hidden>{}</p>",
+]
+SEEN = [
+    "<p>{}</p>",
+    '<p style="color:#666">{}</p>',
+    '<p style="background:#1f6feb"><a href="https://a.test" style="color:#fff">{}</a></p>',
+    '<table bgcolor="navy"><tr><td><font color="white">{}</font></td></tr></table>',
+    '<div style="font-size:0"><p style="font-size:14px">{}</p></div>',
+    '<style>@media (max-width:600px) {{ .x {{display:none}} }}</style><p class="x">{}</p>',
+    '<style>.x {{display:none}} .x {{display:block}}</style><p class="x">{}</p>',
+    '<p style="color:#fff;background:rgb(33,33,33)">{}</p>',
+    '<p style="max-height:300px;overflow:hidden">{}</p>',
+]
+
+
+@pytest.mark.parametrize("hiding", HIDINGS)
+@pytest.mark.parametrize("plain", ["", "Done.\n\n/close fixed"], ids=["html alone", "plain beside it"])
+def test_an_order_that_nobody_sees_is_none(hiding: str, plain: str) -> None:
+    html = f"<p>Done.</p>{hiding.format('/close fixed')}"
+    assert orders(plain, html) == []
+
+
+@pytest.mark.parametrize("seen", SEEN)
+@pytest.mark.parametrize("plain", ["", "Done.\n\n/close fixed"], ids=["html alone", "plain beside it"])
+def test_an_order_that_can_be_seen_is_one(seen: str, plain: str) -> None:
+    html = f"<p>Done.</p>{seen.format('/close fixed')}"
+    (order,) = orders(plain, html)
+    assert order.startswith("/close fixed")
+
+
+def test_a_mail_in_which_nothing_is_seen_gives_no_order() -> None:
+    assert orders("", '<p style="display:none">/close fixed</p>') == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p style="color:#fff">Done.</p><p style="color:#eee">/close fixed</p>',
+        '<body style="background-color:#1e1e1e"><p style="color:#ddd">Done.</p><p style="color:#fff">/close fixed</p></body>',
+        '<body bgcolor="black" text="white"><p>Done.</p><p>/close fixed</p></body>',
+    ],
+)
+def test_who_writes_on_a_dark_screen_is_understood(html: str) -> None:
+    assert orders("", html) == ["/close fixed"]
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        ("/note cleared the queue and\nrestarted it", "<p>/note cleared the queue and restarted it</p>"),
+        (
+            "Done.\n\n/close see https://a.test<https://a.test/x>",
+            '<p>Done.</p><p>/close see <a href="https://a.test/x">a.test</a></p>',
+        ),
+        ("/close fixed\n\nDone.", "<html><body></body></html>"),
+        ("／关闭  已处理", "<div>／关闭&nbsp;已处理</div>"),
+    ],
+)
+def test_the_plain_form_of_an_order_may_be_written_otherwise_than_the_page(plain: str, html: str) -> None:
+    assert len(orders(plain, html)) == 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<style>", "<style>/*", "<style>@", "@", "{", "}", ".x{", "@media{", "/*", ".x,", "<p style='", "rgb(", "-1px ", "scale("],
+)
+def test_a_style_without_end_hides_nothing_but_its_own_words(piece: str) -> None:
+    """A page that opens elements without end is not parsed at all, and nothing of it counts as seen."""
+    sheet, style = piece * (300_000 // len(piece)), piece.replace("'", "") * 100
+    page = f"<p>/take</p><style>{sheet}</style><p style='{style}'>words</p>"
+    assert orders("", page) == ([] if "<style>" in piece else ["/take"])
