@@ -305,12 +305,13 @@ def test_an_order_on_top_that_is_repeated_below_is_given_once() -> None:
     assert ([one.line for one in parsed.orders], parsed.unclear, parsed.rest) == (["/close fixed"], (), "Looking.\nx")
 
 
-def test_what_was_written_outside_is_looked_up_only_for_a_line_like_an_order() -> None:
+@pytest.mark.parametrize(("text", "orders"), [("Please restart it.", 0), ("/take 16:30\n\n/priority P1 all\n", 2)])
+def test_what_was_written_outside_is_looked_up_only_where_words_stand_beside_orders(text: str, orders: int) -> None:
     class Untouched(tuple[str, ...]):
         def __iter__(self) -> Iterator[str]:
             raise AssertionError("it was looked up")
 
-    assert parse("Please restart it.", heard=Untouched(("x",))).rest == "Please restart it."
+    assert len(parse(text, heard=Untouched(("x",))).orders) == orders
 
 
 def test_a_mail_of_nothing_but_orders_beyond_counting_is_not_obeyed() -> None:

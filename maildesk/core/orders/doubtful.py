@@ -47,14 +47,14 @@ def resembles_order(line: str) -> bool:
 
 def doubts(lines: Sequence[str], heard: Sequence[str], unseen: Collection[str]) -> Mapping[int, Doubt]:
     """The doubtful ones among the lines of a text, by their place. `heard` is what outside people wrote, a text for each mail;
-    it is not looked at when no line is like an order."""
+    it is not looked at when no line is like an order, or every line is."""
     like = [at for at, line in enumerate(lines) if resembles_order(line)]
     if not like:
         return {}
     if len(like) > MOST:
         return dict.fromkeys(like, Doubt.REPEATED)
-    said, hidden = [_gist(text) for text in heard], {gist(line) for line in unseen}
-    top = _top(lines)
+    top, hidden = _top(lines), {gist(line) for line in unseen}
+    said = [_gist(text) for text in heard] if top < len(lines) else []
     own = top - _repeated_below(lines[:top], lines[top:], said)
     found = {at: Doubt.REPEATED for at in like if at >= own and any(_stands_in(lines[at], text) for text in said)}
     return found | {at: Doubt.UNSEEN for at in like if gist(lines[at]) in hidden}
