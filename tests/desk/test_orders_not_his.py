@@ -107,7 +107,6 @@ def test_an_order_in_white_on_blue_is_obeyed(house: House) -> None:
         "Best regards\nMing\n/close",
         "-- \nMing\n/CLOSE now",
         "Best regards\n\n/Done",
-        "/Fixed Printer",
     ],
 )
 def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: House, end: str) -> None:
@@ -118,7 +117,7 @@ def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: Hous
     assert house.letters(FANG) == []
 
 
-@pytest.mark.parametrize("end", ["/Li", "/Ming", "/LM", "-- \n/ Berlin office", "Best regards\n/Ming Li"])
-def test_his_own_name_behind_a_slash_is_his_name(house: House, end: str) -> None:
+@pytest.mark.parametrize("end", ["/Li", "/Ming", "/LM", "-- \n/ Berlin office", "-- \n/IT Support", "Best regards\n/Ming Li"])
+def test_a_name_behind_a_slash_is_a_name(house: House, end: str) -> None:
     unmarked(house, opened(house, "Printer down."), f"It prints again.\n\n{end}")
     assert len(house.letters(FANG)) == 1

@@ -173,8 +173,10 @@ class _Reading:
     def signed(self, line: str, names: Collection[str]) -> None:
         """A line of what passes for the signature; a word alone behind its slash that is not his name was meant as an order."""
         match = _LINE.match(line)
-        verb = _verb(match)[0] if match else None
-        if match and (verb or (line.strip()[1:2].isalpha() and not names_himself(line, names))):
+        if match is None:
+            return
+        verb, is_alone = _verb(match)[0], line.strip()[1:2].isalpha() and not match[2].strip()
+        if verb or (is_alone and not names_himself(line, names)):
             self._settle()
             language = self._language(line)
             self.found.append(
