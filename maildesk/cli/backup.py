@@ -20,12 +20,11 @@ def backup(to: To, keep: Keep = None, config: ConfigPath = None, as_json: AsJson
     Keys, passwords and configuration are not in it: keep those files elsewhere, and never in the same place.
     """
     from maildesk.daemon import utc_now
-    from maildesk.store.backup import Source, back_up, rotate
+    from maildesk.store.backup import Source, back_up
 
     settings = configured(config).settings
     source = Source(url=settings.database, folder=settings.state, desk=settings.address)
-    path, manifest = back_up(source, to, utc_now())
-    removed = rotate(to, keep) if keep else ()
+    path, manifest, removed = back_up(source, to, utc_now(), keep)
     if as_json:
         console.json_line({"backup": path, "manifest": manifest, "removed": removed, "keep_elsewhere": _elsewhere(settings)})
     else:

@@ -46,7 +46,9 @@ PIECE = 1 << 20
 NAMED = 5
 """So many files are named in an error at most."""
 
-ROOM = "make room on the disk of the state folder, and restore again"
+ROOM = "make room on that disk, and restore again (a rehearsal works in $TMPDIR)"
+OLDER = "its version must not be older than the server's"
+SERVER = "see that the server runs and lets the desk's user read everything; its own words say the rest"
 DAMAGED = "take another backup, or an intact copy of this one"
 
 
@@ -79,10 +81,10 @@ class Source:
     desk: str
 
 
-def back_up(source: Source, to: Path, now: datetime) -> tuple[Path, Manifest]:
-    """Make a new backup in the folder `to`, whole and synced when this returns. Raises StoreError; then there is none."""
-    _require_apart(source, to)
-    with _told(to), _alone(to):
+def back_up(source: Source, to: Path, now: datetime, keep: int | None = None) -> tuple[Path, Manifest, tuple[Path, ...]]:
+    """Make a new backup in the folder `to`, whole and synced when this returns, and remove all but the latest `keep`; those that
+    went. Raises StoreError; then there is none, or only the old ones could not be removed."""
+    with _told(to), _alone(to, source):
         aside, whole = to / ASIDE, to / f"maildesk-{now:%Y%m%dT%H%M%SZ}"
         if whole.exists():
             raise Busy(f"{whole} was made in this very second", "try again")
@@ -95,7 +97,7 @@ def back_up(source: Source, to: Path, now: datetime) -> tuple[Path, Manifest]:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         sync(to)
-    return whole, manifest
+        return whole, manifest, _rotated(to, whole, keep) if keep else ()
 
 
 def earlier(to: Path) -> tuple[Path, ...]:
@@ -103,26 +105,25 @@ def earlier(to: Path) -> tuple[Path, ...]:
     return tuple(sorted((path for path in to.iterdir() if NAME.fullmatch(path.name) and path.is_dir()), reverse=True))
 
 
-def rotate(to: Path, keep: int) -> tuple[Path, ...]:
-    """Remove all but the latest backups of a folder; those that went."""
-    with _told(to), _alone(to):
-        old = earlier(to)[keep:]
-        for path in old:
-            gone = path.rename(to / ASIDE)
-            shutil.rmtree(gone)
+def _rotated(to: Path, made: Path, keep: int) -> tuple[Path, ...]:
+    """Remove the oldest backups of a folder, and never the one just made, whatever time a clock says that was set back."""
+    old = tuple(path for path in earlier(to) if path != made)[keep - 1 :]
+    for path in old:
+        shutil.rmtree(path.rename(to / ASIDE))
     return old
 
 
 def _require_apart(source: Source, to: Path) -> None:
     if to.exists() and not to.is_dir():
         raise Unreachable(f"{to} is a file", "name the folder in which backups are to lie")
-    if to.resolve().is_relative_to(source.folder.resolve()):
+    if Path(os.path.realpath(to)).is_relative_to(os.path.realpath(source.folder)):
         raise Unreachable(f"{to} lies in the state folder, and would be lost with it", "name another, best on another disk")
 
 
 @contextmanager
-def _alone(to: Path) -> Iterator[None]:
-    """Nobody else makes or removes backups in this folder."""
+def _alone(to: Path, source: Source) -> Iterator[None]:
+    """Nobody else makes or removes backups in this folder, which is another than that of the state."""
+    _require_apart(source, to)
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (to / LOCK).open("a") as held:
         try:
@@ -138,11 +139,17 @@ def _told(to: Path, remedy: str = "make room there, or keep fewer (--keep)") -> 
     try:
         yield
     except sqlite3.Error as error:
-        raise our_word(error) from error
+        word = our_word(error)
+        raise (_full(to, remedy) if isinstance(word, Full) else word) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Full(f"no space left in {to}; nothing half is left there", remedy) from error
-        raise Unreachable(str(error), f"make {to} a folder that the desk's user can write to") from error
+            raise _full(to, remedy) from error
+        remedy = f"make {to} a folder that the desk's user can write to"
+        raise Unreachable(f"{error.filename or to}: {error.strerror}", remedy) from error
+
+
+def _full(to: Path, remedy: str) -> Full:
+    return Full(f"no space left in {to}; nothing half is left there", remedy)
 
 
 # Writing one -----------------------------------------------------------------------------------------------------------------
@@ -159,7 +166,7 @@ def _written(source: Source, aside: Path, others: tuple[Path, ...], now: datetim
     with _looking(f"sqlite:///{database}" if origin else source.url) as connection:
         schema, *counts = _counted(connection)
         named = _named_files(connection)
-    missing = tuple(digest for digest in named if not _saved(digest, aside, others, source.folder))
+    missing = tuple(digest for digest, size in named.items() if not _saved(digest, size, aside, others, source.folder))
     manifest = Manifest(
         format=FORMAT,
         maildesk=__version__,
@@ -206,35 +213,45 @@ def _copied(database: Path, to: Path) -> None:
 
 
 def _dumped(url: str, to: Path) -> None:
-    """pg_dump, which looks at one moment too; the password goes by its environment, where nobody else reads it."""
+    """pg_dump, which looks at one moment too; the password goes by its environment, where nobody else reads it, and so does the
+    language in which we understand its errors."""
     made = sa.make_url(url).set(drivername="postgresql")
     password = {"PGPASSWORD": str(made.password)} if made.password else {}
     where = made.set(password=None).render_as_string()
     command = ("pg_dump", "--format=custom", "--no-owner", f"--file={to}", f"--dbname={where}")
     private(to).close()
     try:
-        done = subprocess.run(command, env={**os.environ, **password}, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env={**os.environ, **password, "LC_ALL": "C"}, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
     except FileNotFoundError:
         raise Missing("the program pg_dump is not installed", "apt install postgresql-client") from None
     if done.returncode:
-        raise Unreachable(f"pg_dump: {' '.join(done.stderr.split())}", "its version must not be older than the server's")
+        said = " ".join(done.stderr.split())
+        if os.strerror(errno.ENOSPC) in said:
+            raise OSError(errno.ENOSPC, said)
+        raise Unreachable(said, OLDER if "version" in said else SERVER)
 
 
-def _saved(digest: Digest, aside: Path, others: tuple[Path, ...], folder: Path) -> bool:
-    """Put a file into the backup, by a link where that is possible; False when it is nowhere."""
+def _saved(digest: Digest, size: int, aside: Path, others: tuple[Path, ...], folder: Path) -> bool:
+    """Put a file into the backup, by a link where that is possible; False when it is nowhere. One of another size is damaged, and
+    so would be whatever shares its bytes."""
     end = Path(digest[:2], digest)
     target = aside / FILES / end
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for origin in (*(other / FILES / end for other in others[:1]), folder / end):
         with suppress(OSError):
-            target.hardlink_to(origin)
-            return True
+            if origin.stat().st_size == size:
+                target.hardlink_to(origin)
+                return True
     try:
         found = copy_file(folder / end, target)
-    except FileNotFoundError:
-        return False
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.EIO):
+            raise
+        found = None
     if found != digest:
-        target.unlink()
+        target.unlink(missing_ok=True)
     return found == digest
 
 
@@ -262,15 +279,14 @@ def read(backup: Path) -> Manifest:
     """The manifest of a backup. Raises StoreError when this is none, or one that this program does not understand."""
     try:
         said = json.loads((backup / MANIFEST).read_text(encoding="utf-8"))
-        manifest = _manifest(said)
+        if said["format"] > FORMAT or said["schema"] > revisions()[-1]:
+            raise Newer(f"{backup} was made by maildesk {said['maildesk']}", "install at least that version")
+        return _manifest(said)
     except (FileNotFoundError, NotADirectoryError):
         inside = f": name one of those in it, like {found[0]}" if backup.is_dir() and (found := earlier(backup)) else ""
         raise Missing(f"{backup} is no backup", f"name the folder that holds manifest.json{inside}") from None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Broken(f"the manifest of {backup} is damaged ({error!r})", DAMAGED) from error
-    if manifest.format > FORMAT or manifest.schema > revisions()[-1]:
-        raise Newer(f"{backup} was made by maildesk {manifest.maildesk}", "install at least that version")
-    return manifest
 
 
 def _manifest(said: dict[str, Any]) -> Manifest:

@@ -89,6 +89,23 @@ def test_the_next_backup_shares_what_the_last_one_has_and_old_ones_go(kept: Desk
     assert {path.name for path in older.parent.glob("maildesk-*")} == {older.name, second.name}
 
 
+def test_a_clock_that_was_set_back_does_not_cost_the_backup_just_made(kept: Desk) -> None:
+    first = backed_up(kept)
+    ahead = [first.rename(first.with_name("maildesk-20990101T000000Z"))]
+    ahead.append(Path(shutil.copytree(ahead[0], first.with_name("maildesk-20990102T000000Z"))))
+    made = backed_up(kept, "--keep", "2")
+    assert {path.name for path in made.parent.glob("maildesk-*")} == {made.name, ahead[1].name}
+
+
+def test_a_file_that_is_damaged_in_the_last_backup_is_whole_in_the_next(kept: Desk) -> None:
+    first = backed_up(kept)
+    (file,) = first.glob("files/*/*")
+    file.unlink()
+    file.write_bytes(RAW[:20])
+    first.rename(first.with_name("maildesk-20200101T000000Z"))
+    assert restored(kept, backed_up(kept), "--dry-run").exit_code == 0
+
+
 def test_a_backup_that_is_killed_half_way_bears_no_name(kept: Desk) -> None:
     to = kept.folder / "backups"
     assert killed_at(kept, "backup-half", "backup", str(to)) == -9
@@ -109,8 +126,20 @@ def test_a_full_disk_is_told_and_nothing_is_left(kept: Desk) -> None:
     assert list((kept.folder / "backups").glob("*maildesk-2*")) == []
 
 
-@pytest.mark.parametrize(("where", "words"), [("state/backups", "lies in the state folder"), ("policy.toml", "is a file")])
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("state/backups", "lies in the state folder"),
+        ("inside", "lies in the state folder"),
+        ("policy.toml", "is a file"),
+        ("policy.toml/below", "Not a directory"),
+        ("loop", "File exists"),
+        ("/proc/nothing", "No such file or directory"),
+    ],
+)
 def test_a_place_that_is_none_is_refused(kept: Desk, where: str, words: str) -> None:
+    (kept.folder / "loop").symlink_to(kept.folder / "loop")
+    (kept.folder / "inside").symlink_to(kept.folder / "state")
     said = kept.call("backup", str(kept.folder / where))
     assert said.exit_code == 1
     assert words in said.stderr
@@ -154,6 +183,18 @@ def test_what_is_no_backup_is_not_restored(kept: Desk) -> None:
     said = restored(kept, backup.parent)
     assert said.exit_code == 1
     assert f"name the folder that holds manifest.json: name one of those in it, like {backup}" in said.stderr
+    said = restored(kept, backup / "manifest.json")
+    assert said.exit_code == 1
+    assert "is no backup" in said.stderr
+
+
+@pytest.mark.parametrize("more", [{"format": 2, "letters": [], "key": "what only a later version says"}, {"schema": "9999"}])
+def test_a_backup_of_a_later_version_is_left_to_that_version(kept: Desk, more: dict[str, object]) -> None:
+    manifest = backed_up(kept) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"maildesk": "7.0"} | more))
+    said = restored(kept, manifest.parent, "--replace")
+    assert said.exit_code == 1
+    assert "was made by maildesk 7.0\n  install at least that version" in said.stderr
 
 
 def test_a_desk_that_is_there_is_set_aside_only_when_that_is_said(kept: Desk) -> None:
