@@ -23,10 +23,23 @@ Since = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Take mail in again that the servers got since then."),
 ]
+Stopped = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        metavar="TIME",
+        help="Until when the lost desk worked, like 2026-11-21T16:55: mail in INBOX from before is not acknowledged again.",
+    ),
+]
 
 AFTERWARDS = """\
 Lost with what came after the backup, and nobody can tell: revocations (maildesk revoke), addresses that no longer exist
 (they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk."""
+
+NEW = "the desk will acknowledge them; not those from before it was lost, if you say when: --stopped TIME"
+WITHOUT = """\
+Nothing was changed. A mailbox that is gone for good: take its [[account]] out of the configuration, or --no-mailboxes when
+all are gone. What lay in it and is not in the backup is lost then."""
 
 
 def restore(
@@ -35,6 +48,7 @@ def restore(
     replace: Replace = False,
     no_mailboxes: NoMailboxes = False,
     since: Since = None,
+    stopped: Stopped = None,
     config: ConfigPath = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,8 +61,15 @@ def restore(
     loaded = configured(config, secrets=not no_mailboxes)
     log.start()
     manifest = chosen(loaded, backup, replace=replace or dry_run)
-    zoned = since.replace(tzinfo=loaded.settings.zone) if since else None
-    restoring = Restoring(config=loaded, backup=backup, manifest=manifest, mailboxes=not no_mailboxes, since=zoned)
+    zone = loaded.settings.zone
+    restoring = Restoring(
+        config=loaded,
+        backup=backup,
+        manifest=manifest,
+        mailboxes=not no_mailboxes,
+        since=since and since.replace(tzinfo=zone),
+        stopped=stopped and stopped.replace(tzinfo=zone),
+    )
     done = _done(loaded, restoring, dry_run=dry_run)
     if as_json:
         console.json_line({"dry_run": dry_run, "restored": done})
@@ -71,8 +92,8 @@ def _done(loaded: Config, restoring: "Restoring", *, dry_run: bool) -> "Restored
             f"a desk works in {loaded.settings.state}, as process {other}", "Stop it: systemctl stop maildesk"
         ) from None
     except MailboxError as trouble:
-        remedy = f"{trouble.remedy}\nNothing was changed. Without the mailboxes, mails may be lost: --no-mailboxes."
-        raise Failure(f"the mailboxes cannot be looked at: {trouble}", remedy, Code.FOUND) from trouble
+        remedy = f"{trouble.remedy}\n{WITHOUT}"
+        raise Failure(f"a mailbox cannot be looked at: {trouble}", remedy, Code.FOUND) from trouble
 
 
 def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
@@ -82,6 +103,7 @@ def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
         ("backup", f"{console.moment(done.manifest.at, zone)}, {done.manifest.tickets} tickets, {done.manifest.mails} mails"),
         ("database", "upgraded for this version" if done.upgraded else "as it was"),
         ("mails taken in again", str(recovered.mails)),
+        ("mails that wait in INBOX", f"{recovered.waiting}; {NEW}" if recovered.waiting else "0"),
         ("mails that cannot be read", f"{recovered.unread}; look at them with a mail program" if recovered.unread else "0"),
         ("numbers of today left out", str(recovered.skipped)),
         ("numbers that are lost", ", ".join(recovered.lost) or "none known"),

@@ -17,11 +17,13 @@ from tempfile import TemporaryDirectory
 
 import maildesk.store.backup as backups
 from maildesk.config import Config, Settings
-from maildesk.desk.recovering import UNSEEN, Gap, Looking, Recovered, prepare, recover
+from maildesk.desk.gap import Gap, Looking
+from maildesk.desk.recovering import UNSEEN, Recovered, prepare, recover
 from maildesk.plain import plain
 from maildesk.store import Conflict, Older, Store, StoreError
 from maildesk.store.backup import DATABASE, DUMP, Manifest
 
+ELSEWHERE = "restore the dump into a second database, name that in a copy of the configuration, and restore there"
 RECORD = "restored.log"
 """In the state folder: one line of JSON for each restore."""
 
@@ -45,13 +47,14 @@ class Restored:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restoring:
     """A backup and the desk that is to come from it. `mailboxes`: what they have beyond the backup is taken in again; `since` is
-    from when on, where that is not to be found out."""
+    from when on, where that is not to be found out, and `stopped` until when the lost desk worked, where somebody knows it."""
 
     config: Config
     backup: Path
     manifest: Manifest
     mailboxes: bool = True
     since: datetime | None = None
+    stopped: datetime | None = None
 
     @property
     def settings(self) -> Settings:
@@ -63,7 +66,10 @@ class Restoring:
         return backups.file_of(self.settings.database)
 
     def rehearse(self, clock: Callable[[], datetime]) -> Restored:
-        """The same in a folder that goes again, up to where mails would be taken in. The mailboxes are looked at."""
+        """The same in a folder that goes again, up to where mails would be taken in. The mailboxes are looked at. Raises Conflict
+        on PostgreSQL, whose database is worked on where it is."""
+        if self.database is None:
+            raise Conflict("a database on PostgreSQL cannot be rehearsed with: it is worked on where it is", ELSEWHERE)
         with TemporaryDirectory(prefix="maildesk-restore-") as place, self._made(Path(place), Path(place, DATABASE)) as made:
             store, upgraded = made
             recovered = prepare(self.config, store, self._gap(store, clock), clock())
@@ -101,7 +107,7 @@ class Restoring:
     def _gap(self, store: Store, clock: Callable[[], datetime]) -> Gap:
         if not self.mailboxes or not self.settings.accounts:
             return Gap(unseen=UNSEEN)
-        return Looking(self.config, store, self.manifest.at, self.since).look(clock())
+        return Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
 
     def _told(self, upgraded: bool, files: int, recovered: Recovered, aside: Path | None) -> Restored:
         return Restored(

@@ -13,8 +13,9 @@ from maildesk.core.message import MessageId
 from maildesk.core.ticket import Number
 from maildesk.demo.world import ANN, FANG, MING
 from maildesk.desk import Desk
+from maildesk.desk.gap import Gap, Missed
 from maildesk.desk.posting import Posting
-from maildesk.desk.recovering import FURTHEST, Gap, Missed, recover
+from maildesk.desk.recovering import FURTHEST, recover
 from maildesk.mail import head
 from maildesk.store import Posted, Store
 from tests.desk.house import READER, House, Letter
@@ -95,6 +96,21 @@ def test_an_answer_to_a_lost_letter_finds_the_ticket_that_was_made_anew(house: H
     assert len(house.tickets()) == 2
     assert (house.tickets()[-1].engineer, house.tickets()[-1].status) == ("E001", "in_progress")
     assert any("still black" in line for line in house.history(house.tickets()[-1]))
+
+
+@pytest.mark.parametrize("text", ["/take", "Please restart the screen."])
+def test_an_order_to_a_lost_address_that_names_no_mail_is_told_to_its_sender(house: House, tmp_path: Path, text: str) -> None:
+    house.letters()
+    backup(house, tmp_path)
+    raw = house.raw(ANN, "The screen is black.", subject="screen")
+    house.keep(raw)
+    house.take_in()
+    (assigned,) = house.letters(MING)
+    comes_back(house, tmp_path, raw)
+    house.mail(MING, text, to=assigned.reply_to, subject=f"Re: {assigned.subject}")
+    (told,) = house.letters()
+    assert (told.to, f"✗ {text}" in told.text) == (MING.address, True)
+    assert (house.tickets()[-1].engineer, house.tickets()[-1].status) == ("E001", "assigned")
 
 
 def test_a_lost_address_leads_to_nobody_elses_ticket(house: House, tmp_path: Path) -> None:

@@ -73,6 +73,9 @@ def test_a_desk_on_postgresql_comes_back_from_its_dump_and_its_mailbox(
     refused = installed.tell("restore", str(backup))
     assert refused.returncode == 1
     assert b"pg_restore --no-owner --dbname=URL" in refused.stderr
+    rehearsed = installed.tell("restore", str(backup), "--dry-run")
+    assert rehearsed.returncode == 1
+    assert b"pg_restore --no-owner --dbname=URL" in rehearsed.stderr
     fresh = postgres.database()
     subprocess.run(
         ["pg_restore", "--no-owner", f"--dbname={postgres.url(fresh)}", backup / "maildesk.dump"], check=True, capture_output=True
@@ -80,6 +83,9 @@ def test_a_desk_on_postgresql_comes_back_from_its_dump_and_its_mailbox(
     text = installed.main.read_text()
     installed.main.write_text(text.replace(f"/{name}", f"/{fresh}"))
     installed.url = postgres.url(fresh)
+    rehearsed = installed.tell("restore", str(backup), "--dry-run")
+    assert rehearsed.returncode == 1
+    assert b"restore the dump into a second database" in rehearsed.stderr
     done = installed.tell("restore", str(backup))
     assert done.returncode == 0, done.stderr.decode()
     after = numbers(ledger)
