@@ -33,6 +33,10 @@ MARGIN = timedelta(days=2)
 """So much earlier than the latest mail that the backup has we begin to look: servers take mails in at once, but not in order."""
 
 
+UNSEEN = 1_000
+"""So many numbers may have been given where no mailbox tells how many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
     """A mail that the backup lacks. `place` is where it lies when it is still to be filed."""
@@ -106,6 +110,7 @@ class Looking:
         for head_of in (*(mail.head for mail in self.gap.mails), *(one.head for one in lying)):
             self._learn(head_of)
         self._judge(lying, now)
+        self.gap.unseen = self._unseen()
         self.gap.mails.sort(key=lambda mail: mail.received_at)
         return self.gap
 
@@ -118,6 +123,11 @@ class Looking:
                     self.gap.mails += self._missing(opened, [w for w in there if since <= w.received_at], now, folder)
         for sent in self._sent(account, since):
             self._learn_sent(sent)
+
+    def _unseen(self) -> int:
+        """Where mail came by another road before, it may have done so since."""
+        with self._store.read() as tx:
+            return UNSEEN if tx.has_mail_of_no_mailbox() else 0
 
     def _judge(self, lying: Sequence[Lying], now: datetime) -> None:
         """Take what the lost desk had in hand, and count the others."""

@@ -17,9 +17,6 @@ from maildesk.desk.gap import Gap
 from maildesk.log import say, warn
 from maildesk.store import Doubtful, Store, Tx
 
-UNSEEN = 1_000
-"""So many numbers of today are left out where no mailbox tells how many the lost desk gave."""
-
 FURTHEST = 10_000
 """By so many numbers more than there are mails in the gap a number may lie above the last one known; what lies higher is none."""
 

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 import maildesk.store.backup as backups
 from maildesk.config import Config, Settings
-from maildesk.desk.gap import Gap, Looking
-from maildesk.desk.recovering import UNSEEN, Recovered, prepare, recover
+from maildesk.desk.gap import UNSEEN, Gap, Looking
+from maildesk.desk.recovering import Recovered, prepare, recover
 from maildesk.plain import plain
 from maildesk.store import Conflict, Older, Store, StoreError
 from maildesk.store.backup import DATABASE, DUMP, Manifest

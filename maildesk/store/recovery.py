@@ -59,6 +59,11 @@ class Recovery(Outbox):
         latest: datetime | None = self._scalar(joined.where(places.c.mailbox == mailbox))
         return latest
 
+    def has_mail_of_no_mailbox(self) -> bool:
+        """Whether mail came by `maildesk ingest`, of which no server has a copy."""
+        nowhere = sa.select(inbox.c.id).where(inbox.c.digest != EDGE, ~sa.exists().where(places.c.inbox == inbox.c.id))
+        return self._scalar(nowhere.limit(1)) is not None
+
     # Keys and numbers
 
     def leap(self, by: int, now: datetime) -> None:

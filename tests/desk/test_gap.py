@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from maildesk.config import Account, Config
+from maildesk.config import Account, Config, Secret
 from maildesk.core.ticket import TicketId
 from maildesk.demo.world import ANN, FANG
 from maildesk.desk.collecting import LARGE
-from maildesk.desk.gap import Gap, Looking
+from maildesk.desk.gap import UNSEEN, Gap, Looking
 from maildesk.desk.recovering import prepare
 from maildesk.imap import MailboxError
 from maildesk.mail.tokens import Keys
@@ -22,6 +22,8 @@ from maildesk.store import Position, Store
 from maildesk.store.files import Files
 from tests.desk.house import House
 from tests.servers.dovecot import Dovecot
+from tests.servers.imap_odd import Folder, OddImap
+from tests.servers.oddities import Changed, always
 
 BEGAN = datetime(2024, 3, 4, 8, 0, tzinfo=UTC)
 """When the desk first looked into its mailboxes; no server takes mail in from a day that is still to come."""
@@ -138,3 +140,43 @@ def test_a_mailbox_that_is_away_is_named(house: House, dovecot: Dovecot, user: s
     gone = dovecot.account(user, name="second", port=1)
     with pytest.raises(MailboxError, match="second: Connection refused"):
         gap(configured(house, dovecot.account(user), gone), house)
+
+
+def test_a_large_mail_that_its_server_calls_small_is_read_in_pieces(house: House) -> None:
+    lies = always("UID FETCH .*SIZE", Changed(rb"RFC822.SIZE \d+", b"RFC822.SIZE 5"))
+    with OddImap(lies) as server:
+        account = at_odd(server)
+        server.folders["Processed"] = Folder(uidvalidity=7)
+        mails = [large(house, subject) for subject in ("first", "second")]
+        for raw in mails:
+            server.folders["Processed"].add(raw, at(1))
+        found = gap(configured(house, account), house)
+        assert [house.store.files.get(mail.digest) for mail in found.mails] == mails
+        assert found.unread == 0
+
+
+def test_a_large_mail_of_which_the_server_gives_nothing_is_counted_and_the_others_are_read(house: House) -> None:
+    silent = always("UID FETCH 1 .*BODY", Changed(rb"\* \d+ FETCH .*?\r\n(?=A?\w+ OK)", b""))
+    with OddImap(silent) as server:
+        account = at_odd(server)
+        server.folders["Processed"] = Folder(uidvalidity=7)
+        for folder in ("Processed", "INBOX"):
+            server.folders[folder].add(large(house, "gone"), at(1))
+            server.folders[folder].add(house.raw(ANN, "The mouse is dead.", subject=f"in {folder}"), at(2))
+        found = gap(configured(house, account), house)
+        assert (subjects(found), found.unread) == (["in Processed", "in INBOX"], 2)
+
+
+def test_numbers_are_left_out_for_mail_that_no_mailbox_has(house: House, dovecot: Dovecot, user: str) -> None:
+    config = configured(house, dovecot.account(user))
+    assert gap(config, house).unseen == 0
+    house.keep(house.raw(ANN, "The mouse is dead."))
+    assert gap(config, house).unseen == UNSEEN
+
+
+def large(house: House, subject: str) -> bytes:
+    return house.raw(FANG, "打印机卡纸了。\n" + "x" * 70, subject=subject) + b"0123456789abcdef\r\n" * (5 * LARGE // 18)
+
+
+def at_odd(server: OddImap) -> Account:
+    return Account(name="odd", host="127.0.0.1", port=server.port, security="plain", user="odd", password=Secret("x"))
