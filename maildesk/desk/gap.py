@@ -62,15 +62,16 @@ class Lying:
 @dataclass(slots=True, kw_only=True)
 class Gap:
     """What happened after the backup, as far as the mailboxes tell: the mails, the letters of ours that somebody has, the lost
-    tickets whose letters answer a mail, and their numbers, by that mail where it is certain. `waiting` is how many mails lie in
-    INBOX of which nothing tells that the lost desk had them, `unseen` how many numbers may have been given of which nobody can
-    tell, `unread` how many mails a server lists and does not give."""
+    tickets whose letters answer a mail, and their numbers, by that mail where it is certain. `age` is the backup's; `waiting` is
+    how many mails lie in INBOX of which nothing tells that the lost desk had them, `unseen` how many numbers may have been given
+    of which nobody can tell, `unread` how many mails a server lists and does not give."""
 
     mails: list[Missed] = field(default_factory=list)
     letters: set[MessageId] = field(default_factory=set)
     lost: defaultdict[MessageId, set[int]] = field(default_factory=lambda: defaultdict(set))
     numbers: dict[MessageId, Number] = field(default_factory=dict)
     named: set[Number] = field(default_factory=set)
+    age: timedelta = timedelta(0)
     waiting: int = 0
     unseen: int = 0
     unread: int = 0
@@ -99,7 +100,7 @@ class Looking:
 
     def look(self, now: datetime) -> Gap:
         """Everything since the backup. Raises MailboxError: what cannot be seen cannot be said to be there."""
-        accounts = self._config.settings.accounts
+        accounts, self.gap.age = self._config.settings.accounts, now - self._at
         for account in accounts:
             with _named(account):
                 self._look_at_the_filed(account, now)

@@ -40,7 +40,7 @@ def prepare(config: Config, store: Store, gap: Gap, now: datetime) -> Recovered:
     today = now.astimezone(config.settings.zone).date()
     with store.write() as tx:
         tx.recover(now)
-        tx.leap(len(gap.mails) + FURTHEST, now)
+        tx.leap(len(gap.mails) + FURTHEST, gap.age, now)
         skipped = _leave_numbers_out(gap, today, tx)
         letters = tx.doubt_letters(frozenset(gap.letters), now)
         tx.forget_policies()

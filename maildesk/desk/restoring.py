@@ -106,7 +106,7 @@ class Restoring:
 
     def _gap(self, store: Store, clock: Callable[[], datetime]) -> Gap:
         if not self.mailboxes or not self.settings.accounts:
-            return Gap(unseen=UNSEEN)
+            return Gap(unseen=UNSEEN, age=clock() - self.manifest.at)
         return Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
 
     def _told(self, upgraded: bool, files: int, recovered: Recovered, aside: Path | None) -> Restored:

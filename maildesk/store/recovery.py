@@ -7,7 +7,7 @@ that it can have given. Letters that waited when the backup was made may have go
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,10 +66,15 @@ class Recovery(Outbox):
 
     # Keys and numbers
 
-    def leap(self, by: int, now: datetime) -> None:
-        """Give no key out that the lost desk can have given: of mails, tickets and people."""
-        for table in (inbox, tickets, parties):
-            highest = (self._scalar(sa.select(sa.func.max(table.c.id))) or 0) + by
+    def leap(self, by: int, age: timedelta, now: datetime) -> None:
+        """Give no key out that the lost desk can have given: of mails, tickets and people.
+
+        Nor one that was given after an earlier restore of the same backup: with each second of its `age` the keys of mails and
+        tickets leap further, which is faster than any desk gives them out. Those of people mean nothing without a ticket's.
+        """
+        seconds = max(0, int(age.total_seconds()))
+        for table, further in ((inbox, seconds), (tickets, seconds), (parties, 0)):
+            highest = (self._scalar(sa.select(sa.func.max(table.c.id))) or 0) + by + further
             if self._database == "postgresql":
                 sequence = "'ticket_ids'" if table is tickets else f"pg_get_serial_sequence('{table.name}', 'id')"
                 self._run(sa.text(f"SELECT setval({sequence}, :highest)"), highest=highest)

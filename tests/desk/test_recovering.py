@@ -18,7 +18,7 @@ from maildesk.desk.posting import Posting
 from maildesk.desk.recovering import FURTHEST, recover
 from maildesk.mail import head
 from maildesk.store import Posted, Store
-from tests.desk.house import READER, House, Letter
+from tests.desk.house import MONDAY, READER, House, Letter
 
 TODAY = "TS20261123"
 
@@ -43,7 +43,7 @@ def comes_back(house: House, tmp_path: Path, *raws: bytes, gap: Gap | None = Non
     house.store.close()
     house.now += timedelta(hours=1)
     house.store = Store.open(f"sqlite:///{tmp_path}/copy.db", tmp_path / "files", "here", durable=False)
-    gap = gap or Gap()
+    gap = gap or Gap(age=house.now - MONDAY)
     for raw, digest in zip(raws, house.store.files.put_many(raws), strict=True):
         gap.mails.append(
             Missed(received_at=house.now, digest=digest, size=len(raw), folder="Processed", head=head.read(raw), place=None)
@@ -130,6 +130,23 @@ def test_a_lost_address_leads_to_nobody_elses_ticket(house: House, tmp_path: Pat
     with house.store.write() as tx:
         tx.recover(house.now)
     assert all(ticket.number.startswith(TODAY) for ticket in house.tickets())
+
+
+def test_an_address_of_a_desk_that_was_restored_is_not_given_again_when_it_is_restored_once_more(
+    house: House, tmp_path: Path
+) -> None:
+    house.letters()
+    backup(house, tmp_path)
+    pristine = Path(shutil.copy(tmp_path / "copy.db", tmp_path / "pristine.db"))
+    raws = [house.raw(ANN, f"The screen {n} is black.", subject=f"screen {n}") for n in range(3)]
+    comes_back(house, tmp_path, *raws)
+    given = {ticket.id: ticket.subject for ticket in house.tickets()}
+    house.store.close()
+    pristine.rename(tmp_path / "copy.db")
+    comes_back(house, tmp_path, *raws, house.raw(ANN, "The mouse is dead.", subject="mouse"))
+    again = {ticket.id: ticket.subject for ticket in house.tickets()}
+    assert [given[id] for id in given.keys() & again.keys() if given[id] != again[id]] == []
+    assert len(again) == len(given) + 1
 
 
 def test_letters_that_waited_go_out_again_only_when_a_person_wrote_them(house: House, tmp_path: Path) -> None:
