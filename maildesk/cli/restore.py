@@ -34,7 +34,8 @@ Stopped = Annotated[
 
 AFTERWARDS = """\
 Lost with what came after the backup, and nobody can tell: revocations (maildesk revoke), addresses that no longer exist
-(they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk."""
+(they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk;
+make a backup."""
 
 NEW = "the desk will acknowledge them; not those from before it was lost, if you say when: --stopped TIME"
 WITHOUT = """\

@@ -12,10 +12,10 @@ name the thread of the lost ticket, which is signed, and the mail that opened it
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from maildesk.config import Account, Config
 from maildesk.core.message import Digest, MessageId
@@ -62,15 +62,17 @@ class Lying:
 @dataclass(slots=True, kw_only=True)
 class Gap:
     """What happened after the backup, as far as the mailboxes tell: the mails, the letters of ours that somebody has, the lost
-    tickets whose letters answer a mail, and their numbers, by that mail where it is certain. `age` is the backup's; `waiting` is
-    how many mails lie in INBOX of which nothing tells that the lost desk had them, `unseen` how many numbers may have been given
-    of which nobody can tell, `unread` how many mails a server lists and does not give."""
+    tickets whose letters answer a mail, and their numbers, by that mail where it is certain. `counted` are the last serials
+    of the days in the database that is replaced; `age` is the backup's; `waiting` is how many mails lie in INBOX of which nothing
+    tells that the lost desk had them, `unseen` how many numbers may have been given of which nobody can tell, `unread` how many
+    mails a server lists and does not give."""
 
     mails: list[Missed] = field(default_factory=list)
     letters: set[MessageId] = field(default_factory=set)
     lost: defaultdict[MessageId, set[int]] = field(default_factory=lambda: defaultdict(set))
     numbers: dict[MessageId, Number] = field(default_factory=dict)
     named: set[Number] = field(default_factory=set)
+    counted: Mapping[date, int] = field(default_factory=dict)
     age: timedelta = timedelta(0)
     waiting: int = 0
     unseen: int = 0

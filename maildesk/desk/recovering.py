@@ -80,6 +80,6 @@ def _leave_numbers_out(gap: Gap, today: date, tx: Tx) -> int:
     gap.named &= believed.keys()
     gap.numbers = {id: number for id, number in gap.numbers.items() if number in believed}
     last = tx.last_number(today)
-    for day, serial in ((today, last + len(gap.mails) + gap.waiting + gap.unseen), *believed.values()):
+    for day, serial in ((today, last + len(gap.mails) + gap.waiting + gap.unseen), *gap.counted.items(), *believed.values()):
         tx.number_above(day, serial)
     return tx.last_number(today) - last

@@ -22,6 +22,7 @@ from maildesk.desk.recovering import Recovered, prepare, recover
 from maildesk.plain import plain
 from maildesk.store import Conflict, Older, Store, StoreError
 from maildesk.store.backup import DATABASE, DUMP, Manifest
+from maildesk.store.recovery import numbers_in
 
 ELSEWHERE = "restore the dump into a second database, name that in a copy of the configuration, and restore there"
 RECORD = "restored.log"
@@ -105,9 +106,12 @@ class Restoring:
             yield store, old
 
     def _gap(self, store: Store, clock: Callable[[], datetime]) -> Gap:
-        if not self.mailboxes or not self.settings.accounts:
-            return Gap(unseen=UNSEEN, age=clock() - self.manifest.at)
-        return Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
+        gap = Gap(unseen=UNSEEN, age=clock() - self.manifest.at)
+        if self.mailboxes and self.settings.accounts:
+            gap = Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
+        if self.database:
+            gap.counted = numbers_in(self.database)
+        return gap
 
     def _told(self, upgraded: bool, files: int, recovered: Recovered, aside: Path | None) -> Restored:
         return Restored(

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -163,7 +164,7 @@ def _written(source: Source, aside: Path, others: tuple[Path, ...], now: datetim
         _dumped(source.url, database)
     else:
         _copied(origin, database)
-    with _looking(f"sqlite:///{database}" if origin else source.url) as connection:
+    with _looking(_copy_at(database) if origin else source.url) as connection:
         schema, *counts = _counted(connection)
         named = _named_files(connection)
     missing = tuple(digest for digest, size in named.items() if not _saved(digest, size, aside, others, source.folder))
@@ -201,8 +202,8 @@ def _copied(database: Path, to: Path) -> None:
     Nobody else opens the copy, so it needs no locks, which a network drive may not have.
     """
     private(to).close()
-    origin = sqlite3.connect(f"file:{database}?mode=rw", uri=True)
-    copy = sqlite3.connect(f"file:{to}?vfs=unix-none", uri=True)
+    origin = sqlite3.connect(f"file:{quote(str(database))}?mode=rw", uri=True)
+    copy = sqlite3.connect(f"file:{quote(str(to))}?vfs=unix-none", uri=True)
     with closing(origin), closing(copy):
         origin.backup(copy)
         copy.execute("PRAGMA locking_mode=EXCLUSIVE")  # what it shares nobody need find, and there is no memory to share
@@ -309,7 +310,7 @@ def _intact(backup: Path, manifest: Manifest) -> Iterator[tuple[Digest, ...]]:
     if _digest(backup / manifest.database) != manifest.sha256:
         raise Broken(f"{backup / manifest.database} is damaged or missing", DAMAGED)
     if manifest.database == DATABASE:
-        with _looking(f"sqlite:///{backup / DATABASE}") as connection:
+        with _looking(_copy_at(backup / DATABASE)) as connection:
             yield tuple(_named_files(connection))
     else:
         yield tuple(Digest(path.name) for path in (backup / FILES).glob("??/*") if DIGEST.fullmatch(path.name))
@@ -364,10 +365,15 @@ def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
     return kept
 
 
+def _copy_at(path: Path) -> sa.URL:
+    """The database of a backup, whatever its folders are called."""
+    return sa.URL.create("sqlite", database=str(path))
+
+
 @contextmanager
-def _looking(url: str) -> Iterator[sa.Connection]:
+def _looking(url: str | sa.URL) -> Iterator[sa.Connection]:
     """A connection that changes nothing, not even how the file keeps its journal."""
-    engine = sa.create_engine(url) if url.startswith("sqlite") else connect(url)
+    engine = connect(url) if isinstance(url, str) else sa.create_engine(url)
     try:
         with engine.connect() as connection:
             yield connection

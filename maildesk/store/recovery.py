@@ -5,10 +5,13 @@ for others; so all keys leap ahead first, and what the lost desk gave out leads 
 that it can have given. Letters that waited when the backup was made may have gone out since.
 """
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -125,6 +128,22 @@ class Recovery(Outbox):
     def forget_policies(self) -> None:
         """Whatever policy begins now is another than before: what it puts into the past breaks nothing at once."""
         self._run(sa.update(policies).values(digest=""))
+
+
+def numbers_in(database: Path) -> Mapping[date, int]:
+    """The last serial of each day in a database of SQLite that is to be replaced, as far as it can be read; it is not changed."""
+    if not database.is_file():
+        return {}
+    where = f"file:{quote(str(database))}?mode=ro"
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(where, uri=True))
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(sa.select(numbers.c.name, numbers.c.last)).all()
+        return {date.fromisoformat(name): int(last) for name, last in rows}
+    except (sa.exc.DatabaseError, ValueError, TypeError):
+        return {}
+    finally:
+        engine.dispose()
 
 
 def _edge(table: sa.Table, now: datetime) -> dict[str, Any]:

@@ -212,6 +212,32 @@ def test_a_desk_that_is_there_is_set_aside_only_when_that_is_said(kept: Desk) ->
         assert base.execute("SELECT count(*) FROM inbox").fetchone() == (2,)
 
 
+def test_folders_may_have_names_that_mean_something_to_a_url(kept: Desk) -> None:
+    (kept.folder / "state").rename(kept.folder / "状态 #1")
+    text = kept.main.read_text(encoding="utf-8")
+    kept.main.write_text(text.replace(f"{kept.folder}/state", f"{kept.folder}/状态 #1"), encoding="utf-8")
+    said = kept.call("backup", str(kept.folder / "备份 #2?"))
+    assert said.exit_code == 0, said.stderr
+    (backup,) = (kept.folder / "备份 #2?").glob("maildesk-*")
+    shutil.move(backup, kept.folder / "moved")
+    assert restored(kept, kept.folder / "moved", "--replace").exit_code == 0
+    assert mails(kept) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 4096])
+def test_numbers_that_the_database_there_gave_are_not_given_again(kept: Desk, damage: bytes) -> None:
+    backup = backed_up(kept)
+    today = utc_now().astimezone(kept.config.settings.zone).date()
+    with kept.store() as store, store.write() as tx:
+        tx.number_above(today, 4711)
+    with (kept.folder / "state" / "maildesk.db").open("r+b") as file:
+        file.write(damage)
+    said = json.loads(restored(kept, backup, "--replace", "--json").stdout.splitlines()[-1])["restored"]
+    assert said["recovered"]["skipped"] == (1000 if damage else 4711)
+    with kept.store() as store, store.read() as tx:
+        assert tx.last_number(today) == said["recovered"]["skipped"] + 1
+
+
 def test_nothing_is_restored_under_a_desk_at_work(kept: Desk) -> None:
     backup = backed_up(kept)
     with only_one(kept.folder / "state", "another-node"):
