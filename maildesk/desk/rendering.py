@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 
 from maildesk.core.alarms import stands
-from maildesk.core.letter import Audience
+from maildesk.core.letter import Audience, LetterKind
 from maildesk.core.peace import Outage
 from maildesk.core.people import StaffId
 from maildesk.core.shift import absent, reachable_at
@@ -108,11 +108,14 @@ class _Rendering:
         return not self._passed_on(promise, ticket)
 
     def _passed_on(self, promise: Promise, ticket: Ticket) -> bool:
-        """Whether its reader has left while it was held back, and who stands in for him gets it."""
+        """Whether its reader has left while it was held back, and who stands in for him gets it; but what the leads must hear of
+        who has the ticket, he himself does not read in their place."""
         letter, people, now = promise.letter, self._gatherer.people, self._now
         person = people.get(letter.person)
         other = people.acting_for(person, lambda one: absent(one, now)) if person else None
         if person is None or other is None or other.staff_id == person.staff_id:
+            return False
+        if letter.kind is LetterKind.ESCALATION and other.staff_id == ticket.engineer:
             return False
         self._tx.outdated(promise.id, f"{person.name} is away")
         opens = reachable_at(other, self._desk.config.policy, now)

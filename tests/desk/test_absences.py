@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from maildesk.core.absence import EVER, Absence
 from maildesk.core.people import People, Person
-from maildesk.demo.world import FANG, JING, LEI, MING, Actor
+from maildesk.demo.world import FANG, JING, LEI, MING, QIANG, Actor
 from maildesk.reports.digest import write_digests
 from tests.desk.house import House, Letter
 
@@ -81,3 +81,15 @@ def test_who_is_back_before_the_people_file_says_so_gets_tickets_and_his_digest(
     house.now += timedelta(days=1)
     assert write_digests(house.desk, house.now) > 0
     assert house.letters(MING) != []
+
+
+def test_who_has_the_ticket_does_not_read_in_the_place_of_the_leads_that_he_is_late(house: House) -> None:
+    opened(house)
+    house.letters()
+    away = (Absence(since=EVER, until=house.now + timedelta(days=9)),)
+    for lead in (JING, QIANG):
+        change(house, lead.name, delegate="E001", absences=away)
+    house.after(minutes=11)
+    escalations = [letter for letter in house.letters() if "首次答复" in letter.text and letter.to != FANG.address]
+    assert {letter.to for letter in escalations if letter.to != MING.address} == {JING.address, QIANG.address}
+    assert not [letter for letter in escalations if "由你代理" in letter.text]
