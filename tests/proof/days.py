@@ -1,12 +1,14 @@
 """A day of a busy desk in virtual time, on which it is down for some hours; what it said is judged by arithmetic of its own.
 
+Tickets are of many kinds, for which cases of the policy have other rules, and people leave and come back.
+
 The desk is a whole one that works through the rehearsal's doors. While it is down no time is played: mails wait, and what should
 have been said is not. Then another process begins on what the first one left, and reads the mails of that time before its clocks
 speak, or, on every second day, after that.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -46,9 +48,10 @@ def day(place: Path, *, seed: int, tickets: int = TICKETS) -> Outcome:
     return judged(played(place, seed=seed, tickets=tickets))
 
 
-def played(place: Path, *, seed: int, tickets: int) -> Played:
+def played(place: Path, *, seed: int, tickets: int, otherwise: Callable[[Config], Config] = lambda config: config) -> Played:
+    """Play a day, perhaps with a desk that has been told `otherwise`."""
     of = Day(seed, tickets)
-    theatre = Theatre(of, place, _rehearsed(of.installed(place), place))
+    theatre = Theatre(of, place, _rehearsed(otherwise(of.installed(place)), place))
     letters = theatre.play()
     with closing(sqlite3.connect(f"file:{theatre.database}?mode=ro", uri=True)) as base:
         return Played(of=of, seen=Seen.of(base), letters=letters)
@@ -125,7 +128,7 @@ def arriving(said: Said) -> Arrival:
     mail = EmailMessage()
     sender = None
     if not said.kind:
-        sender = Address(f"user{said.ticket}@{world.DOMAIN}")
+        sender = Address(said.sender)
         mail["From"], mail["To"], mail["Subject"] = sender, world.DESK, said.subject
     mail["Message-ID"], mail["Date"] = f"<{said.name}@{world.DOMAIN}>", _at(said.at)
     mail.set_content(f"{said.text}\n")

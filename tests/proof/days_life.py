@@ -5,14 +5,15 @@ kinds of waiting are their names in the policy file. Whatever was due while the 
 rule the last step, or what the leads must hear, once; of chasers the first, because each must be heard before the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
 from tests.proof.days_hours import NEVER, Hours
+from tests.proof.days_staff import Staff
+from tests.proof.days_terms import HOUR, MINUTE, NO_SECOND_LINE, Kind, Terms, terms
 
-MINUTE, HOUR = 60, 3600
 DUTY = frozenset({"assigned", "in_progress", "waiting"})
 SOLVED = frozenset({"resolved", "closed"})
 ALL = frozenset({"first_answer", "confirm_priority", "line2", "progress", "eta", "promise", "phone", "silence"})
@@ -23,9 +24,6 @@ STOPS = {
     "approval": frozenset({"line2", "eta", "promise", "silence"}),
     "vendor": frozenset({"line2"}),
 }
-SILENCE = {"P1": HOUR, "P2": 4 * HOUR, "P3": 8 * HOUR, "P4": 16 * HOUR}
-TARGET = {"P1": 4 * HOUR, "P2": 8 * HOUR, "P3": 24 * HOUR, "P4": 40 * HOUR}
-CHASERS, CLOSE = (2, 4), 6
 SELDOM = 16
 MOVES = frozenset({"handover", "resume", "resolve", "close"})
 AGAIN = frozenset({"progress", "silence", "stalled"})
@@ -62,34 +60,18 @@ class Clock(NamedTuple):
     by: Hours | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """Whose hours there are: those of the desk, by priority, and of the experts of line 2."""
-
-    desk: Hours
-    by_priority: dict[str, Hours]
-    experts: tuple[Hours, ...]
-    anybody: tuple[Hours, ...]
-
-    def expert_there(self, at: int, priority: str) -> bool:
-        """Whether an expert is there, or will be when work goes on that ends at this very moment."""
-        works = self.by_priority[priority].opens(at)
-        return any(hours.opens(works) == works for hours in self.experts)
-
-    def attended(self, at: int) -> bool:
-        return any(hours.opens(at) == at for hours in self.anybody)
-
-
 @dataclass(slots=True, kw_only=True)
 class Life:
-    """A ticket from its opening on. `answers` and `turns` change it, `wakes` says when it speaks next, `speak` what it says."""
+    """A ticket from its opening on. What happens to it changes it, `wakes` says when it speaks next, `speak` what it says.
+    `calendars` are there by name; `former` is what it was, each with the instant until which it was that."""
 
-    worked: Worked
+    calendars: Mapping[str, Hours]
+    staff: Staff
     opened: int
-    priority: str
+    kind: Kind
     status: str = "assigned"
     begun: int = 0
-    former: list[tuple[int, str]] = field(default_factory=list)
+    former: list[tuple[int, Kind]] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     until: int = 0
     assigned: int = 0
@@ -109,12 +91,28 @@ class Life:
 
     def __post_init__(self) -> None:
         self.begun = self.assigned = self.line_since = self.opened
-        self.promised = self.opened, self.hours.add(self.opened, TARGET[self.priority])
+        self.promised = self.opened, self.hours("promise").add(self.opened, self.terms.target)
 
     @property
-    def hours(self) -> Hours:
-        """Those of what it is now."""
-        return self.worked.by_priority[self.priority]
+    def priority(self) -> str:
+        return self.kind.priority
+
+    @property
+    def terms(self) -> Terms:
+        """What its rules ask for now."""
+        return terms(self.kind)
+
+    @property
+    def desk(self) -> Hours:
+        return self.calendars["office"]
+
+    def hours(self, rule: str) -> Hours:
+        """By which a rule goes now."""
+        return self.calendars[self.terms.calendar_of(rule)]
+
+    def expert_there(self, at: int) -> bool:
+        """Whether an expert is there, or will be when work goes on that ends at this very moment."""
+        return bool(self.staff.free(2, self.hours("line2").opens(at), at))
 
     @property
     def waiting(self) -> str:
@@ -156,15 +154,14 @@ class Life:
         self.wake_up(at)
         self.begun, self.resolved, self.chased = at, 0, 0
 
-    def become(self, at: int, priority: str) -> None:
-        self.confirmed = True
-        if priority != self.priority:
-            self.former.append((at, self.priority))
-            self.priority = priority
+    def become(self, at: int, kind: Kind) -> None:
+        if kind != self.kind:
+            self.former.append((at, self.kind))
+            self.kind = kind
 
     def expect(self, at: int, until: int) -> None:
         """An engineer's estimate; the requester is told what is later than he was to expect, or another than before."""
-        expected = self.hours.add(self.begun, 4 * HOUR)
+        expected = self.hours("eta").add(self.begun, self.terms.eta_beyond)
         if self.promised[0] >= self.begun:
             expected = min(expected, self.promised[1])
         moved = self.eta is not None and self.eta[1] != until
@@ -175,13 +172,13 @@ class Life:
 
     # -- clocks --------------------------------------------------------------------------------------------------------
 
-    def _priority_at(self, at: int) -> str:
-        return next((was for until, was in self.former if at < until), self.priority)
+    def kind_at(self, at: int) -> Kind:
+        return next((was for until, was in self.former if at < until), self.kind)
 
     def _stands_still(self, rule: str, at: int) -> bool:
         """Whether a clock is stopped at an instant; a P1 never stops the progress duty, but while a solution is watched."""
         stops = (pause.why for pause in self.pauses if pause.since <= at < pause.until and rule in STOPS[pause.why])
-        urgent = rule == "progress" and self._priority_at(at) == "P1"
+        urgent = rule == "progress" and self.kind_at(at).priority == "P1"
         return any(why == "observing" or not urgent for why in stops)
 
     def _stretches(self, clock: Clock) -> Iterator[tuple[int, int, Hours]]:
@@ -190,7 +187,7 @@ class Life:
         edges = [clock.since, *sorted(at for at in cuts if clock.since < at < NEVER), NEVER]
         for start, end in pairwise(edges):
             if not self._stands_still(clock.rule, start):
-                yield start, end, clock.by or self.worked.by_priority[self._priority_at(start)]
+                yield start, end, clock.by or self.calendars[terms(self.kind_at(start)).calendar_of(clock.rule)]
 
     def used(self, clock: Clock, at: int) -> int:
         return sum(hours.between(start, min(end, at)) for start, end, hours in self._stretches(clock) if start < at)
@@ -210,38 +207,37 @@ class Life:
         """Those that concern it now."""
         if self.status not in DUTY:
             return
-        begun = self.begun
+        begun, asked = self.begun, self.terms
         if not self.answered >= begun:
-            steps = (("remind", 1, 5 * MINUTE), ("remind", 2, 8 * MINUTE), ("lead", 1, 10 * MINUTE))
-            yield Clock("first_answer", begun, steps)
-        if not self.confirmed:
-            yield Clock("confirm_priority", begun, (("remind", 1, 30 * MINUTE),))
-        if self.line == 1 and self.priority != "P4":
-            steps = (("warn", 1, 45 * MINUTE), ("handover", 1, 60 * MINUTE))
-            yield Clock("line2", max(begun, self.line_since), steps)
+            yield Clock("first_answer", begun, (*_steps("remind", asked.first_answer), *_steps("lead", asked.first_lead)))
+        if not self.confirmed and asked.confirm:
+            yield Clock("confirm_priority", begun, _steps("remind", asked.confirm))
+        if self.line == 1 and self.priority != NO_SECOND_LINE:
+            yield Clock("line2", max(begun, self.line_since), (("warn", 1, asked.warn), ("handover", 1, asked.handover)))
         if self.priority == "P1" and not self.called >= begun:
-            since = max((begun, *(until for until, was in self.former if was != "P1")))
-            leads = (("lead", 1, 10 * MINUTE), ("lead", 2, 15 * MINUTE))
-            yield Clock("phone", since, (*leads, ("call", 0, 0), ("call", 1, 10 * MINUTE), ("call", 2, 15 * MINUTE)))
+            since = max((begun, *(until for until, was in self.former if was.priority != "P1")))
+            yield Clock("phone", since, (*_steps("lead", asked.phone), ("call", 0, 0), *_steps("call", asked.calls)))
         yield from self._promises()
-        steps = (("ask", 1, 105 * MINUTE), ("late", 1, 120 * MINUTE), ("lead", 1, 150 * MINUTE))
-        yield Clock("progress", max(begun, self.assigned, self.progressed), steps, 120 * MINUTE)
-        due = SILENCE[self.priority]
-        steps = (("ask", 1, due - 20 * MINUTE), ("late", 1, due), ("lead", 1, due + 30 * MINUTE))
+        if asked.progress:
+            first, due, last = asked.progress
+            steps = (("ask", 1, first), ("late", 1, due), ("lead", 1, last))
+            yield Clock("progress", max(begun, self.assigned, self.progressed), steps, due)
+        due = asked.silence
+        steps = (("ask", 1, due - asked.before), ("late", 1, due), ("lead", 1, due + asked.after))
         yield Clock("silence", max(begun, self.answered, self.heard), steps, due)
 
     def _promises(self) -> Iterator[Clock]:
-        always = self.worked.by_priority["P1"]
+        asked, hours = self.terms, self.hours("promise")
         if self.eta is None or self.eta[0] < self.begun:
-            yield Clock("eta", self.begun, (("ask", 1, 210 * MINUTE),))
+            yield Clock("eta", self.begun, (("ask", 1, asked.eta_ask),))
         else:
-            yield Clock("eta", self.eta[0], (("missed", 1, self.eta[1] - self.eta[0]),), by=always)
+            yield Clock("eta", self.eta[0], (("missed", 1, self.eta[1] - self.eta[0]),), by=self.calendars["always"])
         said, at = self.promised
-        if said >= self.begun and (span := self.hours.between(said, at)):
-            remind = min(max(span / 5, 15 * MINUTE), span / 2)
-            tell = min(max(span / 10, 7.5 * MINUTE), remind / 2)
+        if said >= self.begun and (span := hours.between(said, at)):
+            remind = min(max(span * asked.remind, asked.margin), span / 2)
+            tell = min(max(span * asked.tell, asked.margin / 2), remind / 2)
             steps = (("remind", 1, -int(-(span - remind) // 1)), ("delay", 1, -int(-(span - tell) // 1)))
-            yield Clock("promise", said, steps, by=self.hours)
+            yield Clock("promise", said, steps, by=hours)
 
     def _told(self, now: int | None) -> Iterator[Alarm]:
         """What speaks if nothing changes, spoken or not; of what repeats, the present period (that of `now`) and the next."""
@@ -264,7 +260,7 @@ class Life:
 
     def _in_hours(self, since: int, due: int) -> int:
         """No requester is told at night that it takes longer, but a quarter of an hour before the end of work before that."""
-        desk = self.worked.desk
+        desk = self.desk
         worked = desk.between(since, due)
         return due if due == NEVER or desk.opens(due) == due or worked < HOUR else desk.add(since, worked - 15 * MINUTE)
 
@@ -279,7 +275,6 @@ class Life:
         return [alarm._replace(due=max(alarm.due, end)) for alarm in alarms]
 
     def _by_days(self, now: int | None) -> Iterator[Alarm]:
-        desk = self.worked.desk
         if self.status == "waiting" and self.until:
             yield Alarm(self.until, "scheduled", "resume", 1, self.until)
         elif self.status == "waiting" and self.waiting in ("vendor", "approval"):
@@ -291,11 +286,11 @@ class Life:
         if self.status == "resolved":
             yield from self._chased("resolved", self.resolved)
         if self.status == "closed" and self.surveyed:
-            yield Alarm(desk.days_later(self.surveyed, 3), "survey", "rate", 1, self.surveyed)
+            yield Alarm(self.hours("survey").days_later(self.surveyed, self.terms.survey), "survey", "rate", 1, self.surveyed)
 
     def _stalled(self, since: int, now: int | None) -> Iterator[Alarm]:
-        desk = self.worked.desk
-        for step, days in (("ask", 2), ("lead", 5)):
+        desk = self.hours("stalled")
+        for step, days in zip(("ask", "lead"), self.terms.stalled, strict=True):
             nth = max(self._last("stalled", step, since), 1)
             while now is not None and desk.days_later(since, (nth + 1) * days) <= now:
                 nth += 1
@@ -304,13 +299,13 @@ class Life:
 
     def _chased(self, rule: str, since: int) -> Iterator[Alarm]:
         """Chasers and the end; one that came late moves what follows."""
-        desk, heard = self.worked.desk, len(self._spoken_of(rule, "chaser", since))
-        said = max(CHASERS[:heard], default=0)
-        for nth, days in enumerate((*CHASERS, CLOSE), 1):
+        desk, heard, last = self.hours(rule), len(self._spoken_of(rule, "chaser", since)), self.terms.close
+        said = max(self.terms.chasers[:heard], default=0)
+        for nth, days in enumerate((*self.terms.chasers, last), 1):
             due = desk.days_later(since, days)
             if self.chased and 0 < said < days:
                 due = max(due, desk.days_later(self.chased, days - said))
-            yield Alarm(due, rule, *(("close", 1) if days == CLOSE else ("chaser", nth)), since)
+            yield Alarm(due, rule, *(("close", 1) if days == last else ("chaser", nth)), since)
 
     # -- speaking ------------------------------------------------------------------------------------------------------
 
@@ -339,7 +334,7 @@ class Life:
             for alarm in said:
                 earlier = frozenset() if alarm.rule in AGAIN else self._spoken_of(alarm.rule, alarm.step, alarm.since)
                 self.spoken[alarm.rule, alarm.step] = alarm.since, earlier | {alarm.nth}
-            if loudest.rings and not loudest.nth and self.worked.attended(at):
+            if loudest.rings and not loudest.nth and self.staff.attended(at):
                 continue
             yield loudest
             self._moved(loudest, at)
@@ -347,7 +342,7 @@ class Life:
     def _moved(self, alarm: Alarm, at: int) -> None:
         """What an alarm does beside speaking."""
         match alarm.step:
-            case "handover" if self.worked.expert_there(at, self.priority):
+            case "handover" if self.expert_there(at):
                 self.assigned, self.line = at, 2
                 self.status = "assigned" if self.status == "in_progress" else self.status
             case "delay":
@@ -365,15 +360,19 @@ class Life:
         """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time."""
         if self.eta and self.eta[0] >= self.begun and self.eta[1] > max(at, self.promised[1]):
             return self.eta[1]
-        by, (said, until) = self.hours.add(at, TARGET[self.priority]), self.promised
+        hours, desk, (said, until) = self.hours("promise"), self.desk, self.promised
+        by = hours.add(at, self.terms.target)
         if self.promised != self.eta and said > (self.heard or self.begun):
-            by = max(by, self.hours.add(at, 2 * self.hours.between(said, until)))
-        desk = self.worked.desk
+            by = max(by, hours.add(at, 2 * hours.between(said, until)))
         return by if self.priority == "P1" or desk.opens(by) == by else desk.add(by, HOUR)
 
 
 def _turn(alarm: Alarm) -> tuple[int, str]:
     return alarm.due, alarm.rule
+
+
+def _steps(step: str, spans: tuple[int, ...]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((step, nth, span) for nth, span in enumerate(spans, 1))
 
 
 def _rounds(rule: str, period: int) -> tuple[int, int]:

@@ -1,14 +1,16 @@
 """Whether a day was right: what each ticket's rules had to say and when, and what was said, to whom and in how many letters.
 
-The facts are what people wrote and when the desk dealt with it, read from its record with plain SQL; everything else is reckoned
-anew (`days_life`). The laws of a day:
+What had to be said is reckoned anew (`days_lives`), what was said is read from the desk's record with plain SQL. The laws of a
+day:
 
 D1 alarms     every alarm that had to speak did, once, at its second; no other did
 D2 letters    each told those whom it concerns, and nobody else was told anything by the clock
 D3 peace      at once when it is urgent, else in their working hours and within the window; dropped only when it had become untrue
 D4 outage     what was not said while the desk was down came in one letter to each of its people, with each ticket named once
 D5 pace       not too many letters of the clock to requesters in a minute, and one for each ticket after the outage
-D6 the end    every ticket ends as its life says
+D6 the end    every ticket ends as its life says, and what it is
+D7 absence    nobody who is away, or soon will be, is given a ticket while somebody is there; what was meant for him when he left
+              goes to who stands in for him, who also reads what the requester writes
 """
 
 import re
@@ -19,15 +21,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from tests.proof.days_hours import NEVER
-from tests.proof.days_life import Alarm, Life, Worked
+from tests.proof.days_lives import NEAR, Lives
 from tests.proof.days_seen import Letter, Seen
-from tests.proof.days_world import PEOPLE, Day, Said
-
-NEAR = 2
-"""Seconds between what was due and what was done: time is played in steps of a second."""
+from tests.proof.days_staff import LEADS
+from tests.proof.days_world import Day
 
 RINGING = 10
 """Seconds within which all are rung who must be at one moment."""
@@ -38,26 +37,6 @@ LISTED = 30
 """So many tickets a letter names one by one."""
 
 PACE = 30
-TO_HOLDER = frozenset({"remind", "warn", "late", "ask", "missed", "delay", "resume", "resolve"})
-OUTSIDE = {"chaser": "chaser", "delay": "delay", "rate": "survey"}
-LEADS = frozenset(person.address for person in PEOPLE if person.line is None)
-
-
-class Spoken(NamedTuple):
-    """An alarm that had to speak: about which ticket, when, as what, and whom it tells."""
-
-    ticket: int
-    at: int
-    alarm: Alarm
-    urgent: bool
-    letters: tuple[tuple[str, str], ...]
-
-
-class Turned(NamedTuple):
-    """Something that a person did to a ticket."""
-
-    at: int
-    said: Said
 
 
 class Judge:
@@ -66,16 +45,9 @@ class Judge:
     def __init__(self, day: Day, seen: Seen, letters: Mapping[str, Path]) -> None:
         """`letters` are the files of what was sent, by Message-ID."""
         self.day, self.seen, self._files = day, seen, letters
-        self._reached = {person.address: day.reached(person) for person in PEOPLE}
-        self._worked = Worked(
-            desk=day.office,
-            by_priority=day.calendars,
-            experts=tuple(day.shift(person) for person in PEOPLE if person.line == 2),
-            anybody=tuple(day.shift(person) for person in PEOPLE if person.line),
-        )
-        self.ends: dict[int, str] = {}
-        self._reopened: set[tuple[int, int]] = set()
-        self.spoken = tuple(one for ticket in sorted(self._turns) for one in self._life(ticket))
+        self.lives = Lives(day, seen)
+        self.spoken, self._staff = self.lives.spoken, self.lives.staff
+        self._reached = self._staff.reached
 
     @property
     def settled(self) -> int:
@@ -91,11 +63,13 @@ class Judge:
     def counts(self) -> dict[str, int]:
         return {
             "tickets": len(self.seen.tickets),
-            "mails dealt with": sum(map(len, self._turns.values())),
+            "mails dealt with": sum(map(len, self.lives.turns.values())),
             "alarms": len(self.spoken),
             "calls": len(self.seen.calls),
             "letters of the clock": sum(1 for letter in self.seen.letters if letter.sent),
             "told after the outage": sum(1 for _ in self._catching_up()),
+            "absences": self._staff.absences,
+            "letters to who stands in": sum(one.stood_in for one in self.spoken) + len(self._passed_on),
         }
 
     @cached_property
@@ -111,68 +85,7 @@ class Judge:
         yield from self._outage()
         yield from self._pace()
         yield from self._ends()
-
-    # -- lives ---------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _turns(self) -> dict[int, list[Turned]]:
-        """What people did, by ticket, in the order in which the desk dealt with it."""
-        said = {f"{one.name}@demo.test": one for one in self.day.said}
-        found: dict[int, list[Turned]] = defaultdict(list)
-        for line in self.seen.lines:
-            if line.message_id in said:
-                found[line.ticket].append(Turned(line.at, said.pop(line.message_id)))
-        return found
-
-    def _life(self, ticket: int) -> Iterator[Spoken]:
-        """A ticket's alarms from its opening to the end of the day; people first, where both fall on one second, but for those
-        who answer the letter of that very alarm."""
-        (at, _), *turns = self._turns[ticket]
-        (_, first), *given = self.seen.holders[ticket]
-        life, holder = Life(worked=self._worked, opened=at, priority=self.seen.tickets[ticket].proposed), first
-        for turned in (*turns, None):
-            until = turned.at + self._answers_alarm(ticket, turned) if turned else self.day.end + 1
-            while (wakes := self._awake(life.wakes(), at)) < until:
-                urgent, at = life.priority == "P1", wakes
-                for alarm in life.speak(wakes):
-                    handed = given and alarm.step == "handover" and life.worked.expert_there(wakes, life.priority)
-                    expert = given.pop(0)[1] if handed else None
-                    yield Spoken(ticket, wakes, alarm, urgent, _told(ticket, alarm, holder, expert))
-                    holder = expert or holder
-            if turned:
-                at = turned.at
-                holder = self._act(life, ticket, turned, holder, first)
-        self.ends[ticket] = life.status
-
-    def _answers_alarm(self, ticket: int, turned: Turned) -> bool:
-        """Whether it is said at once in answer to the letter by which somebody was given the ticket."""
-        return turned.said.kind == "handover" and any(abs(at - turned.at) <= NEAR for at, _ in self.seen.holders[ticket][1:])
-
-    def _awake(self, due: int, now: int) -> int:
-        """When the desk can say what is due then."""
-        since, until = self.day.dark
-        due = max(due, now)
-        return until if since < due < until else due
-
-    def _act(self, life: Life, ticket: int, turned: Turned, holder: str, first: str) -> str:
-        """What somebody has done; who has the ticket then."""
-        at, said = turned
-        if said.what == "take":
-            life.take(at, again=holder != first)
-            return first
-        if said.what == "user":
-            self._asked_again(life, ticket, at)
-        else:
-            _obey(life, at, said)
-        return holder
-
-    def _asked_again(self, life: Life, ticket: int, at: int) -> None:
-        """Words of the requester: they reopen what is solved, and end the waiting for them."""
-        if life.status in ("resolved", "closed"):
-            life.reopen(at)
-            self._reopened.add((ticket, at))
-        elif life.status == "observing" or life.waiting == "user":
-            life.wake_up(at)
+        yield from self._absence()
 
     # -- the laws ------------------------------------------------------------------------------------------------------
 
@@ -196,6 +109,7 @@ class Judge:
 
     def _letters(self) -> Iterator[str]:
         wanted = Counter((one.ticket, kind, to) for one in self.spoken for kind, to in one.letters)
+        wanted += Counter((letter.ticket, letter.kind, letter.to) for letter in self._passed_on.values())
         found = Counter((letter.ticket, letter.kind, letter.to) for letter in self._by_clock)
         for (ticket, kind, to), count in (wanted - found).items():
             yield f"D2 {count} letters {kind} about ticket {ticket} to {to} were not written"
@@ -215,25 +129,27 @@ class Judge:
     @cached_property
     def _by_clock(self) -> tuple[Letter, ...]:
         """The letters of the clock. The leads hear at once of what is taken up again, and that a person has said."""
-        return tuple(one for one in self.seen.letters if (one.ticket, one.created) not in self._reopened)
+        return tuple(one for one in self.seen.letters if (one.ticket, one.created) not in self.lives.reopened)
 
     @cached_property
     def _inside(self) -> tuple[Letter, ...]:
         """Those for people of the desk that may wait: all but those about a P1."""
         urgent = {(one.ticket, one.at + off) for one in self.spoken if one.urgent for off in range(-NEAR, NEAR + 1)}
+        urgent |= {(one.ticket, one.created) for one in self._passed_on.values() if self.lives.urgent(one.ticket, one.created)}
         return tuple(one for one in self._by_clock if one.to in self._reached and (one.ticket, one.created) not in urgent)
 
     def _peace(self) -> Iterator[str]:
         happened = defaultdict(list)
         for ticket, at in ((one.ticket, one.at) for one in self.spoken):
             happened[ticket].append(at)
-        for ticket, turns in self._turns.items():
+        for ticket, turns in self.lives.turns.items():
             happened[ticket] += [turned.at for turned in turns]
         inside = set(self._inside)
         for letter in (letter for letter in self._by_clock if letter.to in self._reached):
             first, last = self._time(letter) if letter in inside else (letter.created, letter.created)
             if letter.state == "outdated":
-                if not any(letter.created < at <= last + NEAR for at in happened[letter.ticket]):
+                moved = any(letter.created < at <= last + NEAR for at in happened[letter.ticket])
+                if letter.id not in self._passed_on and not moved:
                     yield f"D3 {letter.kind} {letter.id} to {letter.to} was dropped, and was still true"
             elif last < self.day.end - NEAR and not (letter.sent and first - NEAR <= letter.sent <= last + NEAR):
                 yield (
@@ -301,53 +217,66 @@ class Judge:
         yield from (f"D5 {to} got {count} letters after the outage" for to, count in again.items() if count > 1)
 
     def _ends(self) -> Iterator[str]:
-        for ticket, status in self.ends.items():
-            if (found := self.seen.tickets[ticket].status) != status and not {found, status} <= {"assigned", "in_progress"}:
-                yield f"D6 ticket {ticket} is {found}, not {status}"
-        if len(self.ends) != len(self.seen.tickets):
-            yield f"D6 {len(self.seen.tickets)} tickets, {len(self.ends)} of them were opened by somebody"
+        for ticket, life in self.lives.lives.items():
+            found, status = self.seen.tickets[ticket], life.status
+            if found.status != status and not {found.status, status} <= {"assigned", "in_progress"}:
+                yield f"D6 ticket {ticket} is {found.status}, not {status}"
+            if found.category != life.kind.category:
+                yield f"D6 ticket {ticket} is {found.category}, not {life.kind.category}"
+        if len(self.lives.lives) != len(self.seen.tickets):
+            yield f"D6 {len(self.seen.tickets)} tickets, {len(self.lives.lives)} of them were opened by somebody"
 
+    # -- who is away ---------------------------------------------------------------------------------------------------
 
-def _obey(life: Life, at: int, said: Said) -> None:
-    """An order of somebody of the desk, or the requester's word that it is solved."""
-    match said.what:
-        case "answer" | "called":
-            life.hear(at)
-            life.called = at if said.what == "called" else life.called
-        case "resolve":
-            life.solve(at)
-            life.hear(at)
-        case "ask":
-            life.wait(at, "user")
-            life.hear(at)
-        case "wait":
-            life.wait(at, said.arg or "scheduled", said.until)
-        case "note":
-            life.progressed = at
-        case "eta":
-            life.expect(at, said.until)
-        case "prio":
-            life.become(at, f"P{said.arg}")
-        case "observe":
-            life.wait(at, "observing", said.until, "observing")
-            life.hear(at)
-        case "confirmed":
-            life.close(at, survey=True)
+    @cached_property
+    def _passed_on(self) -> dict[int, Letter]:
+        """The letters whose readers had left when their time came, by id, and those that others got instead."""
+        about = defaultdict(list)
+        for one in self._by_clock:
+            about[one.ticket, one.kind].append(one)
+        gone = (one for one in self._by_clock if one.state == "outdated" and one.why.endswith("is away"))
+        found = ((one.id, self._instead(one, about[one.ticket, one.kind])) for one in gone)
+        return {id: other for id, other in found if other is not None}
 
+    def _instead(self, letter: Letter, others: list[Letter]) -> Letter | None:
+        """The letter that somebody else got because its reader was away when it should have gone."""
+        first, last = self._time(letter)
 
-def _told(ticket: int, alarm: Alarm, holder: str, expert: str | None) -> tuple[tuple[str, str], ...]:
-    """The letters by which an alarm speaks, as kinds and recipients; `expert` is who takes over by it."""
-    found = []
-    if alarm.step in TO_HOLDER:
-        asked = (alarm.rule, alarm.step) == ("progress", "ask")
-        found.append(("progress_question" if asked else "reminder", holder))
-    if expert is not None:
-        found += [("handover", expert), ("reminder", holder)]
-    if alarm.step == "lead" or (alarm.step == "handover" and expert is None):
-        found += [("escalation", lead) for lead in sorted(LEADS - {holder})]
-    if alarm.step in OUTSIDE:
-        found.append((OUTSIDE[alarm.step], f"user{ticket}@demo.test"))
-    return tuple(found)
+        def due(at: int) -> bool:
+            return first - NEAR <= at <= last + NEAR
+
+        return next((one for one in others if due(one.created) and one.to == self._stands_in(letter, one.created)), None)
+
+    def _stands_in(self, letter: Letter, at: int) -> str | None:
+        """Who reads a letter instead of somebody who has left; none who has the ticket himself reads what the leads must hear."""
+        there = self._staff.stands_in(letter.to, lambda one: self._staff.away(one, at, at))
+        own = letter.kind == "escalation" and there == self.lives.holder(letter.ticket, at)
+        return None if own or there == letter.to else there
+
+    def _absence(self) -> Iterator[str]:
+        yield from self._givings()
+        for one in self._by_clock:
+            if one.state == "outdated" and one.why.endswith("is away") and one.id not in self._passed_on:
+                yield f"D7 {one.kind} {one.id} was not passed on from {one.to} to who stands in for him"
+            if one.sent and self._must_be_there(one) and self._stands_in(one, one.sent):
+                yield f"D7 {one.kind} {one.id} went to {one.to} at {_clock(one.sent)}, who was away"
+        wanted, found = Counter(self.lives.replies), Counter(self.seen.replies)
+        yield from (f"D7 {to} did not read what was written to ticket {ticket}" for ticket, _, to in wanted - found)
+        yield from (f"D7 {to} read what was written to ticket {ticket}" for ticket, _, to in found - wanted)
+
+    def _must_be_there(self, letter: Letter) -> bool:
+        """Whether its reader must not have left when it goes."""
+        near = (letter.created + off for off in range(-NEAR, NEAR + 1))
+        return letter.to in self._reached and not any((letter.ticket, at, letter.kind) in self._lasting for at in near)
+
+    @cached_property
+    def _lasting(self) -> frozenset[tuple[int, int, str]]:
+        return frozenset((one.ticket, one.at, kind) for one in self.spoken if one.lasts for kind, _ in one.letters)
+
+    def _givings(self) -> Iterator[str]:
+        for ticket, at, to, free in self.lives.given:
+            if to not in (free or LEADS) or (not free and self._staff.leaving(to, at, at)):
+                yield f"D7 ticket {ticket} was given to {to} at {_clock(at)}"
 
 
 def _text(file: Path) -> str:

@@ -16,6 +16,7 @@ class Ticket(NamedTuple):
     number: str
     status: str
     proposed: str
+    category: str
 
 
 class Line(NamedTuple):
@@ -36,7 +37,8 @@ class Call(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A letter of the clock; `sent` is when it went out, in whichever letter (`within`) that was; 0 when it did not."""
+    """A letter of the clock; `sent` is when it went out, in whichever letter (`within`) that was; 0 when it did not,
+    and `why`."""
 
     id: int
     ticket: int
@@ -47,6 +49,10 @@ class Letter(NamedTuple):
     sent: int
     within: int
     message_id: str
+    why: str
+
+
+REPLIES = "SELECT ticket, created_at, recipient FROM outbox WHERE kind = 'reply' ORDER BY id"
 
 
 def _instant(text: str | None) -> int:
@@ -62,13 +68,14 @@ class Seen:
     calls: tuple[Call, ...]
     tickets: dict[int, Ticket]
     holders: dict[int, list[tuple[int, str]]]
+    replies: tuple[tuple[int, int, str], ...]
 
     @staticmethod
     def of(base: sqlite3.Connection) -> "Seen":
         lines = base.execute("SELECT ticket, at, key, message_id FROM progress ORDER BY id").fetchall()
         marks = ", ".join(f"'{kind}'" for kind in BY_CLOCK)
         letters = base.execute(
-            "SELECT l.id, l.ticket, l.kind, l.recipient, l.state, l.created_at, o.settled_at, o.id, o.message_id"
+            "SELECT l.id, l.ticket, l.kind, l.recipient, l.state, l.created_at, o.settled_at, o.id, o.message_id, l.reason"
             " FROM outbox l JOIN outbox o ON o.id = coalesce(l.merged_into, l.id)"
             f" WHERE l.kind IN ({marks}) AND l.ticket IS NOT NULL AND coalesce(l.key, '') NOT LIKE 'debts:%' ORDER BY l.id"
         ).fetchall()
@@ -82,6 +89,7 @@ class Seen:
             lines=tuple(Line(ticket, _instant(at), key, message_id) for ticket, at, key, message_id in lines),
             letters=tuple(Letter(*row[:5], _instant(row[5]), _instant(row[6]), *row[7:]) for row in letters),
             calls=tuple(Call(*row, _instant(at)) for *row, at in base.execute("SELECT ticket, alarm, settled_at FROM calls")),
-            tickets={id: Ticket(*row) for id, *row in base.execute("SELECT id, number, status, proposed FROM tickets")},
+            tickets={id: Ticket(*row) for id, *row in base.execute("SELECT id, number, status, proposed, category FROM tickets")},
             holders=holders,
+            replies=tuple((ticket, _instant(at), to) for ticket, at, to in base.execute(REPLIES)),
         )

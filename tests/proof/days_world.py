@@ -1,8 +1,9 @@
-"""What happens on a simulated day: where and when it is, who works there, and what everybody writes at which second.
+"""What happens on a simulated day: where and when it is, who works there and is away, and what everybody writes at which second.
 
 Most tickets are opened on the day itself, some of them at night and at lunch; a few are older and wait for somebody. Each goes a
-course of its own: answered or never looked at, asked and silent, waiting, watched, raised, taken up again. `seed` decides all of
-it: the zone and the day by turns, everything else by chance.
+course of its own: answered or never looked at, asked and silent, waiting, watched, raised, taken up again. Some of the people are
+away by the people file, others say that they leave, and come back sooner. `seed` decides all of it: the zone and the day by
+turns, everything else by chance.
 """
 
 import random
@@ -16,15 +17,16 @@ from zoneinfo import ZoneInfo
 from maildesk import config
 from maildesk.config.examples import filled
 from maildesk.demo import world
+from tests.proof import days_staff, days_terms
+from tests.proof.days_courses import CATEGORIES, COURSES, FIRMS, LEAVING, OLD, OUTSIDE, TROUBLES, WAITS, Said
 from tests.proof.days_hours import DAY, Hours, Minutes, wall
+from tests.proof.days_places import PLACES, Place
+from tests.proof.days_staff import PEOPLE, SHIFTS, Person, Staff
 
 OFFICE: Minutes = ((540, 720), (780, 1080))
 AROUND: Minutes = ((0, 210), (240, 1440))
 """All day and all week, with a pause in the hour after that in which clocks are put back or forward."""
 
-SHIFTS: dict[str, Minutes] = {"early": ((360, 840),), "late": ((840, 1320),), "night": ((0, 360), (1320, 1440))}
-WRITTEN = {"early": "mon-sun 06:00-14:00", "late": "mon-sun 14:00-22:00", "night": "mon-sun 22:00-06:00"}
-SKILLS = "hardware;software;network;system;account;guidance"
 BEFORE = 13
 """So many days are played before the day, for the tickets that are older."""
 
@@ -33,197 +35,6 @@ AFTER = 14
 
 OLDER = 0.04
 """The share of the tickets that were opened before the day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A zone with the days on which nobody works there, and those at weekends on which everybody does, as they were announced.
-    `days` are played in this order: first those on which clocks or calendars do something odd."""
-
-    zone: str
-    country: str
-    subdivision: str
-    holidays: tuple[str, ...]
-    workdays: tuple[str, ...]
-    days: tuple[str, ...]
-
-
-def _spread(first: str, step: int, count: int) -> tuple[str, ...]:
-    begin = date.fromisoformat(first)
-    return tuple((begin + timedelta(days=step * n)).isoformat() for n in range(count))
-
-
-PLACES = (
-    Place(
-        zone="Asia/Shanghai",
-        country="CN",
-        subdivision="",
-        holidays=(
-            *_spread("2026-01-01", 1, 3),
-            *_spread("2026-02-15", 1, 9),
-            *_spread("2026-04-04", 1, 3),
-            *_spread("2026-05-01", 1, 5),
-            *_spread("2026-06-19", 1, 3),
-            *_spread("2026-09-25", 1, 3),
-            *_spread("2026-10-01", 1, 7),
-        ),
-        workdays=("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"),
-        days=(
-            *("2026-10-10", "2026-02-14", "2026-05-09", "2026-09-20", "2026-10-01", "2026-02-23", "2026-02-28"),
-            *("2026-04-03", "2026-05-05", "2026-06-18", "2026-09-24", "2026-10-08"),
-            *_spread("2026-03-02", 11, 18),
-        ),
-    ),
-    Place(
-        zone="Europe/Berlin",
-        country="DE",
-        subdivision="BY",
-        holidays=(
-            *("2026-01-01", "2026-01-06", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-06-04"),
-            *("2026-08-15", "2026-10-03", "2026-11-01", "2026-12-25", "2026-12-26"),
-        ),
-        workdays=(),
-        days=(
-            *("2026-10-25", "2026-03-29", "2026-10-26", "2026-03-28", "2026-04-02", "2026-05-14", "2026-06-05"),
-            *("2026-10-23", "2026-03-30", "2026-05-25", "2026-06-04", "2026-11-02"),
-            *_spread("2026-02-03", 13, 18),
-        ),
-    ),
-    Place(
-        zone="Australia/Lord_Howe",
-        country="",
-        subdivision="",
-        holidays=("2026-01-26", "2026-04-03", "2026-04-06", "2026-06-08", "2026-10-05"),
-        workdays=("2026-04-11",),
-        days=(
-            *("2026-10-04", "2026-04-05", "2026-04-04", "2026-04-02", "2026-10-03", "2026-10-02", "2026-04-11"),
-            *("2026-04-06", "2026-06-05", "2026-06-08", "2026-10-05", "2026-10-06"),
-            *_spread("2026-02-05", 12, 18),
-        ),
-    ),
-)
-DAYS = min(len(place.days) for place in PLACES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody of the desk, with the shift that he has or the calendar that he keeps."""
-
-    id: str
-    address: str
-    line: int | None
-    shift: str = ""
-    around: bool = False
-
-    @property
-    def row(self) -> str:
-        calendar = "around" if self.shift or self.around else ""
-        role, line, skills = ("engineer", str(self.line), SKILLS) if self.line else ("lead", "", "")
-        return f"{self.id},{self.id},{self.address},IT,6000,{role},{line},{skills},en,,{calendar},{WRITTEN.get(self.shift, '')}"
-
-
-def _people() -> Iterator[Person]:
-    for n in range(10):
-        shift = ("", "", "", "early", "late", "night")[n % 6] if n else ""
-        yield Person(id=f"E{n}", address=f"e{n}@demo.test", line=1, shift=shift)
-    for n, shift in enumerate(("", "", "early", "late")):
-        yield Person(id=f"X{n}", address=f"x{n}@demo.test", line=2, shift=shift)
-    yield Person(id="L0", address="l0@demo.test", line=None)
-    yield Person(id="L1", address="l1@demo.test", line=None, around=True)
-
-
-PEOPLE = tuple(_people())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """Somebody writes: `what` is done by it, in the oracle's words; `until` is the instant that it names."""
-
-    name: str
-    ticket: int
-    at: int
-    what: str
-    text: str
-    kind: str = ""
-    subject: str = ""
-    arg: str = ""
-    until: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """How a ticket goes: each step so many minutes after the one before, in answer to a letter of this kind."""
-
-    share: int
-    steps: tuple[tuple[int, str, str, str], ...]
-
-
-COURSES = (
-    Course(share=14, steps=((6, "assignment", "answer", "请重启后再试。"), (60, "assignment", "resolve", "/resolve 已处理"))),
-    Course(
-        share=16,
-        steps=(
-            (4, "assignment", "prio", "/prio {arg} 核实过影响"),
-            (20, "assignment", "resolve", "/resolve 已更换"),
-            (240, "resolved", "confirmed", "已解决"),
-        ),
-    ),
-    Course(
-        share=10,
-        steps=(
-            (9, "assignment", "ask", "/ask 请提供报错截图和发生时间。"),
-            (120, "ask", "user", "今天上午十点，报错 0x80070005。"),
-            (90, "assignment", "resolve", "/resolve 权限已修正"),
-        ),
-    ),
-    Course(share=5, steps=((15, "assignment", "ask", "/ask 哪一台打印机？"),)),
-    Course(share=4, steps=((5, "assignment", "take", "/take"), (3, "assignment", "wait", "/wait {arg} {until}"))),
-    Course(
-        share=5,
-        steps=(
-            (12, "assignment", "wait", "/wait {arg}"),
-            (200, "assignment", "note", "/note 对方还没有回"),
-            (400, "assignment", "take", "/take"),
-        ),
-    ),
-    Course(
-        share=7,
-        steps=(
-            (8, "assignment", "eta", "/eta {until}"),
-            (100, "assignment", "note", "/note 已联系供应商"),
-            (300, "assignment", "eta", "/eta {until}"),
-            (300, "assignment", "resolve", "/resolve 已更换备件"),
-        ),
-    ),
-    Course(
-        share=6, steps=((70, "assignment", "answer", "抱歉来晚了，正在看。"), (300, "assignment", "resolve", "/resolve 已修复"))
-    ),
-    Course(share=6, steps=((90, "handover", "answer", "二线在看。"), (200, "handover", "resolve", "/resolve 二线已修复"))),
-    Course(share=6, steps=((11, "assignment", "called", "/called 已经说明"), (45, "assignment", "prio", "/prio {arg} 影响扩大"))),
-    Course(share=4, steps=((30, "assignment", "observe", "/observe {until}"),)),
-    Course(
-        share=5,
-        steps=(
-            (10, "assignment", "resolve", "/resolve 已重启服务"),
-            (90, "resolved", "user", "还是不行，仍然报同样的错误，页面打不开。"),
-            (40, "assignment", "answer", "我再看一下。"),
-        ),
-    ),
-    Course(share=12, steps=()),
-)
-OLD = (
-    Course(share=4, steps=((20, "assignment", "ask", "/ask 哪一台电脑？"),)),
-    Course(share=4, steps=((40, "assignment", "resolve", "/resolve 已处理"),)),
-    Course(share=2, steps=((30, "assignment", "resolve", "/resolve 已处理"), (50, "resolved", "confirmed", "已解决"))),
-    Course(share=2, steps=((25, "assignment", "wait", "/wait {arg}"),)),
-)
-TROUBLES = (
-    (4, "紧急：全公司都无法登录，生产系统宕机", "紧急！全公司的人都无法登录，生产系统宕机了，马上处理。"),
-    (24, "报错 500，紧急", "我们组的页面报错 500，紧急，请尽快。"),
-    (52, "打印机打不出来", "打印机打不出来，显示缺纸，但是纸盒是满的。"),
-    (20, "请问如何申请新的电脑", "请问如何申请新的电脑？"),
-)
-WAITS = ("vendor", "approval", "user")
 
 
 @dataclass(frozen=True)
@@ -285,14 +96,10 @@ class Day:
         return day.isoformat() in self.place.workdays
 
     @cached_property
-    def office(self) -> Hours:
-        return self._hours(OFFICE, office=True)
-
-    @cached_property
     def calendars(self) -> dict[str, Hours]:
-        """By priority."""
+        """By their names in the policy file."""
         always, around = self._hours(((0, 1440),), office=False), self._hours(AROUND, office=False)
-        return {"P1": always, "P2": around, "P3": self.office, "P4": self.office}
+        return {"always": always, "around": around, "office": self._hours(OFFICE, office=True)}
 
     @cached_property
     def _shifts(self) -> dict[str, Hours]:
@@ -302,21 +109,25 @@ class Day:
     def _waking(self) -> Hours:
         return self._hours(AROUND, office=False, awake=True)
 
-    def reached(self, person: Person) -> Hours:
+    def _reached(self, person: Person) -> Hours:
         """When he is written to."""
-        return self._shifts.get(person.shift) or (self._waking if person.around else self.office)
+        return self._shifts.get(person.shift) or (self._waking if person.around else self.calendars["office"])
 
-    def shift(self, person: Person) -> Hours:
-        """When he works."""
-        return self._shifts.get(person.shift) or (self.calendars["P2"] if person.around else self.office)
+    def _works(self, person: Person) -> Hours:
+        return self._shifts.get(person.shift) or self.calendars["around" if person.around else "office"]
+
+    def staff(self) -> Staff:
+        """The people as the people file has them."""
+        reached, works = ({person.address: when(person) for person in PEOPLE} for when in (self._reached, self._works))
+        return Staff(reached, works, days_staff.filed(self.seed, self.date, self.zone))
 
     # -- the desk ------------------------------------------------------------------------------------------------------
 
     def installed(self, folder: Path) -> config.Config:
         """The configuration of the desk, written as an operator would write it."""
         main = world.write(folder, imap_port=1, smtp_port=1)
-        heads = "staff_id,name,addresses,department,phone,roles,line,skills,language,timezone,calendar,shift\n"
-        (folder / "people.csv").write_text(heads + "\n".join(person.row for person in PEOPLE) + "\n", "utf-8")
+        rows = (person.row(self._absences(person)) for person in PEOPLE)
+        (folder / "people.csv").write_text("\n".join((days_staff.COLUMNS, *rows, "")), "utf-8")
         own = not self.place.country
         office = {
             "zone": self.place.zone,
@@ -333,10 +144,15 @@ class Day:
             "promises": {"least": 1_000_000},
         }
         around = '\n[calendars.around]\nhours = "mon-sun 00:00-03:30 04:00-24:00"\n'
-        (folder / "policy.toml").write_text(filled("policy.example.toml", tables) + around, "utf-8")
+        policy = filled("policy.example.toml", tables) + around + days_terms.written()
+        (folder / "policy.toml").write_text(policy, "utf-8")
         text = main.read_text("utf-8").replace('zone = "Asia/Shanghai"', f'zone = "{self.place.zone}"')
         main.write_text(text.replace("[on_call]\n", '[on_call]\ncommand = ["/bin/true"]\n'), "utf-8")
         return config.load(main, secrets=False)
+
+    def _absences(self, person: Person) -> str:
+        away = (one for one in days_staff.planned(self.seed) if one.who == person.id)
+        return "; ".join(days_staff.written(one, self.date) for one in away)
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
@@ -349,6 +165,7 @@ class Day:
             [*(self._earlier(chance) for _ in range(older)), *(self._moment(chance) for _ in range(self.tickets - older))]
         )
         found = [one for place, at in enumerate(opened, 1) for one in self._course(chance, place, at)]
+        found += [one for place, at in self._parting(chance, opened) for one in self._leaving(chance, place, at)]
         return tuple(sorted((one for one in found if one.at < self.end - 7200), key=lambda one: (one.at, one.ticket)))
 
     def _moment(self, chance: random.Random) -> int:
@@ -363,10 +180,19 @@ class Day:
 
     def _course(self, chance: random.Random, place: int, at: int) -> Iterator[Said]:
         """The mails of one ticket. Nobody answers what the desk, being down, has not written yet."""
-        (_, subject, text), courses = chance.choices(TROUBLES, [one[0] for one in TROUBLES])[0], COURSES
-        if at < self._midnight(0):
-            courses = OLD
-        yield Said(name=f"{place:05}-0", ticket=place, at=at, what="opened", text=text, subject=f"{subject} {place}")
+        ((_, category, subject, text),) = chance.choices(TROUBLES, [one[0] for one in TROUBLES])
+        courses = OLD if at < self._midnight(0) else COURSES
+        domain = f"firm{chance.randrange(FIRMS)}.test" if chance.random() < OUTSIDE else world.DOMAIN
+        yield Said(
+            name=f"{place:05}-0",
+            ticket=place,
+            at=at,
+            what="opened",
+            text=text,
+            subject=f"{subject} {place}",
+            sender=f"user{place}@{domain}",
+            category=category,
+        )
         (course,) = chance.choices(courses, [course.share for course in courses])
         for number, (minutes, kind, what, text) in enumerate(course.steps, 1):
             at = self._seen(at) + round(60 * minutes * chance.uniform(0.4, 1.8))
@@ -381,6 +207,8 @@ class Day:
         arg, until, written = "", 0, ""
         if what == "prio":
             arg = chance.choice("1223334")
+        if what == "category":
+            arg = chance.choice(CATEGORIES)
         if what in ("wait", "eta", "observe") and "{until}" in text:
             until, written = self._later(at + round(3600 * chance.uniform(0.5, 15)))
         if what == "wait":
@@ -388,6 +216,36 @@ class Day:
             written = f"until {written}" if written else ""
         text = text.format(arg=arg, until=written)
         return Said(name=f"{place:05}-{number}", ticket=place, at=at, what=what, text=text, kind=kind, arg=arg, until=until)
+
+    def _parting(self, chance: random.Random, opened: list[int]) -> Iterator[tuple[int, int]]:
+        """Tickets, and when those leave to whom they were given: while one is away, one other goes at most."""
+        for number in range(LEAVING):
+            at = wall(self.date, 9 * 60 + 20 + 70 * number, self.zone) + chance.randrange(600)
+            given = [place for place, since in enumerate(opened, 1) if at - 5400 < self._seen(since) < at - 300]
+            if given and self._seen(at) == at:
+                yield chance.choice(given), at
+
+    def _leaving(self, chance: random.Random, place: int, at: int) -> Iterator[Said]:
+        """Who was given a ticket leaves, at once or later, and perhaps comes back before he said."""
+        until, upto = self._later(at + chance.randrange(3600, 2 * 3600))
+        since, words = at, f"until {upto}"
+        if chance.random() < 0.4:
+            since, begin = self._later(at + chance.randrange(600, 3000))
+            words = f"{begin} to {upto}"
+        note = "/note 有事要出去"
+        yield Said(
+            name=f"{place:05}-away",
+            ticket=place,
+            at=at,
+            what="away",
+            text=f"/away {words}\n{note}",
+            kind="assignment",
+            since=since,
+            until=until,
+        )
+        if chance.random() < 0.4:
+            back = self._seen(at + chance.randrange(900, 3600))
+            yield Said(name=f"{place:05}-back", ticket=place, at=back, what="back", text=f"/back\n{note}", kind="assignment")
 
     def _later(self, at: int) -> tuple[int, str]:
         """An instant that the clock on the wall shows once, to the minute, and how it is written."""

@@ -26,9 +26,11 @@ What must hold after each run is looked up by code that shares nothing with the 
 exactly once, its bytes are kept as they came, no number is given twice, every letter arrived and all its copies are alike,
 nobody read what was not for him, no alarm spoke twice, the store is whole, and nothing is left half done.
 
-On simulated days time is played and the relay is a folder. Every alarm and every letter of the clock is reckoned anew from what
-people wrote (`tests/proof/days_oracle.py`); *effective* are the alarms that an outage held back. `make test` plays a day of
-fewer tickets.
+On simulated days time is played and the relay is a folder. Nineteen people work by turns; some are away by the people file,
+others say by mail that they leave, and delegates stand in for them, three deep. Three in ten requesters are customers, and six
+cases of the policy give other rules to tickets by priority, category and requester. Every alarm and every letter of the clock is
+reckoned anew from what people wrote (`tests/proof/days_oracle.py`); *effective* are the alarms that an outage held back.
+`make test` plays a day of fewer tickets.
 """
 
 HEAD = """\

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from tests.daemon.running import install
 from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, restored, transcripts, workers
-from tests.proof.days_world import PLACES
+from tests.proof.days_places import PLACES
 from tests.proof.ledger import Ledger
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
@@ -220,8 +220,9 @@ RUNS: dict[str, Run] = {
         play=_forged,
     ),
     "days": Run(
-        title="simulated days of 2,000 tickets with an outage, in three zones",
-        passes="no alarm lost or doubled, each at its second; one letter to each person after the outage, each ticket in it once",
+        title="simulated days of 2,000 tickets with absences, cases of the policy and an outage, in three zones",
+        passes="no alarm lost or doubled, each at its second, to whoever is there; one letter to each person after the outage, "
+        "each ticket in it once",
         units={Extent.USUAL: 7 * len(PLACES), Extent.FULL: 30 * len(PLACES)},
         play=_day,
     ),
