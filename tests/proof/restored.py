@@ -8,9 +8,10 @@ else's. Nothing but the operator's word tells that the latest were answered.
 import re
 import shutil
 import signal
+import time
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,6 @@ NAMED = re.compile(r"\[(TS\d{11,})\].* (mark\d{3}x\d{5})")
 TURNS = 4
 """In so many turns mail comes after the backup, so that people answer what they got meanwhile."""
 
-UNFILED = 3
 ZONE = ZoneInfo("Asia/Shanghai")
 """Of the example's configuration."""
 
@@ -37,10 +37,11 @@ def drill(ledger: Ledger, *, before: int, after: int, within: float = 240.0) -> 
         done = installed.tell("backup", str(installed.place / "backups"))
         assert done.returncode == 0, done.stderr.decode()
         for _ in range(TURNS):
+            last = _next_second()
             _work(oracle, after // TURNS, within)
         daemon.signal(signal.SIGKILL)
     gap = len(ledger.entries) - before
-    _unfile(installed)
+    _unfile(installed, last)
     destroy(installed)
     (backup,) = (installed.place / "backups").glob("maildesk-*")
     stopped = datetime.now(ZONE) + timedelta(minutes=1)
@@ -52,15 +53,28 @@ def drill(ledger: Ledger, *, before: int, after: int, within: float = 240.0) -> 
     return Outcome(seed=ledger.seed, tried=1, effective=1, counts=counts, broken=broken)
 
 
+def _next_second() -> datetime:
+    """Wait for it: servers date mails by whole seconds."""
+    begins = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    time.sleep((begins - datetime.now(UTC)).total_seconds())
+    return begins
+
+
 def _work(oracle: Oracle, mails: int, within: float) -> None:
     oracle.ledger.send(mails)
     oracle.wait_until_settled(within=within)
 
 
-def _unfile(installed: Installed) -> None:
-    """The latest mails lie where they came in, as when the desk dies between its answer and the filing."""
-    with installed.dovecot.look(installed.desk, "Processed") as imap:
-        imap.move(sorted(imap.search())[-UNFILED:], "INBOX")
+def _unfile(installed: Installed, since: datetime) -> None:
+    """The mails since then lie where they came in, as when the desk dies between its answer and the filing."""
+    for folder in ("Processed", "Ignored"):
+        with installed.dovecot.look(installed.desk) as imap:
+            if imap.folder_exists(folder):
+                imap.select_folder(folder)
+                imap.normalise_times = False
+                dates = imap.fetch(imap.search(), ["INTERNALDATE"])
+                if late := [uid for uid, said in dates.items() if said[b"INTERNALDATE"] >= since]:
+                    imap.move(late, "INBOX")
 
 
 def destroy(installed: Installed) -> None:
