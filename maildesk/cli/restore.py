@@ -81,13 +81,15 @@ def restore(
 def _done(loaded: Config, restoring: "Restoring", *, dry_run: bool) -> "Restored":
     from maildesk.daemon import AlreadyRunning, nobody_else, utc_now
     from maildesk.imap import MailboxError
+    from maildesk.store.files import told
 
     try:
-        if dry_run:
-            return restoring.rehearse(utc_now)
-        loaded.settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with nobody_else(loaded.settings.state):
-            return restoring.restore(utc_now)
+        with told():
+            if dry_run:
+                return restoring.rehearse(utc_now)
+            loaded.settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with nobody_else(loaded.settings.state):
+                return restoring.restore(utc_now)
     except AlreadyRunning as other:
         raise Failure(
             f"a desk works in {loaded.settings.state}, as process {other}", "Stop it: systemctl stop maildesk"

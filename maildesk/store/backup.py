@@ -145,8 +145,10 @@ def _told(to: Path, remedy: str = "make room there, or keep fewer (--keep)") -> 
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full(to, remedy) from error
-        remedy = f"make {to} a folder that the desk's user can write to"
-        raise Unreachable(f"{error.filename or to}: {error.strerror}", remedy) from error
+        where = Path(error.filename or to)
+        ours = where.is_relative_to(to) or to.is_relative_to(where)
+        remedy = f"make {to} a folder that the desk's user can write to" if ours else "let the desk's user read it"
+        raise Unreachable(f"{where}: {error.strerror}", remedy) from error
 
 
 def _full(to: Path, remedy: str) -> Full:

@@ -212,6 +212,23 @@ def test_a_desk_that_is_there_is_set_aside_only_when_that_is_said(kept: Desk) ->
         assert base.execute("SELECT count(*) FROM inbox").fetchone() == (2,)
 
 
+def test_a_state_folder_that_cannot_be_written_to_is_told_with_its_remedy(kept: Desk) -> None:
+    backup = backed_up(kept)
+    (kept.folder / "state" / "lock").unlink(missing_ok=True)
+    (kept.folder / "state" / "lock").mkdir()
+    said = restored(kept, backup, "--replace")
+    assert (said.exit_code, "Is a directory" in said.stderr) == (1, True)
+
+
+def test_a_file_that_cannot_be_read_is_named(kept: Desk) -> None:
+    unread = next((kept.folder / "state").glob("[0-9a-f][0-9a-f]/*"))
+    unread.unlink()
+    unread.mkdir()
+    said = kept.call("backup", str(kept.folder / "backups"))
+    assert said.exit_code == 1
+    assert f"{unread}: Is a directory\n  let the desk's user read it" in said.stderr
+
+
 def test_folders_may_have_names_that_mean_something_to_a_url(kept: Desk) -> None:
     (kept.folder / "state").rename(kept.folder / "状态 #1")
     text = kept.main.read_text(encoding="utf-8")
