@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import maildesk.store.backup as backups
+import maildesk.store.unpacking as unpacking
 from maildesk.config import Config, Settings
 from maildesk.desk.gap import UNSEEN, Gap, Looking
 from maildesk.desk.recovering import Recovered, prepare, recover
@@ -80,11 +81,11 @@ class Restoring:
         """All of it. Nobody else may work in the state folder. Raises StoreError or MailboxError; then all is as it was."""
         state, database = self.settings.state, self.database
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files = backups.restore_files(self.backup, self.manifest, state)
+        files = unpacking.restore_files(self.backup, self.manifest, state)
         fresh = database.with_name(f"{database.name}.restoring") if database else None
         with self._made(state, fresh) as (store, upgraded):
             recovered = recover(self.config, store, self._gap(store, clock), clock)
-        aside = backups.swap(fresh, database, clock()) if fresh and database else None
+        aside = unpacking.swap(fresh, database, clock()) if fresh and database else None
         done = self._told(upgraded, files, recovered, aside)
         with (state / RECORD).open("a", encoding="utf-8") as record:
             record.write(json.dumps(plain({"at": clock(), **plain(done)}), ensure_ascii=False) + "\n")
@@ -95,7 +96,7 @@ class Restoring:
     def _made(self, folder: Path, fresh: Path | None) -> Iterator[tuple[Store, bool]]:
         """The store of the backup, ready to work, and whether it had to be upgraded for that."""
         if fresh:
-            backups.restore_database(self.backup, fresh)
+            unpacking.restore_database(self.backup, fresh)
         url = f"sqlite:///{fresh}" if fresh else self.settings.database
         with closing(Store.open(url, folder, self.settings.node)) as store:
             old = store.state() == "old"
@@ -121,7 +122,7 @@ class Restoring:
 
 def chosen(config: Config, backup: Path, *, replace: bool) -> Manifest:
     """The manifest of a backup, every byte of which was looked at, and that may be restored here. Raises StoreError."""
-    settings, manifest = config.settings, backups.read(backup)
+    settings, manifest = config.settings, unpacking.read(backup)
     if manifest.desk != settings.address:
         raise Conflict(f"{backup} is of {manifest.desk}, not of {settings.address}", "name the configuration of that desk")
     database = backups.file_of(settings.database)
@@ -132,7 +133,7 @@ def chosen(config: Config, backup: Path, *, replace: bool) -> Manifest:
     elif not replace and backups.holds_desk(database):
         remedy = "Nothing was changed. --replace sets its database aside (it is not deleted) and restores the backup in its place"
         raise Occupied(f"there is a desk in {settings.state} already", remedy)
-    backups.verify(backup, manifest)
+    unpacking.verify(backup, manifest)
     return manifest
 
 

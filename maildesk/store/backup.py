@@ -25,7 +25,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -34,23 +33,18 @@ from maildesk import __version__, faults
 from maildesk.core.message import Digest
 from maildesk.plain import plain
 from maildesk.store.engine import connect, our_word
-from maildesk.store.errors import Broken, Busy, Full, Missing, Newer, Older, StoreError, Unreachable
-from maildesk.store.files import DIGEST, private, sync
+from maildesk.store.errors import Broken, Busy, Full, Missing, Older, StoreError, Unreachable
+from maildesk.store.files import private, sync
 from maildesk.store.schema import blobs, inbox, outbox, tickets
-from maildesk.store.upgrading import VERSION, revisions
+from maildesk.store.upgrading import VERSION
 
 FORMAT = 1
 DATABASE, DUMP, FILES, MANIFEST = "maildesk.db", "maildesk.dump", "files", "manifest.json"
 NAME = re.compile(r"maildesk-\d{8}T\d{6}Z")
 ASIDE, LOCK = ".maildesk-unfinished", ".maildesk-lock"
 PIECE = 1 << 20
-NAMED = 5
-"""So many files are named in an error at most."""
-
-ROOM = "make room on that disk, and restore again (a rehearsal works in $TMPDIR)"
 OLDER = "its version must not be older than the server's"
 SERVER = "see that the server runs and lets the desk's user read everything; its own words say the rest"
-DAMAGED = "take another backup, or an intact copy of this one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +79,7 @@ class Source:
 def back_up(source: Source, to: Path, now: datetime, keep: int | None = None) -> tuple[Path, Manifest, tuple[Path, ...]]:
     """Make a new backup in the folder `to`, whole and synced when this returns, and remove all but the latest `keep`; those that
     went. Raises StoreError; then there is none, or only the old ones could not be removed."""
-    with _told(to), _alone(to, source):
+    with told_of(to), _alone(to, source):
         aside, whole = to / ASIDE, to / f"maildesk-{now:%Y%m%dT%H%M%SZ}"
         if whole.exists():
             raise Busy(f"{whole} was made in this very second", "try again")
@@ -135,7 +129,7 @@ def _alone(to: Path, source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def _told(to: Path, remedy: str = "make room there, or keep fewer (--keep)") -> Iterator[None]:
+def told_of(to: Path, remedy: str = "make room there, or keep fewer (--keep)") -> Iterator[None]:
     """The errors of the disk to which is written; `remedy` is for when it is full."""
     try:
         yield
@@ -166,9 +160,9 @@ def _written(source: Source, aside: Path, others: tuple[Path, ...], now: datetim
         _dumped(source.url, database)
     else:
         _copied(origin, database)
-    with _looking(_copy_at(database) if origin else source.url) as connection:
+    with looking(copy_at(database) if origin else source.url) as connection:
         schema, *counts = _counted(connection)
-        named = _named_files(connection)
+        named = named_files(connection)
     missing = tuple(digest for digest, size in named.items() if not _saved(digest, size, aside, others, source.folder))
     manifest = Manifest(
         format=FORMAT,
@@ -177,7 +171,7 @@ def _written(source: Source, aside: Path, others: tuple[Path, ...], now: datetim
         desk=source.desk,
         at=now,
         database=database.name,
-        sha256=str(_digest(database)),
+        sha256=str(digest_of(database)),
         mails=counts[0],
         tickets=counts[1],
         letters=counts[2],
@@ -275,105 +269,13 @@ def _folders(aside: Path) -> Iterable[Path]:
     return (*files.iterdir(), files) if files.exists() else ()
 
 
-# Looking at one --------------------------------------------------------------------------------------------------------------
-
-
-def read(backup: Path) -> Manifest:
-    """The manifest of a backup. Raises StoreError when this is none, or one that this program does not understand."""
-    try:
-        said = json.loads((backup / MANIFEST).read_text(encoding="utf-8"))
-        if said["format"] > FORMAT or said["schema"] > revisions()[-1]:
-            raise Newer(f"{backup} was made by maildesk {said['maildesk']}", "install at least that version")
-        return _manifest(said)
-    except (FileNotFoundError, NotADirectoryError):
-        inside = f": name one of those in it, like {found[0]}" if backup.is_dir() and (found := earlier(backup)) else ""
-        raise Missing(f"{backup} is no backup", f"name the folder that holds manifest.json{inside}") from None
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Broken(f"the manifest of {backup} is damaged ({error!r})", DAMAGED) from error
-
-
-def _manifest(said: dict[str, Any]) -> Manifest:
-    at = datetime.fromisoformat(said["at"])
-    return Manifest(**{**said, "at": at, "missing": tuple(map(Digest, said["missing"]))})
-
-
-def verify(backup: Path, manifest: Manifest) -> None:
-    """Look at every byte of a backup. Raises Broken, which names what is damaged or missing."""
-    with _intact(backup, manifest) as named:
-        faulty = [digest for digest in named if digest not in manifest.missing and _digest(_file(backup, digest)) != digest]
-    if faulty:
-        some = ", ".join(faulty[:NAMED])
-        raise Broken(f"{len(faulty)} files of {backup} are damaged or missing: {some}", DAMAGED)
-
-
-@contextmanager
-def _intact(backup: Path, manifest: Manifest) -> Iterator[tuple[Digest, ...]]:
-    """The names of the files of a backup whose database is as its manifest says."""
-    if _digest(backup / manifest.database) != manifest.sha256:
-        raise Broken(f"{backup / manifest.database} is damaged or missing", DAMAGED)
-    if manifest.database == DATABASE:
-        with _looking(_copy_at(backup / DATABASE)) as connection:
-            yield tuple(_named_files(connection))
-    else:
-        yield tuple(Digest(path.name) for path in (backup / FILES).glob("??/*") if DIGEST.fullmatch(path.name))
-
-
-def restore_files(backup: Path, manifest: Manifest, folder: Path) -> int:
-    """Give a state folder every file of a backup that it has not got whole; how many. Nothing in it is taken away."""
-    given = 0
-    with _told(folder, ROOM), _intact(backup, manifest) as named:
-        for digest in named:
-            target = folder / digest[:2] / digest
-            if digest in manifest.missing or _digest(target) == digest:
-                continue
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            aside = target.with_name(f".{digest}.restoring")
-            aside.unlink(missing_ok=True)
-            if copy_file(_file(backup, digest), aside) != digest:
-                aside.unlink()
-                raise Broken(f"the file {digest} of {backup} is damaged", DAMAGED)
-            aside.rename(target)
-            given += 1
-        for home in folder.glob("[0-9a-f][0-9a-f]"):
-            sync(home)
-    return given
-
-
-def restore_database(backup: Path, to: Path) -> None:
-    """Put the database of a backup under a new name, synced. What was left there of an earlier attempt goes."""
-    with _told(to.parent, ROOM):
-        for end in ("", "-wal", "-shm"):
-            Path(f"{to}{end}").unlink(missing_ok=True)
-        copy_file(backup / DATABASE, to)
-
-
-def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
-    """Put a finished database in the place of another, which is set aside with its log; where to, None when there was none.
-
-    While this breaks off, there is the old database, or none, and never half of one.
-    """
-    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
-    with _told(database.parent, ROOM):
-        for end in ("", "-wal", "-shm"):
-            old = Path(f"{database}{end}")
-            if kept is None:
-                old.unlink(missing_ok=True)
-            elif old.exists():
-                old.rename(f"{kept}{end}")
-        sync(fresh)
-        faults.point("restore-half")
-        fresh.rename(database)
-        sync(database.parent)
-    return kept
-
-
-def _copy_at(path: Path) -> sa.URL:
+def copy_at(path: Path) -> sa.URL:
     """The database of a backup, whatever its folders are called."""
     return sa.URL.create("sqlite", database=str(path))
 
 
 @contextmanager
-def _looking(url: str | sa.URL) -> Iterator[sa.Connection]:
+def looking(url: str | sa.URL) -> Iterator[sa.Connection]:
     """A connection that changes nothing, not even how the file keeps its journal."""
     engine = connect(url) if isinstance(url, str) else sa.create_engine(url)
     try:
@@ -398,7 +300,7 @@ def _counted(connection: sa.Connection) -> tuple[str, int, int, int]:
 
 def counted(url: str) -> tuple[str, int, int, int]:
     """The same of any database."""
-    with _looking(url) as connection:
+    with looking(url) as connection:
         return _counted(connection)
 
 
@@ -415,15 +317,11 @@ def holds_desk(database: Path) -> bool:
     return True
 
 
-def _named_files(connection: sa.Connection) -> dict[Digest, int]:
+def named_files(connection: sa.Connection) -> dict[Digest, int]:
     return {Digest(digest): size for digest, size in connection.execute(sa.select(blobs.c.digest, blobs.c.size))}
 
 
-def _file(backup: Path, digest: Digest) -> Path:
-    return backup / FILES / digest[:2] / digest
-
-
-def _digest(path: Path) -> Digest | None:
+def digest_of(path: Path) -> Digest | None:
     """The digest of a file's bytes; None when it cannot be read."""
     try:
         with path.open("rb") as file:
