@@ -71,7 +71,10 @@ def _intact(backup: Path, manifest: Manifest) -> Iterator[tuple[Digest, ...]]:
         with looking(copy_at(backup / DATABASE)) as connection:
             yield tuple(named_files(connection))
     else:
-        yield tuple(Digest(path.name) for path in (backup / FILES).glob("??/*") if DIGEST.fullmatch(path.name))
+        there = tuple(Digest(path.name) for path in (backup / FILES).glob("??/*") if DIGEST.fullmatch(path.name))
+        if len(there) < manifest.files:  # which they are stands in the dump
+            raise Broken(f"{manifest.files - len(there)} files of {backup} are missing", DAMAGED)
+        yield there
 
 
 def restore_files(backup: Path, manifest: Manifest, folder: Path) -> int:

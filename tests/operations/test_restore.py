@@ -86,6 +86,12 @@ def test_a_desk_on_postgresql_comes_back_from_its_dump_and_its_mailbox(
     rehearsed = installed.tell("restore", str(backup), "--dry-run")
     assert rehearsed.returncode == 1
     assert b"restore the dump into a second database" in rehearsed.stderr
+    file = next(backup.glob("files/*/*"))
+    lost = file.rename(tmp_path / "lost")
+    halved = installed.tell("restore", str(backup))
+    assert halved.returncode == 1
+    assert b"1 files of" in halved.stderr
+    lost.rename(file)
     done = installed.tell("restore", str(backup))
     assert done.returncode == 0, done.stderr.decode()
     after = numbers(ledger)
