@@ -183,6 +183,9 @@ class Life:
 
     def _stretches(self, clock: Clock) -> Iterator[tuple[int, int, Hours]]:
         """When the clock ran, until when, and by whose hours."""
+        if not self.pauses and not self.former:
+            yield clock.since, NEVER, clock.by or self.hours(clock.rule)
+            return
         cuts = {at for pause in self.pauses for at in (pause.since, pause.until)} | {until for until, _ in self.former}
         edges = [clock.since, *sorted(at for at in cuts if clock.since < at < NEVER), NEVER]
         for start, end in pairwise(edges):

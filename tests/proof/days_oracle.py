@@ -69,7 +69,8 @@ class Judge:
             "letters of the clock": sum(1 for letter in self.seen.letters if letter.sent),
             "told after the outage": sum(1 for _ in self._catching_up()),
             "absences": self._staff.absences,
-            "letters to who stands in": sum(one.stood_in for one in self.spoken) + len(self._passed_on),
+            "letters to who stands in": sum(one.stood_in for one in self.spoken),
+            "letters passed on": len(self._passed_on),
         }
 
     @cached_property

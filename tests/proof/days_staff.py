@@ -91,20 +91,21 @@ class Planned(NamedTuple):
 
 
 PLANNED = (
-    Planned("E1", 1, -1, 0),
-    Planned("E2", 0.5, 0, 0),
-    Planned("E2", 1, 1, 1, (480, 660)),
+    Planned("E1", 1, -4, -2),
+    Planned("E1", 1, 0, 0, (690, 1080)),
     Planned("E2", 1, -7, -5),
-    Planned("E6", 0.5, 0, 0, (540, 1080)),
-    Planned("E7", 0.3, 0, 1),
+    Planned("E2", 0.7, 0, 0, (780, 1080)),
+    Planned("E2", 1, 1, 1, (570, 660)),
+    Planned("E6", 0.7, 0, 0, (840, 1080)),
+    Planned("E7", 0.5, 0, 1, (900, 1080)),
     Planned("E5", 0.5, 0, 0),
     Planned("E8", 0.5, 0, 0, (690, 960)),
     Planned("X0", 0.5, 0, 0),
     Planned("X1", 0.5, 0, 0, (600, 960)),
     Planned("X2", 0.5, 0, 1),
     Planned("L0", 0.6, -2, 0),
-    Planned("L1", 0.5, 0, 0, (600, 840)),
     Planned("L0", 1, 1, 1, (600, 780)),
+    Planned("L1", 0.5, 0, 0, (600, 840)),
 )
 """Each chain of delegates ends on some days with somebody who is there, on others with nobody."""
 
