@@ -1,4 +1,4 @@
-"""Fifteen bugs, planted one at a time into a copy of the desk: a proof that does not notice them proves nothing.
+"""Seventeen bugs, planted one at a time into a copy of the desk: a proof that does not notice them proves nothing.
 
 Each is a small wrong change that a hurried hand could make. `caught_by` names the tests that must fail then, and only because of
 it: they are run before in the copy without any bug, and must pass.
@@ -34,6 +34,7 @@ class Bug:
         return text.replace(self.right, self.wrong) if text.count(self.right) == 1 else None
 
 
+SMALL_DAY = ("tests/proof/test_days.py", "-k", "small_day")
 IN_HAND = ("tests/desk/test_letters_out.py", "-k", "in_hand and sqlite")
 
 BUGS = (
@@ -138,6 +139,20 @@ BUGS = (
         wrong="    ticket = replace(ticket, spoken=frozenset())\n"
         "    return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)\n",
         caught_by=("tests/core/test_ticked.py",),
+    ),
+    Bug(
+        name="what people say by mail of their absences is forgotten",
+        file="maildesk/desk/gather.py",
+        right="            said = self.tx.absences(self.now)\n",
+        wrong="            said = self.tx.absences(self.now) and {}\n",
+        caught_by=SMALL_DAY,
+    ),
+    Bug(
+        name="what is urgent waits for the next working hour of who is away",
+        file="maildesk/core/decide/writing.py",
+        right="now if urgent else reachable_at",
+        wrong="reachable_at",
+        caught_by=SMALL_DAY,
     ),
     Bug(
         name="a letter in doubt is written anew",
