@@ -7,7 +7,7 @@ then by its bytes, among what came there since; the copy found, it is only remov
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from maildesk import faults
@@ -33,21 +33,24 @@ class Filing:
 
     def file(self, clock: Callable[[], datetime]) -> int:
         """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn, and
-        `refused` says why."""
+        `refused` says why; a folder that takes nothing holds up no other."""
         count, self.refused = 0, None
-        while moved := self._file_some(clock()):
-            count += moved
+        closed: set[str] = set()
+        while filed := self._file_some(clock(), closed):
+            count += sum(filed.values())
+            closed |= {target for target, moved in filed.items() if not moved}
         return count
 
-    def _file_some(self, now: datetime) -> int:
+    def _file_some(self, now: datetime, closed: Collection[str]) -> Mapping[str, int]:
+        """How many of the oldest were moved, by where they belong; none into what is closed in this turn."""
         with self.desk.store.read() as tx:
             position = tx.position(self.account.name, self.account.folder)
-            places = tx.unfiled(self.account.name, now, AT_ONCE)
+            places = tx.unfiled(self.account.name, now, AT_ONCE, apart_from=closed)
         numbered = position and (position.folder, position.uidvalidity)
         here = [place for place in places if (place.folder, place.uidvalidity) == numbered]
         self._filed([place for place in places if place not in here], "no longer there")
         targets = sorted({place.target for place in here})
-        return sum(self._file_in(target, [place for place in here if place.target == target], now) for target in targets)
+        return {target: self._file_in(target, [place for place in here if place.target == target], now) for target in targets}
 
     def _file_in(self, target: str, places: Sequence[Unfiled], now: datetime) -> int:
         folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]

@@ -8,7 +8,7 @@ State of `filed`: nothing → moved → moved again → left, each step when the
 or copied, or no longer there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,10 +21,13 @@ PLACES = inbox.c.digest, *(places.c[name] for name in Unfiled.__dataclass_fields
 
 
 class Filing(Part):
-    def unfiled(self, mailbox: str, now: datetime, limit: int) -> tuple[Unfiled, ...]:
-        """Mails of a mailbox that are settled, lie where they were found, and are in no other node's hands; the oldest first."""
+    def unfiled(self, mailbox: str, now: datetime, limit: int, *, apart_from: Collection[str] = ()) -> tuple[Unfiled, ...]:
+        """Mails of a mailbox that are settled, lie where they were found, and are in no other node's hands; the oldest first.
+        `apart_from` those that belong into these folders (processed, ignored, failed)."""
         theirs = sa.select(*PLACES).join(inbox, inbox.c.id == places.c.inbox)
         waiting = theirs.where(UNFILED, places.c.mailbox == mailbox, self._free(now)).order_by(places.c.id).limit(limit)
+        if apart_from:
+            waiting = waiting.where(places.c.target.not_in(sorted(apart_from)))
         return tuple(Unfiled(**row._mapping) for row in self._run(waiting))
 
     def claim_places(self, ids: Iterable[PlaceId], above: int, now: datetime, lease: timedelta) -> frozenset[PlaceId]:

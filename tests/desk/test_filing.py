@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from maildesk.config import Account, Secret
-from maildesk.demo.world import FANG
+from maildesk.demo.world import ANN, FANG
+from maildesk.desk import filing
 from maildesk.desk.collecting import Collecting
 from maildesk.desk.filing import LEASE, Filing
 from maildesk.imap import Mailbox, MailboxError
@@ -221,3 +222,15 @@ def test_what_a_dead_node_had_half_filed_another_ends_when_the_lease_is_over(hou
         neighbour.now += LEASE
         assert second.restarted() is None
         assert second.lying() == (Counter(), Counter(mails))
+
+
+def test_a_folder_that_takes_nothing_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "AT_ONCE", 2)
+    with OddImap(always(r'UID (MOVE|COPY) \S+ "?Ignored', b"{tag} NO not here\r\n")) as server:
+        news = {"List-Id": "<news.partner.test>", "Precedence": "bulk"}
+        machines = [house.raw(ANN, f"newsletter {number}", headers=news) for number in range(2)]
+        for raw in machines:
+            server.deliver(raw, house.now)
+        node, mails = Turns(house, server), delivered(house, server)
+        assert node.restarted() is not None
+        assert node.lying() == (Counter(machines), Counter(mails))
