@@ -141,14 +141,18 @@ class Lives:
         at, said = turned
         if said.kind == "handover":
             return any(abs(given - at) <= NEAR for given, _ in self._seen.holders[ticket][1:])
-        return said.at < at - NEAR and any(abs(sent - at) <= NEAR for sent in self._sent[ticket, said.kind])
+        return said.at < at - NEAR and abs(self._first_sent.get((ticket, said.kind), 0) - at) <= NEAR
 
     @cached_property
-    def _sent(self) -> dict[tuple[int, str], list[int]]:
-        """When letters of the clock went out, by ticket and kind."""
-        found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    def _first_sent(self) -> dict[tuple[int, str], int]:
+        """When the first letter of the clock went out that could be answered, by ticket and kind: one about that ticket alone."""
+        about: dict[int, set[int]] = defaultdict(set)
         for letter in self._seen.letters:
-            found[letter.ticket, letter.kind].append(letter.sent)
+            about[letter.within].add(letter.ticket)
+        alone = (one for one in self._seen.letters if one.sent and one.id == one.within and len(about[one.id]) == 1)
+        found: dict[tuple[int, str], int] = {}
+        for letter in alone:
+            found[letter.ticket, letter.kind] = min(letter.sent, found.get((letter.ticket, letter.kind), letter.sent))
         return found
 
     def _awake(self, due: int, now: int) -> int:
