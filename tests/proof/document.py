@@ -30,7 +30,7 @@ On simulated days time is played and the relay is a folder. Nineteen people work
 others say by mail that they leave, and delegates stand in for them, three deep. Three in ten requesters are customers, and six
 cases of the policy give other rules to tickets by priority, category and requester. Every alarm and every letter of the clock is
 reckoned anew from what people wrote (`tests/proof/days_oracle.py`); *effective* are the alarms that an outage held back.
-`make test` plays a day of fewer tickets.
+`make test` plays one such day.
 """
 
 HEAD = """\

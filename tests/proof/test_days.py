@@ -9,13 +9,10 @@ import pytest
 
 from maildesk.config import Config
 from maildesk.core.people import People
-from tests.proof.days import Played, day, judged, played
+from tests.proof.days import TICKETS, Played, day, judged, played
 from tests.proof.days_seen import Seen
 
 pytestmark = pytest.mark.timeout(900)
-
-TICKETS = 500
-"""What a minute's computing allows; the proof plays days of 2,000."""
 
 SATURDAY = 4
 
@@ -27,7 +24,7 @@ def saturday(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 
 def test_every_alarm_of_a_day_speaks_once_at_its_second_and_after_an_outage_everybody_gets_one_letter(tmp_path: Path) -> None:
-    outcome = day(tmp_path, seed=2, tickets=TICKETS)
+    outcome = day(tmp_path, seed=2)
     assert outcome.broken == ()
     assert outcome.counts["tickets"] == TICKETS
     assert outcome.effective > 0
