@@ -47,7 +47,7 @@ LARGE = 1 << 20
 LONGEST_RAW = 20_000
 LONGEST_FIELD = 200
 _WORD = re.compile(r"\w+")
-_LETTERS = re.compile(r"[\w/]+")
+_LETTERS = re.compile(r"[^\W_]+|/")
 _LINK = re.compile(r"[<\[]|https?:|mailto:", re.IGNORECASE)
 
 
@@ -260,20 +260,50 @@ def _split(body: bodies.Body) -> quoting.Split:
 
 
 def _unseen(body: bodies.Body, new: str, remarks: Remarks) -> tuple[str, ...]:
-    """The lines like orders that nobody sees who looks at the HTML, from which many programs make the plain form.
+    """The lines like orders that stand in the HTML where nobody sees them, while their writer sees other words of his.
 
-    A line is seen when a readable line begins with its words, as far as the first link: programs wrap lines, and write links out.
-    A page that shows no word at all tells nothing of a plain form beside it; of one that must not be parsed nothing is seen.
+    Many programs make the plain form from the page: then a line of it is looked for there. It may be written otherwise, because
+    programs wrap lines, write links out and mark bold letters; so one that is not found is not doubted. Of a page that must not
+    be parsed nothing is known, and nothing is believed.
     """
     lines = tuple(line for line in new.split("\n") if resembles_order(line))
     if not lines or "html" in remarks.limits:
         return lines
     if not body.page or not (body.is_page or _is_alone(body)):
         return ()
-    shown = tuple(map(_letters, pages.shown(body.page, body.pictures)))
-    if not shown and not body.is_page:
-        return ()
-    return tuple(line for line in lines if not any(one.startswith(_letters(line)) for one in shown))
+    drawn = _Drawn(body, dark=False)
+    if not drawn.readable and not drawn.unreadable:
+        return lines if body.is_page else ()
+    own = [_letters(line) for line in new.split("\n") if not resembles_order(line)]
+    if drawn.is_of_other_screen([words for words in own if words]):
+        drawn = _Drawn(body, dark=True)
+    return tuple(line for line in lines if drawn.hides(line))
+
+
+class _Drawn:
+    """The letters of a page's lines that can be read, and of those that cannot."""
+
+    def __init__(self, body: bodies.Body, *, dark: bool) -> None:
+        drawn = pages.drawn(body.page, body.pictures, dark=dark)
+        self.readable = [_letters(line) for line in drawn.readable]
+        self.unreadable = [_letters(line) for line in drawn.unreadable]
+
+    def is_of_other_screen(self, own: list[str]) -> bool:
+        """Whether none of somebody's own words could be read here, so that he saw them in other colours."""
+        if not own:
+            return not self.readable
+        return not any(_in(words, self.readable) for words in own) and any(_in(words, self.unreadable) for words in own)
+
+    def hides(self, line: str) -> bool:
+        letters = _letters(line)
+        if any(one.startswith(letters) for one in self.readable):
+            return False
+        order = "/" + next(iter(_WORD.findall(line)), "")
+        return _in(letters, self.unreadable) or (_in(order, self.unreadable) and not _in(order, self.readable))
+
+
+def _in(letters: str, lines: list[str]) -> bool:
+    return any(letters in line for line in lines)
 
 
 def _letters(line: str) -> str:

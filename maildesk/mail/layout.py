@@ -9,6 +9,7 @@ each other. What nobody sees is left out, unless nobody sees anything then.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -51,13 +52,22 @@ def lines(page: str, names: Mapping[str, str]) -> list[Line]:
     return seen if any(line.text for line in seen) else _Layout(names, shows_all=True).of(tree)
 
 
-def shown(page: str, names: Mapping[str, str], sight: Sight) -> tuple[str, ...]:
-    """The lines of a sanitised page of which every word can be read, without what is quoted, on a screen that draws like this."""
+class Drawn(NamedTuple):
+    """What people can read of a page without what is quoted, and what stands in it and nobody can read; line by line."""
+
+    readable: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+def drawn(page: str, names: Mapping[str, str], sight: Sight) -> Drawn:
+    """A sanitised page on a screen that draws like this."""
     if not page.strip():
-        return ()
+        return Drawn()
     tree = document_fromstring(page, parser=HTMLParser(huge_tree=True))
-    found = _Layout(names, shows_all=False, sight=sight).of(tree)
-    return tuple(line.text for line in found if line.text and not line.depth and not line.faint)
+    layout = _Layout(names, shows_all=False, sight=sight)
+    found = [line for line in layout.of(tree) if line.text and not line.depth]
+    faint = (line.text for line in found if line.faint)
+    return Drawn(tuple(line.text for line in found if not line.faint), (*faint, *layout.hidden))
 
 
 class _Layout:
@@ -68,6 +78,7 @@ class _Layout:
         self.shows_all = shows_all
         self.sight = sight
         self.sights: list[Sight | None] = []
+        self.hidden: list[str] = []
         self.paper = Paper()
         self.grounds: list[Ground] = []
         self.lists: list[int] = []
@@ -83,7 +94,10 @@ class _Layout:
                 continue
             self.grounds.append(self.paper.ground)
             self.sights.append(self.sight)
-            if self.is_hidden(element) or self.stands_for_something(element):
+            is_hidden = self.is_hidden(element)
+            if is_hidden and self.sight is not None:
+                self.hidden.append("".join(element.itertext()))
+            if is_hidden or self.stands_for_something(element):
                 walk.skip_subtree()
                 skipped = element
             else:

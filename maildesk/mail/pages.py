@@ -87,7 +87,10 @@ _STYLES = {
         "mso-list",
     ),
 }
-_DROPPED_WHOLE = {"script", "style", "title", "head", "noscript", "object", "template", "textarea", "select"}
+_DROPPED_WHOLE = {
+    *("script", "style", "title", "head", "noscript", "object", "template", "textarea", "select"),
+    *("audio", "video", "canvas", "iframe", "noembed", "datalist", "dialog"),
+}
 _UNSEEN = ("script", "style", "title", "head", "!--")
 _LINE_ENDS = frozenset({"br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
 _SPACES = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]++\n")
@@ -170,7 +173,7 @@ def _harmless(hidden: frozenset[str], tag: str, attribute: str, value: str) -> s
     if tag == "img" and attribute == "src":
         return value if value[:4].lower() == "cid:" else None
     if attribute == "style":
-        harmless = ";".join(one for one in value.split(";") if not _LOADS.search(one)) if _LOADS.search(value) else value
+        harmless = ";".join(map(_unloaded, value.split(";")))
         return f"{harmless};display:none" if sight.hides(value) else harmless
     if attribute in ("class", "id") and hidden and not hidden.isdisjoint(value.lower().split()):
         return f"{value} {sight.HIDDEN}"
@@ -180,6 +183,16 @@ def _harmless(hidden: frozenset[str], tag: str, attribute: str, value: str) -> s
 def quotes(page: str) -> bool:
     """Whether the markup of a sanitised page may tell about quotes at all."""
     return programs.tells(page)
+
+
+def _unloaded(declaration: str) -> str:
+    """One of a style, its name in small letters, as the sanitiser knows it. Of a ground that would load something is left that
+    there is one."""
+    name, _, value = declaration.partition(":")
+    name = name.strip().lower()
+    if not _LOADS.search(declaration):
+        return f"{name}:{value}"
+    return f"background:{sight.UNKNOWN}" if name.startswith("background") else ""
 
 
 def text(page: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -193,17 +206,14 @@ def text(page: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(map(_marked, found))).strip("\n")
 
 
-def shown(page: str, names: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
-    """The lines of a sanitised page that can be read on somebody's screen and are not quoted.
-
-    Where no word shows on the light paper that is taken for granted, it was written on a dark screen, and is read there.
-    """
+def drawn(page: str, names: Mapping[str, str], *, dark: bool) -> layout.Drawn:
+    """What can be read of a sanitised page on somebody's screen, and what cannot."""
     if _is_deep(page, _ELEMENT):
-        return ()
+        return layout.Drawn()
     try:
-        return layout.shown(page, names, sight.Sight()) or layout.shown(page, names, sight.DARK)
+        return layout.drawn(page, names, sight.DARK if dark else sight.Sight())
     except (ParserError, ValueError):
-        return ()
+        return layout.Drawn()
 
 
 def unmarked(marked: str) -> str:

@@ -6,6 +6,7 @@ Nothing here knows an element; `layout` says what happens and this keeps the lin
 import re
 from dataclasses import dataclass, field
 
+from maildesk.core.unseen import UNSEEN
 from maildesk.mail.programs import Role
 
 _CJK = "\u2e80-\u30ff\u31f0-\u9fff\uff00-\uffef"
@@ -68,7 +69,7 @@ class Paper:
         """Words, which flow on in the open line; `faint` when nobody can read them."""
         if not text:
             return
-        faint = faint and not text.isspace()
+        faint = faint and bool(text.strip(UNSEEN).strip())
         if self.ground.preformatted:
             self._write_as_it_stands(text, faint=faint)
             return

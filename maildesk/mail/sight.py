@@ -16,6 +16,9 @@ Colour = tuple[int, int, int]
 HIDDEN = "hidden-by-its-sheet"
 """The class that an element gets whose class or id a style sheet hides."""
 
+UNKNOWN = "mixed"
+"""What stands for a ground of which we cannot tell the colour; no screen knows the word."""
+
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 ALIKE = 24
 """Colours that differ by no more than this in red, green and blue are one to the eye."""
@@ -48,6 +51,8 @@ _MAY_HIDE = re.compile(r"none|hid|collapse|opacity|max-height|clip|scale|[:\s(]-
 
 _NAMED = re.compile(r"[a-z][a-z0-9]{0,10}?[.#]([\w-]{1,100})|[.#]([\w-]{1,100})", re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^)]{1,60}\)|[a-z]{3,20}", re.IGNORECASE)
+_NO_COLOUR = frozenset({"none", "0", "inherit", "initial", "unset"})
+_HEX = re.compile(r"[0-9a-f]{3}|[0-9a-f]{6}", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})%?")
 _NAMES = """
     white ffffff black 000000 red ff0000 lime 00ff00 blue 0000ff yellow ffff00 aqua 00ffff cyan 00ffff fuchsia ff00ff
@@ -61,9 +66,17 @@ _NAMED_COLOURS = dict(zip(_NAMES.split()[::2], _NAMES.split()[1::2], strict=True
 
 
 def styles(style: str) -> dict[str, str]:
-    """The properties of a style by name; of several the last."""
-    pairs = (one.partition(":") for one in style.lower().split(";"))
-    return {name.strip(): value.replace("!important", "").replace("! important", "").strip() for name, _, value in pairs}
+    """The properties of a style by name; of several the last that is important, else the last."""
+    found: dict[str, str] = {}
+    binding: set[str] = set()
+    for one in style.lower().split(";"):
+        name, _, value = (part.strip() for part in one.partition(":"))
+        value, mark, _ = value.partition("!")
+        if mark or name not in binding:
+            found[name] = value.strip()
+        if mark:
+            binding.add(name)
+    return found
 
 
 # -- hidden ----------------------------------------------------------------------------------------------------------
@@ -76,9 +89,14 @@ def hides(style: str) -> bool:
     said = styles(style)
     if said.get("display") == "none" or said.get("visibility") in ("hidden", "collapse") or said.get("mso-hide") == "all":
         return True
-    if _pixels(said.get("opacity"), 1.0) <= 0.05 or _pixels(said.get("max-height"), 1.0) <= 0:
+    if _part(said.get("opacity")) <= 0.05 or _pixels(said.get("max-height"), 1.0) <= 0:
         return True
     return _is_shut(said) or _is_away(said)
+
+
+def _part(value: str | None) -> float:
+    """A number from 0 to 1, or so many percent."""
+    return _pixels((value or "1").rstrip("% "), 1.0) / (100 if (value or "").endswith("%") else 1)
 
 
 def _is_shut(said: dict[str, str]) -> bool:
@@ -153,27 +171,28 @@ def _unconditional(sheet: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """How words are drawn at some place of a page: the colours of letters and ground, their size in pixels."""
+    """How words are drawn at some place of a page: the colours of letters and ground (None: one that is not known), their size
+    in pixels."""
 
     ink: Colour = BLACK
-    ground: Colour = WHITE
+    ground: Colour | None = WHITE
     size: float = 16.0
 
     @property
     def plain(self) -> bool:
-        """Whether somebody can read them."""
-        differs = max(abs(one - other) for one, other in zip(self.ink, self.ground, strict=True))
-        return differs > ALIKE and self.size > SMALLEST
+        """Whether somebody can read them, as far as is known."""
+        ground = self.ground
+        differs = ground is None or max(abs(one - other) for one, other in zip(self.ink, ground, strict=True)) > ALIKE
+        return differs and self.size > SMALLEST
 
     def within(self, tag: str, attributes: Mapping[str, str]) -> "Sight":
         """How they are drawn inside an element that stands there."""
         said = styles(attributes.get("style") or "")
-        ground = self._colour(said.get("background-color") or said.get("background") or attributes.get("bgcolor")) or self.ground
-        seen = replace(self, ground=ground)
+        laid = said.get("background-color") or said.get("background") or _plain_hex(attributes.get("bgcolor"))
+        seen = replace(self, ground=self._colour(laid) if laid and laid not in _NO_COLOUR else self.ground)
         link = "#0000ee" if tag == "a" and attributes.get("href") else None
-        ink = seen._colour(
-            said.get("color") or (attributes.get("color") if tag == "font" else None) or attributes.get("text") or link
-        )
+        inked = _plain_hex(attributes.get("color") if tag == "font" else None) or _plain_hex(attributes.get("text"))
+        ink = seen._colour(said.get("color") or inked or link)
         size = 13.0 if tag == "font" and attributes.get("size") else self.size
         return replace(seen, ink=ink or self.ink, size=_size(said, size))
 
@@ -184,11 +203,18 @@ class Sight:
         if found is None:
             return None
         *mixed, cover = found
-        red, green, blue = (round(cover * one + (1 - cover) * under) for one, under in zip(mixed, self.ground, strict=True))
+        red, green, blue = (
+            round(cover * one + (1 - cover) * under) for one, under in zip(mixed, self.ground or WHITE, strict=True)
+        )
         return red, green, blue
 
 
 DARK = Sight(ink=WHITE, ground=BLACK)
+
+
+def _plain_hex(value: str | None) -> str | None:
+    """The colour of an attribute, which may lack its #."""
+    return f"#{value}" if value and _HEX.fullmatch(value) else value
 
 
 def _size(said: dict[str, str], around: float) -> float:

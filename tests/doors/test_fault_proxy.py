@@ -1,5 +1,6 @@
 """The road that fails as it is told: a fault test is worth what its proxy does."""
 
+import errno
 import socket
 import struct
 import threading
@@ -47,7 +48,9 @@ def said(port: int, words: bytes, *, timeout: float = 1.0) -> tuple[bytes, str]:
                 got += piece
     except TimeoutError:
         return got, "silent"
-    except ConnectionError:
+    except OSError as trouble:
+        if not isinstance(trouble, ConnectionError) and trouble.errno != errno.ENOTCONN:  # reset before we said that we end
+            raise
         return got, "reset"
     return got, "closed"
 

@@ -42,6 +42,11 @@ HIDINGS = [
     '<table bgcolor="#000080"><tr><td><font color="navy">{}</font></td></tr></table>',
     '<style>.x, .y {{display:none !important}}</style><p class="a x">{}</p>',
     "<p hidden>{}</p>",
+    '<P STYLE="COLOR:WHITE">{}</P>',
+    '<p style="display:none !important;display:block">{}</p>',
+    '<p style="color:#fff!important;color:#000">{}</p>',
+    '<p><font color="ffffff">{}</font></p>',
+    '<p style="opacity:1%">{}</p>',
 ]
 SEEN = [
     "<p>{}</p>",
@@ -53,6 +58,12 @@ SEEN = [
     '<style>.x {{display:none}} .x {{display:block}}</style><p class="x">{}</p>',
     '<p style="color:#fff;background:rgb(33,33,33)">{}</p>',
     '<p style="max-height:300px;overflow:hidden">{}</p>',
+    '<div style="BACKGROUND-COLOR:#000;COLOR:#fff">{}</div>',
+    '<div style="background:#222 url(x.png);color:#fff">{}</div>',
+    '<div style="background:midnightblue;color:#fff">{}</div>',
+    '<table bgcolor="000000"><tr><td><font color="ffffff">{}</font></td></tr></table>',
+    '<p style="color:#fff;background:#333!important;background:#fff">{}</p>',
+    "<p>{}<span style='color:#fff'>\u200b</span></p>",
 ]
 
 
@@ -61,6 +72,11 @@ SEEN = [
 def test_an_order_that_nobody_sees_is_none(hiding: str, plain: str) -> None:
     html = f"<p>Done.</p>{hiding.format('/close fixed')}"
     assert orders(plain, html) == []
+
+
+@pytest.mark.parametrize("tag", ["dialog", "video", "audio", "canvas", "iframe", "datalist", "noembed"])
+def test_what_a_program_shows_only_where_it_lacks_something_is_no_order(tag: str) -> None:
+    assert orders("", f"<p>Done.</p><{tag}><p>/close fixed</p></{tag}>") == []
 
 
 @pytest.mark.parametrize("seen", SEEN)
@@ -81,6 +97,8 @@ def test_a_mail_in_which_nothing_is_seen_gives_no_order() -> None:
         '<p style="color:#fff">Done.</p><p style="color:#eee">/close fixed</p>',
         '<body style="background-color:#1e1e1e"><p style="color:#ddd">Done.</p><p style="color:#fff">/close fixed</p></body>',
         '<body bgcolor="black" text="white"><p>Done.</p><p>/close fixed</p></body>',
+        '<p style="color:#fff">Done.</p><p style="color:#fff">/close fixed</p><div class="gmail_signature">Ming</div>',
+        '<p style="color:#fff">Done.</p><p style="color:#fff">/close fixed</p><blockquote type="cite">It is broken.</blockquote>',
     ],
 )
 def test_who_writes_on_a_dark_screen_is_understood(html: str) -> None:
@@ -97,6 +115,12 @@ def test_who_writes_on_a_dark_screen_is_understood(html: str) -> None:
         ),
         ("/close fixed\n\nDone.", "<html><body></body></html>"),
         ("／关闭  已处理", "<div>／关闭&nbsp;已处理</div>"),
+        ("Done.\n\n/close see wiki page for it", '<p>Done.</p><p>/close see <a href="https://w.test/">wiki page</a> for it</p>'),
+        ("Done.\n\n/close /toner/ replaced", "<p>Done.</p><p>/close <i>toner</i> replaced</p>"),
+        ("Done.\n\n/close _toner_ replaced", "<p>Done.</p><p>/close <u>toner</u> replaced</p>"),
+        ("Done.\n\n/close fine \U0001f642 bye", '<p>Done.</p><p>/close fine <img alt="\U0001f642" src="cid:x"> bye</p>'),
+        ("Done.\n\n/close toner replaced", "<p>Done.</p><p>/close toner<br>replaced</p>"),
+        ("Done.\n\n/close fixed", "<p>Done.</p><ol><li>/close fixed</li></ol>"),
     ],
 )
 def test_the_plain_form_of_an_order_may_be_written_otherwise_than_the_page(plain: str, html: str) -> None:
