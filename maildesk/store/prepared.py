@@ -6,6 +6,7 @@ what turns our values into the driver's and back.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -154,27 +155,23 @@ class Driver:
         self, text: str, parameters: Any = (), rows: Callable[[Any], Sequence[Any]] = lambda cursor: cursor.fetchall()
     ) -> Found:
         """Run a statement; `rows` gives what a cursor found. Raises StoreError."""
-        cursor = self._held.cursor()
         try:
-            cursor.execute(text, parameters)
-            return Found(rows(cursor) if cursor.description else (), cursor.rowcount)
+            with closing(self._held.cursor()) as cursor:
+                cursor.execute(text, parameters)
+                return Found(rows(cursor) if cursor.description else (), cursor.rowcount)
         except self._errors as error:
-            raise self._told(error, cursor) from error
-        finally:
-            cursor.close()
+            raise self._told(error) from error
 
     def run_many(self, text: str, parameters: Sequence[Any]) -> int:
         """Run a statement for each of these; how many rows it changed in all. Raises StoreError."""
-        cursor = self._held.cursor()
         try:
-            cursor.executemany(text, parameters)
-            return int(cursor.rowcount)
+            with closing(self._held.cursor()) as cursor:
+                cursor.executemany(text, parameters)
+                return int(cursor.rowcount)
         except self._errors as error:
-            raise self._told(error, cursor) from error
-        finally:
-            cursor.close()
+            raise self._told(error) from error
 
-    def _told(self, error: Any, cursor: Any) -> BaseException:
-        if self.dialect.is_disconnect(error, self._held, cursor):
+    def _told(self, error: Any) -> BaseException:
+        if self.dialect.is_disconnect(error, self._held, None):
             self._connection.invalidate(error)
         return our_word(error)

@@ -223,6 +223,27 @@ def test_a_connection_that_broke_meanwhile_is_replaced(
     store.close()
 
 
+def test_a_connection_that_broke_inside_a_savepoint_is_told_at_every_statement(
+    server: Postgres, postgres_url: str, postgres_database: str, tmp_path: Path
+) -> None:
+    store = Store.open(postgres_url, tmp_path, "here")
+    told: list[Unreachable] = []
+
+    def work() -> None:
+        with store.write() as tx, tx.savepoint():
+            server.cut(postgres_database)
+            for statement in (lambda: tx._driver.run("SELECT 1"), lambda: tx._driver.run_many("SELECT 1", [()])) * 2:
+                try:
+                    statement()
+                except Unreachable as unreachable:
+                    told.append(unreachable)
+
+    with pytest.raises(Unreachable):
+        work()
+    assert len(told) == 4
+    store.close()
+
+
 def test_times_are_utc_and_waiting_ends_on_every_connection(postgres_url: str, tmp_path: Path) -> None:
     store = Store.open(postgres_url, tmp_path, "here")
     asked = ("timezone", "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
