@@ -291,6 +291,29 @@ def test_the_need_of_a_mail_is_that_of_its_most_demanding_order() -> None:
         ("x\n/close fixed", "Looking.\n/close done", ["/close done"]),
         ("x\n/close fixedness", "Looking.\n/close fixed", ["/close fixed"]),
         ("see https://desk.test/close fixed", "Looking.\n/close fixed", ["/close fixed"]),
+        ("x\n/close at https://a.test/b", "Looking.\nx\n/close at https://a.test/b<https://a.test/b>", []),
+        ("x\n/close at https://a.test/b", "Looking.\nx\n/close at https://a.test/b <https://a.test/b>", []),
+        ("x\n/close at https://a.test/b.", "Looking.\nx\n/close at https://a.test/b[https://a.test/b].", []),
+        ("x\n/close https://a.test/b", "Looking.\nx\n/close https://a.test/b<https://safe.test/?a>", []),
+        ("x\n/close https://a.test/b", "Looking.\nx\n/close <https://a.test/b>", []),
+        ("x\n/解决 见https://a.test/b", "马上看。\nx\n/解决 见https://a.test/b<https://a.test/b>", []),
+        ("x\n/assign a@x.test", "Looking.\nx\n/assign a@x.test<mailto:a@x.test>", []),
+        ("x\n/assign a@x.test", "Looking.\nx\n/assign a@x.test <a@x.test>", []),
+        ("/close at https://a.test\nx", "/close at https://a.test<https://a.test>\nx\n\nLooking.", []),
+        ("x < y\n/close fixed\ny > z", "Looking.\n/close fixed", []),
+        ("x\n/close at a.test", f"Looking.\nx\n/close at a.test<https://{'long' * 100}>", []),
+        ("/close at a.test\nx", f"/close at a.test<https://{'long' * 100}>\nx\n\nLooking.", []),
+        ("/close it\nhttps://a.test\nx", "/close it\nhttps://a.test<https://a.test>\nx\n\nLooking.", []),
+        ("我点了“确认/关闭”没反应", "已处理。\n\n/关闭", ["/关闭"]),
+        ("“打开/关闭”按钮", "已处理。\n\n/关闭", ["/关闭"]),
+        ("打开/关闭 按钮", "已处理。\n\n/关闭", ["/关闭"]),
+        ("要打开/关闭\n按钮", "已处理。\n\n/关闭", ["/关闭"]),
+        ("看一下，/接单", "已处理。\n\n/接单", []),
+        ("看一下。/接单！", "已处理。\n\n/接单", []),
+        ("please /take-away food", "Looking.\n/take", ["/take"]),
+        ("please /list of files", "Looking.\n\n/list", ["/list"]),
+        ("please look\n\n/list\nof files", "Looking.\n\n/list", []),
+        ("please /list.", "Looking.\n\n/list", []),
     ],
 )
 def test_a_line_of_a_mail_from_outside_is_his_on_top_alone(heard: str, text: str, obeyed: list[str]) -> None:
@@ -321,11 +344,14 @@ def test_a_mail_of_nothing_but_orders_beyond_counting_is_not_obeyed() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("/Done", True),
         ("/close", True),
+        ("/Clsoe", True),
+        ("/Annas", False),
+        ("/Done", False),
+        ("/Mike", False),
+        ("/Team", False),
         ("/ Acme", False),
         ("/Anna", False),
-        ("/Annas", True),
         ("/ab", False),
         ("Tel / Fax", False),
     ],
@@ -334,6 +360,12 @@ def test_a_line_of_the_signature_is_told_when_it_is_like_an_order_and_not_his_na
     parsed = parse("It prints.", signature=f"Regards\n{line}\n+49 30 1234", names=("Anna Berg", "annaberg"))
     assert (parsed.orders, parsed.rest) == ((), "It prints.")
     assert [one.line for one in parsed.unclear] == [line] * told
+
+
+@pytest.mark.parametrize(("signature", "told"), [("/Done\n", ["/Done"]), ("/Anna", []), ("/BR\nMike", []), ("/Mvh\n\nMike", [])])
+def test_a_word_behind_a_slash_is_told_when_it_is_all_there_is_below_the_text(signature: str, told: list[str]) -> None:
+    parsed = parse("It prints.", signature=signature, names=("Anna Berg",))
+    assert [one.line for one in parsed.unclear] == told
 
 
 # -- laws ----------------------------------------------------------------------------------------------------------------

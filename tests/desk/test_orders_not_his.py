@@ -106,7 +106,7 @@ def test_an_order_in_white_on_blue_is_obeyed(house: House) -> None:
         "/Erledigt",
         "Best regards\nMing\n/close",
         "-- \nMing\n/CLOSE now",
-        "Best regards\n\n/Done",
+        "Best regards\n\n/Clsoe",
     ],
 )
 def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: House, end: str) -> None:
@@ -117,7 +117,20 @@ def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: Hous
     assert house.letters(FANG) == []
 
 
-@pytest.mark.parametrize("end", ["/Li", "/Ming", "/LM", "-- \n/ Berlin office", "-- \n/IT Support", "Best regards\n/Ming Li"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "/Li",
+        "/Ming",
+        "/LM",
+        "-- \n/ Berlin office",
+        "-- \n/IT Support",
+        "Best regards\n/Ming Li",
+        "Best regards\n/Mike",
+        "-- \n/Support",
+        "/Mvh\nMike",
+    ],
+)
 def test_a_name_behind_a_slash_is_a_name(house: House, end: str) -> None:
     unmarked(house, opened(house, "Printer down."), f"It prints again.\n\n{end}")
     assert len(house.letters(FANG)) == 1

@@ -4,8 +4,9 @@ Most programs mark what they repeat of the mail that is answered; some mark noth
 below his words, hope for such a program, and have a colleague send it back as if it were his own. Without a mark nobody can tell
 a repeated line from a written one, so the place decides, with what outside people wrote into the ticket:
 
-    REPEATED    a line that stands in a mail from outside, word for word or wrapped anew, is his only at the very top of his text;
-                and not even there when the words that follow it follow it in that mail, too: then the top is a repeated mail
+    REPEATED    a line that stands in a mail from outside, word for word, wrapped anew or with links written out, is his only at
+                the very top of his text; and not even there when the words that follow it follow it in that mail, too: then the
+                top is a repeated mail
     UNSEEN      a line that the HTML of his mail shows to nobody is not his, wherever it stands
     SIGNED      what passes for his signature is no text of his, but a line there that is like an order, and not his name, is told
 
@@ -14,7 +15,8 @@ he has said that he means it. Everything else costs one more mail, and moves not
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import normalize
 
@@ -37,7 +39,23 @@ MOST = 200
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r"\s+")
+_LINK = re.compile(
+    r" ?(?:<[a-z]+:[^\s<>]*>|\[[a-z]+:[^\s\[\]]*\]|<[^\s<>@]+@[^\s<>]+>|(?:https?:|mailto:)[!-;=?-Z\\^-~]*(?<![.,:;!?)]))"
+)
+"""A link in a gist, bare or as a program writes it behind the words that bear it: `<https://…>`, `[mailto:…]`, `<a@x.org>`."""
+
 _LIKE = re.compile(rf"[\s{UNSEEN}]*[/／][\s{UNSEEN}]*[^\W\d_]")
+
+_STOPS = frozenset(",;!?)、。」』】》”’")
+_ENDS = _STOPS | set("\n.:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a mail from outside says, as it is compared: its gist, and the same, sign by sign, with the ends of its lines."""
+
+    text: str
+    lines: str
 
 
 def resembles_order(line: str) -> bool:
@@ -54,9 +72,9 @@ def doubts(lines: Sequence[str], heard: Sequence[str], unseen: Collection[str]) 
     if len(like) > MOST:
         return dict.fromkeys(like, Doubt.REPEATED)
     top, hidden = _top(lines), {gist(line) for line in unseen}
-    said = [_gist(text) for text in heard] if top < len(lines) else []
+    said = list(_said(heard)) if top < len(lines) else []
     own = top - _repeated_below(lines[:top], lines[top:], said)
-    found = {at: Doubt.REPEATED for at in like if at >= own and any(_stands_in(lines[at], text) for text in said)}
+    found = {at: Doubt.REPEATED for at in like if at >= own and any(_stands_in(_forms(lines[at]), text) for text in said)}
     return found | {at: Doubt.UNSEEN for at in like if gist(lines[at]) in hidden}
 
 
@@ -78,36 +96,49 @@ def _gist(text: str) -> str:
     return _SPACES.sub(" ", shown).strip().casefold()
 
 
+def _said(heard: Iterable[str]) -> Iterator[_Said]:
+    """Each text as it stands, and where it has links, without them, too: no two programs write them alike."""
+    for text in heard:
+        lines = [line for line in map(_gist, text.splitlines()) if line]
+        bare = [line for line in map(_without_links, lines) if line]
+        for form in (lines, bare) if bare != lines else (lines,):
+            yield _Said(text=" ".join(form), lines="\n".join(form))
+
+
 def _top(lines: Sequence[str]) -> int:
     """How many lines there are down to the first that is neither like an order nor blank."""
     return next((at for at, line in enumerate(lines) if line.strip() and not resembles_order(line)), len(lines))
 
 
-def _repeated_below(top: Sequence[str], rest: Sequence[str], said: Sequence[str]) -> int:
+def _repeated_below(top: Sequence[str], rest: Sequence[str], said: Sequence[_Said]) -> int:
     """How many of the top's last lines stand in a mail from outside right before the words below them."""
-    below = next((gist(line) for line in rest if line.strip()), "")
-    if not below:
+    below = next((forms for forms in map(_forms, rest) if all(forms)), None)
+    if below is None:
         return 0
     count = 0
     for seen, line in enumerate(reversed(top), 1):
         if not line.strip():
             continue
-        below = f"{gist(line)} {below}"
-        if not any(_holds(text, below) for text in said):
+        below = tuple(f"{above} {words}" for above, words in zip(_forms(line), below, strict=True))
+        if not any(_stands_in(below, text) for text in said):
             break
         count = seen
     return count
 
 
-def _stands_in(line: str, text: str) -> bool:
-    return _holds(text, gist(line))
+def _forms(line: str) -> tuple[str, ...]:
+    """A line as it stands, and without its links."""
+    words = _gist(line)
+    return words[:LONGEST], _without_links(words)[:LONGEST]
 
 
-def _holds(text: str, words: str) -> bool:
-    """Whether they stand in a text where a line may begin, and end where a word does. White space is where a program wraps."""
-    length = len(words)
-    cut = length >= LONGEST
-    return any(_begins(text, at) and (cut or not text[at + length : at + length + 1].isalnum()) for at in _places(text, words))
+def _without_links(words: str) -> str:
+    return _LINK.sub("", words).strip()
+
+
+def _stands_in(forms: Iterable[str], said: _Said) -> bool:
+    """Whether words are in a text where a line may begin and end. White space is where a program wraps."""
+    return any(_begins(said, at, words) and _ends(said, at, words) for words in set(forms) for at in _places(said.text, words))
 
 
 def _places(text: str, words: str) -> Iterator[int]:
@@ -117,6 +148,18 @@ def _places(text: str, words: str) -> Iterator[int]:
         at = text.find(words, at + 1)
 
 
-def _begins(text: str, at: int) -> bool:
-    """Between letters of Chinese lines are broken anywhere; inside an address or a path (`https://desk/list`) they are not."""
-    return at == 0 or text[at - 1] == " " or text[at - 1] >= "\u2e80"
+def _begins(said: _Said, at: int, words: str) -> bool:
+    """Behind white space or a stop. Some programs break a line between any two Chinese letters; an order without words is too
+    often half of something else there (`打开/关闭`)."""
+    before = said.text[at - 1 : at]
+    return before in ("", " ", *_STOPS) or (before >= "\u2e80" and " " in words)
+
+
+def _ends(said: _Said, at: int, words: str) -> bool:
+    """Where a word does; an order without words, where a line or a sentence does: `/list of files` is none."""
+    behind = said.lines[at + len(words) : at + len(words) + 1]
+    if len(words) >= LONGEST:
+        return True
+    if " " not in words:
+        return not behind or behind in _ENDS
+    return not behind.isalnum() and behind != "-"

@@ -97,6 +97,9 @@ _DOUBTS: Mapping[Doubt, tuple[tuple[str, str], tuple[str, str]]] = MappingProxyT
     }
 )
 
+_ALIKE = 0.8
+"""How like a word of the table another must be to be meant for it where names stand, too."""
+
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -120,8 +123,9 @@ def parse(
     found, doubted = _Reading(language), doubts(lines, heard, unseen)
     for at, line in enumerate(lines):
         found.line(line, in_block=at < top or at >= bottom, doubt=doubted.get(at))
-    for line in signature.split("\n"):
-        found.signed(line, names)
+    below = [line for line in signature.split("\n") if line.strip()]
+    for line in below:
+        found.signed(line, names, is_all=len(below) == 1)
     return found.parsed()
 
 
@@ -170,13 +174,14 @@ class _Reading:
             self.begun = self.begun or bool(line.strip())
             self.rest.append(line)
 
-    def signed(self, line: str, names: Collection[str]) -> None:
-        """A line of what passes for the signature; a word alone behind its slash that is not his name was meant as an order."""
+    def signed(self, line: str, names: Collection[str], *, is_all: bool) -> None:
+        """A line of what passes for the signature. An order is told; so is a word alone behind its slash that is not his name, if
+        it is like an order, or if it is all there is below the text. `/Team` below a greeting is a signature."""
         match = _LINE.match(line)
         if match is None:
             return
         verb, is_alone = _verb(match)[0], line.strip()[1:2].isalpha() and not match[2].strip()
-        if verb or (is_alone and not names_himself(line, names)):
+        if verb or (is_alone and (is_all or _near(match[1], _ALIKE)) and not names_himself(line, names)):
             self._settle()
             language = self._language(line)
             self.found.append(
@@ -249,8 +254,13 @@ def plain(text: str) -> str:
 
 
 def _unknown(line: str, word: str, language: str) -> Unclear:
-    near = get_close_matches(normalize("NFKC", word).casefold(), WORDS, n=1, cutoff=0.5)
-    return _unclear(line, WORDS[near[0]] if near else Verb.HELP, language, "没有这条指令", "there is no such order")
+    return _unclear(line, _near(word, 0.5) or Verb.HELP, language, "没有这条指令", "there is no such order")
+
+
+def _near(word: str, alike: float) -> Verb | None:
+    """The verb of the word of the table that is most like this one."""
+    near = get_close_matches(normalize("NFKC", word).casefold(), WORDS, n=1, cutoff=alike)
+    return WORDS[near[0]] if near else None
 
 
 def _doubtful(line: str, doubt: Doubt, language: str) -> Unclear:
