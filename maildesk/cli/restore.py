@@ -1,6 +1,6 @@
 """`restore`: a desk from a backup, brought up to what its mailboxes know."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +32,8 @@ Stopped = Annotated[
     ),
 ]
 
+MINUTE = timedelta(minutes=1)
+
 AFTERWARDS = """\
 Lost with what came after the backup, and nobody can tell: revocations (maildesk revoke), addresses that no longer exist
 (they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk;
@@ -59,23 +61,38 @@ def restore(
     """
     from maildesk.desk.restoring import Restoring, chosen
 
+    if no_mailboxes and (since or stopped):
+        problem = f"{'--since' if since else '--stopped'} says what to look for in the mailboxes"
+        raise Failure(problem, "Leave it out, or --no-mailboxes.", Code.USAGE)
     loaded = configured(config, secrets=not no_mailboxes)
     log.start()
-    manifest = chosen(loaded, backup, replace=replace or dry_run)
     zone = loaded.settings.zone
+    began, ended = _past("--since", since, zone), _past("--stopped", stopped, zone)
+    manifest = chosen(loaded, backup, replace=replace or dry_run)
     restoring = Restoring(
         config=loaded,
         backup=backup,
         manifest=manifest,
         mailboxes=not no_mailboxes,
-        since=since and since.replace(tzinfo=zone),
-        stopped=stopped and stopped.replace(tzinfo=zone),
+        since=began,
+        stopped=ended,
     )
     done = _done(loaded, restoring, dry_run=dry_run)
     if as_json:
         console.json_line({"dry_run": dry_run, "restored": done})
     else:
         _tell(done, loaded, dry_run=dry_run)
+
+
+def _past(option: str, said: datetime | None, zone: tzinfo) -> datetime | None:
+    """What was said on a clock of the desk. Raises Failure where that is yet to come; the end of this minute may be said."""
+    from maildesk.daemon import utc_now
+
+    at, now = said and said.replace(tzinfo=zone), utc_now()
+    if at and at > now + MINUTE:
+        problem = f"{option} {console.moment(at, zone)} lies in the future"
+        raise Failure(problem, f"Say it on a clock of the desk ({zone}): there it is {console.moment(now, zone)}.", Code.USAGE)
+    return at
 
 
 def _done(loaded: Config, restoring: "Restoring", *, dry_run: bool) -> "Restored":

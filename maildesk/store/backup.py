@@ -270,14 +270,14 @@ def _folders(aside: Path) -> Iterable[Path]:
 
 
 def copy_at(path: Path) -> sa.URL:
-    """The database of a backup, whatever its folders are called."""
+    """A database in a file, whatever its folders are called."""
     return sa.URL.create("sqlite", database=str(path))
 
 
 @contextmanager
 def looking(url: str | sa.URL) -> Iterator[sa.Connection]:
     """A connection that changes nothing, not even how the file keeps its journal."""
-    engine = connect(url) if isinstance(url, str) else sa.create_engine(url)
+    engine = sa.create_engine(url) if isinstance(url, sa.URL) or url.startswith("sqlite") else connect(url)
     try:
         with engine.connect() as connection:
             yield connection
@@ -298,7 +298,7 @@ def _counted(connection: sa.Connection) -> tuple[str, int, int, int]:
     return str(schema), int(counts[0]), int(counts[1]), int(counts[2])
 
 
-def counted(url: str) -> tuple[str, int, int, int]:
+def counted(url: str | sa.URL) -> tuple[str, int, int, int]:
     """The same of any database."""
     with looking(url) as connection:
         return _counted(connection)
@@ -309,7 +309,7 @@ def holds_desk(database: Path) -> bool:
     if not database.exists() or not database.stat().st_size:
         return False
     try:
-        counted(f"sqlite:///{database}")
+        counted(copy_at(database))
     except Older:
         return False
     except StoreError:

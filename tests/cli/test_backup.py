@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from maildesk import faults
 from maildesk.daemon import only_one, utc_now
+from maildesk.store.backup import holds_desk
 from tests.cli.conftest import Desk
 from tests.daemon.running import MAILDESK
 
@@ -261,6 +263,39 @@ def test_nothing_is_restored_under_a_desk_at_work(kept: Desk) -> None:
         said = restored(kept, backup, "--replace")
     assert said.exit_code == 1
     assert f"as process {os.getpid()}" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--since", "2999-01-01"), ("--since 2999-01-01", "future", "clock of the desk")),
+        (("--stopped", "2999-01-01T16:55"), ("--stopped 2999-01-01", "future", "clock of the desk")),
+        (("--no-mailboxes", "--since", "2026-01-01"), ("--since", "mailboxes", "Leave it out")),
+        (("--no-mailboxes", "--stopped", "2026-01-01 16:55"), ("--stopped", "mailboxes", "Leave it out")),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_refused(kept: Desk, words: tuple[str, ...], said: tuple[str, ...]) -> None:
+    refused = kept.call("restore", str(backed_up(kept)), "--replace", *words)
+    assert refused.exit_code == 2
+    assert all(word in refused.stderr for word in said)
+    assert not list((kept.folder / "state").glob("maildesk.db.replaced-*"))
+
+
+def test_a_desk_may_have_worked_to_the_end_of_this_very_minute(kept: Desk) -> None:
+    ends = utc_now().astimezone(kept.config.settings.zone) + timedelta(minutes=1)
+    told = kept.call("restore", str(backed_up(kept)), "--dry-run", "--stopped", f"{ends:%Y-%m-%dT%H:%M}")
+    assert "future" not in told.stderr
+
+
+def test_looking_at_a_database_leaves_its_journal_as_it_is(tmp_path: Path) -> None:
+    """Under a name that means something to a URL, too."""
+    database = tmp_path / "other?mode=rw.db"
+    with closing(sqlite3.connect(database)) as base:
+        base.execute("CREATE TABLE things (name)")
+    before = database.read_bytes()
+    assert not holds_desk(database)
+    assert database.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [database.name]
 
 
 def test_a_rehearsal_changes_nothing(kept: Desk) -> None:
