@@ -105,7 +105,7 @@ def test_an_order_in_white_on_blue_is_obeyed(house: House) -> None:
         "/Fixed",
         "/Erledigt",
         "Best regards\nMing\n/close",
-        "-- \nMing\n/CLOSE now",
+        "____________\nMing\n/CLOSE now",
         "Best regards\n\n/Clsoe",
     ],
 )
@@ -128,6 +128,7 @@ def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: Hous
         "Best regards\n/Ming Li",
         "Best regards\n/Mike",
         "-- \n/Support",
+        "-- \nMing\n/close",
         "/Mvh\nMike",
     ],
 )

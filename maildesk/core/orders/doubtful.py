@@ -8,7 +8,8 @@ a repeated line from a written one, so the place decides, with what outside peop
                 the very top of his text; and not even there when the words that follow it follow it in that mail, too: then the
                 top is a repeated mail
     UNSEEN      a line that the HTML of his mail shows to nobody is not his, wherever it stands
-    SIGNED      what passes for his signature is no text of his, but a line there that is like an order, and not his name, is told
+    SIGNED      what passes for his signature is no text of his, but a line there that is like an order and not his name is told,
+                unless his program's mark for signatures stands above
 
 So `/close` on top is always obeyed, whatever the requester wrote, and a line below that says the same once more is passed over:
 he has said that he means it. Everything else costs one more mail, and moves nothing that he did not mean to move.

@@ -100,6 +100,9 @@ _DOUBTS: Mapping[Doubt, tuple[tuple[str, str], tuple[str, str]]] = MappingProxyT
 _ALIKE = 0.8
 """How like a word of the table another must be to be meant for it where names stand, too."""
 
+_MARK = "--"
+"""Below it (RFC 3676, section 4.3) a program puts the same lines under every mail: what stands there is no word of today."""
+
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -123,7 +126,7 @@ def parse(
     found, doubted = _Reading(language), doubts(lines, heard, unseen)
     for at, line in enumerate(lines):
         found.line(line, in_block=at < top or at >= bottom, doubt=doubted.get(at))
-    below = [line for line in signature.split("\n") if line.strip()]
+    below = [] if signature.startswith(_MARK) else [line for line in signature.split("\n") if line.strip()]
     for line in below:
         found.signed(line, names, is_all=len(below) == 1)
     return found.parsed()
