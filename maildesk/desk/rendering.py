@@ -33,7 +33,7 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
     for (person, _), group in groupby(due, key=_bundle):
         alone = rendering.allowed(tuple(group))
-        rendering.attempt(_with_company(tx, person, alone, now) if person and alone else alone)
+        rendering.attempt(rendering.with_company(person, alone) if person and alone else alone)
     return len(due)
 
 
@@ -41,15 +41,6 @@ def _bundle(promise: Promise) -> tuple[str, int]:
     """Letters with the same key become one: those for one person that may be merged."""
     person = promise.letter.merges_for
     return (person, 0) if person else ("", promise.id)
-
-
-def _with_company(tx: Tx, person: str, due: tuple[Promise, ...], now: datetime) -> tuple[Promise, ...]:
-    """What is due for somebody, with all that goes in one letter with it."""
-    waiting = any(promise.letter.patience or promise.letter.audience is Audience.REQUESTER for promise in due)
-    ids = {promise.id for promise in due}
-    others = (promise for promise in tx.companions(StaffId(person), IN_ONE) if promise.id not in ids)
-    joining = (one for one in others if (one.letter.ready_at(now) if waiting else one.next_at) <= now)
-    return (*due, *joining)
 
 
 class _Rendering:
@@ -66,6 +57,14 @@ class _Rendering:
             if until := waits[promise.id]:
                 self._tx.later(promise.id, until, "")
         return tuple(promise for promise in group if not waits[promise.id])
+
+    def with_company(self, person: str, due: tuple[Promise, ...]) -> tuple[Promise, ...]:
+        """What is due for somebody, with all that goes in one letter with it; not what an outage holds back."""
+        waiting = any(promise.letter.patience or promise.letter.audience is Audience.REQUESTER for promise in due)
+        ids = {promise.id for promise in due}
+        others = (promise for promise in self._tx.companions(StaffId(person), IN_ONE) if promise.id not in ids)
+        joining = (one for one in others if (one.letter.ready_at(self._now) if waiting else one.next_at) <= self._now)
+        return (*due, *(one for one in joining if not self._unsettled(one)))
 
     def _unsettled(self, promise: Promise) -> datetime | None:
         """What the clock has to say to people of the desk waits after an outage until the mail of that time has been read, even

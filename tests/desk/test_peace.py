@@ -291,6 +291,20 @@ def test_after_an_outage_a_p1_is_told_before_the_desk_has_looked_around(house: H
     assert {MING.address, JING.address} <= sent
 
 
+def test_what_became_a_p1_takes_nothing_along_that_waits_until_the_desk_has_looked_around(house: House) -> None:
+    tickets = [put(house, opened_at=house.now + n * MINUTE) for n in range(3)]
+    assert [letter.to for minute in minutes(house, 7 * MINUTE) for letter in minute] == [MING.address]
+    house.now += HOUR
+    house.desk.alive(house.now)
+    with house.store.write() as tx:
+        urgent = tx.ticket(tickets[1].id)
+        assert urgent is not None
+        tx.save(replace(urgent, proposed=Priority.P1))
+    assert not [letter for letter in house.letters() if tickets[2].number in letter.text]
+    later = [letter.text for minute in minutes(house, 10 * MINUTE) for letter in minute if letter.to == MING.address]
+    assert sum(tickets[2].number in text for text in later) == 1
+
+
 def test_what_waited_for_company_when_the_desk_went_down_comes_with_all_that_it_says_after_that(house: House) -> None:
     tickets = [put(house, opened_at=house.now + n * MINUTE, subject=f"问题{n}") for n in range(3)]
     first = [letter.to for minute in minutes(house, 6 * MINUTE) for letter in minute]
