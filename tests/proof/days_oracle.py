@@ -7,7 +7,8 @@ D1 alarms     every alarm that had to speak did, once, at its second; no other d
 D2 letters    each told those whom it concerns, and nobody else was told anything by the clock
 D3 peace      at once when it is urgent, else in their working hours and within the window; dropped only when it had become untrue
 D4 outage     what was not said while the desk was down came in one letter to each of its people, with each ticket named once
-D5 pace       not too many letters of the clock to requesters in a minute, and one for each ticket after the outage
+D5 pace       not too many letters of the clock to requesters in a minute, but for those about a P1, and one for each ticket
+              after the outage
 D6 the end    every ticket ends as its life says, and what it is
 D7 absence    nobody who is away, or soon will be, is given a ticket while somebody is there; what was meant for him when he left
               goes to who stands in for him, who also reads what the requester writes
@@ -210,7 +211,8 @@ class Judge:
 
     def _pace(self) -> Iterator[str]:
         outside = sorted((letter for letter in self.seen.letters if letter.sent and letter.to not in self._reached), key=_sent)
-        for first, last in zip(outside, outside[PACE:], strict=False):
+        paced = [one for one in outside if not self.lives.urgent(one.ticket, one.created)]
+        for first, last in zip(paced, paced[PACE:], strict=False):
             if last.sent - first.sent < 60:
                 yield f"D5 more than {PACE} letters to requesters in the minute from {_clock(first.sent)} on"
                 break
