@@ -23,7 +23,7 @@ from maildesk.desk.recovering import Recovered, prepare, recover
 from maildesk.plain import plain
 from maildesk.store import Conflict, Older, Store, StoreError
 from maildesk.store.backup import DATABASE, DUMP, Manifest
-from maildesk.store.recovery import numbers_in
+from maildesk.store.recovery import last_serials
 
 ELSEWHERE = "restore the dump into a second database, name that in a copy of the configuration, and restore there"
 RECORD = "restored.log"
@@ -111,7 +111,7 @@ class Restoring:
         if self.mailboxes and self.settings.accounts:
             gap = Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
         if self.database:
-            gap.counted = numbers_in(self.database)
+            gap.counted = last_serials(self.database)
         return gap
 
     def _told(self, upgraded: bool, files: int, recovered: Recovered, aside: Path | None) -> Restored:

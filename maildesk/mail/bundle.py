@@ -65,11 +65,11 @@ def ranks(things: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Priority, int], .
     return tuple(sorted(found.items()))
 
 
-def urgency(item: Item) -> tuple[Priority, bool, str]:
-    """What sorts the letters of a bundle: the priority of their tickets, then their deadlines."""
+def urgency(item: Item, now: datetime) -> tuple[bool, bool, Priority, bool, datetime]:
+    """What sorts the letters of a bundle: a P1, what is late, the priority of their tickets, their deadlines."""
     letter, ticket = item
-    due = due_of(letter)
-    return ticket.priority if ticket else Priority.P4, due is None, due.isoformat() if due else ""
+    priority, due = ticket.priority if ticket else Priority.P4, due_of(letter)
+    return priority is not Priority.P1, _missed(item, now) is None, priority, due is None, due or now
 
 
 def due_of(letter: Letter) -> datetime | None:
@@ -82,12 +82,19 @@ def due_of(letter: Letter) -> datetime | None:
 def overdue(item: Item, policy: Policy, now: datetime) -> float | None:
     """For how many seconds of its ticket's service time it is late; None when it is not."""
     letter, ticket = item
-    due = due_of(letter)
-    if due is None or ticket is None or due >= now or letter.facts.get("step") in HAPPENED:
+    missed = _missed(item, now)
+    if missed is None or ticket is None:
         return None
     rules, rule = policy.rules(ticket), letter.facts.get("rule")
     calendar = rules.calendar_of(Rule(rule)) if rule in tuple(Rule) else rules.calendar
-    return calendar.between(due, now).total_seconds()
+    return calendar.between(missed, now).total_seconds()
+
+
+def _missed(item: Item, now: datetime) -> datetime | None:
+    """The deadline of which it speaks and that has passed; None where there is none, or where it tells what was done in time."""
+    letter, ticket = item
+    due = due_of(letter)
+    return due if due and ticket and due < now and letter.facts.get("step") not in HAPPENED else None
 
 
 def line(n: int, item: Item, source: str, name: str) -> Mapping[str, object]:

@@ -137,7 +137,7 @@ class Letters:
         self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime, outage: Outage | None = None
     ) -> Written:
         """Several letters for one person as one, a line for each, what presses most first; the first have their buttons."""
-        items = tuple(sorted(items, key=urgency))
+        items = tuple(sorted(items, key=lambda item: urgency(item, now)))
         letter, ticket = items[0]
         if len(items) == 1:
             return self.write(letter, ticket=ticket, party=party, nonce=nonce, now=now, outage=outage)
@@ -157,7 +157,7 @@ class Letters:
 
     def envelope(self, items: tuple[Item, ...], *, party: Party, nonce: str, now: datetime) -> Envelope:
         """What surrounds one letter, or several for one person as one."""
-        letter, _ = min(items, key=urgency)
+        letter, _ = min(items, key=lambda item: urgency(item, now))
         about = common(items) if len(items) == 1 or outside(items) else None
         return Envelope(letter=letter, ticket=about.id if about else 0, party=party, nonce=nonce, now=now)
 

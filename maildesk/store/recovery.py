@@ -130,7 +130,7 @@ class Recovery(Outbox):
         self._run(sa.update(policies).values(digest=""))
 
 
-def numbers_in(database: Path) -> Mapping[date, int]:
+def last_serials(database: Path) -> Mapping[date, int]:
     """The last serial of each day in a database of SQLite that is to be replaced, as far as it can be read; it is not changed."""
     if not database.is_file():
         return {}

@@ -17,6 +17,8 @@ import psycopg
 
 STARTS_WITHIN = 30.0
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60", "shared_buffers=32MB")
+STILL = "autovacuum=off"
+"""No work of its own beside the tests: what a plan comes to must not hang on when it last counted the rows of another test."""
 
 
 class Postgres:
@@ -84,7 +86,7 @@ def _programs() -> Path:
 @contextmanager
 def _serving(program: Path, data: Path, user: str | None) -> Iterator[int]:
     port = _free_port()
-    settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST)
+    settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST, STILL)
     log = (data.parent / "log").open("wb")
     server = subprocess.Popen(
         (program, "-D", data, *(part for setting in settings for part in ("-c", setting))),

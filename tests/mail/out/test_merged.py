@@ -7,7 +7,7 @@ import pytest
 
 from maildesk.core.ticket import Number, Priority
 from maildesk.core.trust import Scope
-from maildesk.mail.bundle import LISTED, SUBJECT, TAPPED, urgency
+from maildesk.mail.bundle import LISTED, SUBJECT, TAPPED, Item, urgency
 from maildesk.mail.letters import Letters
 from maildesk.mail.samples import OUTAGE, burst, reminders
 from maildesk.mail.story import NOW
@@ -62,7 +62,7 @@ def test_of_very_many_the_first_have_buttons_the_next_a_line_and_the_rest_a_numb
 ) -> None:
     items = burst(language)
     found = read(letters.bundle(items, party=PARTY, nonce="n", now=NOW, outage=OUTAGE))
-    listed = [ticket.number for _, ticket in sorted(items, key=urgency)[:LISTED] if ticket]
+    listed = [ticket.number for _, ticket in sorted(items, key=lambda item: urgency(item, NOW))[:LISTED] if ticket]
     assert sorted(listed, key=found.text.index) == listed
     assert sum(ticket is not None and ticket.number in found.text for _, ticket in items) == LISTED
     assert more in found.text
@@ -120,6 +120,35 @@ def test_what_presses_most_stands_first_in_the_letter_and_in_its_subject(letters
     found = read(letters.bundle((other, (letter, urgent)), party=PARTY, nonce="n", now=NOW))
     assert found["Subject"].endswith("全公司断网")
     assert found.text.index("全公司断网") < found.text.index("确认优先级")
+
+
+def test_what_is_late_stands_before_what_is_not_but_for_a_p1(letters: Letters) -> None:
+    (letter, ticket), _ = reminders("en")
+    assert ticket is not None
+
+    def item(n: int, priority: Priority, due: str) -> Item:
+        about = replace(ticket, number=Number(f"TS20231027{n:03}"), confirmed=priority)
+        return replace(letter, facts={**letter.facts, "due": due}), about
+
+    soon, passed = "2023-10-28T10:00:00+08:00", "2023-10-26T17:50:00+08:00"
+    many = [item(n, Priority.P2, soon) for n in range(LISTED + 5)]
+    late, urgent = item(900, Priority.P4, passed), item(901, Priority.P1, soon)
+    found = read(letters.bundle((*many, late, urgent), party=PARTY, nonce="n", now=NOW)).text
+    assert found.index("TS20231027901") < found.index("TS20231027900") < found.index("TS20231027000")
+    assert "7 more are not listed here. Tap" in found
+
+
+def test_what_presses_is_sorted_by_the_instant_wherever_its_clock_stands(letters: Letters) -> None:
+    (letter, ticket), _ = reminders("en")
+    assert ticket is not None
+    dues = ("2023-10-28T10:00:00+08:00", "2023-10-28T03:00:00+00:00", "2023-10-27T22:30:00-05:00")
+    items = [
+        (replace(letter, facts={**letter.facts, "due": due}), replace(ticket, number=Number(f"TS20231027{n:03}")))
+        for n, due in enumerate(dues)
+    ]
+    found = read(letters.bundle(tuple(reversed(items)), party=PARTY, nonce="n", now=NOW)).text
+    places = [found.index(ticket.number) for _, ticket in items]
+    assert places == sorted(places)
 
 
 def test_overdue_counts_the_service_time_of_the_ticket(letters: Letters) -> None:
