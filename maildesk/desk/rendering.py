@@ -62,8 +62,8 @@ class _Rendering:
         """What is due for somebody, with all that goes in one letter with it; not what an outage holds back."""
         waiting = any(promise.letter.patience or promise.letter.audience is Audience.REQUESTER for promise in due)
         ids = {promise.id for promise in due}
-        others = (promise for promise in self._tx.companions(StaffId(person), IN_ONE) if promise.id not in ids)
-        joining = (one for one in others if (one.letter.ready_at(self._now) if waiting else one.next_at) <= self._now)
+        found = self._tx.companions(StaffId(person), IN_ONE, until=None if waiting else self._now)
+        joining = (one for one in found if one.id not in ids and one.letter.ready_at(self._now) <= self._now)
         return (*due, *(one for one in joining if not self._unsettled(one)))
 
     def _unsettled(self, promise: Promise) -> datetime | None:

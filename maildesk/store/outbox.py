@@ -13,7 +13,7 @@ clock has to say to requesters goes last, so many of them in a minute and no mor
 
 import zlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,8 @@ from maildesk.store.values import LetterState, OutboxId, Outgoing, Posted, Promi
 LARGE = 256 * 1024
 """Letters of more bytes than this (they carry files) are kept as files; the others lie packed in their row."""
 
+EVER = datetime.max.replace(tzinfo=UTC)
+
 LETTER = form(Letter)
 OWN_WORDS, OURS, PROMISES, CHASERS = range(4)
 RANKS = (OWN_WORDS, OURS, PROMISES, CHASERS)
@@ -55,6 +57,7 @@ UNWRITTEN_DUE = Prepared(
 )
 COMPANIONS = Prepared(
     PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person"), outbox.c.reason == "")
+    .where(outbox.c.next_at <= bindparam("until", type_=Moment()))
     .order_by(outbox.c.next_at, outbox.c.id)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
@@ -158,10 +161,10 @@ class Outbox(Peace):
         """Promises to be written now; they are this transaction's until it ends."""
         return tuple(map(_promise, self._run(UNWRITTEN_DUE, now=now, most=limit)))
 
-    def companions(self, person: StaffId | Address, limit: int) -> tuple[Promise, ...]:
-        """Promises for one person that may be merged, those due first before the others, the first made first; they are this
-        transaction's, too. What could not be written before is left to itself."""
-        found = map(_promise, self._run(COMPANIONS, person=as_key(person), most=limit))
+    def companions(self, person: StaffId | Address, limit: int, *, until: datetime | None = None) -> tuple[Promise, ...]:
+        """Promises for one person that may be merged, perhaps only those due by then; of very many those due first, in the order
+        in which they were made. They are this transaction's, too. What could not be written before is left to itself."""
+        found = map(_promise, self._run(COMPANIONS, person=as_key(person), until=until or EVER, most=limit))
         return tuple(sorted(found, key=lambda promise: promise.id))
 
     def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:

@@ -114,6 +114,7 @@ def write(tx: Tx) -> None:
     tx.promised(["1", "2"])
     tx.unwritten(NOW, 50)
     tx.companions(WE, 100)
+    tx.companions(WE, 100, until=NOW)
     tx.window(WE)
     tx.open_window(WE, NOW)
     tx.written(first, Bytes(MessageId("md.1@desk")), NOW)

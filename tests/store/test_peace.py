@@ -35,6 +35,7 @@ def test_the_letters_that_may_be_merged_are_found_by_their_person_while_they_are
         assert [(one.id, one.next_at) for one in tx.companions(WE, 9)] == [(first, NOW + MINUTE), (second, NOW + 2 * MINUTE)]
         due = tx.promise(letter(bundle_for=WE), None, NOW)
         assert [one.id for one in tx.companions(WE, 2)] == [first, due]
+        assert [one.id for one in tx.companions(WE, 9, until=NOW + MINUTE)] == [first, due]
         assert first is not None
         tx.written(first, Bytes(MessageId("md.1@desk")), NOW)
         assert [one.id for one in tx.companions(WE, 9)] == [second, due]
