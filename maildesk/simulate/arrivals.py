@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address
@@ -36,8 +37,7 @@ class Unplayable(Exception):
     """A mail cannot take part; says which, why and what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """The letter that a mail answers: the latest of this kind about this ticket that its sender got.
 
     `ticket` is a number, or a place in the order of opening without leading zeros.

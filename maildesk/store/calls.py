@@ -18,6 +18,7 @@ from maildesk.core.call import Call
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part
+from maildesk.store.prepared import Prepared
 from maildesk.store.rows import form
 from maildesk.store.schema import RINGING, WAITING, calls
 from maildesk.store.statements import insert_once
@@ -29,7 +30,7 @@ FREED: dict[str, Any] = {"node": None, "lease_until": None}
 NOW = bindparam("now", type_=Moment())
 
 PROMISE = insert_once(calls, "ticket", "alarm", returning=calls.c.id)
-CLAIMABLE = (
+CLAIMABLE = Prepared(
     sa.select(calls.c.id)
     .where(WAITING, calls.c.next_at <= NOW)
     .order_by(calls.c.next_at, calls.c.id)
@@ -44,7 +45,7 @@ CLAIM = (
 )
 MINE = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id"), calls.c.node == bindparam("mine"))
 RELEASE = sa.update(calls).where(RINGING).values(state="waiting", broken_off=calls.c.broken_off + 1, **FREED)
-RELEASE_ENDED = RELEASE.where(calls.c.lease_until <= NOW)
+RELEASE_ENDED = Prepared(RELEASE.where(calls.c.lease_until <= NOW))
 RELEASE_MINE = RELEASE.where(calls.c.node == bindparam("mine"))
 CALLED = tuple(calls.c[name] for name in Called.__dataclass_fields__)
 
