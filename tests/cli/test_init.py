@@ -171,6 +171,17 @@ def test_a_new_key_can_be_made_when_the_key_file_is_lost(desk: Any) -> None:
     assert desk.call("list").exit_code == 0
 
 
+@pytest.mark.parametrize("there", [b"\xff\xfe", None])
+def test_a_new_key_is_not_put_on_top_of_what_is_no_file_of_keys(desk: Any, there: bytes | None) -> None:
+    path = desk.folder / "state" / "keys"
+    path.unlink()
+    path.write_bytes(there) if there else path.mkdir()
+    result = desk.call("init", "--new-key")
+    assert result.exit_code == 78
+    assert f"maildesk: {path} " in result.stderr
+    assert path.is_dir() or path.read_bytes() == there
+
+
 def test_servers_that_do_not_answer_stop_it_before_anything_is_written(
     shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -289,6 +289,17 @@ def test_missing_keys_are_told_with_the_command_that_makes_them(files: Any) -> N
     (files.folder / "state" / "keys").unlink()
     (finding,) = files.findings()
     assert "maildesk init --new-key" in finding.remedy
+    assert "kept elsewhere" in finding.remedy
+
+
+def test_of_keys_that_are_there_and_closed_the_right_to_read_them_is_told(files: Any) -> None:
+    """A new key would not help who may not read the old ones."""
+    path = files.folder / "state" / "keys"
+    path.unlink()
+    path.mkdir()
+    (finding,) = files.findings()
+    assert "let the desk's user read it" in finding.remedy
+    assert "--new-key" not in finding.remedy
 
 
 @pytest.mark.parametrize(
