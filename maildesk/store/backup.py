@@ -35,7 +35,7 @@ from maildesk.plain import plain
 from maildesk.store.engine import connect, our_word
 from maildesk.store.errors import Broken, Busy, Full, Missing, Older, StoreError, Unreachable
 from maildesk.store.files import private, sync
-from maildesk.store.schema import blobs, inbox, outbox, tickets
+from maildesk.store.schema import A_MAIL, A_TICKET, blobs, inbox, outbox, tickets
 from maildesk.store.upgrading import VERSION
 
 FORMAT = 1
@@ -292,9 +292,8 @@ def _counted(connection: sa.Connection) -> tuple[str, int, int, int]:
     if not sa.inspect(connection).has_table(VERSION.name):
         raise Older("the database is empty: there is no desk in it", "if one was at work here: maildesk restore BACKUP")
     schema = connection.execute(sa.select(VERSION.c.version_num)).scalar_one()
-    counts = [
-        connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in (inbox, tickets, outbox)
-    ]
+    counted = ((inbox, A_MAIL), (tickets, A_TICKET), (outbox, sa.true()))
+    counts = [connection.execute(sa.select(sa.func.count()).select_from(table).where(row)).scalar_one() for table, row in counted]
     return str(schema), int(counts[0]), int(counts[1]), int(counts[2])
 
 

@@ -23,7 +23,7 @@ from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import KEPT, UNDONE, among, blobs, exactly, inbox, places, positions
+from maildesk.store.schema import EDGE, KEPT, UNDONE, among, blobs, exactly, inbox, places, positions
 from maildesk.store.statements import insert_once, insert_or, put
 from maildesk.store.types import Moment
 from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position
@@ -286,12 +286,12 @@ class Mail(Part):
 
     def inbox(self, state: MailState | None = None, limit: int = 100) -> tuple[Inbox, ...]:
         """The latest mails first, of one state or of all."""
-        wanted = sa.select(*INBOX).order_by(inbox.c.id.desc()).limit(limit)
+        wanted = sa.select(*INBOX).order_by(inbox.c.id.desc()).limit(limit + 1)
         if state is not None:
             wanted = wanted.where(inbox.c.state == state)
         if state not in (None, "done"):
             wanted = wanted.where(UNDONE)
-        return tuple(map(_inbox, self._run(wanted)))
+        return tuple(_inbox(row) for row in self._run(wanted) if row.digest != EDGE)[:limit]
 
     def mail(self, id: InboxId) -> Inbox | None:
         row = self._one(sa.select(*INBOX).where(inbox.c.id == id))

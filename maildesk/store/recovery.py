@@ -20,15 +20,26 @@ from maildesk.core.message import Digest, MessageId
 from maildesk.core.ticket import Number, Ticket, TicketId
 from maildesk.store.outbox import LETTER, OWN_WORDS, Outbox
 from maildesk.store.part import as_key
-from maildesk.store.schema import HELD, QUEUED, TICKET, UNWRITTEN, inbox, numbers, outbox, parties, places, policies, tickets
+from maildesk.store.schema import (
+    A_MAIL,
+    EDGE,
+    HELD,
+    QUEUED,
+    TICKET,
+    UNWRITTEN,
+    inbox,
+    numbers,
+    outbox,
+    parties,
+    places,
+    policies,
+    tickets,
+)
 from maildesk.store.statements import put
 
 AT_ONCE = 500
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that a report counts."""
-
-EDGE = Digest("0" * 64)
-"""What the rows are called at which the keys leap, while no others stand above them."""
 
 EDGES = {tickets.name: tickets.c.number == EDGE, inbox.name: inbox.c.digest == EDGE}
 
@@ -64,7 +75,7 @@ class Recovery(Outbox):
 
     def has_mail_of_no_mailbox(self) -> bool:
         """Whether mail came by `maildesk ingest`, of which no server has a copy."""
-        nowhere = sa.select(inbox.c.id).where(inbox.c.digest != EDGE, ~sa.exists().where(places.c.inbox == inbox.c.id))
+        nowhere = sa.select(inbox.c.id).where(A_MAIL, ~sa.exists().where(places.c.inbox == inbox.c.id))
         return self._scalar(nowhere.limit(1)) is not None
 
     # Keys and numbers

@@ -88,6 +88,10 @@ inbox = sa.Table(
 inbox.append_constraint(
     sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting", "held")), name="state")
 )
+EDGE = "0" * 64
+"""What rows are called that are nothing but a key, from which SQLite counts on after a restore: no mail and no ticket."""
+
+A_MAIL = inbox.c.digest != EDGE
 KEPT = inbox.c.state == exactly("kept")
 UNDONE = inbox.c.state != exactly("done")
 IGNORED = inbox.c.folder == exactly("ignored")
@@ -139,6 +143,7 @@ def _ticket_columns() -> Iterable[sa.Column[Any]]:
 
 
 tickets = sa.Table("tickets", metadata, *_ticket_columns())
+A_TICKET = tickets.c.number != EDGE
 OPEN_TICKET = among(tickets.c.status, OPEN)
 DONE_TICKET = sa.not_(OPEN_TICKET)
 NOBODYS = tickets.c.engineer.is_(None)

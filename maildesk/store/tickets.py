@@ -19,6 +19,7 @@ from maildesk.store.errors import Stale
 from maildesk.store.loads import Loads
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import (
+    A_TICKET,
     DONE_TICKET,
     OPEN_TICKET,
     OWING,
@@ -165,7 +166,7 @@ class Tickets(Loads):
         limit: int = 100,
     ) -> tuple[Ticket, ...]:
         """Tickets that meet all that is asked, the youngest first."""
-        wanted = sa.select(*COLUMNS).order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).limit(limit)
+        wanted = sa.select(*COLUMNS).where(A_TICKET).order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).limit(limit)
         if open is not None:
             wanted = wanted.where(OPEN_TICKET if open else DONE_TICKET)
         if engineer is not None:

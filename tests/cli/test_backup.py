@@ -318,6 +318,16 @@ def test_a_restore_that_is_killed_in_the_middle_is_begun_anew(kept: Desk) -> Non
     assert len(list((kept.folder / "state").glob("maildesk.db.replaced-*Z"))) == 1
 
 
+def test_the_keys_that_a_restore_leaves_out_are_no_mails_and_no_tickets(desk: Desk) -> None:
+    first = backed_up(desk)
+    assert restored(desk, first, "--replace").exit_code == 0
+    shutil.rmtree(first)
+    assert desk.call("inbox").stdout == "No mails.\n"
+    assert desk.call("list", "--all").stdout == "No tickets.\n"
+    manifest = json.loads((backed_up(desk) / "manifest.json").read_text())
+    assert (manifest["mails"], manifest["tickets"]) == (0, 0)
+
+
 def test_what_was_restored_can_be_backed_up_and_restored_again(kept: Desk) -> None:
     first = backed_up(kept)
     assert restored(kept, first, "--replace").exit_code == 0

@@ -61,6 +61,12 @@ def replying(letter: Letter) -> dict[str, str]:
     return {"References": f"{letter.mail['references']} {letter.mail['message-id']}"}
 
 
+def rows(tmp_path: Path) -> int:
+    """Of the tickets, with the one that is nothing but a key."""
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as base:
+        return int(base.execute("SELECT count(*) FROM tickets").fetchone()[0])
+
+
 def outbox(house: House) -> dict[str, Posted]:
     with house.store.read() as tx:
         return {f"{one.kind} {one.to}": one for one in tx.outbox()}
@@ -121,15 +127,15 @@ def test_a_lost_address_leads_to_nobody_elses_ticket(house: House, tmp_path: Pat
     comes_back(house, tmp_path)
     house.mail(FANG, "邮箱登不上了。", subject="邮箱")
     house.mail(ANN, "It is still black.", answering=acknowledged, headers=replying(acknowledged))
-    assert [(ticket.id > FURTHEST, ticket.requester) for ticket in house.tickets() if ticket.number.startswith(TODAY)] == [
+    assert [(ticket.id > FURTHEST, ticket.requester) for ticket in house.tickets()] == [
         (False, FANG.address),
         (True, FANG.address),
         (True, ANN.address),
     ]
-    assert [ticket.status for ticket in house.tickets() if not ticket.number.startswith(TODAY)] == ["blank"]
+    assert rows(tmp_path) == 4
     with house.store.write() as tx:
         tx.recover(house.now)
-    assert all(ticket.number.startswith(TODAY) for ticket in house.tickets())
+    assert rows(tmp_path) == 3
 
 
 def test_an_address_of_a_desk_that_was_restored_is_not_given_again_when_it_is_restored_once_more(
