@@ -13,7 +13,7 @@ from maildesk import share
 from maildesk.config import desk_file, people_file, policy_file, toml
 from maildesk.config.findings import Finding, Report, Wrong
 from maildesk.config.secret import Secret
-from maildesk.config.settings import Account, Config, OnCall, Relay, Retry, Settings
+from maildesk.config.settings import Account, Config, OnCall, Relay, Retry, Settings, sqlite_at
 from maildesk.config.together import Together
 from maildesk.core.people import People
 
@@ -30,6 +30,7 @@ __all__ = [
     "Wrong",
     "languages",
     "load",
+    "sqlite_at",
 ]
 
 

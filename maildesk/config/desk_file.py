@@ -16,7 +16,7 @@ from pydantic import Field, PlainValidator, model_validator
 from maildesk.config import keys, values
 from maildesk.config.findings import Report, Wrong
 from maildesk.config.secret import Secret, Source
-from maildesk.config.settings import LOOPBACK, Account, OnCall, Relay, Retry, Security, Settings
+from maildesk.config.settings import LOOPBACK, Account, OnCall, Relay, Retry, Security, Settings, sqlite_at
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
 from maildesk.core.message import Address
@@ -303,7 +303,7 @@ class _Builder:
 
     def _database(self, given: Secret | None, folder: Path) -> str:
         if given is None:
-            return f"sqlite:///{folder / 'maildesk.db'}"
+            return sqlite_at(folder / "maildesk.db")
         place = ("state", "database")
         try:
             url = given.reveal()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from maildesk.config.secret import Secret
@@ -19,6 +20,11 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def sqlite_at(path: Path) -> str:
+    """The URL of a database in a file, whatever its folders are called."""
+    return f"sqlite:///{quote(str(path))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

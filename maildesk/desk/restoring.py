@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import maildesk.store.backup as backups
 import maildesk.store.unpacking as unpacking
-from maildesk.config import Config, Settings
+from maildesk.config import Config, Settings, sqlite_at
 from maildesk.desk.gap import UNSEEN, Gap, Looking
 from maildesk.desk.recovering import Recovered, prepare, recover
 from maildesk.plain import plain
@@ -97,7 +97,7 @@ class Restoring:
         """The store of the backup, ready to work, and whether it had to be upgraded for that."""
         if fresh:
             unpacking.restore_database(self.backup, fresh)
-        url = f"sqlite:///{fresh}" if fresh else self.settings.database
+        url = sqlite_at(fresh) if fresh else self.settings.database
         with closing(Store.open(url, folder, self.settings.node)) as store:
             old = store.state() == "old"
             if old and not fresh:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from maildesk.config import Config
+from maildesk.config import Config, sqlite_at
 from maildesk.desk import Desk
 from maildesk.log import warn
 from maildesk.plain import plain
@@ -119,7 +119,7 @@ def _rehearsed(config: Config, folder: Path) -> Config:
         settings=replace(
             settings,
             state=folder,
-            database=f"sqlite:///{folder / 'maildesk.db'}",
+            database=sqlite_at(folder / "maildesk.db"),
             keys=(KEY,),
             hosts=(*settings.hosts, HOST),
         ),

@@ -232,9 +232,9 @@ def test_a_file_that_cannot_be_read_is_named(kept: Desk) -> None:
 
 
 def test_folders_may_have_names_that_mean_something_to_a_url(kept: Desk) -> None:
-    (kept.folder / "state").rename(kept.folder / "状态 #1")
+    (kept.folder / "state").rename(kept.folder / "状态 #1?%41")
     text = kept.main.read_text(encoding="utf-8")
-    kept.main.write_text(text.replace(f"{kept.folder}/state", f"{kept.folder}/状态 #1"), encoding="utf-8")
+    kept.main.write_text(text.replace(f"{kept.folder}/state", f"{kept.folder}/状态 #1?%41"), encoding="utf-8")
     said = kept.call("backup", str(kept.folder / "备份 #2?"))
     assert said.exit_code == 0, said.stderr
     (backup,) = (kept.folder / "备份 #2?").glob("maildesk-*")
