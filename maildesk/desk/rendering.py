@@ -11,9 +11,9 @@ from datetime import datetime
 from itertools import groupby
 
 from maildesk.core.alarms import stands
-from maildesk.core.letter import Audience, LetterKind
+from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.peace import Outage
-from maildesk.core.people import StaffId
+from maildesk.core.people import Person, StaffId
 from maildesk.core.shift import absent, reachable_at
 from maildesk.core.ticket import Priority, Ticket
 from maildesk.desk.desk import POSTPONED, UNWELL, Desk
@@ -29,8 +29,8 @@ IN_ONE = 1000
 
 def render(desk: Desk, tx: Tx, now: datetime) -> int:
     """Turn due promises into bytes, merging what is for the same person; how many were looked at."""
-    due = sorted(tx.unwritten(now, BATCH), key=_bundle)
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
+    due = sorted(tx.unwritten(now, BATCH), key=rendering.turn)
     for (person, _), group in groupby(due, key=_bundle):
         alone = rendering.allowed(tuple(group))
         rendering.attempt(rendering.with_company(person, alone) if person and alone else alone)
@@ -49,6 +49,10 @@ class _Rendering:
     def __init__(self, desk: Desk, tx: Tx, gatherer: Gatherer) -> None:
         self._desk, self._tx, self._now, self._saver = desk, tx, gatherer.now, desk.saver(tx, gatherer)
         self._gatherer = gatherer
+
+    def turn(self, promise: Promise) -> tuple[bool, tuple[str, int]]:
+        """What is passed on comes first, so that it still joins what goes to him who gets it."""
+        return self._stand_in(promise.letter) is None, _bundle(promise)
 
     def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
         """Those of them that neither a limit nor an outage holds back any more; the others wait on."""
@@ -109,14 +113,10 @@ class _Rendering:
     def _passed_on(self, promise: Promise, ticket: Ticket) -> bool:
         """Whether its reader has left while it was held back, and who stands in for him gets it; but what the leads must hear of
         who has the ticket, he himself does not read in their place."""
-        letter, people, now = promise.letter, self._gatherer.people, self._now
-        person = people.get(letter.person)
-        other = people.acting_for(person, lambda one: absent(one, now)) if person else None
-        if person is None or other is None or other.staff_id == person.staff_id:
+        letter, now, other = promise.letter, self._now, self._stand_in(promise.letter)
+        if other is None or (letter.kind is LetterKind.ESCALATION and other.staff_id == ticket.engineer):
             return False
-        if letter.kind is LetterKind.ESCALATION and other.staff_id == ticket.engineer:
-            return False
-        self._tx.outdated(promise.id, f"{person.name} is away")
+        self._tx.outdated(promise.id, f"{other.acting_for} is away")
         opens = reachable_at(other, self._desk.config.policy, now)
         passed = replace(
             letter,
@@ -130,6 +130,13 @@ class _Rendering:
         )
         self._saver.promise(passed, ticket)
         return True
+
+    def _stand_in(self, letter: Letter) -> Person | None:
+        """Who reads it in place of a reader who is away; None when he reads it himself."""
+        people = self._gatherer.people
+        person = people.get(letter.person)
+        other = people.acting_for(person, lambda one: absent(one, self._now)) if person else None
+        return other if person and other and other.staff_id != person.staff_id else None
 
     def _write(self, group: tuple[Promise, ...]) -> None:
         if not group:

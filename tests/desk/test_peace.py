@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from maildesk.core.absence import EVER, Absence
 from maildesk.core.alarms import wake_at
 from maildesk.core.letter import Letter as Promised
 from maildesk.core.letter import LetterKind, instant
@@ -25,6 +26,7 @@ from maildesk.mail.content import Content
 from maildesk.mail.letters import Letters, Written
 from maildesk.store import Store
 from tests.desk.house import MONDAY, READER, House, Letter
+from tests.desk.test_absences import change
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 E001 = StaffId("E001")
@@ -313,6 +315,21 @@ def test_what_waited_for_company_when_the_desk_went_down_comes_with_all_that_it_
     sent = [(house.now, letter) for minute in minutes(house, 10 * MINUTE) for letter in minute if letter.to == MING.address]
     assert [(at - MONDAY, letter.to) for at, letter in sent] == [(HOUR + 9 * MINUTE, MING.address)]
     assert all(sent[0][1].text.count(ticket.number) == 1 for ticket in tickets)
+
+
+def test_who_stands_in_after_an_outage_gets_his_own_and_what_is_passed_on_as_one_letter(house: House) -> None:
+    """Whoever comes first in the round."""
+    for n in range(3):
+        put(house, opened_at=house.now + n * MINUTE, engineer=StaffId("E101"))
+        put(house, opened_at=house.now + n * MINUTE)
+    for _ in minutes(house, 31 * MINUTE):
+        pass
+    away = (Absence(since=EVER, until=house.now + DAY),)
+    change(house, LEI.name, delegate="E001", absences=away)
+    house.now += HOUR
+    sent = [letter for minute in minutes(house, 10 * MINUTE) for letter in minute if letter.to == MING.address]
+    assert len(sent) == 1
+    assert f"代 {LEI.name}" in sent[0].text
 
 
 def test_whose_mail_lay_there_while_the_desk_was_down_is_told_so(house: House) -> None:
