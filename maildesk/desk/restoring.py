@@ -111,7 +111,7 @@ class Restoring:
         if self.mailboxes and self.settings.accounts:
             gap = Looking(self.config, store, self.manifest.at, since=self.since, stopped=self.stopped).look(clock())
         if self.database:
-            gap.counted = last_serials(self.database)
+            gap.counted = last_serials(self.database, *unpacking.set_aside(self.database))
         return gap
 
     def _told(self, upgraded: bool, files: int, recovered: Recovered, aside: Path | None) -> Restored:

@@ -141,8 +141,15 @@ class Recovery(Outbox):
         self._run(sa.update(policies).values(digest=""))
 
 
-def last_serials(database: Path) -> Mapping[date, int]:
-    """The last serial of each day in a database of SQLite that is to be replaced, as far as it can be read; it is not changed."""
+def last_serials(*databases: Path) -> Mapping[date, int]:
+    """The last serial of each day in databases of SQLite that are replaced, as far as they can be read; they are not changed."""
+    highest: dict[date, int] = {}
+    for day, serial in (one for database in databases for one in _serials(database).items()):
+        highest[day] = max(serial, highest.get(day, 0))
+    return highest
+
+
+def _serials(database: Path) -> Mapping[date, int]:
     if not database.is_file():
         return {}
     where = f"file:{quote(str(database))}?mode=ro"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from maildesk.store.upgrading import revisions
 
 NAMED = 5
 """So many files are named in an error at most."""
+
+REPLACED = ".replaced-"
+"""Behind the name of a database stands this, and when another took its place."""
 
 ROOM = "make room on that disk, and restore again (a rehearsal works in $TMPDIR)"
 DAMAGED = "take another backup, or an intact copy of this one"
@@ -111,7 +115,7 @@ def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
 
     While this breaks off, there is the old database, or none, and never half of one.
     """
-    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
+    kept = database.with_name(f"{database.name}{REPLACED}{now:%Y%m%dT%H%M%SZ}") if database.exists() else None
     with told_of(database.parent, ROOM):
         for end in ("", "-wal", "-shm"):
             old = Path(f"{database}{end}")
@@ -124,6 +128,11 @@ def swap(fresh: Path, database: Path, now: datetime) -> Path | None:
         fresh.rename(database)
         sync(database.parent)
     return kept
+
+
+def set_aside(database: Path) -> tuple[Path, ...]:
+    """What lay in the place of a database before, and has been replaced."""
+    return tuple(database.parent.glob(f"{escape(database.name)}{REPLACED}*Z"))
 
 
 def _file(backup: Path, digest: Digest) -> Path:

@@ -311,10 +311,15 @@ def test_a_rehearsal_changes_nothing(kept: Desk) -> None:
 def test_a_restore_that_is_killed_in_the_middle_is_begun_anew(kept: Desk) -> None:
     backup = backed_up(kept)
     keep(kept, RAW + b"more")
+    today = utc_now().astimezone(kept.config.settings.zone).date()
+    with kept.store() as store, store.write() as tx:
+        tx.number_above(today, 4711)
     assert killed_at(kept, "restore-half", "restore", str(backup), "--no-mailboxes", "--replace") == -9
     assert not (kept.folder / "state" / "maildesk.db").exists()
     assert restored(kept, backup).exit_code == 0
     assert mails(kept) == 1
+    with kept.store() as store, store.read() as tx:
+        assert tx.last_number(today) > 4711
     assert len(list((kept.folder / "state").glob("maildesk.db.replaced-*Z"))) == 1
 
 
