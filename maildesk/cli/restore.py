@@ -1,5 +1,6 @@
 """`restore`: a desk from a backup, brought up to what its mailboxes know."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from maildesk.cli.opening import AsJson, ConfigPath, configured
 from maildesk.config import Config
 
 if TYPE_CHECKING:
+    from maildesk.desk.recovering import Recovered
     from maildesk.desk.restoring import Restored, Restoring
 
 Backup = Annotated[Path, typer.Argument(metavar="BACKUP", help="One backup: the folder that holds manifest.json.")]
@@ -40,6 +42,8 @@ Lost with what came after the backup, and nobody can tell: revocations (maildesk
 make a backup."""
 
 NEW = "the desk will acknowledge them; not those from before it was lost, if you say when: --stopped TIME"
+UNSEEN = "none: the mailboxes were not looked at"
+STILL = "the desk will acknowledge them; if it had answered some, restore once more before it starts: --replace --stopped TIME"
 WITHOUT = """\
 Nothing was changed. A mailbox that is gone for good: take its [[account]] out of the configuration, or --no-mailboxes when
 all are gone. What lay in it and is not in the backup is lost then."""
@@ -81,7 +85,7 @@ def restore(
     if as_json:
         console.json_line({"dry_run": dry_run, "restored": done})
     else:
-        _tell(done, loaded, dry_run=dry_run)
+        _tell(done, loaded, dry_run=dry_run, looked=restoring.mailboxes)
 
 
 def _past(option: str, said: datetime | None, zone: tzinfo) -> datetime | None:
@@ -116,15 +120,13 @@ def _done(loaded: Config, restoring: "Restoring", *, dry_run: bool) -> "Restored
         raise Failure(f"a mailbox cannot be looked at: {trouble}", remedy, Code.FOUND) from trouble
 
 
-def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
+def _tell(done: "Restored", loaded: Config, *, dry_run: bool, looked: bool) -> None:
     recovered, letters, zone = done.recovered, done.recovered.letters, loaded.settings.zone
     console.say("This would be done; nothing was changed." if dry_run else "Restored.", "bold")
     rows = [
         ("backup", f"{console.moment(done.manifest.at, zone)}, {done.manifest.tickets} tickets, {done.manifest.mails} mails"),
         ("database", "upgraded for this version" if done.upgraded else "as it was"),
-        ("mails taken in again", str(recovered.mails)),
-        ("mails that wait in INBOX", f"{recovered.waiting}; {NEW}" if recovered.waiting else "0"),
-        ("mails that cannot be read", f"{recovered.unread}; look at them with a mail program" if recovered.unread else "0"),
+        *(_found(recovered, NEW if dry_run else STILL) if looked else (("mails taken in again", UNSEEN),)),
         ("numbers of today left out", str(recovered.skipped)),
         ("numbers that are lost", ", ".join(recovered.lost) or "none known"),
         ("waiting letters", f"{letters.gone} known to be sent, {letters.uncertain} uncertain, {letters.again} sent once more"),
@@ -133,3 +135,10 @@ def _tell(done: "Restored", loaded: Config, *, dry_run: bool) -> None:
         rows.append(("set aside", str(done.aside)))
     console.table(("", ""), rows)
     console.say(AFTERWARDS)
+
+
+def _found(recovered: "Recovered", new: str) -> Iterator[tuple[str, str]]:
+    """What the mailboxes had."""
+    yield "mails taken in again", str(recovered.mails)
+    yield "mails that wait in INBOX", f"{recovered.waiting}; {new}" if recovered.waiting else "0"
+    yield "mails that cannot be read", f"{recovered.unread}; look at them with a mail program" if recovered.unread else "0"

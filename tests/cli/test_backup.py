@@ -257,6 +257,12 @@ def test_numbers_that_the_database_there_gave_are_not_given_again(kept: Desk, da
         assert tx.last_number(today) == said["recovered"]["skipped"] + 1
 
 
+def test_mailboxes_at_which_nobody_looked_are_not_called_empty(kept: Desk) -> None:
+    said = restored(kept, backed_up(kept), "--replace")
+    assert "the mailboxes were not looked at" in said.stdout
+    assert "INBOX" not in said.stdout
+
+
 def test_nothing_is_restored_under_a_desk_at_work(kept: Desk) -> None:
     backup = backed_up(kept)
     with only_one(kept.folder / "state", "another-node"):

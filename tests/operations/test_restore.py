@@ -51,9 +51,13 @@ def test_tickets_keep_the_numbers_that_the_folder_of_sent_mails_tells(tmp_path: 
     for copy in Oracle(ledger=ledger).copies():
         if copy.to not in STAFF:
             dovecot.append(installed.desk, copy.raw, datetime.now(UTC), "Sent")
+    ledger.send(1)
     destroy(installed)
+    asked = installed.tell("restore", str(backup), "--dry-run")
+    assert b"if you say when: --stopped TIME" in asked.stdout
     done = installed.tell("restore", str(backup))
     assert done.returncode == 0, done.stderr.decode()
+    assert b"restore once more before it starts: --replace --stopped TIME" in done.stdout
     assert numbers(ledger) == before
     assert len(before) > 3
 
