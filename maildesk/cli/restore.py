@@ -61,7 +61,7 @@ def restore(
 ) -> None:
     """Make the desk what a backup says, then take every mail in again that the mailboxes have and the backup lacks.
 
-    The configuration and the file of keys must be in place. No number is given twice, nobody outside is written to again.
+    The configuration and the file of keys must be in place. No number is given twice, nobody outside is answered again.
     """
     from maildesk.desk.restoring import Restoring, chosen
 

@@ -8,7 +8,7 @@ where it is.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,10 +86,12 @@ class Restoring:
         with self._made(state, fresh) as (store, upgraded):
             recovered = recover(self.config, store, self._gap(store, clock), clock)
         aside = unpacking.swap(fresh, database, clock()) if fresh and database else None
+        if database:
+            _give((database,), aside or database.parent)
         done = self._told(upgraded, files, recovered, aside)
         with (state / RECORD).open("a", encoding="utf-8") as record:
             record.write(json.dumps(plain({"at": clock(), **plain(done)}), ensure_ascii=False) + "\n")
-        _give_to_owner(state)
+        _give(state.rglob("*"), state)
         return done
 
     @contextmanager
@@ -147,9 +149,9 @@ def _require_the_dump(settings: Settings, backup: Path, manifest: Manifest) -> N
         raise Occupied("the database is not the one of this backup", remedy)
 
 
-def _give_to_owner(state: Path) -> None:
-    """What root made there belongs to the desk's user, as the folder does."""
+def _give(made: Iterable[Path], like: Path) -> None:
+    """What root made belongs to whom this belongs, who is the desk's user."""
     if os.geteuid() == 0:
-        owner = state.stat()
-        for path in state.rglob("*"):
+        owner = like.stat()
+        for path in made:
             os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

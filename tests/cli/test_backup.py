@@ -231,6 +231,18 @@ def test_a_file_that_cannot_be_read_is_named(kept: Desk) -> None:
     assert f"{unread}: Is a directory\n  let the desk's user read it" in said.stderr
 
 
+def test_a_restored_database_belongs_to_whom_the_one_before_it_did(kept: Desk, tmp_path: Path) -> None:
+    """Wherever it lies: root restores for the desk's user."""
+    somebody = 12_345 if os.geteuid() == 0 else os.geteuid()
+    database = tmp_path / "elsewhere" / "maildesk.db"
+    database.parent.mkdir()
+    (kept.folder / "state" / "maildesk.db").rename(database)
+    kept.change("#database = ", f'database = "sqlite:///{database}" #')
+    os.chown(database, somebody, -1)
+    assert restored(kept, backed_up(kept), "--replace").exit_code == 0
+    assert database.stat().st_uid == somebody
+
+
 def test_folders_may_have_names_that_mean_something_to_a_url(kept: Desk) -> None:
     (kept.folder / "state").rename(kept.folder / "状态 #1?%41")
     text = kept.main.read_text(encoding="utf-8")
