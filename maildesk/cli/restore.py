@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from maildesk.desk.recovering import Recovered
     from maildesk.desk.restoring import Restored, Restoring
 
-Backup = Annotated[Path, typer.Argument(metavar="BACKUP", help="One backup: the folder that holds manifest.json.")]
+Backup = Annotated[
+    Path, typer.Argument(metavar="BACKUP", readable=False, help="One backup: the folder that holds manifest.json.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Look at everything, tell what would be done, change nothing.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Set the database aside that is there. It is not deleted.")]
 NoMailboxes = Annotated[bool, typer.Option("--no-mailboxes", help="Take nothing in again: the mailboxes are gone.")]

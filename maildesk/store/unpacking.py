@@ -24,7 +24,7 @@ from maildesk.store.backup import (
     named_files,
     told_of,
 )
-from maildesk.store.errors import Broken, Missing, Newer
+from maildesk.store.errors import Broken, Missing, Newer, Unreachable
 from maildesk.store.files import DIGEST, sync
 from maildesk.store.upgrading import revisions
 
@@ -35,6 +35,7 @@ REPLACED = ".replaced-"
 """Behind the name of a database stands this, and when another took its place."""
 
 ROOM = "make room on that disk, and restore again (a rehearsal works in $TMPDIR)"
+CLOSED = "let the desk's user read the backup, or call maildesk as root"
 DAMAGED = "take another backup, or an intact copy of this one"
 
 
@@ -48,12 +49,16 @@ def read(backup: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError):
         inside = f": name one of those in it, like {found[0]}" if backup.is_dir() and (found := earlier(backup)) else ""
         raise Missing(f"{backup} is no backup", f"name the folder that holds manifest.json{inside}") from None
+    except (PermissionError, IsADirectoryError) as error:
+        raise Unreachable(f"{error.filename}: {error.strerror}", CLOSED) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Broken(f"the manifest of {backup} is damaged ({error!r})", DAMAGED) from error
 
 
 def _manifest(said: dict[str, Any]) -> Manifest:
     at = datetime.fromisoformat(said["at"])
+    if at.tzinfo is None:
+        raise ValueError("its time has no zone")
     return Manifest(**{**said, "at": at, "missing": tuple(map(Digest, said["missing"]))})
 
 

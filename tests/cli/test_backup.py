@@ -190,6 +190,24 @@ def test_what_is_no_backup_is_not_restored(kept: Desk) -> None:
     assert "is no backup" in said.stderr
 
 
+def test_a_manifest_that_may_not_be_read_is_not_called_damaged(kept: Desk) -> None:
+    manifest = backed_up(kept) / "manifest.json"
+    manifest.unlink()
+    manifest.mkdir()
+    said = restored(kept, manifest.parent, "--replace")
+    assert said.exit_code == 1
+    assert f"{manifest}: Is a directory\n  let the desk's user read the backup" in said.stderr
+
+
+@pytest.mark.parametrize("more", [{"at": "2026-11-21T10:00:00"}, {"at": "yesterday"}, {"missing": None}])
+def test_a_damaged_manifest_is_told(kept: Desk, more: dict[str, object]) -> None:
+    manifest = backed_up(kept) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | more))
+    said = restored(kept, manifest.parent, "--replace")
+    assert said.exit_code == 1
+    assert "is damaged" in said.stderr
+
+
 @pytest.mark.parametrize("more", [{"format": 2, "letters": [], "key": "what only a later version says"}, {"schema": "9999"}])
 def test_a_backup_of_a_later_version_is_left_to_that_version(kept: Desk, more: dict[str, object]) -> None:
     manifest = backed_up(kept) / "manifest.json"
