@@ -38,10 +38,11 @@ Stopped = Annotated[
 
 MINUTE = timedelta(minutes=1)
 
-AFTERWARDS = """\
+LOST = """\
 Lost with what came after the backup, and nobody can tell: revocations (maildesk revoke), addresses that no longer exist
-(they are learned again), orders from this shell, mail that came by maildesk ingest. Then: maildesk check; start the desk;
-make a backup."""
+(they are learned again), orders from this shell, mail that came by maildesk ingest."""
+DO_IT = "To do it: the same without --dry-run."
+THEN = "Then: maildesk check; start the desk; make a backup."
 
 NEW = "the desk will acknowledge them; not those from before it was lost, if you say when: --stopped TIME"
 UNSEEN = "none: the mailboxes were not looked at"
@@ -136,7 +137,8 @@ def _tell(done: "Restored", loaded: Config, *, dry_run: bool, looked: bool) -> N
     if done.aside:
         rows.append(("set aside", str(done.aside)))
     console.table(("", ""), rows)
-    console.say(AFTERWARDS)
+    console.say(LOST)
+    console.say(DO_IT if dry_run else THEN)
 
 
 def _found(recovered: "Recovered", new: str) -> Iterator[tuple[str, str]]:

@@ -337,6 +337,8 @@ def test_looking_at_a_database_leaves_its_journal_as_it_is(tmp_path: Path) -> No
 def test_a_rehearsal_changes_nothing(kept: Desk) -> None:
     backup = backed_up(kept)
     keep(kept, RAW + b"more")
+    told = restored(kept, backup, "--dry-run").stdout.splitlines()
+    assert (told[0], told[-1]) == ("This would be done; nothing was changed.", "To do it: the same without --dry-run.")
     said = restored(kept, backup, "--dry-run", "--json")
     assert said.exit_code == 0, said.stderr
     assert json.loads(said.stdout.splitlines()[-1])["restored"]["recovered"]["skipped"] == 1000
