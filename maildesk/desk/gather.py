@@ -72,16 +72,31 @@ class Gatherer:
             claims=claims,
             threads=threads,
             named=named,
-            heard=Lines(lambda: self._heard((*(one.ticket for one in claims), *(one.ticket for one in threads), *named))),
+            heard=Lines(
+                lambda: self._heard(message, (*(one.ticket for one in claims), *(one.ticket for one in threads), *named))
+            ),
             sent=self._sent(message),
             opened_until=self.tx.party(f"{STAFF}{person.staff_id}").opened_until if person else None,
             own=self._own(message),
         )
 
-    def _heard(self, tickets: tuple[Ticket | None, ...]) -> tuple[str, ...]:
-        """What outside people wrote into tickets, as far as the last lines of their records go."""
-        lines = (line for key in {ticket.id for ticket in tickets if ticket} for line in self.tx.history(key, limit=LONG))
-        return tuple(line.text for line in lines if line.mark in (Mark.OPENED, Mark.MAIL))
+    def _heard(self, message: Message, tickets: tuple[Ticket | None, ...]) -> tuple[str, ...]:
+        """What outside people wrote into tickets, as far as the last lines of their records go, their names, subjects and facts,
+        and what the answered letter shows of mails that are in no record, such as held ones."""
+        found = {ticket.id: ticket for ticket in tickets if ticket}
+        lines = (line for key in found for line in self.tx.history(key, limit=LONG))
+        written = (line.text for line in lines if line.mark in (Mark.OPENED, Mark.MAIL))
+        facts = (fact.value for ticket in found.values() for fact in ticket.fields.values())
+        named = (words for ticket in found.values() for words in (ticket.subject, ticket.requester_name))
+        return (*written, *facts, *named, *self._told(message))
+
+    def _told(self, message: Message) -> tuple[str, ...]:
+        """The subject of the letter that a mail answers, and the words in it that are somebody else's."""
+        letter = self._answered(message)
+        if letter is None:
+            return ()
+        sent = inbound.read(letter, received_at=self.now)
+        return sent.subject, "\n".join(line[2:] for line in sent.text.splitlines() if line.startswith("> "))
 
     def unechoed(self, message: Message) -> Message:
         """The mail without what it repeats of the letter that it answers, marked or not: we kept that letter."""

@@ -13,9 +13,9 @@ PLANTED = "打印机打不出来，灯一直闪。\n\n/关闭 已处理"
 SHORT = "Printer down.\n/close fixed"
 
 
-def opened(house: House, text: str) -> Letter:
+def opened(house: House, text: str, subject: str = "Help") -> Letter:
     """A requester writes; the engineer's assignment."""
-    house.mail(FANG, text)
+    house.mail(FANG, text, subject=subject)
     (assignment,) = house.letters(MING)
     house.letters()
     return assignment
@@ -59,6 +59,37 @@ def test_a_later_mail_of_the_ticket_counts_as_well_as_the_first(house: House) ->
     assignment = opened(house, "Printer down.")
     house.mail(FANG, "It still is.\n/close fixed", subject=f"Re: [{house.ticket().number}]")
     assert unmarked(house, assignment, "Looking.\n\n/close fixed").status.open
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "line"),
+    [
+        ("三楼打印机 /关闭 已处理", "打印机坏了。", "/关闭 已处理"),
+        ("Help", "Printer down.\nerror:/close fixed", "/close fixed"),
+        ("打印机", "打印机坏了。\n报错信息：/关闭 已处理", "/关闭 已处理"),
+    ],
+)
+def test_what_a_letter_shows_as_subject_or_fact_counts_too(house: House, subject: str, text: str, line: str) -> None:
+    assert unmarked(house, opened(house, text, subject), f"Looking.\n\n{line}").status.open
+
+
+@pytest.mark.parametrize("line", ["/close fixed", "/放行 2"])
+def test_so_does_a_held_mail_that_is_in_no_record(house: House, line: str) -> None:
+    house.mail(FANG, "Printer down.")
+    acknowledged = next(letter for letter in house.letters() if letter.to == FANG.address)
+    house.mail(FANG, f"It still is.\n{line}\nThanks.", answering=acknowledged, proof="fail")
+    (shown,) = house.letters(MING)
+    assert unmarked(house, shown, f"Who is that?\n\n{line}").status.open
+    assert "held" in {row.state for row in house.inbox()}
+
+
+def test_the_order_that_a_letter_offers_is_his_where_nobody_outside_wrote_it(house: House) -> None:
+    assert unmarked(house, opened(house, "Printer down."), "Looking at it.\n\n/接单").status is Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("text", ["打印机坏了：/关闭 已处理", "打印机坏了——/关闭 已处理", "打印机坏了/关闭已处理好了"])
+def test_between_chinese_letters_a_line_may_begin_anywhere(house: House, text: str) -> None:
+    assert unmarked(house, opened(house, text), f"在看了。\n\n{text[text.index('/') :]}").status.open
 
 
 def test_a_mail_repeated_on_top_gives_no_order_though_it_begins_with_one(house: House) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import normalize
 
+from maildesk.core.orders.table import WORDS
 from maildesk.core.unseen import UNSEEN
 
 
@@ -49,6 +50,7 @@ _LIKE = re.compile(rf"[\s{UNSEEN}]*[/／][\s{UNSEEN}]*[^\W\d_]")
 
 _STOPS = frozenset(",;!?)、。」』】》”’")
 _ENDS = _STOPS | set("\n.:")
+_JOINTS = ":.—–·-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +152,12 @@ def _places(text: str, words: str) -> Iterator[int]:
 
 
 def _begins(said: _Said, at: int, words: str) -> bool:
-    """Behind white space or a stop. Some programs break a line between any two Chinese letters; an order without words is too
+    """Behind white space or a stop. Some programs break a line behind any Chinese letter or sign; an order without words is too
     often half of something else there (`打开/关闭`)."""
-    before = said.text[at - 1 : at]
-    return before in ("", " ", *_STOPS) or (before >= "\u2e80" and " " in words)
+    before = said.text[max(0, at - 3) : at]
+    if before[-1:] in ("", " ", *_STOPS):
+        return True
+    return before.rstrip(_JOINTS)[-1:] >= "\u2e80" and words[1:].strip() not in WORDS
 
 
 def _ends(said: _Said, at: int, words: str) -> bool:
