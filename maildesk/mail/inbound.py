@@ -274,8 +274,8 @@ def _unseen(body: bodies.Body, new: str, remarks: Remarks) -> tuple[str, ...]:
     drawn = _Drawn(body, dark=False)
     if not drawn.readable and not drawn.unreadable:
         return lines if body.is_page else ()
-    own = [_letters(line) for line in new.split("\n") if not resembles_order(line)]
-    if drawn.is_of_other_screen([words for words in own if words]):
+    own = [words for words in (_letters(line) for line in new.split("\n") if not resembles_order(line)) if words]
+    if drawn.is_of_other_screen(own or [_letters(line) for line in lines]):
         drawn = _Drawn(body, dark=True)
     return tuple(line for line in lines if drawn.hides(line))
 
@@ -290,8 +290,6 @@ class _Drawn:
 
     def is_of_other_screen(self, own: list[str]) -> bool:
         """Whether none of somebody's own words could be read here, so that he saw them in other colours."""
-        if not own:
-            return not self.readable
         return not any(_in(words, self.readable) for words in own) and any(_in(words, self.unreadable) for words in own)
 
     def hides(self, line: str) -> bool:

@@ -99,6 +99,10 @@ def test_a_mail_in_which_nothing_is_seen_gives_no_order() -> None:
         '<body bgcolor="black" text="white"><p>Done.</p><p>/close fixed</p></body>',
         '<p style="color:#fff">Done.</p><p style="color:#fff">/close fixed</p><div class="gmail_signature">Ming</div>',
         '<p style="color:#fff">Done.</p><p style="color:#fff">/close fixed</p><blockquote type="cite">It is broken.</blockquote>',
+        '<p style="color:#fff">/close fixed</p><div class="ms-outlook-mobile-signature">Get Outlook for iOS</div>',
+        '<p style="color:#fff">/close fixed</p><div id="appendonsend"></div><div id="divRplyFwdMsg">From: IT</div>',
+        '<p style="color:#fff">/close fixed</p><div class="gmail_quote"><div class="gmail_attr">On Monday IT wrote:</div>'
+        "<blockquote>Hello</blockquote></div>",
     ],
 )
 def test_who_writes_on_a_dark_screen_is_understood(html: str) -> None:
