@@ -161,23 +161,21 @@ def sanitised(page: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_DROPPED_WHOLE,
-        attribute_filter=partial(_harmless, sight.hidden_names(page)),
+        attribute_filter=partial(_harmless, sight.by_sheets(page)),
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         url_relative="deny",
     )
 
 
-def _harmless(hidden: frozenset[str], tag: str, attribute: str, value: str) -> str | None:
-    """What stays of an attribute. `hidden` are the classes and ids that a style sheet hides."""
+def _harmless(sheets: sight.Sheets, tag: str, attribute: str, value: str) -> str | None:
+    """What stays of an attribute; to a class or an id is added what style sheets say of it."""
     if tag == "img" and attribute == "src":
         return value if value[:4].lower() == "cid:" else None
     if attribute == "style":
         harmless = ";".join(map(_unloaded, value.split(";")))
         return f"{harmless};display:none" if sight.hides(value) else harmless
-    if attribute in ("class", "id") and hidden and not hidden.isdisjoint(value.lower().split()):
-        return f"{value} {sight.HIDDEN}"
-    return value
+    return sight.classed(value, sheets) if sheets and attribute in ("class", "id") else value
 
 
 def quotes(page: str) -> bool:

@@ -198,8 +198,8 @@ def names_writer(line: str) -> bool:
 
 def _names(element: HtmlElement) -> list[str]:
     names = [f".{one}" for one in (element.get("class") or "").lower().split()[:20]]
-    if identity := (element.get("id") or "").lower():
-        names.append("#" + identity)
+    if identity := (element.get("id") or "").lower().split():
+        names.append("#" + identity[0])
     names = [known for name in names for known in (name, name[0] + _RENAMED.sub("", name[1:]))]
     names += [f"{key}={value.lower()}" for key in _ATTRIBUTES if (value := element.get(key))]
     return names

@@ -4,7 +4,7 @@ What is hidden (no display, no height, beyond the edge of the screen) is seen by
 drawn like its ground (white on white, a letter of one pixel) stays in it: on the dark screen of who wrote it, it may have been
 quite plain. But where it counts that the writer saw a line, as with an order, such a line is not taken for seen.
 
-Of style sheets only what hides the elements of a class or an id counts, outside conditions such as `@media`.
+Of style sheets only what they say of a class or an id counts, outside conditions such as `@media`. Elements get it as classes.
 """
 
 import re
@@ -15,6 +15,9 @@ Colour = tuple[int, int, int]
 
 HIDDEN = "hidden-by-its-sheet"
 """The class that an element gets whose class or id a style sheet hides."""
+
+DRAWN = "drawn-by-its-sheet:"
+"""How the classes begin that an element gets for the colours and the size that a style sheet draws its class or id in."""
 
 UNKNOWN = "mixed"
 """What stands for a ground of which we cannot tell the colour; no screen knows the word."""
@@ -27,6 +30,7 @@ SMALLEST = 2.0
 """Pixels of letters that nobody can read."""
 
 LONGEST_SHEET = 200_000
+LONGEST_VALUE = 40
 
 FAR = -300.0
 """Pixels beyond the edge at which nothing is seen any more."""
@@ -49,6 +53,8 @@ _SIGNS = re.compile(r"[@;{}]")
 _MAY_HIDE = re.compile(r"none|hid|collapse|opacity|max-height|clip|scale|[:\s(]-\s*\.?\d", re.IGNORECASE)
 """Few styles hide anything, and every one of a page is asked."""
 
+_MAY_DRAW = re.compile(r"color|background|font-size", re.IGNORECASE)
+_DRAWS = ("color", "background", "font-size")
 _NAMED = re.compile(r"[a-z][a-z0-9]{0,10}?[.#]([\w-]{1,100})|[.#]([\w-]{1,100})", re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^)]{1,60}\)|[a-z]{3,20}", re.IGNORECASE)
 _NO_COLOUR = frozenset({"none", "0", "inherit", "initial", "unset"})
@@ -113,24 +119,62 @@ def _is_away(said: dict[str, str]) -> bool:
     return any(_pixels(one, 0.0) <= FAR for one in lengths) or _SHRUNK.search(said.get("transform", "")) is not None
 
 
-def hidden_names(page: str) -> frozenset[str]:
-    """The classes and ids that the style sheets of a page hide."""
-    found: set[str] = set()
-    for names, style in _rules(page):
-        if hides(style):
-            found |= names
-        elif "display" in style or "visibility" in style:
-            found -= names
-    return frozenset(found)
+Sheets = Mapping[str, Mapping[str, str]]
+"""What style sheets say of classes and ids: their colours and size, and HIDDEN where they hide."""
 
 
-def _rules(page: str) -> Iterator[tuple[set[str], str]]:
-    """The names of the rules that hold for a class or an id alone, each with its style."""
+def by_sheets(page: str) -> Sheets:
+    """What the style sheets of a page say. Of colours nothing where one lays a ground under elements that it names otherwise
+    (`body`, `.a .b`): then it is not known what stands on it."""
+    found: dict[str, dict[str, str]] = {}
+    knows_grounds = True
+    for names, is_all, style in _rules(page):
+        said, hiding = _drawing(style), hides(style)
+        knows_grounds = knows_grounds and (is_all or "background" not in said)
+        for name in names:
+            of_name = found.setdefault(name, {})
+            of_name |= said | ({HIDDEN: ""} if hiding else {})
+            if not hiding and ("display" in style or "visibility" in style):
+                of_name.pop(HIDDEN, None)
+    return {name: said if knows_grounds else _hiding(said) for name, said in found.items() if said}
+
+
+def _hiding(said: Mapping[str, str]) -> Mapping[str, str]:
+    return {HIDDEN: ""} if HIDDEN in said else {}
+
+
+def classed(names: str, sheets: Sheets) -> str:
+    """The classes or the id of an element, with those that tell what style sheets say of it."""
+    said: dict[str, str] = {}
+    for name in names.lower().split():
+        said |= sheets.get(name, {})
+    return " ".join((names, *(HIDDEN if name == HIDDEN else f"{DRAWN}{name}:{value}" for name, value in said.items())))
+
+
+def _drawing(style: str) -> dict[str, str]:
+    """What a style says of colours and size; a ground by one name, be it a colour or more."""
+    if _MAY_DRAW.search(style) is None:
+        return {}
+    said = {"background" if name == "background-color" else name: value for name, value in styles(style).items()}
+    return {name: "".join(said[name].split())[:LONGEST_VALUE] for name in _DRAWS if said.get(name)}
+
+
+def _drawn(attributes: Mapping[str, str]) -> dict[str, str]:
+    """What style sheets say of an element, as its classes tell."""
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if DRAWN not in names:
+        return {}
+    said = (name.removeprefix(DRAWN).partition(":") for name in names.split() if name.startswith(DRAWN))
+    return {name: value for name, _, value in said}
+
+
+def _rules(page: str) -> Iterator[tuple[set[str], bool, str]]:
+    """The names of the rules that hold for a class or an id alone, whether these are all that a rule names, and its style."""
     for sheet in _sheets(page):
         for rule in _unconditional(_uncommented(sheet)).split("}"):
             selectors, _, style = rule.partition("{")
-            matches = (_NAMED.fullmatch(one.strip()) for one in selectors.rpartition(";")[2].split(","))
-            yield {(match[1] or match[2]).lower() for match in matches if match}, style
+            matches = [_NAMED.fullmatch(one.strip()) for one in selectors.rpartition(";")[2].split(",")]
+            yield {(match[1] or match[2]).lower() for match in matches if match}, all(matches), style
 
 
 def _sheets(page: str) -> Iterator[str]:
@@ -187,7 +231,7 @@ class Sight:
 
     def within(self, tag: str, attributes: Mapping[str, str]) -> "Sight":
         """How they are drawn inside an element that stands there."""
-        said = styles(attributes.get("style") or "")
+        said = _drawn(attributes) | styles(attributes.get("style") or "")
         laid = said.get("background-color") or said.get("background") or _plain_hex(attributes.get("bgcolor"))
         seen = replace(self, ground=self._colour(laid) if laid and laid not in _NO_COLOUR else self.ground)
         link = "#0000ee" if tag == "a" and attributes.get("href") else None

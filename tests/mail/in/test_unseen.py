@@ -41,6 +41,12 @@ HIDINGS = [
     '<p style="color:rgba(0,0,0,0)">{}</p>',
     '<table bgcolor="#000080"><tr><td><font color="navy">{}</font></td></tr></table>',
     '<style>.x, .y {{display:none !important}}</style><p class="a x">{}</p>',
+    '<style>.x {{color:#FFF}}</style><p class="a x">{}</p>',
+    '<style>p.x, .y {{color: rgb(255, 255, 255) !important}}</style><p class="x">{}</p>',
+    '<style>#x {{color:white}}</style><p id="x">{}</p>',
+    '<style>.x {{font-size:1px}}</style><p class="x">{}</p>',
+    '<style>.b {{background-color:#000080}} .x {{color:navy}}</style><div class="b"><p class="x">{}</p></div>',
+    '<style>.x {{color:#000}} .x {{color:#fff}}</style><p class="x">{}</p>',
     "<p hidden>{}</p>",
     '<P STYLE="COLOR:WHITE">{}</P>',
     '<p style="display:none !important;display:block">{}</p>',
@@ -56,6 +62,13 @@ SEEN = [
     '<div style="font-size:0"><p style="font-size:14px">{}</p></div>',
     '<style>@media (max-width:600px) {{ .x {{display:none}} }}</style><p class="x">{}</p>',
     '<style>.x {{display:none}} .x {{display:block}}</style><p class="x">{}</p>',
+    '<style>.x {{color:#fff}}</style><p class="x" style="color:#111">{}</p>',
+    '<style>.b {{background:#123}}</style><div class="b"><p style="color:#fff">{}</p></div>',
+    '<style>.b {{background:url(b.png)}} .x {{color:#fff}}</style><div class="b"><p class="x">{}</p></div>',
+    '<style>body {{background:#111}} .x {{color:#eee}}</style><p class="x">{}</p>',
+    '<style>.x {{color:#fff}} div .x {{background:#123}}</style><div><p class="x">{}</p></div>',
+    '<style>@media (prefers-color-scheme: dark) {{ .x {{color:#fff}} }}</style><p class="x">{}</p>',
+    '<style>span.EmailStyle17 {{color:windowtext}}</style><p><span class="EmailStyle17">{}</span></p>',
     '<p style="color:#fff;background:rgb(33,33,33)">{}</p>',
     '<p style="max-height:300px;overflow:hidden">{}</p>',
     '<div style="BACKGROUND-COLOR:#000;COLOR:#fff">{}</div>',
@@ -140,3 +153,8 @@ def test_a_style_without_end_hides_nothing_but_its_own_words(piece: str) -> None
     sheet, style = piece * (300_000 // len(piece)), piece.replace("'", "") * 100
     page = f"<p>/take</p><style>{sheet}</style><p style='{style}'>words</p>"
     assert orders("", page) == ([] if "<style>" in piece else ["/take"])
+
+
+def test_what_a_sheet_draws_keeps_its_name() -> None:
+    page = '<style>#Signature {color:#666}</style><p>Done.</p><div id="Signature">/close fixed</div>'
+    assert orders("", page) == []
