@@ -236,9 +236,20 @@ def test_an_order_behind_other_signs_is_neither_obeyed_nor_sent_on(dress: str) -
         assert parsed.unclear[0].remedy.startswith(("/note", "/备注"))
 
 
-@pytest.mark.parametrize("slash", ["\\", "⁄", "∕", "⧸", "﹨"])
+@pytest.mark.parametrize("slash", ["\\", "⁄", "∕", "⧸", "﹨", "、", "､"])
 def test_another_slash_is_asked_about(slash: str) -> None:
     assert parse(f"{slash}note the password is x").unclear[0].remedy.startswith("/note")
+
+
+@pytest.mark.parametrize("text", ["/note. call him", "/NOTE.\ncall him", "/备注。call him", "/note, call him", "/备注，call him"])
+def test_the_stop_that_a_telephone_puts_behind_a_word_hides_no_order(text: str) -> None:
+    """Two blanks are a full stop there; what was meant for colleagues would else be sent to the requester."""
+    assert (one(text).verb, one(text).args["text"]) == (Verb.NOTE, "call him")
+
+
+@pytest.mark.parametrize("text", ["/note.txt is gone", "1、关闭打印机\n2、解决卡纸", "一、关闭电源"])
+def test_a_file_or_the_number_of_a_list_is_no_order(text: str) -> None:
+    assert parse(text).rest == text
 
 
 @pytest.mark.parametrize(

@@ -66,13 +66,18 @@ class Parsed:
 
 
 _CHINESE = sorted((word for word in WORDS if not word.isascii()), key=len, reverse=True)
-_WORD = r"([^\W\d_][\w-]*+)(?![/／.\\])[ \t\u3000]*(.*)"
+_WORD = r"([^\W\d_][\w-]*+)(?![/／\\]|\.\w)[ \t\u3000]*(.*)"
 _BLANK = rf"[ \t\u3000\xa0{UNSEEN}]*"
 _LINE = re.compile(rf"{_BLANK}[/／]{_BLANK}{_WORD}", re.DOTALL)
 _DRESSED = re.compile(
-    rf"[ \t\u3000\xa0{UNSEEN}*_~`'\"“‘「|•·–—+-]*(?:\d{{1,2}}[.)、]{_BLANK})?(?:[/／\\⁄∕⧸╱﹨〳]{_BLANK}){{1,2}}{_WORD}", re.DOTALL
+    rf"[ \t\u3000\xa0{UNSEEN}*_~`'\"“‘「|•·–—+-]*(?:\d{{1,2}}[.)、]{_BLANK})?(?:[/／\\⁄∕⧸╱﹨〳、､]{_BLANK}){{1,2}}{_WORD}",
+    re.DOTALL,
 )
-"""An order behind something else: the dot of a list, the stars of bold letters, a quotation mark, another slash."""
+"""An order behind something else: the dot of a list, the stars of bold letters, a quotation mark, another slash, or the `、` that
+the key of the slash writes on a Chinese keyboard."""
+
+_STOPS = ":：.。,， \t\u3000"
+"""What may stand between an order and its words; a telephone makes a full stop of two blanks."""
 
 _DOUBTS: Mapping[Doubt, tuple[tuple[str, str], tuple[str, str]]] = MappingProxyType(
     {
@@ -226,12 +231,12 @@ class _Reading:
 
 def _verb(match: re.Match[str]) -> tuple[Verb | None, str]:
     """The verb of a line that looks like an order, and what stands behind it."""
-    word, behind = normalize("NFKC", match[1]).casefold(), match[2].lstrip(":： \t\u3000")
+    word, behind = normalize("NFKC", match[1]).casefold(), match[2].lstrip(_STOPS)
     if word in WORDS:
         return WORDS[word], behind.strip()
     for known in _CHINESE:
         if match[1].startswith(known):
-            return WORDS[known], match.string[match.start(1) + len(known) :].lstrip(":： \t\u3000").strip()
+            return WORDS[known], match.string[match.start(1) + len(known) :].lstrip(_STOPS).strip()
     return None, behind.strip()
 
 
