@@ -195,6 +195,24 @@ def test_orders_at_the_bottom_leave_the_text_above() -> None:
     assert parsed.rest == "请重启试试。"
 
 
+@pytest.mark.parametrize("below", ["谢谢", "李明", "谢谢！\n\n李明", "Thanks,\nMing", "Ming Li", "ML", "祝好\n 李明 "])
+def test_thanks_and_his_name_below_the_last_order_are_his_text(below: str) -> None:
+    parsed = parse(f"换了硒鼓。\n\n/wait user\n/关闭 已处理\n{below}", names=("李明", "Ming Li"))
+    assert ([order.verb for order in parsed.orders], parsed.unclear) == ([Verb.WAIT, Verb.CLOSE], ())
+    assert parsed.rest.startswith("换了硒鼓。")
+    assert parsed.rest.endswith(below.strip())
+    assert parse(f"好了。\n/关闭\n{below}", names=("李明", "Ming Li")).orders[0].args == {}
+
+
+@pytest.mark.parametrize("below", ["王小明", "谢谢，请再看一下三楼", "Ming is away", "谢谢\n请重启"])
+def test_other_words_below_it_are_not(below: str) -> None:
+    assert parse(f"换了硒鼓。\n/关闭 已处理\n{below}", names=("李明", "Ming Li")).orders == ()
+
+
+def test_an_order_at_the_top_that_takes_words_takes_these_too() -> None:
+    assert parse("/resolve\n换了硒鼓。\n谢谢\n李明", names=("李明",)).orders[0].args["text"].endswith("李明")
+
+
 @pytest.mark.parametrize(
     "text", ["你好\n/usr/bin/x 不见了\n请看", "看 /etc/hosts\n/etc/hosts 里没有\n再说", "a\n/tmp is full\nb"]
 )

@@ -89,6 +89,14 @@ def names_himself(line: str, names: Collection[str]) -> bool:
     return bool(first) and (first in initials or any(word.startswith(first) for words in parts for word in words))
 
 
+def is_name(line: str, names: Collection[str]) -> bool:
+    """Whether a line is one of somebody's names, or some words of one: `Anna`, `Berg, Anna`, `AB`."""
+    parts = [_WORDS.findall(gist(name)) for name in names]
+    known = {*(word for words in parts for word in words), *("".join(word[0] for word in words) for words in parts)}
+    words = _WORDS.findall(gist(line))
+    return bool(words) and known.issuperset(words)
+
+
 def gist(line: str) -> str:
     """A line as it is compared: without white space around, in one letter case, full-width signs as plain ones."""
     return _gist(line)[:LONGEST]

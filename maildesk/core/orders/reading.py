@@ -8,7 +8,7 @@ Chinese word needs no space behind it (`/转派王小明`). Orders stand at the 
     We are looking at it.
 
     Please restart it.        or the text, then orders at the bottom
-    /wait user
+    /wait user                below which thanks and his name may stand
 
     /resolve                  an order that wants words and has none on its line takes those that follow, up to the next order
     Cache cleared, and
@@ -28,7 +28,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from unicodedata import normalize
 
-from maildesk.core.orders.doubtful import Doubt, doubts, gist, names_himself
+from maildesk.core.answers import courteous
+from maildesk.core.orders.doubtful import Doubt, doubts, gist, is_name, names_himself
 from maildesk.core.orders.table import NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
 from maildesk.core.unseen import UNSEEN
 
@@ -126,15 +127,26 @@ def parse(
     `signature` stands below it, and `names` are those of the writer.
     """
     lines = text.split("\n")
+    end = _farewell(lines, names)
     top = _block(lines, range(len(lines)))
-    bottom = top if top == len(lines) else len(lines) - _block(lines, range(len(lines) - 1, -1, -1))
+    bottom = top if top == len(lines) else end - _block(lines, range(end - 1, -1, -1))
     found, doubted = _Reading(language), doubts(lines, heard, unseen)
     for at, line in enumerate(lines):
+        if at == end and top < bottom < end:
+            found.settle()
         found.line(line, in_block=at < top or at >= bottom, doubt=doubted.get(at))
     below = [] if signature.startswith(_MARK) else [line for line in signature.split("\n") if line.strip()]
     for line in below:
         found.signed(line, names, is_all=len(below) == 1)
     return found.parsed()
+
+
+def _farewell(lines: list[str], names: Collection[str]) -> int:
+    """Where his thanks and his name begin that he wrote below all else."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or courteous(lines[end - 1]) or is_name(lines[end - 1], names)):
+        end -= 1
+    return end
 
 
 def _block(lines: list[str], order: range) -> int:
@@ -165,16 +177,16 @@ class _Reading:
         match = _LINE.match(line)
         verb, behind = _verb(match) if match else (None, "")
         if match and (verb or in_block) and doubt:
-            self._settle()
+            self.settle()
             if doubt is not Doubt.REPEATED or gist(line) not in self.given:
                 self.found.append(_doubtful(line.strip(), doubt, self._language(line)))
         elif match and (verb or in_block):
-            self._settle()
+            self.settle()
             self.given.add(gist(line))
             misplaced = not in_block and self.begun
             self._order(line.strip(), verb, behind, match[1], misplaced=misplaced)
         elif (dressed := _DRESSED.match(line)) and (meant := _verb(dressed)[0]):
-            self._settle()
+            self.settle()
             self.found.append(_unclear(line.strip(), meant, self._language(line), "指令前面多了符号", "has other signs in front"))
         elif self.taking is not None:
             self.taking.append(line)
@@ -190,7 +202,7 @@ class _Reading:
             return
         verb, is_alone = _verb(match)[0], line.strip()[1:2].isalpha() and not match[2].strip()
         if verb or (is_alone and (is_all or _near(match[1], _ALIKE)) and not names_himself(line, names)):
-            self._settle()
+            self.settle()
             language = self._language(line)
             self.found.append(
                 _doubtful(line.strip(), Doubt.SIGNED, language) if verb else _unknown(line.strip(), match[1], language)
@@ -208,7 +220,7 @@ class _Reading:
         else:
             self.found.append(_shaped(verb, line, behind, language))
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Give the gathered lines to their order, or say that it has none."""
         if self.taking is None:
             return
@@ -221,7 +233,7 @@ class _Reading:
         return self.language or ("zh" if _CJK.search(line) else "en")
 
     def parsed(self) -> Parsed:
-        self._settle()
+        self.settle()
         return Parsed(
             orders=tuple(one for one in self.found if isinstance(one, Order)),
             unclear=tuple(one for one in self.found if isinstance(one, Unclear)),
