@@ -197,10 +197,12 @@ def _transcripts(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "ledgers": [],
         "timelines": [],
         "help": False,
+        "unsent": False,
     }
     yield "transcript", ordered
     wrong = [{"line": "/take", "done": False, "said": ""}, {"line": "/prioriti P1", "done": False, "said": "/priority P1 …"}]
     yield "transcript-wrong", {**ordered, "obeyed": False, "results": wrong}
+    yield "transcript-unsent", {**ordered, "obeyed": False, "results": wrong, "unsent": True}
     yield "transcript-refused", {**ordered, "obeyed": False, "refusal": story.unsaid, "results": wrong[:1]}
     yield "transcript-show", {**ordered, "results": [{"line": "/show", "done": True, "said": ""}], "history": _history(story)}
     why = {**ordered, "results": [{"line": "/why", "done": True, "said": ""}]}

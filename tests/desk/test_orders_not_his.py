@@ -166,3 +166,16 @@ def test_a_line_like_an_order_in_what_passes_for_a_signature_is_told(house: Hous
 def test_a_name_behind_a_slash_is_a_name(house: House, end: str) -> None:
     unmarked(house, opened(house, "Printer down."), f"It prints again.\n\n{end}")
     assert len(house.letters(FANG)) == 1
+
+
+def test_who_is_told_reads_that_his_words_went_to_nobody_and_where_to_send_them_again(house: House) -> None:
+    unmarked(house, opened(house, SHORT), "The toner is new.\n\n/close fixed")
+    (transcript,) = house.letters(MING)
+    assert "也没有发给提交人" in transcript.text
+    assert "别回这一封" in transcript.text
+
+
+def test_who_wrote_no_words_besides_reads_nothing_of_them(house: House) -> None:
+    unmarked(house, opened(house, SHORT), "/clsoe fixed")
+    (transcript,) = house.letters(MING)
+    assert "也没有发给提交人" not in transcript.text

@@ -247,6 +247,7 @@ def _transcript(
 ) -> Letter:
     """What became of each line, to his stored address."""
     obeyed = not event.refusal and not event.unclear and all(result["done"] for result in results)
+    answers = event.public and bool(event.text) and ticket is not None and colleagues.reachable(ticket)
     letter = writing.to_person(
         ticket,
         giving.by,
@@ -260,5 +261,6 @@ def _transcript(
         ledgers=[list(one) for effect in effects for one in effect.ledgers],
         timelines=[list(one) for effect in effects for one in effect.timelines],
         help=any(effect.help for effect in effects) or bool(event.unclear),
+        unsent=answers and not obeyed,
     )
     return replace(letter, answers=event.message.message_id if event.message else None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from maildesk.core import promise
 from maildesk.core.answers import courteous
@@ -137,7 +138,8 @@ def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: 
     line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
     nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
     refusal = say(language, "parrot")
-    told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, obeyed=False, refusal=refusal, help=False)
+    no: dict[str, Any] = dict.fromkeys(("obeyed", "help", "unsent"), False)
+    told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, **no, refusal=refusal)
     letter = replace(told, key=f"parrot:{ticket.number}:{by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}")
     return Decision(ticket=ticket, progress=(line,), letters=(letter,))
 
