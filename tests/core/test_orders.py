@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maildesk.core.orders import ORDERS, WORDS, Need, Order, Verb, help_for, help_in, parse
+from maildesk.core.orders.table import MEANT
 
 
 def one(text: str) -> Order:
@@ -43,6 +44,7 @@ def test_every_order_has_an_english_and_a_chinese_word(verb: Verb) -> None:
 
 def test_no_word_means_two_orders() -> None:
     assert sum(len(rule.words) for rule in ORDERS.values()) == len(WORDS)
+    assert WORDS.keys().isdisjoint(MEANT)
 
 
 def test_help_lists_every_order_once() -> None:
@@ -142,6 +144,10 @@ def test_a_line_is_understood(line: str, verb: Verb, args: dict[str, str]) -> No
         ("/tkae", "no such order", "/take"),
         ("/优先 P1", "没有这条指令", "/优先级"),
         ("/undo", "no such order", "/"),
+        ("/done new toner", "no such order", "/resolve"),
+        ("/Fixed", "no such order", "/resolve"),
+        ("/完成已更换打印头", "没有这条指令", "/解决"),
+        ("/回复 请重启", "没有这条指令", "/公开"),
         ("/priority", "needs something", "/priority P2"),
         ("/priority P5", "not written like this", "/priority P2"),
         ("/优先级 很高", "写得不对", "/优先级 P2"),

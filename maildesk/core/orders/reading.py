@@ -30,7 +30,7 @@ from unicodedata import normalize
 
 from maildesk.core.answers import courteous
 from maildesk.core.orders.doubtful import Doubt, doubts, gist, is_name, names_himself
-from maildesk.core.orders.table import NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
+from maildesk.core.orders.table import MEANT, NOTHING, ORDERS, WORDS, Need, Rule, Verb, help_for
 from maildesk.core.unseen import UNSEEN
 
 
@@ -274,7 +274,15 @@ def plain(text: str) -> str:
 
 
 def _unknown(line: str, word: str, language: str) -> Unclear:
-    return _unclear(line, _near(word, 0.5) or Verb.HELP, language, "没有这条指令", "there is no such order")
+    return _unclear(line, _meant(word) or _near(word, 0.5) or Verb.HELP, language, "没有这条指令", "there is no such order")
+
+
+def _meant(word: str) -> Verb | None:
+    """The verb that a word of daily life stands for; a Chinese one needs no space behind it."""
+    said = normalize("NFKC", word).casefold()
+    return next(
+        (verb for known, verb in MEANT.items() if said == known or (not known.isascii() and said.startswith(known))), None
+    )
 
 
 def _near(word: str, alike: float) -> Verb | None:

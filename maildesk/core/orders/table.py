@@ -322,6 +322,25 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
 
 WORDS: Mapping[str, Verb] = MappingProxyType({word: verb for verb, rule in ORDERS.items() for word in rule.words})
 
+_OTHER_WORDS: Mapping[Verb, str] = MappingProxyType(
+    {
+        V.TAKE: "claim accept 受理 接受",
+        V.ASSIGN: "give reassign transfer forward 转给 移交",
+        V.NOTE: "comment memo internal 记录 内部",
+        V.ASK: "question 询问 提问",
+        V.WAIT: "pending hold pause 挂起 暂停",
+        V.CALLED: "phone phoned call 电话 致电",
+        V.RESOLVE: "done fixed finish finished complete completed 完成 已完成 搞定 处理完 已处理",
+        V.CLOSE: "cancel 取消 结束",
+        V.PUBLIC: "reply answer respond 回复 答复",
+        V.REFUSE: "reject 驳回",
+        V.AWAY: "leave vacation 休假",
+        V.TIMELINE: "history log 经过 历史",
+    }
+)
+MEANT: Mapping[str, Verb] = MappingProxyType({word: verb for verb, words in _OTHER_WORDS.items() for word in words.split()})
+"""Words of other desks and of daily life. They are no orders, but whoever writes one is shown the order that he meant."""
+
 
 def help_for(verb: Verb, language: str) -> tuple[str, str]:
     """Usage and meaning of an order in a language; English where it has none."""
