@@ -334,7 +334,7 @@ def test_a_held_mail_is_let_in_or_refused_once(store: Store) -> None:
 @pytest.mark.parametrize("state", ["kept", "done", "failed", "duplicate", "awaiting", "held"])
 def test_mails_are_listed_by_their_state(store: Store, state: str) -> None:
     states = ("kept", "done", "failed", "duplicate", "awaiting", "held")
-    ids = dict(zip(states, kept(store, *range(6)), strict=True))
+    ids = dict(zip(states, kept(store, *range(1, 7)), strict=True))
     with store.write() as tx:
         for each in states:
             tx.settle(ids[each], each)  # type: ignore[arg-type]
