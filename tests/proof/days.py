@@ -96,8 +96,9 @@ class Theatre:
             first.desk.alive(since)
         late = (*first.waiting, *(mail for mail in mails if mail.at > since))
         with self._process(letters, until, ()) as second:
-            if self.of.reads_after:
-                second.play(_at(self.of.dark[1] + self.of.reads_after))
+            if self.of.reads_after:  # at that second the mails come first, as whenever something else falls on theirs
+                second.play(_at(self.of.dark[1] + self.of.reads_after - 1))
+                second.now = _at(self.of.dark[1] + self.of.reads_after)
             second.mails = late
             second.play(_at(self.of.end))
         return {sent.message_id: self.place / "letters" / sent.file for sent in letters.sent}

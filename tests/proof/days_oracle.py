@@ -172,12 +172,12 @@ class Judge:
         return first, last
 
     def _catching_up(self) -> Iterator[Letter]:
-        """What went to people of the desk because the outage was over."""
+        """What went to people of the desk because the outage was over; not what is about a ticket that is a P1 by then."""
         since, until = self.day.dark
-        for letter in self._inside:
+        for letter in (one for one in self._inside if one.sent and not self.lives.urgent(one.ticket, one.sent)):
             first, _ = self._time(letter)
             held = first < self.settled and letter.sent >= until
-            if letter.sent and (until <= letter.created < self.settled or (letter.created <= since and held)):
+            if until <= letter.created < self.settled or (letter.created <= since and held):
                 yield letter
 
     def _outage(self) -> Iterator[str]:
