@@ -174,6 +174,11 @@ def our_word(error: BaseException) -> BaseException:
     return _postgres_error(error, error.sqlstate or "") if hasattr(error, "sqlstate") else error
 
 
+def damaged(said: str) -> Broken:
+    """The database of SQLite is damaged, as its own words or its look at every page say."""
+    return Broken(f"the database is damaged: {said}", "stop the desk, keep a copy of the state folder, then: maildesk restore")
+
+
 def _sqlite_error(error: sqlite3.Error) -> StoreError:
     said = str(error)
     if isinstance(error, sqlite3.IntegrityError):
@@ -184,7 +189,7 @@ def _sqlite_error(error: sqlite3.Error) -> StoreError:
         case sqlite3.SQLITE_FULL:
             return Full(said, "make room on the disk of the state folder")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Broken(said, "stop the desk, keep a copy of the state folder, then: maildesk restore")
+            return damaged(said)
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return Unreachable(said, "see that the state folder exists, is writable for the desk's user, and its disk is healthy")
         case _:

@@ -9,8 +9,7 @@ from sqlalchemy.engine import Engine
 
 from maildesk.core.message import Digest
 from maildesk.store import upgrading
-from maildesk.store.engine import PATIENCE, connect, reading
-from maildesk.store.errors import Broken
+from maildesk.store.engine import PATIENCE, connect, damaged, reading
 from maildesk.store.files import Files
 from maildesk.store.schema import blobs
 from maildesk.store.transaction import Tx
@@ -88,9 +87,7 @@ class Store:
             said = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
         if said != ["ok"]:
             pages = "; ".join(line for told in said for line in str(told).splitlines() if not line.startswith("***"))
-            raise Broken(
-                f"the database is damaged: {pages}", "stop the desk, keep a copy of the state folder, then: maildesk restore"
-            )
+            raise damaged(pages)
 
     def missing_files(self, limit: int = 1000) -> tuple[Digest, ...]:
         """Of the latest files that the database names, those that are not on the disk."""
