@@ -30,6 +30,12 @@ MOST_SHOWN = 5
 LONG = 1000
 """So many lines of its record tell a ticket's whole life."""
 
+LATELY = 200
+"""So many lines, the clock's not counted, tell what was written and done of late."""
+
+LIFE = frozenset({Verb.SHOW, Verb.WHY, Verb.TIMELINE})
+"""The orders that ask for all that happened, also by the clock."""
+
 
 def party_name(to: Address, person: StaffId | None) -> str:
     """Under which name the store keeps somebody to whom we write: a person of the directory by id, others by address."""
@@ -84,7 +90,7 @@ class Gatherer:
         """What outside people wrote into tickets, as far as the last lines of their records go, their names, subjects and facts,
         and what the answered letter shows of mails that are in no record, such as held ones."""
         found = {ticket.id: ticket for ticket in tickets if ticket}
-        lines = (line for key in found for line in self.tx.history(key, limit=LONG))
+        lines = (line for key in found for line in self.tx.history(key, limit=LONG, clock=False))
         written = (line.text for line in lines if line.mark in (Mark.OPENED, Mark.MAIL))
         facts = (fact.value for ticket in found.values() for fact in ticket.fields.values())
         named = (words for ticket in found.values() for words in (ticket.subject, ticket.requester_name))
@@ -256,10 +262,11 @@ class Gatherer:
         )
 
     def _history(self, event: Event, ticket: Ticket) -> tuple[Progress, ...]:
-        """The last lines of the record; all of them where a question goes back to the beginning."""
+        """What was written and done of late; all that happened where an order asks for it."""
         orders = event.orders if isinstance(event, Ordered) else ()
-        whole = any(order.verb in (Verb.WHY, Verb.TIMELINE) for order in orders)
-        return self.tx.history(ticket.id, limit=LONG) if whole else self.tx.history(ticket.id)
+        if any(order.verb in LIFE for order in orders):
+            return self.tx.history(ticket.id, limit=LONG)
+        return self.tx.history(ticket.id, limit=LATELY, clock=False)
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
         if not isinstance(event, Ordered) or all(order.verb is not Verb.LIST for order in event.orders):

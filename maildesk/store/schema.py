@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from maildesk.core.ticket import OPEN, Progress, Ticket
+from maildesk.core.ticket import OPEN, Mark, Progress, Ticket
 from maildesk.store.rows import Rows
 from maildesk.store.types import Json, Key, Moment, Words
 
@@ -189,6 +189,10 @@ progress = sa.Table(
     sa.UniqueConstraint("ticket", "key"),
 )
 sa.Index("progress_ticket", progress.c.ticket, progress.c.id)
+DONE_LINE = progress.c.mark != exactly(Mark.ALARM.value)
+"""What people wrote and what was done, without what the clock said of it: of a forgotten ticket that is nearly all."""
+
+partial("progress_done", progress.c.ticket, progress.c.id, where=DONE_LINE)
 
 durations = sa.Table(
     "durations",

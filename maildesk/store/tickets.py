@@ -20,6 +20,7 @@ from maildesk.store.loads import Loads
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import (
     A_TICKET,
+    DONE_LINE,
     DONE_TICKET,
     OPEN_TICKET,
     OWING,
@@ -75,12 +76,18 @@ SURVEYED_AT = Prepared(sa.select(sa.func.max(tickets.c.surveyed_at)).where(SURVE
 APPEND = insert_once(progress, "ticket", "key")
 NOTE_BLOB = insert_once(blobs, "digest")
 SEEN = sa.select(blobs.c.digest).where(blobs.c.digest.in_(bindparam("digests", expanding=True)))
-HISTORY = Prepared(
-    sa.select(*LINES)
-    .where(progress.c.ticket == bindparam("of"))
-    .order_by(progress.c.id.desc())
-    .limit(bindparam("most", type_=sa.Integer()))
-)
+
+
+def _last_lines(*which: sa.ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        sa.select(*LINES)
+        .where(*which, progress.c.ticket == bindparam("of"))
+        .order_by(progress.c.id.desc())
+        .limit(bindparam("most", type_=sa.Integer()))
+    )
+
+
+HISTORY, DEEDS = _last_lines(), _last_lines(DONE_LINE)
 
 
 def _in_state(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
@@ -219,9 +226,9 @@ class Tickets(Loads):
         """Those of the files that came with an earlier mail."""
         return frozenset(row[0] for row in self._run(SEEN, digests=list(digests))) if digests else frozenset()
 
-    def history(self, ticket: TicketId, limit: int = 50) -> tuple[Progress, ...]:
-        """The last lines of progress, oldest first."""
-        return tuple(map(PROGRESS.value, self._run(HISTORY, of=ticket, most=limit)))[::-1]
+    def history(self, ticket: TicketId, limit: int = 50, *, clock: bool = True) -> tuple[Progress, ...]:
+        """The last lines of progress, oldest first; without `clock` those that it did not write."""
+        return tuple(map(PROGRESS.value, self._run(HISTORY if clock else DEEDS, of=ticket, most=limit)))[::-1]
 
     def _first(self, wanted: sa.Executable | Prepared, **values: Any) -> Ticket | None:
         return next(iter(self._all(wanted, **values)), None)

@@ -14,7 +14,7 @@ from maildesk.core.calendar import ALWAYS
 from maildesk.core.people import People, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.rules import HOUR, MINUTE, Duties, Steps
-from maildesk.core.ticket import Priority
+from maildesk.core.ticket import Mark, Priority
 from maildesk.demo.world import FANG, JING, LEI, MING, QIANG
 from maildesk.desk import Desk
 from maildesk.desk.posting import Posting
@@ -49,6 +49,24 @@ def test_nobody_answers_so_the_engineer_hears_twice_and_then_the_lead(house: Hou
         house.after(minutes=1)
         heard += [(house.now.minute, letter.to) for letter in house.letters() if letter.to != FANG.address]
     assert heard == [(5, MING.address), (8, MING.address), (10, JING.address)]
+
+
+def test_who_gets_a_ticket_that_was_forgotten_for_weeks_reads_what_it_is_about(house: House) -> None:
+    house.mail(FANG, "打印机卡纸了，重启也没有用。")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "/note 已联系供应商", answering=assignment)
+    house.after(days=15)
+    with house.store.read() as tx:
+        assert sum(line.mark is Mark.ALARM for line in tx.history(house.ticket().id, 1000)) > 60
+    house.letters()
+    house.after(hours=2)
+    (escalation,) = house.letters(JING)
+    assert "打印机卡纸了，重启也没有用。" in escalation.text
+    assert "已联系供应商" in escalation.text
+    house.mail(JING, "/转派 李明 两周没有动静", answering=escalation)
+    (given,) = house.letters(MING)
+    assert "打印机卡纸了，重启也没有用。" in given.text
+    assert "已联系供应商" in given.text
 
 
 def test_a_reminder_that_is_no_longer_true_is_not_sent(house: House) -> None:

@@ -86,6 +86,7 @@ def decide(tx: Tx) -> None:
     tx.surveyed_at(ANN)
     tx.append(ticket.id, line(key="alarm"))
     tx.history(ticket.id)
+    tx.history(ticket.id, clock=False)
     tx.due(NOW, 50)
     tx.next_wake()
     tx.postpone(ticket.id, NOW)

@@ -311,6 +311,18 @@ def test_progress_comes_back_whole_and_in_order(store: Store) -> None:
         assert tx.history(ticket.id, limit=1) == (full,)
 
 
+def test_what_was_written_and_done_is_found_behind_all_that_the_clock_said(store: Store) -> None:
+    with store.write() as tx:
+        ticket, other = opened(tx), opened(tx)
+        said = [line(f"{n}", mark=Mark.ALARM, key=f"alarm:progress:{n}") for n in range(60)]
+        tx.append(ticket.id, line("first"), *said[:30], line("second", mark=Mark.ORDER), *said[30:])
+        tx.append(other.id, line("other"))
+    with store.read() as tx:
+        assert [one.text for one in tx.history(ticket.id, clock=False)] == ["first", "second"]
+        assert [one.text for one in tx.history(ticket.id, limit=1, clock=False)] == ["second"]
+        assert len(tx.history(ticket.id, limit=100)) == 62
+
+
 def test_files_of_earlier_mails_are_known_again(store: Store) -> None:
     logo, other = Digest("c" * 64), Digest("d" * 64)
     with store.write() as tx:

@@ -11,13 +11,16 @@ from maildesk.core.orders import Order
 from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.core.timeline import timeline
 
+LAST = 50
+"""So many lines are shown; /timeline tells the whole life, in short."""
+
 
 def show(giving: Giving, order: Order) -> Effect | Refused:
-    """All that happened to it."""
+    """What happened to it last."""
     asked = _asked(giving, order)
     if isinstance(asked, Refused):
         return asked
-    history = tuple([instant(line.at), line.author, line.text] for line in asked.history)
+    history = tuple([instant(line.at), line.author, line.text] for line in asked.history[-LAST:])
     return replace(_seen(giving, asked), history=history)
 
 
