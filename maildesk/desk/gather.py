@@ -10,6 +10,7 @@ from datetime import datetime
 from maildesk.config import Config
 from maildesk.core import echo
 from maildesk.core.absence import Absence, away, together
+from maildesk.core.decide.looking import LISTED
 from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import HeldMail, Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
@@ -272,4 +273,4 @@ class Gatherer:
         if not isinstance(event, Ordered) or all(order.verb is not Verb.LIST for order in event.orders):
             return ()
         everybody = not event.by.roles.isdisjoint({Role.LEAD, Role.MANAGER})
-        return self.tx.tickets(engineer=None if everybody else event.by.staff_id, open=True, limit=50)
+        return self.tx.first_due(None if everybody else event.by.staff_id, LISTED + 1)

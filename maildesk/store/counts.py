@@ -37,9 +37,9 @@ class Counts(Part):
         his = tickets.c.engineer.is_(None) if engineer == NOBODY else tickets.c.engineer == engineer
         return int(self._scalar(sa.select(sa.func.count()).where(OPEN_TICKET, his, tickets.c.due_at < until)))
 
-    def first_due(self, engineer: StaffId, limit: int) -> tuple[Ticket, ...]:
-        """His open tickets by when their first duty is broken; those without any at the end, by age."""
-        his = (OPEN_TICKET, tickets.c.engineer == engineer)
+    def first_due(self, engineer: StaffId | None, limit: int) -> tuple[Ticket, ...]:
+        """His open tickets, or everybody's, by when their first duty is broken; those without any at the end, by age."""
+        his = (OPEN_TICKET,) if engineer is None else (OPEN_TICKET, tickets.c.engineer == engineer)
         found = self._by_due(limit, *his, tickets.c.due_at.is_not(None))
         return found + self._by_due(limit - len(found), *his, tickets.c.due_at.is_(None))
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from maildesk.core.decide.looking import LISTED
 from maildesk.core.known import Shown
 from maildesk.core.letter import LetterKind
-from maildesk.core.ticket import Mark, Waiting
+from maildesk.core.ticket import Mark, Number, TicketId, Waiting
 from tests.core.clockwork import LI, ZHOU, waiting
 from tests.core.correspondence import DESKTOP, history, letter, order, said, written
 from tests.core.ordering import WORKING, unchanged
@@ -63,6 +64,14 @@ def test_list_answers_with_what_is_due() -> None:
     rows = letter(decision, K.TRANSCRIPT).facts["rows"]
     assert rows[0] == ["TS20261028001", "登录失败", "in_progress", "P3", "李明", "2026-10-28T02:10:00+00:00"]
     assert decision.ticket is None
+
+
+def test_a_list_that_goes_on_says_so() -> None:
+    own = tuple(replace(WORKING, id=TicketId(n), number=Number(f"TS20261028{n:03}")) for n in range(1, LISTED + 2))
+    assert said(order(None, "/list", known=replace(DESKTOP, own=own[:LISTED]))) == [f"共 {LISTED} 张"]
+    decision = order(None, "/list", known=replace(DESKTOP, own=own))
+    assert said(decision) == [f"最先到期的 {LISTED} 张，后面还有"]
+    assert len(letter(decision, K.TRANSCRIPT).facts["rows"]) == LISTED
 
 
 @pytest.mark.parametrize("number", ["TS20261028009", "the printer"])

@@ -46,12 +46,12 @@ def test_what_is_due_first_comes_first_and_what_is_never_due_by_age(store: Store
     with store.write() as tx:
         young, old = owing(tx, None, opened_at=NOW), owing(tx, None, opened_at=NOW - HOUR)
         later, soon, late = owing(tx, 2), owing(tx, 1), owing(tx, -1)
-        owing(tx, -2, engineer=THEY)
-        owing(tx, -2, engineer=None)
+        theirs, nobodys = owing(tx, -3, engineer=THEY), owing(tx, -2, engineer=None)
         owing(tx, -2, status=Status.CLOSED)
     with store.read() as tx:
         assert [ticket.id for ticket in tx.first_due(WE, 9)] == [late, soon, later, old, young]
         assert [ticket.id for ticket in tx.first_due(WE, 4)] == [late, soon, later, old]
+        assert [ticket.id for ticket in tx.first_due(None, 5)] == [theirs, nobodys, late, soon, later]
         assert (tx.due_before(WE, NOW), tx.due_before(WE, NOW + 2 * HOUR)) == (1, 2)
         assert (tx.due_before(THEY, NOW), tx.due_before(NOBODY, NOW)) == (1, 1)
 

@@ -99,6 +99,7 @@ def decide(tx: Tx) -> None:
     tx.due_before(WE, NOW)
     tx.due_before(NOBODY, NOW)
     tx.first_due(WE, 50)
+    tx.first_due(None, 50)
     tx.watched(NOW, 20)
     tx.figures(NOW, NOW)
     tx.measure(ticket.id, (done(),))

@@ -55,10 +55,16 @@ def _seen(giving: Giving, asked: Shown) -> Effect:
     return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(asked.ticket, giving),))
 
 
+LISTED = 200
+"""So many tickets a list has at most."""
+
+
 def list_own(giving: Giving, _: Order) -> Effect | Refused:
-    """His open tickets; a lead's are everybody's."""
-    rows = tuple(row(ticket, giving) for ticket in giving.known.own)
-    return Effect(ticket=giving.ticket, said=giving.say("listed", count=len(rows)), rows=rows)
+    """His open tickets, what is due first on top; a lead's are everybody's."""
+    own = giving.known.own
+    rows = tuple(row(ticket, giving) for ticket in own[:LISTED])
+    said = giving.say("listed" if len(own) <= LISTED else "listed first", count=len(rows))
+    return Effect(ticket=giving.ticket, said=said, rows=rows)
 
 
 def row(ticket: Ticket, giving: Giving) -> list[str | None]:

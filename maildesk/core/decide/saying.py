@@ -111,6 +111,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             ". Still planned: {spans}; to take all of it back, write /back all",
         ),
         "listed": ("共 {count} 张", "{count} tickets"),
+        "listed first": ("最先到期的 {count} 张，后面还有", "the {count} that are due first; there are more"),
         "shown": ("如下", "see below"),
         "admitted": (
             "来信 {mail} 已放行，就当是署名的人写的，马上照办",

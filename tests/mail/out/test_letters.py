@@ -280,6 +280,17 @@ def test_a_day_is_the_readers_day_wherever_the_machine_stands(letters: Letters, 
     time.tzset()
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "rest"),
+    [("zh", "今天你手上有 60 张工单", "这里是最先到期的 2 张，其余的写"), ("en", "you have 60 tickets", "These 2 are due first")],
+)
+def test_a_digest_tells_how_many_he_has_and_that_it_shows_not_all(letters: Letters, language: str, head: str, rest: str) -> None:
+    whole, part = one(language, "digest"), write(letters, one(language, "digest"), counts={"open": 60, "late": 0, "today": 1})
+    assert head in part.text
+    assert rest in part.text
+    assert rest not in write(letters, whole).text
+
+
 def test_a_clock_is_told_in_one_line_that_a_phone_can_show(written: Write) -> None:
     assert "* 预计解决时间：已用 1 小时 / 3 小时，运行中，16:05 到期\n" in written("zh", "transcript-why").text
     assert "12:35 暂停（等供应商），13:05 恢复\n" in written("zh", "transcript-why").text
