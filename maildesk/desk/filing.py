@@ -8,7 +8,9 @@ then by its bytes, among what came there since; the copy found, it is only remov
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 
 from maildesk import faults
 from maildesk.config import Account
@@ -98,7 +100,7 @@ class Filing:
         if not places:
             return 0
         try:
-            means = self.box.move([place.uid for place in places], folder)
+            means = self.box.move([place.uid for place in places], folder, partial(self._copied_before, places[0]))
         except MailboxError as trouble:
             self._refused(trouble, folder)
             if trouble.trouble is Trouble.COPIED:
@@ -114,13 +116,18 @@ class Filing:
         if not places:
             return 0
         try:
-            self.box.remove([place.uid for place in places])
+            self.box.remove([place.uid for place in places], partial(self._copied_before, places[0]))
         except MailboxError as trouble:
             self._refused(trouble, folder)
             if trouble.trouble is not Trouble.COPIED:
                 return 0
         self._filed(places, "copied")
         return len(places)
+
+    def _copied_before(self, here: Unfiled, others: AbstractSet[int]) -> bool:
+        """Whether we copied these as well: where only a whole folder can be expunged, some are left to a later turn."""
+        with self.desk.store.read() as tx:
+            return tx.copied(here.mailbox, here.folder, here.uidvalidity, others)
 
     def _refused(self, trouble: MailboxError, folder: str) -> None:
         """The connection goes on, or the trouble does."""
