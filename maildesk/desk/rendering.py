@@ -7,7 +7,7 @@ A requester's letters are here only when a limit held them back: when it lets on
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from maildesk.core.alarms import stands
@@ -114,6 +114,7 @@ class _Rendering:
         """Whether its reader has left while it was held back, and who stands in for him gets it; but what the leads must hear of
         who has the ticket, he himself does not read in their place."""
         letter, now, other = promise.letter, self._now, self._stand_in(promise.letter)
+        urgent = ticket.priority is Priority.P1
         if other is None or (letter.kind is LetterKind.ESCALATION and other.staff_id == ticket.engineer):
             return False
         self._tx.outdated(promise.id, f"{other.acting_for} is away")
@@ -126,7 +127,8 @@ class _Rendering:
             language=other.language or self._desk.config.policy.language,
             acting_for=other.acting_for,
             bundle_for=other.staff_id if letter.bundle_for else None,
-            not_before=opens if opens > now and ticket.priority is not Priority.P1 else None,
+            not_before=opens if opens > now and not urgent else None,
+            patience=timedelta() if urgent else letter.patience,
         )
         self._saver.promise(passed, ticket)
         return True

@@ -332,6 +332,28 @@ def test_who_stands_in_after_an_outage_gets_his_own_and_what_is_passed_on_as_one
     assert f"代 {LEI.name}" in sent[0].text
 
 
+def test_what_became_a_p1_waits_for_nothing_at_who_stands_in(house: House) -> None:
+    """Others of his wait for company, as it did while it was no P1."""
+    house.now += HOUR
+    house.desk.alive(house.now)
+    put(house, opened_at=house.now - 4 * MINUTE)
+    put(house, opened_at=house.now - 2 * MINUTE, engineer=StaffId("E101"))
+    answered = {"first_answer_at": house.now, "confirmed": Priority.P3, "priority_at": house.now}
+    became = put(house, opened_at=house.now - 43 * MINUTE, **answered)
+    for _ in minutes(house, 3 * MINUTE):
+        pass
+    with house.store.write() as tx:
+        urgent = tx.ticket(became.id)
+        assert urgent is not None
+        tx.save(replace(urgent, confirmed=Priority.P1))
+    change(house, MING.name, delegate="E101", absences=(Absence(since=EVER, until=house.now + DAY),))
+    told = [house.now for letters in minutes(house, 6 * MINUTE) for letter in letters if became.number in letter.text]
+    with house.store.read() as tx:
+        passed_on = [row.created_at for row in tx.outbox() if row.ticket == became.id and row.to == LEI.address]
+    assert len(told) == 1
+    assert told == passed_on
+
+
 def test_whose_mail_lay_there_while_the_desk_was_down_is_told_so(house: House) -> None:
     house.keep(house.raw(FANG, "打印机卡纸了，重启也没有用。"))
     house.now += 3 * HOUR

@@ -197,7 +197,7 @@ class Judge:
         text = _text(self._files[told[0].message_id])
         about = {self.seen.tickets[one.ticket].number for one in told}
         for number in about if len(told) > 1 else ():
-            if (named := text.count(number)) > 1 or (named == 0 and len(about) <= LISTED):
+            if (named := len(re.findall(rf"{number}(?!\d)", text))) > 1 or (named == 0 and len(about) <= LISTED):
                 yield f"letter {letter} names {number} {named} times"
         if any((one.ticket, one.kind, one.to) in self._overdue for one in told) and not LATE.search(text):
             yield f"letter {letter} does not say what is overdue"
