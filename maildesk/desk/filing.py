@@ -7,18 +7,20 @@ then by its bytes, among what came there since; the copy found, it is only remov
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from maildesk import faults
 from maildesk.config import Account
 from maildesk.desk.desk import Desk
 from maildesk.imap import Mailbox, MailboxError, Trouble
 from maildesk.log import warn
-from maildesk.store import Filed, PlaceId, Unfiled
+from maildesk.store import Filed, MailFolder, PlaceId, Unfiled
 
+_target = attrgetter("target")
 AT_ONCE = 200
 LEASE = timedelta(minutes=30)
 """For longer than a server may take that still answers: who says nothing whole for ten minutes is hung up on. Nobody waits for a
@@ -43,7 +45,7 @@ class Filing:
             closed |= {target for target, moved in filed.items() if not moved}
         return count
 
-    def _file_some(self, now: datetime, closed: Collection[str]) -> Mapping[str, int]:
+    def _file_some(self, now: datetime, closed: Collection[str]) -> Mapping[MailFolder, int]:
         """How many of the oldest were moved, by where they belong; none into what is closed in this turn."""
         with self.desk.store.read() as tx:
             position = tx.position(self.account.name, self.account.folder)
@@ -51,29 +53,38 @@ class Filing:
         numbered = position and (position.folder, position.uidvalidity)
         here = [place for place in places if (place.folder, place.uidvalidity) == numbered]
         self._filed([place for place in places if place not in here], "no longer there")
-        targets = sorted({place.target for place in here})
-        return {target: self._file_in(target, [place for place in here if place.target == target], now) for target in targets}
+        ours = [place for target, some in _by_target(here) for place in self._claimed(some, target, now)]
+        filed: Counter[MailFolder] = Counter(dict.fromkeys((place.target for place in here), 0))
+        filed.update(self._tried([place for place in ours if place.above is not None]))
+        for target, some in _by_target(place for place in ours if place.above is None):
+            filed[target] += self._moved(some, "moved")
+        return filed
 
-    def _file_in(self, target: str, places: Sequence[Unfiled], now: datetime) -> int:
-        folder = {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
-        above = self.box.next_uid(folder)
+    def _claimed(self, places: Sequence[Unfiled], target: MailFolder, now: datetime) -> list[Unfiled]:
+        """Those that are ours to file into this folder."""
+        above = self.box.next_uid(self._folder(target))
         with self.desk.store.write() as tx:
             ours = tx.claim_places([place.id for place in places], above, now, LEASE)
-        fresh = [place for place in places if place.id in ours and place.above is None]
-        tried = [place for place in places if place.id in ours and place.above is not None]
-        return self._moved(fresh, folder, "moved") + self._tried(tried, folder)
+        return [place for place in places if place.id in ours]
 
-    def _tried(self, places: Sequence[Unfiled], folder: str) -> int:
-        """What was tried before: it is only removed where its copy lies in the folder, and moved again where it does not."""
-        if not places:
-            return 0
-        try:
-            copied = self._copied(places, folder)
-        except MailboxError as trouble:
-            self._refused(trouble, folder)
-            return 0
-        moved = self._moved([place for place in places if place.id not in copied], folder, "moved again")
-        return moved + self._removed([place for place in places if place.id in copied], folder)
+    def _folder(self, target: MailFolder) -> str:
+        return {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
+
+    def _tried(self, places: Sequence[Unfiled]) -> Counter[MailFolder]:
+        """What was tried before: it is only removed where its copy lies in the folder, and moved again where it does not. All of
+        it at once and before anything else, because a server may be able to remove nothing but all that is marked as deleted."""
+        copied, again = [], []
+        for target, some in _by_target(places):
+            try:
+                found = self._copied(some, self._folder(target))
+            except MailboxError as trouble:
+                self._refused(trouble, target)
+                continue
+            copied += [place for place in some if place.id in found]
+            again += [place for place in some if place.id not in found]
+        filed = Counter(place.target for place in self._removed(copied))
+        filed.update({target: self._moved(some, "moved again") for target, some in _by_target(again)})
+        return filed
 
     def _copied(self, places: Sequence[Unfiled], folder: str) -> frozenset[PlaceId]:
         """Those that still lie here, and as well in the folder."""
@@ -96,13 +107,13 @@ class Filing:
             there = [one for one in self.box.after(max(first, 1) - 1) if one.size in sizes]
             return frozenset((one.size, _digest(self.box.stream(one.uid, one.size))) for one in there)
 
-    def _moved(self, places: Sequence[Unfiled], folder: str, how: Filed) -> int:
-        if not places:
-            return 0
+    def _moved(self, places: Sequence[Unfiled], how: Filed) -> int:
+        """How many of these, which belong into one folder, lie there now."""
+        target = places[0].target
         try:
-            means = self.box.move([place.uid for place in places], folder, partial(self._copied_before, places[0]))
+            means = self.box.move([place.uid for place in places], self._folder(target))
         except MailboxError as trouble:
-            self._refused(trouble, folder)
+            self._refused(trouble, target)
             if trouble.trouble is Trouble.COPIED:
                 self._filed(places, "copied")
             else:
@@ -112,28 +123,24 @@ class Filing:
         self._filed(places, how if means == "moved" else "copied")
         return len(places)
 
-    def _removed(self, places: Sequence[Unfiled], folder: str) -> int:
+    def _removed(self, places: Sequence[Unfiled]) -> Sequence[Unfiled]:
+        """Those of them that need no more work, now that their copies lie where they belong."""
         if not places:
-            return 0
+            return ()
         try:
-            self.box.remove([place.uid for place in places], partial(self._copied_before, places[0]))
+            self.box.remove([place.uid for place in places])
         except MailboxError as trouble:
-            self._refused(trouble, folder)
+            self._refused(trouble, places[0].target)
             if trouble.trouble is not Trouble.COPIED:
-                return 0
+                return ()
         self._filed(places, "copied")
-        return len(places)
+        return places
 
-    def _copied_before(self, here: Unfiled, others: AbstractSet[int]) -> bool:
-        """Whether we copied these as well: where only a whole folder can be expunged, some are left to a later turn."""
-        with self.desk.store.read() as tx:
-            return tx.copied(here.mailbox, here.folder, here.uidvalidity, others)
-
-    def _refused(self, trouble: MailboxError, folder: str) -> None:
+    def _refused(self, trouble: MailboxError, target: MailFolder) -> None:
         """The connection goes on, or the trouble does."""
         if trouble.fatal:
             raise trouble
-        warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
+        warn("mail not filed", mailbox=self.account.name, folder=self._folder(target), trouble=str(trouble))
         self.refused = trouble
 
     def _filed(self, places: Sequence[Unfiled], how: Filed) -> None:
@@ -144,6 +151,12 @@ class Filing:
     def _unclaim(self, places: Sequence[Unfiled]) -> None:
         with self.desk.store.write() as tx:
             tx.unclaim_places([place.id for place in places])
+
+
+def _by_target(places: Iterable[Unfiled]) -> Iterator[tuple[MailFolder, list[Unfiled]]]:
+    """By the folders into which they belong, in the order of their names."""
+    for target, some in groupby(sorted(places, key=_target), key=_target):
+        yield target, list(some)
 
 
 def _digest(pieces: Iterable[bytes]) -> str:

@@ -17,7 +17,7 @@ from maildesk.config import Account
 from maildesk.imap import answers, idle, moving
 from maildesk.imap.answers import Arrived, Waiting, exists, fetched, found, sized, whole
 from maildesk.imap.connection import connect, drop
-from maildesk.imap.moving import Copied, Moved, none_of_ours
+from maildesk.imap.moving import Moved
 from maildesk.imap.trouble import MailboxError, Trouble, told
 from maildesk.log import warn
 
@@ -216,25 +216,24 @@ class Mailbox:
 
     # -- moving ------------------------------------------------------------------------------------------------------
 
-    def move(self, uids: Sequence[int], folder: str, copied: Copied = none_of_ours) -> Moved:
+    def move(self, uids: Sequence[int], folder: str) -> Moved:
         """Put mails into another folder, which is made when it is missing. Mails that are gone already are no trouble.
 
-        Where only copies could be made, the mails may still lie here as well: deleted, but not yet removed. `copied` says
-        whether all of some other mails were copied so before.
+        Where only copies could be made, the mails may still lie here as well: deleted, but not yet removed.
         """
         self._require_writable()
         how: Moved = "moved"
         for some in _groups(uids):
             with self._asking() as client:
-                how = "copied" if moving.move(client, some, self._named(folder), copied) == "copied" else how
+                how = "copied" if moving.move(client, some, self._named(folder)) == "copied" else how
         return how
 
-    def remove(self, uids: Sequence[int], copied: Copied = none_of_ours) -> None:
+    def remove(self, uids: Sequence[int]) -> None:
         """Take mails away whose copies lie where they belong already."""
         self._require_writable()
         for some in _groups(uids):
             with self._asking() as client:
-                moving.remove(client, some, copied)
+                moving.remove(client, some)
 
     def next_uid(self, folder: str) -> int:
         """Below it lies all that is in another folder now; 0 where the server does not say."""

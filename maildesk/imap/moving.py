@@ -4,8 +4,7 @@ By older means a mail is copied, marked as deleted and expunged. Where the line 
 goes on must first look whether the copy is there, and then only has to `remove` the mail.
 """
 
-from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -16,18 +15,11 @@ from maildesk.imap.answers import exists, found
 from maildesk.imap.trouble import MailboxError, Trouble
 
 Moved = Literal["moved", "copied"]
-Copied = Callable[[AbstractSet[int]], bool]
-"""Whether all of these mails have copies that we made."""
 
 
-def none_of_ours(others: AbstractSet[int]) -> bool:
-    """For who has made no copies before."""
-    return not others
-
-
-def move(client: IMAPClient, uids: Sequence[int], name: str, copied: Copied) -> Moved:
-    """By MOVE, a second time when the folder was missing, and by older means where that is refused (see `remove`)."""
-    copy = partial(_copy_and_remove, client, copied=copied)
+def move(client: IMAPClient, uids: Sequence[int], name: str) -> Moved:
+    """By MOVE, a second time when the folder was missing, and by older means where that is refused."""
+    copy = partial(_copy_and_remove, client)
     ways = (client.move, client.move, copy) if client.has_capability("MOVE") else (copy, copy)
     for way in ways[:-1]:
         try:
@@ -41,15 +33,15 @@ def move(client: IMAPClient, uids: Sequence[int], name: str, copied: Copied) -> 
     return "copied"
 
 
-def remove(client: IMAPClient, uids: Sequence[int], copied: Copied) -> None:
+def remove(client: IMAPClient, uids: Sequence[int]) -> None:
     """Remove mails whose copies lie where they belong. Without UIDPLUS only a folder where nobody else deleted anything is
-    expunged, `copied` says whether others that are marked as deleted are ours, too. Else our mails stay behind, marked, until
-    that is so or somebody does it. Raises COPIED where the server lets nobody remove them."""
+    expunged: our mails then stay behind, marked as deleted, until somebody does it. Raises COPIED where the server lets nobody
+    remove them."""
     try:
         client.add_flags(uids, [DELETED], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge(uids)
-        elif copied(found(client, "DELETED") - set(uids)):
+        elif found(client, "DELETED") <= set(uids):
             client.expunge()
     except IMAPClientAbortError:
         raise
@@ -57,9 +49,9 @@ def remove(client: IMAPClient, uids: Sequence[int], copied: Copied) -> None:
         raise MailboxError(Trouble.COPIED, str(refused)) from refused
 
 
-def _copy_and_remove(client: IMAPClient, uids: Sequence[int], name: str, *, copied: Copied) -> None:
+def _copy_and_remove(client: IMAPClient, uids: Sequence[int], name: str) -> None:
     client.copy(uids, name)
-    remove(client, uids, copied)
+    remove(client, uids)
 
 
 def _make(client: IMAPClient, name: str) -> None:

@@ -20,15 +20,6 @@ from maildesk.store.values import Filed, PlaceId, Unfiled
 PLACES = inbox.c.digest, *(places.c[name] for name in Unfiled.__dataclass_fields__ if name != "digest")
 
 
-MOST_ASKED = 10_000
-"""So many values a statement may have on every database."""
-
-
-def _lying(mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> tuple[sa.ColumnElement[bool], ...]:
-    here = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-    return *here, places.c.uid.in_(list(uids))
-
-
 class Filing(Part):
     def unfiled(self, mailbox: str, now: datetime, limit: int, *, apart_from: Collection[str] = ()) -> tuple[Unfiled, ...]:
         """Mails of a mailbox that are settled, lie where they were found, and are in no other node's hands; the oldest first.
@@ -56,18 +47,12 @@ class Filing(Part):
     def still_there(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """These lie there. What the server said that it had moved is to be filed once more; which it had said twice is told, and
         they are left."""
-        said = sa.update(places).where(*_lying(mailbox, folder, uidvalidity, uids))
+        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
+        said = sa.update(places).where(*there, places.c.uid.in_(list(uids)))
         twice = said.where(places.c.filed == "moved again").values(filed="left").returning(places.c.uid)
         left = frozenset(self._run(twice).scalars())
         self._run(said.where(places.c.filed == "moved").values(filed=None))
         return left
-
-    def copied(self, mailbox: str, folder: str, uidvalidity: int, uids: Collection[int]) -> bool:
-        """Whether all of these were copied to where they belong."""
-        if len(uids) > MOST_ASKED:
-            return False
-        of_them = sa.select(sa.func.count()).where(*_lying(mailbox, folder, uidvalidity, uids), places.c.filed == "copied")
-        return not uids or int(self._scalar(of_them)) == len(uids)
 
     def _free(self, now: datetime) -> sa.ColumnElement[bool]:
         return sa.or_(places.c.lease_until.is_(None), places.c.lease_until <= now, places.c.node == self._node)
