@@ -10,7 +10,7 @@ from datetime import datetime
 from maildesk.config import Config
 from maildesk.core import echo
 from maildesk.core.absence import Absence, away, together
-from maildesk.core.decide.looking import LISTED
+from maildesk.core.decide.looking import LISTED, MOST_SHOWN
 from maildesk.core.event import Event, Opened, Ordered, Wrote
 from maildesk.core.known import HeldMail, Known, Shown
 from maildesk.core.message import Address, Digest, Message, MessageId
@@ -27,12 +27,11 @@ from maildesk.mail.tokens import Keys, Token
 from maildesk.store import Inbox, InboxId, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
-MOST_SHOWN = 5
 LONG = 1000
-"""So many lines of its record tell a ticket's whole life."""
+"""So many lines of its record tell a ticket's life,"""
 
-LATELY = 200
-"""So many lines, the clock's not counted, tell what was written and done of late."""
+BEGINNING = 5
+"""and so many how it began."""
 
 LIFE = frozenset({Verb.SHOW, Verb.WHY, Verb.TIMELINE})
 """The orders that ask for all that happened, also by the clock."""
@@ -263,11 +262,26 @@ class Gatherer:
         )
 
     def _history(self, event: Event, ticket: Ticket) -> tuple[Progress, ...]:
-        """What was written and done of late; all that happened where an order asks for it."""
+        """What was written and done; all that happened where an order asks for it."""
         orders = event.orders if isinstance(event, Ordered) else ()
-        if any(order.verb in LIFE for order in orders):
-            return self.tx.history(ticket.id, limit=LONG)
-        return self.tx.history(ticket.id, limit=LATELY, clock=False)
+        return self._life(ticket) if any(order.verb in LIFE for order in orders) else self._deeds(ticket)
+
+    def _deeds(self, ticket: Ticket) -> tuple[Progress, ...]:
+        """What was written and done last, behind how it began."""
+        last = self.tx.history(ticket.id, limit=LONG, clock=False)
+        if len(last) < LONG:
+            return last
+        began = self.tx.beginning(ticket.id, BEGINNING)
+        return (*began, *last[len(began) :])
+
+    def _life(self, ticket: Ticket) -> tuple[Progress, ...]:
+        """The last of all lines, behind what was written and done before them."""
+        last = self.tx.history(ticket.id, limit=LONG)
+        if len(last) < LONG:
+            return last
+        deeds, late = self._deeds(ticket), sum(line.mark is not Mark.ALARM for line in last)
+        earlier = deeds[: len(deeds) - late]
+        return (*earlier, *last) if earlier else (*deeds[:BEGINNING], *last[BEGINNING:])
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
         if not isinstance(event, Ordered) or all(order.verb is not Verb.LIST for order in event.orders):

@@ -78,16 +78,13 @@ NOTE_BLOB = insert_once(blobs, "digest")
 SEEN = sa.select(blobs.c.digest).where(blobs.c.digest.in_(bindparam("digests", expanding=True)))
 
 
-def _last_lines(*which: sa.ColumnElement[bool]) -> Prepared:
-    return Prepared(
-        sa.select(*LINES)
-        .where(*which, progress.c.ticket == bindparam("of"))
-        .order_by(progress.c.id.desc())
-        .limit(bindparam("most", type_=sa.Integer()))
-    )
+def _lines(order: sa.ColumnElement[int], *which: sa.ColumnElement[bool]) -> Prepared:
+    of_it = sa.select(*LINES).where(*which, progress.c.ticket == bindparam("of"))
+    return Prepared(of_it.order_by(order).limit(bindparam("most", type_=sa.Integer())))
 
 
-HISTORY, DEEDS = _last_lines(), _last_lines(DONE_LINE)
+HISTORY, DEEDS = _lines(progress.c.id.desc()), _lines(progress.c.id.desc(), DONE_LINE)
+FIRST_DEEDS = _lines(progress.c.id.asc(), DONE_LINE)
 
 
 def _in_state(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
@@ -229,6 +226,10 @@ class Tickets(Loads):
     def history(self, ticket: TicketId, limit: int = 50, *, clock: bool = True) -> tuple[Progress, ...]:
         """The last lines of progress, oldest first; without `clock` those that it did not write."""
         return tuple(map(PROGRESS.value, self._run(HISTORY if clock else DEEDS, of=ticket, most=limit)))[::-1]
+
+    def beginning(self, ticket: TicketId, limit: int) -> tuple[Progress, ...]:
+        """The first lines of progress that the clock did not write, oldest first."""
+        return tuple(map(PROGRESS.value, self._run(FIRST_DEEDS, of=ticket, most=limit)))
 
     def _first(self, wanted: sa.Executable | Prepared, **values: Any) -> Ticket | None:
         return next(iter(self._all(wanted, **values)), None)

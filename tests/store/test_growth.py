@@ -87,6 +87,7 @@ def decide(tx: Tx) -> None:
     tx.append(ticket.id, line(key="alarm"))
     tx.history(ticket.id)
     tx.history(ticket.id, clock=False)
+    tx.beginning(ticket.id, 5)
     tx.due(NOW, 50)
     tx.next_wake()
     tx.postpone(ticket.id, NOW)

@@ -320,6 +320,7 @@ def test_what_was_written_and_done_is_found_behind_all_that_the_clock_said(store
     with store.read() as tx:
         assert [one.text for one in tx.history(ticket.id, clock=False)] == ["first", "second"]
         assert [one.text for one in tx.history(ticket.id, limit=1, clock=False)] == ["second"]
+        assert [one.text for one in tx.beginning(ticket.id, 1)] == ["first"]
         assert len(tx.history(ticket.id, limit=100)) == 62
 
 

@@ -8,20 +8,28 @@ from maildesk.core.known import Shown
 from maildesk.core.ledger import ledger
 from maildesk.core.letter import instant
 from maildesk.core.orders import Order
-from maildesk.core.ticket import Ticket, numbers_in
+from maildesk.core.ticket import Mark, Ticket, numbers_in
 from maildesk.core.timeline import timeline
 
-LAST = 50
-"""So many lines are shown; /timeline tells the whole life, in short."""
+CLOCK = 20
+"""So many of the clock's lines are shown, the last; of a forgotten ticket nearly all are its."""
+
+MOST_SHOWN = 50
+"""So many tickets are shown in one answer."""
 
 
 def show(giving: Giving, order: Order) -> Effect | Refused:
-    """What happened to it last."""
+    """All that was written and done, and what the clock said last."""
     asked = _asked(giving, order)
     if isinstance(asked, Refused):
         return asked
-    history = tuple([instant(line.at), line.author, line.text] for line in asked.history[-LAST:])
-    return replace(_seen(giving, asked), history=history)
+    left_out = [line for line in asked.history if line.mark is Mark.ALARM][:-CLOCK]
+    keys = {line.key for line in left_out}
+    shown = [line for line in asked.history if line.mark is not Mark.ALARM or line.key not in keys]
+    if left_out:
+        note = replace(left_out[-1], author="desk", text=giving.say("clock left out", count=len(left_out)))
+        shown = sorted((*shown, note), key=lambda line: line.at)
+    return replace(_seen(giving, asked), history=tuple([instant(line.at), line.author, line.text] for line in shown))
 
 
 def why(giving: Giving, order: Order) -> Effect | Refused:
@@ -48,6 +56,8 @@ def _asked(giving: Giving, order: Order) -> Shown | Refused:
     if not number or number == giving.ticket.number:
         return Shown(ticket=giving.ticket, history=tuple(giving.known.history))
     found = next((one for one in giving.known.shown if one.ticket.number == number), None)
+    if found is None and len(giving.known.shown) >= MOST_SHOWN:
+        return giving.refused("too many shown", count=MOST_SHOWN)
     return giving.refused("no such ticket", number=number) if found is None else found
 
 
@@ -81,8 +91,11 @@ def row(ticket: Ticket, giving: Giving) -> list[str | None]:
 
 
 def _due(ticket: Ticket, giving: Giving) -> str | None:
+    """When the first of its duties is broken, or was; where it has none, what it moves by."""
     if not ticket.status.open:
         return None
+    if ticket.due_at is not None:
+        return instant(ticket.due_at)
     deadlines = [alarm.deadline for alarm in alarms(ticket, giving.known.policy, giving.now)]
     return instant(min(deadlines)) if deadlines else None
 

@@ -111,6 +111,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             ". Still planned: {spans}; to take all of it back, write /back all",
         ),
         "listed": ("共 {count} 张", "{count} tickets"),
+        "clock left out": ("（时钟更早的 {count} 条没有列出）", "({count} earlier lines of the clock are left out)"),
+        "too many shown": (
+            "一封信最多看 {count} 张工单，其余的请另写一封",
+            "one mail shows {count} tickets at most: ask for the rest in another",
+        ),
         "listed first": ("最先到期的 {count} 张，后面还有", "the {count} that are due first; there are more"),
         "shown": ("如下", "see below"),
         "admitted": (

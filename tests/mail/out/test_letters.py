@@ -282,7 +282,7 @@ def test_a_day_is_the_readers_day_wherever_the_machine_stands(letters: Letters, 
 
 @pytest.mark.parametrize(
     ("language", "head", "rest"),
-    [("zh", "今天你手上有 60 张工单", "这里是最先到期的 2 张，其余的写"), ("en", "you have 60 tickets", "These 2 are due first")],
+    [("zh", "今天你手上有 60 张工单", "这里是最先到期的 2 张，更多的写"), ("en", "you have 60 tickets", "These 2 are due first")],
 )
 def test_a_digest_tells_how_many_he_has_and_that_it_shows_not_all(letters: Letters, language: str, head: str, rest: str) -> None:
     whole, part = one(language, "digest"), write(letters, one(language, "digest"), counts={"open": 60, "late": 0, "today": 1})
