@@ -110,7 +110,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "。后面的请假照旧：{spans}；要全部取消，写 /回来 全部",
             ". Still planned: {spans}; to take all of it back, write /back all",
         ),
-        "listed": ("共 {count} 张", "{count} tickets"),
+        "listed": ("共 {count} 张", "tickets: {count}"),
         "clock left out": ("（时钟更早的 {count} 条没有列出）", "({count} earlier lines of the clock are left out)"),
         "too many shown": (
             "一封信最多看 {count} 张工单，其余的请另写一封",
