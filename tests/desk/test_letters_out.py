@@ -78,6 +78,8 @@ def test_an_uncertain_letter_goes_out_once_more_and_never_again(house: House) ->
 def test_a_desk_that_ends_with_a_letter_in_hand_sends_the_same_letter_when_it_starts_again(
     house: House, point: str, copies: int
 ) -> None:
+    """On one line: where another is just hearing that its letter was taken, that one may go twice instead."""
+    house.office.size = 1
     house.mail(FANG, "打印机坏了")
     faults.arm(f"{point}:raise:1")
     try:
