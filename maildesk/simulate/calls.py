@@ -27,9 +27,14 @@ class Calls:
         self.made: list[Made] = []
 
     def round(self, now: datetime) -> int:
-        """Make the calls whose time has come; how many were looked at."""
-        if self._desk.config.settings.on_call is None:
-            return 0
+        """Make all calls whose time has come; how many were looked at."""
+        looked_at = 0
+        while self._desk.config.settings.on_call is not None and (some := self._some(now)):
+            looked_at += some
+        return looked_at
+
+    def _some(self, now: datetime) -> int:
+        """As many as are rung at the same time."""
         with self._desk.store.write() as tx:
             looked_at, rows = claim(self._desk, tx, now)
             for row in rows:

@@ -12,6 +12,7 @@ from maildesk.core.ticket import Priority
 from maildesk.demo.world import ANN, FANG, JING, MING, OPERATOR
 from maildesk.desk.calling import Calling
 from maildesk.hook import Answer
+from maildesk.simulate.calls import Calls
 from tests.desk.house import MONDAY, House
 from tests.desk.pager import DEAF, HEARD, Pager
 
@@ -83,6 +84,17 @@ def test_by_day_who_is_on_call_is_rung_after_ten_and_after_fifteen_minutes(watch
 def test_at_night_he_is_rung_at_once_as_well_and_no_quiet_hours_hold_it(watch: Watch) -> None:
     watch.opens(NIGHT)
     assert watch.after(20) == [0, 10, 15]
+
+
+def test_a_rehearsal_has_all_rung_at_the_second_at_which_they_are_to_be(watch: Watch) -> None:
+    house, calls = watch.house, Calls(watch.house.desk)
+    house.now = NIGHT
+    for number in range(7):
+        house.mail(FANG, OUTAGE, subject=f"财务系统 {number} 登录不上")
+    while house.desk.wake(house.now):
+        pass
+    calls.round(house.now)
+    assert [(made.at, made.call.number) for made in calls.made] == [(NIGHT, ticket.number) for ticket in house.tickets()]
 
 
 def test_he_is_told_whom_to_phone_and_by_when_and_nothing_of_the_mail(watch: Watch) -> None:
