@@ -218,12 +218,14 @@ class Day:
         return Said(name=f"{place:05}-{number}", ticket=place, at=at, what=what, text=text, kind=kind, arg=arg, until=until)
 
     def _parting(self, chance: random.Random, opened: list[int]) -> Iterator[tuple[int, int]]:
-        """Tickets, and when those leave to whom they were given: while one is away, one other goes at most."""
+        """Tickets, each once, and when those leave to whom they were given: while one is away, one other goes at most."""
+        left = set[int]()
         for number in range(LEAVING):
             at = wall(self.date, 9 * 60 + 20 + 70 * number, self.zone) + chance.randrange(600)
             given = [place for place, since in enumerate(opened, 1) if at - 5400 < self._seen(since) < at - 300]
-            if given and self._seen(at) == at:
-                yield chance.choice(given), at
+            if given and self._seen(at) == at and (place := chance.choice(given)) not in left:
+                left.add(place)
+                yield place, at
 
     def _leaving(self, chance: random.Random, place: int, at: int) -> Iterator[Said]:
         """Who was given a ticket leaves, at once or later, and perhaps comes back before he said."""
