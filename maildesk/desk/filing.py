@@ -53,12 +53,21 @@ class Filing:
         numbered = position and (position.folder, position.uidvalidity)
         here = [place for place in places if (place.folder, place.uidvalidity) == numbered]
         self._filed([place for place in places if place not in here], "no longer there")
-        ours = [place for target, some in _by_target(here) for place in self._claimed(some, target, now)]
         filed: Counter[MailFolder] = Counter(dict.fromkeys((place.target for place in here), 0))
-        filed.update(self._tried([place for place in ours if place.above is not None]))
-        for target, some in _by_target(place for place in ours if place.above is None):
-            filed[target] += self._moved(some, "moved")
+        fresh, tried = ([place for place in here if (place.above is None) is new] for new in (True, False))
+        if self.box.removes_some:
+            filed.update(self._fresh(fresh, now))
+            filed.update(self._tried(tried, now))
+            return filed
+        filed.update(self._tried(tried, now))  # first, for else neither could be removed because of the marks of the other
+        if not self.refused:
+            filed.update(self._fresh(fresh, now))
         return filed
+
+    def _fresh(self, places: Sequence[Unfiled], now: datetime) -> Counter[MailFolder]:
+        """What was never tried, folder by folder."""
+        claimed = ((target, self._claimed(some, target, now)) for target, some in _by_target(places))
+        return Counter({target: self._moved(ours, "moved") for target, ours in claimed if ours})
 
     def _claimed(self, places: Sequence[Unfiled], target: MailFolder, now: datetime) -> list[Unfiled]:
         """Those that are ours to file into this folder."""
@@ -70,18 +79,18 @@ class Filing:
     def _folder(self, target: MailFolder) -> str:
         return {"processed": self.account.processed, "ignored": self.account.ignored, "failed": self.account.failed}[target]
 
-    def _tried(self, places: Sequence[Unfiled]) -> Counter[MailFolder]:
-        """What was tried before: it is only removed where its copy lies in the folder, and moved again where it does not. All of
-        it at once and before anything else, because a server may be able to remove nothing but all that is marked as deleted."""
+    def _tried(self, places: Sequence[Unfiled], now: datetime) -> Counter[MailFolder]:
+        """What was tried before: it is only removed where its copy lies in the folder, and moved again where it does not."""
         copied, again = [], []
         for target, some in _by_target(places):
+            ours = self._claimed(some, target, now)
             try:
-                found = self._copied(some, self._folder(target))
+                found = self._copied(ours, self._folder(target)) if ours else frozenset()
             except MailboxError as trouble:
                 self._refused(trouble, target)
                 continue
-            copied += [place for place in some if place.id in found]
-            again += [place for place in some if place.id not in found]
+            copied += [place for place in ours if place.id in found]
+            again += [place for place in ours if place.id not in found]
         filed = Counter(place.target for place in self._removed(copied))
         filed.update({target: self._moved(some, "moved again") for target, some in _by_target(again)})
         return filed

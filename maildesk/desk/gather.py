@@ -280,8 +280,9 @@ class Gatherer:
         if len(last) < LONG:
             return last
         deeds, late = self._deeds(ticket), sum(line.mark is not Mark.ALARM for line in last)
-        earlier = deeds[: len(deeds) - late]
-        return (*earlier, *last) if earlier else (*deeds[:BEGINNING], *last[BEGINNING:])
+        if late == LONG:
+            return deeds
+        return (*deeds[: len(deeds) - late], *last)
 
     def _own_tickets(self, event: Event) -> tuple[Ticket, ...]:
         if not isinstance(event, Ordered) or all(order.verb is not Verb.LIST for order in event.orders):

@@ -235,6 +235,12 @@ class Mailbox:
             with self._asking() as client:
                 moving.remove(client, some)
 
+    @property
+    def removes_some(self) -> bool:
+        """Whether the server can remove single mails (UIDPLUS, RFC 4315), and not only all that are marked as deleted."""
+        with self._asking() as client:
+            return bool(client.has_capability("UIDPLUS"))
+
     def next_uid(self, folder: str) -> int:
         """Below it lies all that is in another folder now; 0 where the server does not say."""
         with self._asking() as client:

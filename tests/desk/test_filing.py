@@ -112,6 +112,27 @@ def test_mails_of_two_turns_do_not_keep_each_other_where_all_that_is_deleted_goe
         assert node.lying() == (Counter(), Counter([*mails, late]))
 
 
+def test_a_line_that_is_cut_again_and_again_over_one_mail_holds_up_no_other(house: House) -> None:
+    with OddImap(once("UID STORE", DROP), always("EXAMINE", DROP), capable=NO_MOVE) as server:
+        node, mails = Turns(house, server), delivered(house, server, count=1)
+        assert node.restarted() is not None
+        mails += delivered(house, server, count=3)
+        assert node.restarted() is not None
+        assert node.lying() == (Counter(mails[:1]), Counter(mails))
+
+
+def test_a_folder_that_cannot_be_looked_into_leaves_no_marks_behind_that_hold_up_others(house: House) -> None:
+    refusal = Oddity(at="EXAMINE", steps=(b"{tag} NO [SERVERBUG] later\r\n",))
+    with OddImap(once("EXPUNGE", DROP), refusal, capable=NEITHER) as server:
+        node, mails = Turns(house, server), delivered(house, server, count=2)
+        assert node.restarted() is not None
+        late = house.raw(FANG, "扫描仪也坏了", subject="late", headers={"List-Id": "<news.partner.test>", "Precedence": "bulk"})
+        server.deliver(late, house.now)
+        assert node.restarted() is not None
+        assert node.restarted() is None
+        assert node.lying() == (Counter(), Counter([*mails, late]))
+
+
 def test_what_somebody_else_deleted_stays_where_all_that_is_deleted_goes_at_once(house: House) -> None:
     with OddImap(capable=NEITHER) as server:
         node, old = Turns(house, server), house.raw(FANG, "扫描仪坏了", subject="old")

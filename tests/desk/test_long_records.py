@@ -43,7 +43,7 @@ def test_show_has_all_that_was_written_and_says_what_of_the_clock_is_left_out(ho
     (told,) = house.letters(MING)
     assert WORDS in told.text
     assert "已联系供应商" in told.text
-    assert "时钟更早的 40 条没有列出" in told.text
+    assert "更早的自动提醒和催办没有列出" in told.text
     assert "时钟 39\n" not in told.text.replace("\r", "")
     assert "时钟 40\n" in told.text.replace("\r", "")
 
@@ -60,6 +60,19 @@ def test_a_timeline_begins_at_the_beginning_however_long_it_is(house: House, ass
     grown(house, clock(1010))
     house.mail(MING, "/timeline", answering=assignment)
     assert WORDS in house.letters(MING)[-1].text
+
+
+@pytest.mark.parametrize("lines", [999, 1000, 1001])
+def test_no_line_is_shown_twice_however_many_there_are(house: House, assignment: Letter, lines: int) -> None:
+    with house.store.read() as tx:
+        begun = len(tx.history(house.ticket().id, 2000))
+    grown(house, clock(500))
+    house.mail(MING, "/note 正中间", answering=assignment)
+    grown(house, ((mark, text, f"{key}/2") for mark, text, key in clock(lines - 501 - begun)))
+    house.mail(MING, "/show", answering=assignment)
+    told = house.letters(MING)[-1].text
+    assert [told.count(words) for words in (WORDS, "已联系供应商", "正中间", "没有列出")] == [1, 1, 1, 1]
+    assert told.index(WORDS) < told.index("已联系供应商") < told.index("没有列出")
 
 
 @pytest.mark.parametrize("beside", ["", "\n/show", "\n/timeline"])

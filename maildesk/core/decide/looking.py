@@ -23,13 +23,18 @@ def show(giving: Giving, order: Order) -> Effect | Refused:
     asked = _asked(giving, order)
     if isinstance(asked, Refused):
         return asked
-    left_out = [line for line in asked.history if line.mark is Mark.ALARM][:-CLOCK]
-    keys = {line.key for line in left_out}
-    shown = [line for line in asked.history if line.mark is not Mark.ALARM or line.key not in keys]
-    if left_out:
-        note = replace(left_out[-1], author="desk", text=giving.say("clock left out", count=len(left_out)))
-        shown = sorted((*shown, note), key=lambda line: line.at)
-    return replace(_seen(giving, asked), history=tuple([instant(line.at), line.author, line.text] for line in shown))
+    left_out = sum(line.mark is Mark.ALARM for line in asked.history) - CLOCK
+    shown = []
+    for line in asked.history:
+        text = line.text
+        if line.mark is Mark.ALARM:
+            left_out -= 1
+            if left_out > 0:
+                continue
+            if left_out == 0:
+                text = giving.say("clock left out")
+        shown.append([instant(line.at), line.author, text])
+    return replace(_seen(giving, asked), history=tuple(shown))
 
 
 def why(giving: Giving, order: Order) -> Effect | Refused:

@@ -111,7 +111,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             ". Still planned: {spans}; to take all of it back, write /back all",
         ),
         "listed": ("共 {count} 张", "tickets: {count}"),
-        "clock left out": ("（时钟更早的 {count} 条没有列出）", "({count} earlier lines of the clock are left out)"),
+        "clock left out": ("（更早的自动提醒和催办没有列出）", "(what the clock said before is left out)"),
         "too many shown": (
             "一封信最多看 {count} 张工单，其余的请另写一封",
             "one mail shows {count} tickets at most: ask for the rest in another",
