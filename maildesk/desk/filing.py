@@ -55,6 +55,8 @@ class Filing:
         self._filed([place for place in places if place not in here], "no longer there")
         filed: Counter[MailFolder] = Counter(dict.fromkeys((place.target for place in here), 0))
         fresh, tried = ([place for place in here if (place.above is None) is new] for new in (True, False))
+        if not here:
+            return filed
         if self.box.removes_some:
             filed.update(self._fresh(fresh, now))
             filed.update(self._tried(tried, now))
