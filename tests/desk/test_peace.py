@@ -49,6 +49,13 @@ def put(house: House, *, opened_at: datetime, **facts: Any) -> Ticket:
         return tx.save(replace(ticket, wake_at=wake_at(ticket, house.config.policy)))
 
 
+def becomes(house: House, ticket: Ticket, **facts: Any) -> None:
+    with house.store.write() as tx:
+        found = tx.ticket(ticket.id)
+        assert found is not None
+        tx.save(replace(found, **facts))
+
+
 def minutes(house: House, span: timedelta) -> Iterator[list[Letter]]:
     """What is sent in each minute, by a desk that is alive."""
     for _ in range(span // MINUTE):
@@ -112,10 +119,7 @@ def test_what_is_no_longer_true_at_the_end_of_the_window_is_left_out(house: Hous
     put(house, opened_at=house.now + MINUTE)
     for _ in minutes(house, 6 * MINUTE):
         pass
-    with house.store.write() as tx:
-        found = tx.ticket(settled.id)
-        assert found is not None
-        tx.save(replace(found, first_answer_at=house.now))
+    becomes(house, settled, first_answer_at=house.now)
     (sent,) = [letter for minute in minutes(house, 2 * MINUTE) for letter in minute]
     assert settled.number not in sent.text
 
@@ -298,10 +302,7 @@ def test_what_became_a_p1_takes_nothing_along_that_waits_until_the_desk_has_look
     assert [letter.to for minute in minutes(house, 7 * MINUTE) for letter in minute] == [MING.address]
     house.now += HOUR
     house.desk.alive(house.now)
-    with house.store.write() as tx:
-        urgent = tx.ticket(tickets[1].id)
-        assert urgent is not None
-        tx.save(replace(urgent, proposed=Priority.P1))
+    becomes(house, tickets[1], proposed=Priority.P1)
     assert not [letter for letter in house.letters() if tickets[2].number in letter.text]
     later = [letter.text for minute in minutes(house, 10 * MINUTE) for letter in minute if letter.to == MING.address]
     assert sum(tickets[2].number in text for text in later) == 1
@@ -342,10 +343,7 @@ def test_what_became_a_p1_waits_for_nothing_at_who_stands_in(house: House) -> No
     became = put(house, opened_at=house.now - 43 * MINUTE, **answered)
     for _ in minutes(house, 3 * MINUTE):
         pass
-    with house.store.write() as tx:
-        urgent = tx.ticket(became.id)
-        assert urgent is not None
-        tx.save(replace(urgent, confirmed=Priority.P1))
+    becomes(house, became, confirmed=Priority.P1)
     change(house, MING.name, delegate="E101", absences=(Absence(since=EVER, until=house.now + DAY),))
     told = [house.now for letters in minutes(house, 6 * MINUTE) for letter in letters if became.number in letter.text]
     with house.store.read() as tx:
