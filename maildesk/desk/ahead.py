@@ -89,10 +89,11 @@ class ReadAhead:
         return self._batch is not None
 
     def claim(self, settings: Settings, now: datetime) -> bool:
-        """Begin to read the next mails; False when none wait. Their strikes are committed before one is opened."""
+        """Begin to read the next mails; False when none wait. Their strikes are committed before one is opened. They are in hand
+        before the commit: its answer may be lost, and then they are ours all the same."""
         with self._store.write() as tx:
             rows = tx.claim_mail(now, BATCH, LEASE)
-        self._held |= {row.id for row in rows}
+            self._held |= {row.id for row in rows}
         faults.point("struck")
         if rows:
             aside = self._store.files.aside()

@@ -65,7 +65,8 @@ CLAIM = Listed(
 MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 """Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
 
-UNCLAIM = Listed("ids", inbox.c.id, lambda these: sa.update(inbox).where(these, KEPT, MINE).values(strikes=inbox.c.strikes - 1))
+_UNCLAIMED = sa.update(inbox).where(KEPT, inbox.c.node == bindparam("mine")).values(strikes=inbox.c.strikes - 1)
+UNCLAIM = Listed("ids", inbox.c.id, lambda these: _UNCLAIMED.where(these))
 SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, MINE))
 FILE = Prepared(sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None)))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
@@ -175,7 +176,8 @@ class Mail(Part):
         return tuple(sorted(map(_inbox, claimed), key=lambda mail: mail.id))
 
     def unclaim(self, ids: Iterable[InboxId]) -> None:
-        """Give claimed mails back without a strike: the trouble was ours and not theirs."""
+        """Give back those of the mails that are ours, without a strike: the trouble was not theirs. To say it twice, or of a claim
+        that came to nothing, changes nothing."""
         self._run(UNCLAIM, ids=list(ids), mine=self._node, node=None, lease_until=None)
 
     def settle(

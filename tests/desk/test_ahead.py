@@ -1,7 +1,7 @@
 """Mails on their way through the reading process: whatever happens to it or to the desk, each is settled once."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from maildesk.demo.world import ANN, FANG, Actor
 from maildesk.desk import Desk
 from maildesk.desk.ahead import BATCH
 from maildesk.reader import Limits, Reader, ReaderFailed
-from maildesk.store import InboxId
+from maildesk.store import InboxId, Tx, Unreachable
 from tests.desk.house import READER, House
 
 Starts = Callable[[str, Limits], Reader]
@@ -63,6 +63,29 @@ def test_a_mail_that_is_read_at_the_second_try_is_as_any_other(house: House, sta
     keep(house, "one", "two")
     house.take_in()
     assert states(house) == [("done", 2), ("done", 1)]
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["done", "undone"])
+def test_mails_claimed_by_a_commit_whose_answer_was_lost_are_taken_in_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    keep(house, "one", "two")
+    write = house.store.write
+
+    @contextmanager
+    def cut_off() -> Iterator[Tx]:
+        monkeypatch.setattr(house.store, "write", write)
+        with write() as tx:
+            yield tx
+            if not done:
+                raise Unreachable("the connection was lost before the commit", "wait")
+        raise Unreachable("the connection was lost behind the commit", "wait")
+
+    monkeypatch.setattr(house.store, "write", cut_off)
+    with pytest.raises(Unreachable):
+        house.take_in()
+    house.take_in()
+    assert states(house) == [("done", 1), ("done", 1)]
 
 
 def killed_with_it_in_hand(house: House, times: int) -> None:

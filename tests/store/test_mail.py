@@ -130,6 +130,15 @@ def test_a_mail_given_back_unharmed_has_no_strike(store: Store) -> None:
     assert again.strikes == 1
 
 
+def test_to_give_a_mail_back_twice_or_without_having_it_changes_nothing(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    claimed(store, limit=1)
+    with store.write() as tx:
+        tx.unclaim([first, second])
+        tx.unclaim([first])
+    assert [mail.strikes for mail in claimed(store)] == [1, 1]
+
+
 def test_what_became_of_a_mail_is_told_in_full(store: Store) -> None:
     (id,) = kept(store, 1)
     claimed(store)
