@@ -1,6 +1,5 @@
 """The post office of a rehearsal: every letter is taken, kept as a file, and can be answered by a mail that comes later."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +52,7 @@ class Letters:
     def __init__(self, shelf: Keeping, people: People) -> None:
         self._shelf, self._people = shelf, people
         self.sent: list[Sent] = []
-        self._about: dict[Answers, list[Sent]] = defaultdict(list)
+        self._latest: dict[tuple[Answers, Address | None], int] = {}
         self._read: dict[str, Answered] = {}
 
     def keep(self, row: Outgoing, number: Number | None, at: datetime) -> Sent:
@@ -70,7 +69,8 @@ class Letters:
         self._shelf.put(sent.file, about.encode(), row.raw)
         self.sent.append(sent)
         for ticket in (number, row.ticket):
-            self._about[Answers(sent.kind, str(ticket))].append(sent)
+            for reader in (row.to, None):
+                self._latest[Answers(sent.kind, str(ticket)), reader] = len(self.sent) - 1
         return sent
 
     def subjects(self) -> Mapping[str, str]:
@@ -82,14 +82,12 @@ class Letters:
 
         A store that begins with a rehearsal gives its tickets ids in the order of their opening.
         """
-        his = self._addresses(sender)
-        found = (one for one in reversed(self._about.get(wanted, ())) if sender is None or one.to in his)
-        sent = next(found, None)
-        return None if sent is None else self._answer(sent)
+        latest = max(self._latest.get((wanted, reader), -1) for reader in self._readers(sender))
+        return None if latest < 0 else self._answer(self.sent[latest])
 
-    def _addresses(self, sender: Address | None) -> tuple[Address, ...]:
+    def _readers(self, sender: Address | None) -> tuple[Address | None, ...]:
         person = self._people.at(sender)
-        return person.addresses if person else (sender,) if sender else ()
+        return person.addresses if person else (sender,)
 
     def _answer(self, sent: Sent) -> Answered:
         if sent.file not in self._read:

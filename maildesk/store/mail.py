@@ -176,7 +176,7 @@ class Mail(Part):
         return tuple(sorted(map(_inbox, claimed), key=lambda mail: mail.id))
 
     def unclaim(self, ids: Iterable[InboxId]) -> None:
-        """Give back those of the mails that are ours, without a strike: the trouble was not theirs. To say it twice, or of a claim
+        """Give back those of the mails that are ours, without a strike: the trouble was not theirs. Said twice, or of a claim
         that came to nothing, changes nothing."""
         self._run(UNCLAIM, ids=list(ids), mine=self._node, node=None, lease_until=None)
 
