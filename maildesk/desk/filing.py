@@ -34,6 +34,8 @@ class Filing:
         self.desk, self.account, self.box = desk, account, box
         self.refused: MailboxError | None = None
         """Why something could not be filed when it was last tried."""
+        self._to_sweep = True
+        """Whether marks of ours may lie here, be it since an earlier connection."""
 
     def file(self, clock: Callable[[], datetime]) -> int:
         """Move on the server all that is settled with us; how many mails. What the server refuses waits for the next turn, and
@@ -43,6 +45,9 @@ class Filing:
         while filed := self._file_some(clock(), closed):
             count += sum(filed.values())
             closed |= {target for target, moved in filed.items() if not moved}
+        if self._to_sweep and not self.box.removes_some:
+            self._sweep()
+        self._to_sweep = False
         return count
 
     def _file_some(self, now: datetime, closed: Collection[str]) -> Mapping[MailFolder, int]:
@@ -54,17 +59,24 @@ class Filing:
         here = [place for place in places if (place.folder, place.uidvalidity) == numbered]
         self._filed([place for place in places if place not in here], "no longer there")
         filed: Counter[MailFolder] = Counter(dict.fromkeys((place.target for place in here), 0))
-        fresh, tried = ([place for place in here if (place.above is None) is new] for new in (True, False))
-        if not here:
-            return filed
-        if self.box.removes_some:
-            filed.update(self._fresh(fresh, now))
-            filed.update(self._tried(tried, now))
-            return filed
-        filed.update(self._tried(tried, now))  # first, for else neither could be removed because of the marks of the other
-        if not self.refused:
-            filed.update(self._fresh(fresh, now))
+        filed.update(self._fresh([place for place in here if place.above is None], now))
+        filed.update(self._tried([place for place in here if place.above is not None], now))
         return filed
+
+    def _sweep(self) -> None:
+        """Where no single mail can be removed, all that are marked as deleted go at once, as soon as each of them is known to lie
+        where it belongs: what somebody else has marked is never removed, and keeps ours."""
+        marked = sorted(self.box.marked())
+        groups = [marked[first : first + AT_ONCE] for first in range(0, len(marked), AT_ONCE)]
+        with self.desk.store.read() as tx:
+            here = tx.position(self.account.name, self.account.folder)
+            ours = here and all(len(tx.copied(here.mailbox, here.folder, here.uidvalidity, some)) == len(some) for some in groups)
+        if not marked or not ours:
+            return
+        try:
+            self.box.expunge()
+        except MailboxError as trouble:
+            self._refused(trouble, self.account.folder)
 
     def _fresh(self, places: Sequence[Unfiled], now: datetime) -> Counter[MailFolder]:
         """What was never tried, folder by folder."""
@@ -89,7 +101,7 @@ class Filing:
             try:
                 found = self._copied(ours, self._folder(target)) if ours else frozenset()
             except MailboxError as trouble:
-                self._refused(trouble, target)
+                self._refused(trouble, self._folder(target))
                 continue
             copied += [place for place in ours if place.id in found]
             again += [place for place in ours if place.id not in found]
@@ -124,7 +136,7 @@ class Filing:
         try:
             means = self.box.move([place.uid for place in places], self._folder(target))
         except MailboxError as trouble:
-            self._refused(trouble, target)
+            self._refused(trouble, self._folder(target))
             if trouble.trouble is Trouble.COPIED:
                 self._filed(places, "copied")
             else:
@@ -141,23 +153,24 @@ class Filing:
         try:
             self.box.remove([place.uid for place in places])
         except MailboxError as trouble:
-            self._refused(trouble, places[0].target)
+            self._refused(trouble, self._folder(places[0].target))
             if trouble.trouble is not Trouble.COPIED:
                 return ()
         self._filed(places, "copied")
         return places
 
-    def _refused(self, trouble: MailboxError, target: MailFolder) -> None:
+    def _refused(self, trouble: MailboxError, folder: str) -> None:
         """The connection goes on, or the trouble does."""
         if trouble.fatal:
             raise trouble
-        warn("mail not filed", mailbox=self.account.name, folder=self._folder(target), trouble=str(trouble))
+        warn("mail not filed", mailbox=self.account.name, folder=folder, trouble=str(trouble))
         self.refused = trouble
 
     def _filed(self, places: Sequence[Unfiled], how: Filed) -> None:
         if places:
             with self.desk.store.write() as tx:
                 tx.filed([place.id for place in places], how)
+            self._to_sweep |= how == "copied"
 
     def _unclaim(self, places: Sequence[Unfiled]) -> None:
         with self.desk.store.write() as tx:

@@ -229,7 +229,7 @@ class Mailbox:
         return how
 
     def remove(self, uids: Sequence[int]) -> None:
-        """Take mails away whose copies lie where they belong already."""
+        """Take mails away whose copies lie where they belong already, or mark them as deleted (see `removes_some`)."""
         self._require_writable()
         for some in _groups(uids):
             with self._asking() as client:
@@ -240,6 +240,17 @@ class Mailbox:
         """Whether the server can remove single mails (UIDPLUS, RFC 4315), and not only all that are marked as deleted."""
         with self._asking() as client:
             return bool(client.has_capability("UIDPLUS"))
+
+    def marked(self) -> frozenset[int]:
+        """The mails that are marked as deleted, by whomever."""
+        with self._asking() as client:
+            return frozenset(answers.found(client, "DELETED"))
+
+    def expunge(self) -> None:
+        """Remove all mails that are marked as deleted."""
+        self._require_writable()
+        with self._asking() as client:
+            client.expunge()
 
     def next_uid(self, folder: str) -> int:
         """Below it lies all that is in another folder now; 0 where the server does not say."""

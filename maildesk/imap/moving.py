@@ -1,7 +1,8 @@
 """Mails from the open folder into another one: by MOVE (RFC 6851), and by older means where that is missing or refused.
 
 By older means a mail is copied, marked as deleted and expunged. Where the line is cut in between it lies in both folders: who
-goes on must first look whether the copy is there, and then only has to `remove` the mail.
+goes on must first look whether the copy is there, and then only has to `remove` the mail. A server that cannot expunge single
+mails leaves them marked, until the folder is expunged.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Literal
 from imapclient import DELETED, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from maildesk.imap.answers import exists, found
+from maildesk.imap.answers import exists
 from maildesk.imap.trouble import MailboxError, Trouble
 
 Moved = Literal["moved", "copied"]
@@ -34,15 +35,12 @@ def move(client: IMAPClient, uids: Sequence[int], name: str) -> Moved:
 
 
 def remove(client: IMAPClient, uids: Sequence[int]) -> None:
-    """Remove mails whose copies lie where they belong. Without UIDPLUS only a folder where nobody else deleted anything is
-    expunged: our mails then stay behind, marked as deleted, until somebody does it. Raises COPIED where the server lets nobody
-    remove them."""
+    """Remove mails whose copies lie where they belong; without UIDPLUS (RFC 4315) they are only marked as deleted. Raises COPIED
+    where the server lets nobody remove them."""
     try:
         client.add_flags(uids, [DELETED], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge(uids)
-        elif found(client, "DELETED") <= set(uids):
-            client.expunge()
     except IMAPClientAbortError:
         raise
     except IMAPClientError as refused:

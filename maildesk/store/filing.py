@@ -44,6 +44,12 @@ class Filing(Part):
         """These need no more work."""
         self._run(sa.update(places).where(places.c.id.in_(list(ids))).values(filed=how, node=None, lease_until=None))
 
+    def copied(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
+        """Those that lie here only because they could not be removed: their copies are where they belong."""
+        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
+        known = sa.select(places.c.uid).where(*there, places.c.uid.in_(list(uids)), places.c.filed == "copied")
+        return frozenset(self._run(known).scalars())
+
     def still_there(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """These lie there. What the server said that it had moved is to be filed once more; which it had said twice is told, and
         they are left."""

@@ -65,6 +65,7 @@ CLAIM = Listed(
 MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
 """Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
 
+HOLD_STILL = Listed("ids", inbox.c.id, lambda these: sa.select(inbox.c.id).where(these).with_for_update())
 _UNCLAIMED = sa.update(inbox).where(KEPT, inbox.c.node == bindparam("mine")).values(strikes=inbox.c.strikes - 1)
 UNCLAIM = Listed("ids", inbox.c.id, lambda these: _UNCLAIMED.where(these))
 SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, MINE))
@@ -177,7 +178,8 @@ class Mail(Part):
 
     def unclaim(self, ids: Iterable[InboxId]) -> None:
         """Give back those of the mails that are ours, without a strike: the trouble was not theirs. Said twice, or of a claim
-        that came to nothing, changes nothing."""
+        that came to nothing, changes nothing. One that is just being committed is waited for."""
+        self._run(HOLD_STILL, ids=list(ids))
         self._run(UNCLAIM, ids=list(ids), mine=self._node, node=None, lease_until=None)
 
     def settle(

@@ -1,7 +1,8 @@
 """Mails on their way through the reading process: whatever happens to it or to the desk, each is settled once."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,31 @@ def test_mails_claimed_by_a_commit_whose_answer_was_lost_are_taken_in_at_once(
             if not done:
                 raise Unreachable("the connection was lost before the commit", "wait")
         raise Unreachable("the connection was lost behind the commit", "wait")
+
+    monkeypatch.setattr(house.store, "write", cut_off)
+    with pytest.raises(Unreachable):
+        house.take_in()
+    house.take_in()
+    assert states(house) == [("done", 1), ("done", 1)]
+
+
+def test_a_claim_that_is_still_being_committed_when_it_is_given_back_is_given_back(
+    house: House, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    """As behind a cut line: the server goes on with what it was told. SQLite has nobody who would."""
+    keep(house, "one", "two")
+    write, hung = house.store.write, list[AbstractContextManager[Tx]]()
+
+    @contextmanager
+    def cut_off() -> Iterator[Tx]:
+        monkeypatch.setattr(house.store, "write", write)
+        hung.append(write())
+        yield hung[0].__enter__()
+        if database == "postgresql":
+            threading.Timer(0.5, hung[0].__exit__, (None, None, None)).start()
+        else:
+            hung[0].__exit__(None, None, None)
+        raise Unreachable("the connection was lost while the server committed", "wait")
 
     monkeypatch.setattr(house.store, "write", cut_off)
     with pytest.raises(Unreachable):

@@ -20,7 +20,9 @@ from tests.servers.imap_odd import CAPABLE, Folder, OddImap, raws
 from tests.servers.oddities import DROP, USUAL, Changed, Oddity, always, once, times
 
 NO_MOVE = "IMAP4rev1 IDLE UIDPLUS"
+MOVE_ONLY = "IMAP4rev1 IDLE MOVE"
 NEITHER = "IMAP4rev1 IDLE"
+NEWS = {"List-Id": "<news.partner.test>", "Precedence": "bulk"}
 UNHEARD = Changed(rb"\A.*\Z", b"")
 """It is done, and nothing said."""
 
@@ -98,7 +100,7 @@ def test_a_line_cut_while_mails_are_filed_makes_no_second_copy(house: House, cut
         assert node.lying() == (Counter(), Counter(mails))
 
 
-@pytest.mark.parametrize("fields", [{}, {"List-Id": "<news.partner.test>", "Precedence": "bulk"}])
+@pytest.mark.parametrize("fields", [{}, NEWS])
 def test_mails_of_two_turns_do_not_keep_each_other_where_all_that_is_deleted_goes_at_once(
     house: House, fields: dict[str, str]
 ) -> None:
@@ -121,16 +123,41 @@ def test_a_line_that_is_cut_again_and_again_over_one_mail_holds_up_no_other(hous
         assert node.lying() == (Counter(mails[:1]), Counter(mails))
 
 
-def test_a_folder_that_cannot_be_looked_into_leaves_no_marks_behind_that_hold_up_others(house: House) -> None:
+def test_marks_of_mails_whose_copies_could_not_be_looked_for_go_when_they_can(house: House) -> None:
     refusal = Oddity(at="EXAMINE", steps=(b"{tag} NO [SERVERBUG] later\r\n",))
-    with OddImap(once("EXPUNGE", DROP), refusal, capable=NEITHER) as server:
+    with OddImap(once("UID STORE", UNHEARD, DROP), refusal, capable=NEITHER) as server:
         node, mails = Turns(house, server), delivered(house, server, count=2)
         assert node.restarted() is not None
-        late = house.raw(FANG, "扫描仪也坏了", subject="late", headers={"List-Id": "<news.partner.test>", "Precedence": "bulk"})
+        late = house.raw(FANG, "扫描仪也坏了", subject="late", headers=NEWS)
         server.deliver(late, house.now)
         assert node.restarted() is not None
+        assert node.lying() == (Counter([*mails, late]), Counter([*mails, late]))
         assert node.restarted() is None
         assert node.lying() == (Counter(), Counter([*mails, late]))
+
+
+@pytest.mark.parametrize("capable", [CAPABLE, NO_MOVE, MOVE_ONLY, NEITHER])
+def test_a_folder_that_can_never_be_looked_into_holds_up_no_other(house: House, capable: str) -> None:
+    with OddImap(once("UID (MOVE|COPY)", DROP), always("EXAMINE", b"{tag} NO [NOPERM] no\r\n"), capable=capable) as server:
+        server.folders["Ignored"] = Folder(uidvalidity=51)
+        node, first = Turns(house, server), house.raw(ANN, "newsletter", headers=NEWS)
+        server.deliver(first, house.now)
+        assert node.restarted() is not None
+        mails = delivered(house, server)
+        assert all(node.restarted() for _ in range(3))
+        assert node.lying() == (Counter([first]), Counter(mails))
+
+
+def test_a_copy_that_a_person_removed_keeps_nothing_in_the_inbox(house: House) -> None:
+    with OddImap(once("EXPUNGE", DROP), capable=NEITHER) as server:
+        node, mails = Turns(house, server), delivered(house, server, count=2)
+        assert node.restarted() is not None
+        del processed(server).mails[1]
+        assert node.restarted() is None
+        later = house.raw(FANG, "扫描仪也坏了", subject="later")
+        server.deliver(later, house.now)
+        assert node.restarted() is None
+        assert node.lying() == (Counter(), Counter([mails[1], later]))
 
 
 def test_what_somebody_else_deleted_stays_where_all_that_is_deleted_goes_at_once(house: House) -> None:
@@ -257,6 +284,20 @@ def test_two_nodes_that_file_at_once_leave_one_copy(house: House, neighbour: Hou
         assert first.lying() == (Counter(), Counter(mails))
 
 
+def test_marks_of_two_nodes_do_not_keep_each_other(house: House, neighbour: House) -> None:
+    with OddImap(once("UID STORE", UNHEARD, DROP), capable=NEITHER) as server:
+        first, second = Turns(house, server), Turns(neighbour, server)
+        mails = delivered(house, server, count=2)
+        assert first.restarted() is not None
+        late = house.raw(FANG, "扫描仪也坏了", subject="late")
+        server.deliver(late, house.now)
+        assert second.restarted() is None
+        assert second.lying() == (Counter([*mails, late]), Counter([*mails, late]))
+        neighbour.now += LEASE
+        assert second.restarted() is None
+        assert second.lying() == (Counter(), Counter([*mails, late]))
+
+
 def test_what_a_dead_node_had_half_filed_another_ends_when_the_lease_is_over(house: House, neighbour: House) -> None:
     with OddImap(once("UID STORE", DROP), capable=NO_MOVE) as server:
         first, second = Turns(house, server), Turns(neighbour, server)
@@ -269,13 +310,13 @@ def test_what_a_dead_node_had_half_filed_another_ends_when_the_lease_is_over(hou
         assert second.lying() == (Counter(), Counter(mails))
 
 
-def test_a_folder_that_takes_nothing_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("capable", [CAPABLE, NO_MOVE, MOVE_ONLY, NEITHER])
+def test_a_folder_that_takes_nothing_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch, capable: str) -> None:
     monkeypatch.setattr(filing, "AT_ONCE", 2)
-    with OddImap(always(r'UID (MOVE|COPY) \S+ "?Ignored', b"{tag} NO not here\r\n")) as server:
-        news = {"List-Id": "<news.partner.test>", "Precedence": "bulk"}
-        machines = [house.raw(ANN, f"newsletter {number}", headers=news) for number in range(2)]
+    with OddImap(always(r'UID (MOVE|COPY) \S+ "?Ignored', b"{tag} NO not here\r\n"), capable=capable) as server:
+        machines = [house.raw(ANN, f"newsletter {number}", headers=NEWS) for number in range(2)]
         for raw in machines:
             server.deliver(raw, house.now)
         node, mails = Turns(house, server), delivered(house, server)
-        assert node.restarted() is not None
+        assert all(node.restarted() for _ in range(3))
         assert node.lying() == (Counter(machines), Counter(mails))

@@ -17,6 +17,9 @@ CLOCK = 20
 MOST_SHOWN = 50
 """So many tickets are shown in one answer."""
 
+LISTED = 200
+"""So many tickets a list has at most."""
+
 
 def show(giving: Giving, order: Order) -> Effect | Refused:
     """All that was written and done, and what the clock said last."""
@@ -68,10 +71,6 @@ def _asked(giving: Giving, order: Order) -> Shown | Refused:
 
 def _seen(giving: Giving, asked: Shown) -> Effect:
     return Effect(ticket=giving.ticket, said=giving.say("shown"), rows=(row(asked.ticket, giving),))
-
-
-LISTED = 200
-"""So many tickets a list has at most."""
 
 
 def list_own(giving: Giving, _: Order) -> Effect | Refused:
