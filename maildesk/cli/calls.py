@@ -40,13 +40,14 @@ def calls(
     if state and state not in get_args(CallState):
         raise Failure(f"{state!r} is not a state", f"Write one of: {', '.join(get_args(CallState))}.", Code.USAGE)
     with opened(desk) as store, store.read() as tx:
-        found = tx.calls(cast(CallState, state) if state else None, limit)
-    if as_json:
-        for call in found:
-            console.json_line(call)
-        return
-    rows = [_row(call, desk.settings.zone) for call in found]
-    console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No calls.")
+        found = tx.calls(cast(CallState, state) if state else None, limit + 1)
+    with console.few(found, limit) as some:
+        if as_json:
+            for call in some:
+                console.json_line(call)
+            return
+        rows = [_row(call, desk.settings.zone) for call in some]
+        console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No calls.")
 
 
 def _row(call: Called, zone: tzinfo) -> tuple[str, ...]:

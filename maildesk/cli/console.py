@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -19,6 +19,7 @@ from rich.text import Text
 from maildesk.plain import plain
 
 Rows = Sequence[Sequence[str]]
+T = TypeVar("T")
 
 GAP = 2
 NARROWEST = 12
@@ -66,6 +67,16 @@ def _padded(cell: str, width: int) -> str:
 def safe(text: str, keep: str = "") -> str:
     """One line without anything that a terminal would obey."""
     return "".join(letter if letter.isprintable() or letter in keep else " " for letter in text)
+
+
+@contextmanager
+def few(found: Sequence[T], limit: int) -> Iterator[Sequence[T]]:
+    """At most so many of what was found, to be listed; that there are more is said behind them, on standard error. Look for one
+    more than the limit, and it is known."""
+    yield found[:limit]
+    if len(found) > limit:
+        sys.stdout.flush()
+        print(f"There are more than these {limit}; --limit {2 * limit} shows so many.", file=sys.stderr)
 
 
 def json_line(value: Any) -> None:

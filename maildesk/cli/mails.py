@@ -1,6 +1,6 @@
 """`maildesk inbox` and `maildesk outbox`: mails that came, letters that go, and what became of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Annotated, cast, get_args
@@ -68,11 +68,12 @@ def inbox(
                 _nothing_more(words)
                 wanted = _known(doing or state, get_args(MailState))
                 with store.read() as tx:
-                    mails = tx.inbox(cast(MailState | None, wanted), limit)
-                _list(mails, desk.settings.zone, as_json)
+                    mails = tx.inbox(cast(MailState | None, wanted), limit + 1)
+                with console.few(mails, limit) as some:
+                    _list(some, desk.settings.zone, as_json)
 
 
-def _list(mails: tuple[Inbox, ...], zone: tzinfo, as_json: bool) -> None:
+def _list(mails: Sequence[Inbox], zone: tzinfo, as_json: bool) -> None:
     if as_json:
         for mail in mails:
             console.json_line(mail)
@@ -132,13 +133,16 @@ def outbox(
             return
         _nothing_more(addresses)
         with store.read() as tx:
-            found = tx.suppressions(limit) if letting else tx.outbox(cast(LetterState | None, wanted), limit)
-    if as_json:
-        for one in found:
-            console.json_line(one)
-        return
-    headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")
-    console.table(headings, [_row(one, desk.settings.zone) for one in found], wide=len(headings) - 1, empty=empty)
+            found: Sequence[Posted | Suppression] = (
+                tx.suppressions(limit + 1) if letting else tx.outbox(cast(LetterState | None, wanted), limit + 1)
+            )
+    with console.few(found, limit) as some:
+        if as_json:
+            for one in some:
+                console.json_line(one)
+            return
+        headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")
+        console.table(headings, [_row(one, desk.settings.zone) for one in some], wide=len(headings) - 1, empty=empty)
 
 
 MAILS = ("ID", "RECEIVED", "STATE", "VERDICT", "OUTCOME", "SIZE", "REASON")

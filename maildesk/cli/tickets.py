@@ -39,14 +39,15 @@ def list_tickets(
             status=status or (),
             engineer=_staff_id(desk.people, engineer) if engineer else None,
             requester=Address(requester) if requester else None,
-            limit=limit,
+            limit=limit + 1,
         )
-    if as_json:
-        for ticket in tickets:
-            console.json_line(ticket)
-        return
-    rows = [_row(ticket, desk.people, desk.settings.zone) for ticket in tickets]
-    console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No tickets.")
+    with console.few(tickets, limit) as some:
+        if as_json:
+            for ticket in some:
+                console.json_line(ticket)
+            return
+        rows = [_row(ticket, desk.people, desk.settings.zone) for ticket in some]
+        console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No tickets.")
 
 
 def show(

@@ -14,7 +14,7 @@ import pytest
 
 from maildesk.cli.tickets import CLOCKS
 from maildesk.core.letter import Letter, LetterKind
-from maildesk.core.message import Address, Fact, MessageId
+from maildesk.core.message import Address, Digest, Fact, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.rules import Rule
 from maildesk.core.ticket import UNSAVED, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
@@ -104,6 +104,27 @@ def test_tickets_are_listed_as_json_one_on_a_line(desk: Any, tickets: Any) -> No
 def test_the_list_can_be_narrowed(desk: Any, tickets: Any, words: list[str], numbers: list[int]) -> None:
     found = lines(desk.call("list", "--json", *words).stdout)
     assert [ticket["number"] for ticket in found] == [f"TS20261120{number:03d}" for number in numbers]
+
+
+@pytest.mark.parametrize("words", [("list", "--all"), ("list", "--all", "--json")])
+def test_a_list_says_when_there_is_more(desk: Any, tickets: Any, words: tuple[str, ...]) -> None:
+    whole, cut = desk.call(*words, "--limit", "3"), desk.call(*words, "--limit", "2")
+    assert whole.stderr == ""
+    assert cut.stderr == "There are more than these 2; --limit 4 shows so many.\n"
+    assert cut.stdout.count("TS20261120") == 2
+
+
+@pytest.mark.parametrize("verb", ["inbox", "outbox"])
+def test_lists_of_mails_and_letters_say_it_too(desk: Any, verb: str) -> None:
+    with desk.store() as store, store.write() as tx:
+        for n in range(2):
+            tx.keep(Digest(f"{n + 1:064x}"), 100, AT, AT)
+            facts = {"what": f"trouble {n}", "detail": "", "remedy": ""}
+            tx.promise(Letter(kind=LetterKind.ALARM, to=Address("op@acme.test"), language="en", facts=facts), None, AT)
+    cut = desk.call(verb, "--limit", "1")
+    assert cut.stderr == "There are more than these 1; --limit 2 shows so many.\n"
+    assert len(cut.stdout.splitlines()) == 2
+    assert desk.call(verb, "--limit", "2").stderr == ""
 
 
 def test_a_name_that_nobody_has_is_refused(desk: Any, tickets: Any) -> None:
