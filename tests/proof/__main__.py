@@ -3,7 +3,8 @@
 python -m tests.proof [--full] [--only RUN …] [--minutes N] [--seed N] [--anew]
 
 What was played is kept in .proof/ as one line of JSON for each unit, so a proof that is broken off, or has used its --minutes,
-goes on where it was, also after the program was changed (the page says how many units that concerns); --anew begins again.
+goes on where it was, also after the program was changed (the page says how many units that concerns); --anew begins again. The
+page is written with what it was counted from beside it, docs/reliability.jsonl, which may be copied to .proof/played.jsonl.
 --seed N plays the one unit with this seed of the runs named by --only, and keeps nothing. The exit code is 1 when a law was
 broken.
 """
@@ -27,6 +28,7 @@ from tests.proof.servers import Servers
 
 KEPT = Path(".proof") / "played.jsonl"
 DOCUMENT = Path("docs") / "reliability.md"
+COUNTED = DOCUMENT.with_suffix(".jsonl")
 
 
 def main() -> int:
@@ -42,11 +44,12 @@ def main() -> int:
     with KEPT.open("a", encoding="utf-8") as file:
         for one in play(units, time.monotonic() + 60 * asked.minutes):
             print(_line(one), flush=True)
-            file.write(json.dumps(asdict(one)) + "\n")
+            file.write(_row(one))
             file.flush()
     wanted = set(_units(list(RUNS), extent))
     found = [one for one in _kept() if (one.run, one.outcome.seed) in wanted]
     DOCUMENT.write_text(document(found, extent), "utf-8")
+    COUNTED.write_text("".join(map(_row, found)), "utf-8")
     return int(any(one.outcome.broken for one in found))
 
 
@@ -81,6 +84,10 @@ def _kept() -> list[Played]:
         return []
     rows = [json.loads(line) for line in KEPT.read_text("utf-8").splitlines()]
     return [Played(**row | {"outcome": Outcome(**row["outcome"])}) for row in rows]
+
+
+def _row(played: Played) -> str:
+    return json.dumps(asdict(played)) + "\n"
 
 
 def _line(played: Played) -> str:

@@ -19,8 +19,9 @@ TOP = """\
 # Reliability: what was tried, and what held
 
 This page is written by `make prove`. Every figure on it was counted by a run of the real program against real servers (Dovecot,
-Postfix's smtp-sink, PostgreSQL) on one machine. *Effective* are only those attempts that met the desk at work. A failure would
-be listed with the seed that repeats it: `make prove ARGS="--only RUN --seed N"`.
+Postfix's smtp-sink, PostgreSQL) on one machine; the figures of each unit are in reliability.jsonl. *Effective* are only those
+attempts that met the desk at work. A failure would be listed with the seed that repeats it:
+`make prove ARGS="--only RUN --seed N"`.
 
 What must hold after each run is looked up by code that shares nothing with the desk (`tests/proof/oracle.py`): every mail ended
 exactly once, its bytes are kept as they came, no number is given twice, every letter arrived and all its copies are alike,
