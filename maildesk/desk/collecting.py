@@ -67,7 +67,9 @@ class Collecting:
         """Look at every mail again."""
         self.caution.forget()
         fresh = replace(known, uidvalidity=selected.uidvalidity, next_uid=1, floor=selected.uidnext)
-        self._remember(fresh)
+        with self.desk.store.write() as tx:
+            tx.move_position(fresh)
+            tx.renumbered(fresh.mailbox, fresh.folder, fresh.uidvalidity)
         warn("mailbox renumbered", mailbox=self.account.name, uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
         return fresh
 

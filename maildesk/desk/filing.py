@@ -45,9 +45,8 @@ class Filing:
         while filed := self._file_some(clock(), closed):
             count += sum(filed.values())
             closed |= {target for target, moved in filed.items() if not moved}
-        if self._to_sweep and not self.box.removes_some:
-            self._sweep()
-        self._to_sweep = False
+        if self._to_sweep:
+            self._to_sweep = not self.box.removes_some and not self._swept()
         return count
 
     def _file_some(self, now: datetime, closed: Collection[str]) -> Mapping[MailFolder, int]:
@@ -63,20 +62,26 @@ class Filing:
         filed.update(self._tried([place for place in here if place.above is not None], now))
         return filed
 
-    def _sweep(self) -> None:
+    def _swept(self) -> bool:
         """Where no single mail can be removed, all that are marked as deleted go at once, as soon as each of them is known to lie
-        where it belongs: what somebody else has marked is never removed, and keeps ours."""
-        marked = sorted(self.box.marked())
-        groups = [marked[first : first + AT_ONCE] for first in range(0, len(marked), AT_ONCE)]
-        with self.desk.store.read() as tx:
-            here = tx.position(self.account.name, self.account.folder)
-            ours = here and all(len(tx.copied(here.mailbox, here.folder, here.uidvalidity, some)) == len(some) for some in groups)
-        if not marked or not ours:
-            return
+        where it belongs: what somebody else has marked is never removed, and keeps ours. Whether none of ours is left."""
         try:
-            self.box.expunge()
+            marked = sorted(self.box.marked())
+            ours = self._copied_before(marked)
+            if 0 < ours == len(marked):
+                self.box.expunge()
+                ours = 0
         except MailboxError as trouble:
             self._refused(trouble, self.account.folder)
+            return False
+        return not ours
+
+    def _copied_before(self, uids: Sequence[int]) -> int:
+        """How many of these lie here only because they could not be removed."""
+        groups = [uids[first : first + AT_ONCE] for first in range(0, len(uids), AT_ONCE)]
+        with self.desk.store.read() as tx:
+            here = tx.position(self.account.name, self.account.folder)
+            return sum(len(tx.copied(here.mailbox, here.folder, here.uidvalidity, some)) for some in groups) if here else 0
 
     def _fresh(self, places: Sequence[Unfiled], now: datetime) -> Counter[MailFolder]:
         """What was never tried, folder by folder."""

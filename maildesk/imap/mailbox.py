@@ -244,12 +244,12 @@ class Mailbox:
     def marked(self) -> frozenset[int]:
         """The mails that are marked as deleted, by whomever."""
         with self._asking() as client:
-            return frozenset(answers.found(client, "DELETED"))
+            return frozenset(one for window in self._windows(1) for one in found(client, "UID", window, "DELETED"))
 
     def expunge(self) -> None:
-        """Remove all mails that are marked as deleted."""
+        """Remove all mails that are marked as deleted. Raises COPIED where the server lets nobody do it."""
         self._require_writable()
-        with self._asking() as client:
+        with self._asking(otherwise=Trouble.COPIED) as client:
             client.expunge()
 
     def next_uid(self, folder: str) -> int:

@@ -44,6 +44,11 @@ class Filing(Part):
         """These need no more work."""
         self._run(sa.update(places).where(places.c.id.in_(list(ids))).values(filed=how, node=None, lease_until=None))
 
+    def renumbered(self, mailbox: str, folder: str, uidvalidity: int) -> None:
+        """UIDs begin anew there: those under which copied mails were left stand for other mails now."""
+        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
+        self._run(sa.update(places).where(*there, places.c.filed == "copied").values(filed="no longer there"))
+
     def copied(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """Those that lie here only because they could not be removed: their copies are where they belong."""
         there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)

@@ -13,7 +13,7 @@ from maildesk.demo.world import ANN, FANG
 from maildesk.desk import filing
 from maildesk.desk.collecting import Collecting
 from maildesk.desk.filing import LEASE, Filing
-from maildesk.imap import Mailbox, MailboxError
+from maildesk.imap import Mailbox, MailboxError, Trouble
 from tests.desk.house import House
 from tests.servers.databases import Open
 from tests.servers.imap_odd import CAPABLE, Folder, OddImap, raws
@@ -168,6 +168,71 @@ def test_what_somebody_else_deleted_stays_where_all_that_is_deleted_goes_at_once
         mails = delivered(house, server, count=1)
         assert node.restarted() is None
         assert node.lying() == (Counter([old, *mails]), Counter(mails))
+
+
+def test_marks_of_ours_go_in_the_turn_after_somebody_else_took_his_away(house: House) -> None:
+    with OddImap(capable=NEITHER) as server:
+        node, old = Turns(house, server), house.raw(FANG, "扫描仪坏了", subject="old")
+        server.deliver(old, house.now - timedelta(days=9))
+        server.inbox.mails[1].flags.add("\\Deleted")
+        mails = delivered(house, server, count=1)
+        with node.opened() as (collecting, filing):
+            collecting.collect(house.now)
+            house.take_in()
+            filing.file(lambda: house.now)
+            server.inbox.mails[1].flags.clear()
+            filing.file(lambda: house.now)
+        assert node.lying() == (Counter([old]), Counter(mails))
+
+
+def test_that_what_is_marked_can_never_be_removed_is_told_at_every_turn(house: House) -> None:
+    with OddImap(always("EXPUNGE", b"{tag} NO [NOPERM] no\r\n"), capable=NEITHER) as server:
+        node, mails = Turns(house, server), delivered(house, server)
+        with node.opened() as (collecting, filing):
+            collecting.collect(house.now)
+            house.take_in()
+            for _ in range(3):
+                filing.file(lambda: house.now)
+                assert filing.refused is not None
+                assert filing.refused.trouble is Trouble.COPIED
+        assert node.lying() == (Counter(mails), Counter(mails))
+
+
+def test_an_expunge_that_is_refused_once_is_asked_for_again(house: House) -> None:
+    with OddImap(once("EXPUNGE", b"{tag} NO not now\r\n"), capable=NEITHER) as server:
+        node, mails = Turns(house, server), delivered(house, server)
+        with node.opened() as (collecting, filing):
+            collecting.collect(house.now)
+            house.take_in()
+            filing.file(lambda: house.now)
+            filing.file(lambda: house.now)
+            assert filing.refused is None
+        assert node.lying() == (Counter(), Counter(mails))
+
+
+def test_a_server_that_does_not_say_what_is_marked_keeps_nobody_from_waiting_for_mail(house: House) -> None:
+    with OddImap(always("UID SEARCH.* DELETED", b"{tag} NO cannot\r\n"), capable=NEITHER) as server:
+        node = Turns(house, server)
+        with node.opened() as (_, filing):
+            filing.file(lambda: house.now)
+            assert filing.refused is not None
+            assert not filing.refused.fatal
+            assert filing.box.after(0) == ()
+
+
+def test_where_uids_begin_anew_no_mark_is_taken_for_ours(house: House) -> None:
+    with OddImap(capable=NEITHER) as server:
+        old, older = (house.raw(FANG, text, subject=text) for text in ("private", "private, too"))
+        node = Turns(house, server)
+        server.deliver(old, house.now - timedelta(days=30))
+        delivered(house, server)
+        assert node.restarted() is None
+        server.inbox.mails.clear()
+        server.inbox.uidnext = 1
+        server.inbox.add(older, house.now - timedelta(days=40))
+        server.inbox.mails[server.inbox.add(old, house.now - timedelta(days=30))].flags.add("\\Deleted")
+        assert node.restarted() is None
+        assert node.lying()[0] == Counter([old, older])
 
 
 def test_a_large_mail_at_which_the_line_was_cut_lies_once(house: House) -> None:

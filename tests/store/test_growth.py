@@ -74,6 +74,7 @@ def file(tx: Tx) -> None:
     tx.claim_places([waiting.id], 1, NOW, LEASE)
     tx.unclaim_places([waiting.id])
     tx.filed([waiting.id], "moved")
+    tx.copied("m", "INBOX", 1, range(1, 500))
     tx.still_there("m", "INBOX", 1, range(1, 500))
 
 
