@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from maildesk.core.alarms import wake_at
+from maildesk.core.decide.opened import MOST_WATCHERS
 from maildesk.core.decide.writing import first_told
 from maildesk.core.decision import Decision
 from maildesk.core.duration import SOLUTION, Spread
@@ -270,6 +271,15 @@ def test_colleagues_on_the_first_mail_of_a_colleague_watch() -> None:
         "b@desk.example",
         "c@desk.example",
     ]
+
+
+def test_that_of_very_many_colleagues_in_copy_only_some_take_part_is_told() -> None:
+    for count, told in ((MOST_WATCHERS, False), (MOST_WATCHERS + 3, True)):
+        message = mail(TEXT, sender=FANG.address, cc=boxes(*(f"in.copy{n}@desk.example" for n in range(count))))
+        decision = opening(message, known=with_people(FANG))
+        (assigned,) = (letter for letter in decision.letters if letter.kind is K.ASSIGNMENT)
+        assert len(after(decision).watchers) == MOST_WATCHERS
+        assert any("3" in warning and "20" in warning for warning in assigned.facts["warnings"]) == told
 
 
 def test_our_own_addresses_never_watch() -> None:

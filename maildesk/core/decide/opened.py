@@ -28,6 +28,8 @@ from maildesk.core.ticket import NOBODY, Eta, Kind, Mark, Priority, Progress, Ti
 from maildesk.core.trust import Trust
 
 MOST_WATCHERS = 20
+"""So many colleagues take part from the first mail on; that there were more is told to the engineer."""
+
 TOO_LARGE = "large"
 """The name of the limit that leaves large files of a large mail out."""
 
@@ -89,7 +91,7 @@ def _born(ticket: Ticket, event: Opened, words: Words, known: Known, now: dateti
         requester=requester,
         requester_name=person.name if person else words.name,
         internal=_is_internal(requester, known),
-        watchers=_watchers(event, known),
+        watchers=_in_copy(event, known)[:MOST_WATCHERS],
         opened_at=now,
         line_since=now,
         raw=message.digest,
@@ -101,7 +103,7 @@ def _is_internal(address: str, known: Known) -> bool:
     return domain_of(address) in known.policy.internal_domains
 
 
-def _watchers(event: Opened, known: Known) -> tuple[Address, ...]:
+def _in_copy(event: Opened, known: Known) -> tuple[Address, ...]:
     """Colleagues whom an internal requester put on the first mail. Later mails, and people from outside, add nobody."""
     message = event.message
     if not known.desk or event.trust is Trust.FAILED or not _is_internal(event.requester, known):
@@ -109,7 +111,7 @@ def _watchers(event: Opened, known: Known) -> tuple[Address, ...]:
     named = (Address(box.address.lower()) for box in (*message.to, *message.cc) if box.address)
     ours = {address.lower() for address in known.desk}
     others = (address for address in named if address != event.requester.lower() and _bare(address) not in ours)
-    return tuple(dict.fromkeys(address for address in others if _is_internal(address, known)))[:MOST_WATCHERS]
+    return tuple(dict.fromkeys(address for address in others if _is_internal(address, known)))
 
 
 def _bare(address: str) -> str:
@@ -269,13 +271,13 @@ def _assignment(
             told=told,
             hidden=words.hidden,
             why=say(known.language_of(one), f"why {why if person else Why.LEAD}"),
-            warned=_warnings(event, words, known.language_of(one), known),
+            warned=_warnings(event, known.language_of(one), known),
         )
         for one in to
     )
 
 
-def _warnings(event: Opened, words: Words, language: str, known: Known) -> tuple[str, ...]:
+def _warnings(event: Opened, language: str, known: Known) -> tuple[str, ...]:
     found = []
     if event.trust is Trust.FAILED:
         found.append(say(language, "failed"))
@@ -284,4 +286,6 @@ def _warnings(event: Opened, words: Words, language: str, known: Known) -> tuple
     sender = known.people.at(event.message.identity.address)
     if sender is not None and event.requester not in {NOBODY, *sender.addresses, event.message.identity.address}:
         found.append(say(language, "on behalf", name=sender.name))
+    if left_out := _in_copy(event, known)[MOST_WATCHERS:]:
+        found.append(say(language, "many in copy", count=len(left_out), most=MOST_WATCHERS))
     return (*found, *colleagues.warnings(event.message, language, known))

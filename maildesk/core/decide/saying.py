@@ -243,6 +243,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The sender looks like {name} <{own}>, but the address is {address}, which is not his. Beware of a false name.",
         ),
         "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
+        "many in copy": (
+            "抄送的同事太多：前 {most} 位会收到回复，另外 {count} 位不会。",
+            "So many colleagues are in copy that the first {most} get the answers and {count} more do not.",
+        ),
     }
 )
 
