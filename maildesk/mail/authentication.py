@@ -12,9 +12,10 @@ Anybody can write an Authentication-Results field, and anybody can write a Recei
     Authentication-Results: mx; dmarc=pass  ┘  came with the mail, whatever name they bear
 
 Above the entry every field of a named host counts. Directly below it a field can be the border's or the sender's own: only the
-topmost one of a named host can prove, for the border writes last and so on top; a host that does not always write one must
-remove forged ones, as RFC 8601, 5, demands of it. The others there can only contradict, and so can all of them where the sender
-had logged in or wrote on the host itself: such mail is often not looked at, and what is forged stays. Below the next Received
+topmost one of a named host can prove, whatever it says, for the border writes last and so on top; a host that does not always
+write one must remove forged ones, as RFC 8601, 5, demands of it. The others there can only contradict, and so can all of them
+where a named host has spoken above, and where the sender had logged in or wrote on the host itself: such mail is often not
+looked at, and what is forged stays. A field that cannot be read may be the host's own, in both places. Below the next Received
 line nothing counts. Without border hosts the run is empty: the first line that is not LMTP is the entry, and only what stands
 above counts. Of a mail without any Received line the topmost field counts. A field that lacks the name of its host (Microsoft
 365 writes none) is the word of the border host upon whose Received line it stands, at the entry or above it.
@@ -83,11 +84,23 @@ def judged(fields: Fields, identity: Identity, hosts: tuple[str, ...], border: t
     heard = _heard(fields, border)
     said = [result for raw, speaker in heard.above for result in _results(raw, hosts, speaker)]
     doubts = [list(_results(raw, hosts)) for raw in heard.below[:MOST_DOUBTS]]
-    if heard.entry is not None and heard.entry.foreign:
-        said += next(filter(None, doubts), [])
+    said += [result for raw in _proving_below(heard, hosts) for result in _results(raw, hosts)]
     verdict = _dmarc(said, [one for some in doubts for one in some], address) or _login(said, address) or _dkim(said, address)
     verdict = verdict or _submitted(heard.entry, address, hosts) or _none("no named host says what proves the sender")
     return unless_doubled(verdict, fields)
+
+
+def _proving_below(heard: _Heard, hosts: tuple[str, ...]) -> list[bytes]:
+    """The one field below the entry that can prove, if any does."""
+    if heard.entry is None or not heard.entry.foreign or any(_may_be_of(*word, hosts) for word in heard.above):
+        return []
+    return [raw for raw in heard.below if _may_be_of(raw, "", hosts)][:1]
+
+
+def _may_be_of(raw: bytes, speaker: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a field bears the name of one of the hosts; one that cannot be read may."""
+    read = _read(raw, speaker)
+    return read is None or among(_name(read), hosts)
 
 
 def silent(fields: Fields, hosts: tuple[str, ...], border: tuple[str, ...] = ()) -> bool:

@@ -1,5 +1,6 @@
 """Who is obeyed: the signed address together with what the named host says; a bare From never."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.core.ticket import Status
-from maildesk.demo.world import ANN, FANG, LEI, MING
+from maildesk.demo.world import ANN, FANG, HOST, LEI, MING
 from maildesk.store import Store
 from tests.desk.house import House, Letter
 
@@ -35,6 +36,20 @@ def test_a_sender_who_is_not_proven_orders_nothing(house: House, assignment: Let
 def test_a_bare_from_orders_nothing(house: House, assignment: Letter, proof: str) -> None:
     house.mail(MING, "/关闭", subject=assignment.subject, proof=proof)
     assert all(ticket.status is not Status.CLOSED for ticket in house.tickets())
+
+
+@pytest.mark.parametrize("above", ["none", "spf=fail smtp.mailfrom=evil.test", "dkim=fail header.d=demo.test"])
+def test_a_strangers_note_below_the_word_of_the_host_is_not_taken_down(house: House, assignment: Letter, above: str) -> None:
+    house.desk.adopt(replace(house.config, settings=replace(house.config.settings, border_hosts=(HOST,))), house.now)
+    mail = house.raw(MING, "/note forged by a stranger", subject=f"[{house.ticket().number}]").partition(b"\n")[2]
+    head = (
+        f"Authentication-Results: {HOST}; {above}\n"
+        f"Received: from evil.test (evil.test [203.0.113.9]) by {HOST} with ESMTP; Mon, 23 Nov 2026 01:00:00 +0000\n"
+        f"Authentication-Results: {HOST}; dmarc=pass header.from=demo.test\n"
+    )
+    house.keep(head.encode() + mail)
+    house.take_in()
+    assert not any("forged by" in line for line in house.history(house.ticket()))
 
 
 def test_somebody_elses_signed_address_orders_nothing(house: House, assignment: Letter) -> None:

@@ -59,6 +59,7 @@ MICROSOFT_ENTRY = (
         ((STORE, AGAIN, OUTSIDE, results(GOOD), OTHER), HUB),
         ((STORE, AGAIN, results(GOOD), OUTSIDE, OTHER), HUB),
         ((results(GOOD), STORE, OUTSIDE), HUB),
+        ((results("none", by="filter.example.com"), OUTSIDE, results(GOOD)), POSTFIX),
     ],
 )
 def test_under_its_own_lines_the_border_is_believed(fields: tuple[str, ...], named: dict[str, tuple[str, ...]]) -> None:
@@ -126,6 +127,18 @@ FORGED_ENTRY = received("mail.example.com (mail.example.com [192.0.2.1])")
         ((OUTSIDE, SILENT, results("auth=pass smtp.auth=anna@example.com")), POSTFIX),
         ((OUTSIDE, SILENT, results("dkim=pass header.d=example.com")), POSTFIX),
         ((STORE, SILENT, results(GOOD), OTHER), HUB),
+        ((OUTSIDE, results("none"), results(GOOD)), POSTFIX),
+        ((OUTSIDE, "Authentication-Results: mx.example.com; dkim=none (unterminated", results(GOOD)), POSTFIX),
+        # it has spoken above its line, and what is below is the sender's
+        ((results("none"), OUTSIDE, results(GOOD)), POSTFIX),
+        ((SILENT, OUTSIDE, results(GOOD)), POSTFIX),
+        ((results("dkim=fail header.d=example.com"), OUTSIDE, results(GOOD)), POSTFIX),
+        ((SILENT, OUTSIDE, results("dkim=pass header.d=example.com")), POSTFIX),
+        ((SILENT, OUTSIDE, results("auth=pass smtp.auth=anna@example.com")), POSTFIX),
+        ((SILENT, STORE, OUTSIDE, results(GOOD)), HUB),
+        ((STORE, SILENT, OUTSIDE, results(GOOD)), HUB),
+        ((LMTP, SILENT, OUTSIDE, results(GOOD)), POSTFIX),
+        (("Authentication-Results: mx.example.com; dkim=none (unterminated", OUTSIDE, results(GOOD)), POSTFIX),
         # nothing of the border is named
         ((GOOGLE_INSIDE, GOOGLE_ENTRY, GOOGLE_SAYS), {"hosts": ("mx.google.com",), "border": ()}),
         ((GOOGLE_INSIDE, GOOGLE_ENTRY, GOOGLE_SAYS), {"hosts": ("mx.google.com",), "border": ("mx.google.com",)}),
