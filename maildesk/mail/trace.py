@@ -2,12 +2,14 @@
 
 A line is read by its grammar, with nested comments, quoted strings and quoted pairs. One that cannot be read without doubt (a
 clause twice, a comment without an end) is the line of nobody. What a client said of itself stands in the same clause as what
-the host saw of it, so nothing here believes a name after `from`: only the addresses count, and all of them together.
+the host saw of it, so nothing here believes a name after `from`: only the addresses count, and all of them together, whatever a
+host puts beside them (an ident, a port). A word that looks like an address and is none counts as one that nobody knows.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from string import digits, hexdigits, punctuation
 
 from mailparser.received import split_received
 
@@ -18,7 +20,7 @@ AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA"})
 """The protocols of a client that had logged in (RFC 3848, RFC 6531)."""
 
 _STAMP = "authenticated sender:"
-_MARKS = str.maketrans("()[]<>,;=", " " * 9)
+_MARKS = str.maketrans(dict.fromkeys(set(punctuation) - set(".:-_"), " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,8 @@ class Line:
     """One Received line, in lower case but for the protocol.
 
     `by` is the host that wrote it, "" when the line cannot be read; `sent` whether it has a from clause, `peers` the addresses
-    in that clause; `login` the user whom the host itself noted behind everything the client said (Postfix's
-    smtpd_sasl_authenticated_header), "" without.
+    in that clause, and what looks like one; `login` the user whom the host itself noted behind everything the client said
+    (Postfix's smtpd_sasl_authenticated_header), "" without.
     """
 
     by: str = ""
@@ -56,7 +58,7 @@ def line(raw: bytes) -> Line:
         by=_first(said.get("by", "")).lower(),
         protocol=_first(said.get("with", "")).upper(),
         sent="from" in said,
-        peers=tuple(_addresses(sender)),
+        peers=tuple(_peers(sender)),
         login=_login(sender),
     )
 
@@ -108,10 +110,27 @@ def _address(word: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _addresses(clause: str) -> Iterator[str]:
-    for word in clause.lower().translate(_MARKS).split():
-        if address := _address(word):
-            yield str(address)
+def _addresses(word: str) -> list[str]:
+    """The address in a word: all of it, or what is left without a port or a label."""
+    label, _, rest = word.partition(":")
+    host, _, port = word.rpartition(":")
+    parts = (word,) if _address(word) else dict.fromkeys((label, rest, host, port))
+    return [str(address) for part in parts if (address := _address(part))]
+
+
+def _words(clause: str) -> list[str]:
+    return clause.lower().translate(_MARKS).split()
+
+
+def _peers(clause: str) -> Iterator[str]:
+    for word in _words(clause):
+        found = _addresses(word)
+        yield from found or ([word] if _looks_like_one(word) else [])
+
+
+def _looks_like_one(word: str) -> bool:
+    letters = set(word.strip(".:"))
+    return (":" in letters and letters <= {*hexdigits, *".:"}) or ("." in letters and letters <= {*digits, "."})
 
 
 def _login(clause: str) -> str:
@@ -124,7 +143,7 @@ def _login(clause: str) -> str:
 
 
 def _address_in(comment: str) -> bool:
-    return any(_addresses(comment))
+    return any(_addresses(word) for word in _words(comment))
 
 
 def _comments(clause: str) -> Iterator[str]:

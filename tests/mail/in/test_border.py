@@ -60,6 +60,9 @@ MICROSOFT_ENTRY = (
         ((STORE, AGAIN, results(GOOD), OUTSIDE, OTHER), HUB),
         ((results(GOOD), STORE, OUTSIDE), HUB),
         ((results("none", by="filter.example.com"), OUTSIDE, results(GOOD)), POSTFIX),
+        ((received("localhost ([127.0.0.1]:4711)"), OUTSIDE, results(GOOD)), HUB),
+        ((received("localhost (127.0.0.1:4711)"), OUTSIDE, results(GOOD)), HUB),
+        ((received("mx (ident@10.1.0.5) (using TLSv1.3 with cipher X (256/256 bits))"), OUTSIDE, results(GOOD)), HUB),
     ],
 )
 def test_under_its_own_lines_the_border_is_believed(fields: tuple[str, ...], named: dict[str, tuple[str, ...]]) -> None:
@@ -98,6 +101,20 @@ FORGED_ENTRY = received("mail.example.com (mail.example.com [192.0.2.1])")
         ((received("x (HELO 127.0.0.1) (192.0.2.66)"), AGAIN, results(GOOD)), HUB),
         ((received("[192.0.2.66] (helo=[127.0.0.1])"), AGAIN, results(GOOD)), HUB),
         ((received("localhost"), AGAIN, results(GOOD)), HUB),
+        # an address that a host writes in its own way
+        ((received("unknown (HELO 127.0.0.1) (ident@192.0.2.66)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown [192.0.2.66:4711])"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (192.0.2.66:smtp)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (ip:192.0.2.66)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown/192.0.2.66)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] ([2001:db8::66]:4711)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (2001:db8:0:0:0:0:0:66:4711)"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown [fe80::66%eth0])"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown [::ffff:192.0.2.66])"), AGAIN, results(GOOD)), HUB),
+        # what looks like an address and is none
+        ((received("[127.0.0.1] (unknown [192.0.2.066])"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown [192.0.2.66.4711])"), AGAIN, results(GOOD)), HUB),
+        ((received("[127.0.0.1] (unknown [2001:db8:::66])"), AGAIN, results(GOOD)), HUB),
         # a line that nobody can read is nobody's
         ((received("x (unterminated [127.0.0.1]"), results(GOOD)), HUB),
         ((received("x by mx.example.com with ESMTP", by="relay.evil.example"), results(GOOD)), POSTFIX),
