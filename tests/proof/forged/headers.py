@@ -16,15 +16,21 @@ class State(StrEnum):
 
 
 class Knows(StrEnum):
-    """Whom the desk may believe: nobody, the host, or the host where it stands above the border's own line."""
+    """Whom the desk may believe: nobody, the host above its own line, the host directly below it as well, or that below the
+    lines by which its neighbours in a network hand mail on to it."""
 
     NOBODY = "nobody"
     HOST = "host"
     BORDER = "border"
+    NETWORK = "network"
 
 
 WORLD = f"Received: from evil.test (evil.test [203.0.113.9]) by {HOST} with ESMTP; Mon, 23 Nov 2026 03:00:00 +0000"
 OTHERS = "Received: from pc.evil.test (pc [198.51.100.7]) by mx.evil.test with ESMTP; Mon, 23 Nov 2026 02:59:00 +0000"
+
+
+NEIGHBOURS = "10.0.0.0/8"
+NEIGHBOUR = WORLD.replace("evil.test (evil.test [203.0.113.9])", "mx (mx [10.0.0.2])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,16 @@ AR = "Authentication-Results: "
 GOOD = AR + "{h}; dmarc=pass header.from={d}"
 BAD = AR + "{h}; dmarc=fail header.from={d}"
 LOGIN = f"Received: from pc ([192.0.2.9]) (Authenticated sender: %s) by {HOST} with ESMTPSA; Mon, 23 Nov 2026 03:00:00 +0000"
+
+
+FORGED = {"below": (GOOD, OTHERS), "knows": Knows.BORDER}
+"""Directly below the border's own line, where its word may stand."""
+
+
+def _from(peer: str) -> dict[str, object]:
+    """A client that is written so, with the line of a neighbour and a word of the host forged below."""
+    line = WORLD.replace("evil.test (evil.test [203.0.113.9])", peer)
+    return {"line": line, "below": (NEIGHBOUR, GOOD, OTHERS), "knows": Knows.NETWORK}
 
 
 def _passes(*above: str, **more: object) -> Form:
@@ -70,6 +86,9 @@ FORMS: Mapping[str, Form] = {
     "login": _passes(AR + "{h}; auth=pass smtp.auth={a}"),
     "submission with login": _passes(line=LOGIN % "{a}"),
     "above the border": _passes(GOOD, knows=Knows.BORDER),
+    "below the border": _passes(below=(GOOD, OTHERS), knows=Knows.BORDER),
+    "below the border, above another's": _passes(below=(GOOD, AR + "mx.evil.test; none", OTHERS), knows=Knows.BORDER),
+    "below a neighbour's line": _passes(line=NEIGHBOUR, below=(WORLD, GOOD, OTHERS), knows=Knows.NETWORK),
     "pass above, others' pass below": _passes(GOOD, below=(OTHERS, AR + "mx.evil.test; dmarc=pass header.from={d}")),
     "nothing": _says_nothing(),
     "nobody to believe": _says_nothing(GOOD, knows=Knows.NOBODY),
@@ -83,6 +102,23 @@ FORMS: Mapping[str, Form] = {
     "forged below the host's line": _says_nothing(below=(GOOD,)),
     "forged below another's line": _says_nothing(below=(OTHERS, GOOD)),
     "forged below the border": _says_nothing(below=(OTHERS, GOOD), knows=Knows.BORDER),
+    "none above the border, forged below": _says_nothing(AR + "{h}; none", **FORGED),
+    "spf above the border, forged below": _says_nothing(AR + "{h}; spf=fail smtp.mailfrom=evil.test", **FORGED),
+    "dkim=fail above the border, forged below": _says_nothing(AR + "{h}; dkim=fail header.d={d}", **FORGED),
+    "unreadable above the border, forged below": _says_nothing(AR + "{h}; dkim=none (unclosed", **FORGED),
+    "login forged below the border's word": _says_nothing(
+        AR + "{h}; none", below=(AR + "{h}; auth=pass smtp.auth={a}",), knows=Knows.BORDER
+    ),
+    "none below the border, forged below it": _says_nothing(below=(AR + "{h}; none", GOOD), knows=Knows.BORDER),
+    "spf below the border, forged below it": _says_nothing(below=(AR + "{h}; spf=none", GOOD), knows=Knows.BORDER),
+    "unreadable below the border, forged below it": _says_nothing(below=(AR + "{h}; spf=none (", GOOD), knows=Knows.BORDER),
+    "forged below another's login": _says_nothing(line=LOGIN % "mallory", **FORGED),
+    "forged behind a neighbour's name": _says_nothing(**_from("10.0.0.1 (evil.test [203.0.113.9])")),
+    "forged behind an ident": _says_nothing(**_from("unknown (HELO 10.0.0.1) (ident@203.0.113.9)")),
+    "forged behind a port": _says_nothing(**_from("[10.0.0.1] (evil [203.0.113.9:4711])")),
+    "forged behind a port of IPv6": _says_nothing(**_from("[10.0.0.1] (evil [2001:db8::9]:4711)")),
+    "forged behind a slash": _says_nothing(**_from("[10.0.0.1] (evil/203.0.113.9)")),
+    "forged behind no address": _says_nothing(**_from("[10.0.0.1] (evil [203.0.113.009])")),
     "forged between forged lines": _says_nothing(below=(WORLD, GOOD, OTHERS)),
     "spf only": _says_nothing(AR + "{h}; spf=pass smtp.mailfrom={a}"),
     "received-spf": _says_nothing("Received-SPF: pass ({h}: domain of {a}) client-ip=192.0.2.1"),
@@ -113,6 +149,7 @@ FORMS: Mapping[str, Form] = {
     "pass and fail in two": _fails(GOOD, BAD),
     "fail and pass in two": _fails(BAD, GOOD),
     "fail above the border, pass forged below": _fails(BAD, below=(GOOD, OTHERS, GOOD), knows=Knows.BORDER),
+    "fail below the border, pass forged below it": _fails(below=(BAD, GOOD), knows=Knows.BORDER),
     "fail above, pass forged below": _fails(BAD, below=(GOOD,)),
     "fail, and X- says pass": _fails(BAD, "X-Authentication-Results: {h}; dmarc=pass header.from={d}"),
 }  # fmt: skip

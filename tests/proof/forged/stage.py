@@ -24,7 +24,7 @@ from maildesk.reader import Reader
 from maildesk.store import Store
 from tests.desk.post import PostOffice
 from tests.proof.forged.cast import Cast, cast
-from tests.proof.forged.headers import FORMS, Knows
+from tests.proof.forged.headers import FORMS, NEIGHBOURS, Knows
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 NOW = MORNING + timedelta(hours=3)
@@ -109,6 +109,7 @@ def staged(place: Path, seed: int) -> Iterator[Stage]:
         Knows.NOBODY: replace(loaded.settings, hosts=()),
         Knows.HOST: loaded.settings,
         Knows.BORDER: replace(loaded.settings, border_hosts=(world.HOST,)),
+        Knows.NETWORK: replace(loaded.settings, border_hosts=(world.HOST, NEIGHBOURS)),
     }
     with closing(store), closing(Reader()) as reader:
         desks = {knows: Desk(replace(loaded, settings=settings), store, reader) for knows, settings in believed.items()}
