@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, model_validator
@@ -310,13 +309,15 @@ class _Builder:
         except Wrong as wrong:
             self._add(place, wrong.problem, wrong.remedy)
             return ""
-        if urlsplit(url).scheme not in _DATABASES:
+        if url.partition(":")[0] not in _DATABASES:
             remedy = 'Write "sqlite:////path/to/file" or "postgresql://user@host/database".'
             self._add(place, "is not the address of a database that maildesk knows", remedy)
         elif url.startswith("sqlite") and not url.startswith("sqlite:////"):
             self._add(
                 place, "does not say where the file is", 'Write the whole path, with four slashes: "sqlite:////path/to/file".'
             )
+        elif not url.startswith("sqlite") and url.count("@") > 1:
+            self._add(place, "has more than one @", "Write each but the one before the host as %40.")
         return url
 
     def _reveal(self, secret: Secret | None, place: Place, read: Callable[[str], object] = str) -> None:

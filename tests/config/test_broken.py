@@ -78,6 +78,7 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("main", 'password = { env = "TEST_SMTP_PASSWORD" }', "", "relay.user", "half of a login", "or neither"),
     ("main", "#database = ", 'database = "mysql://x/y" #', "state.database", "database that maildesk knows", "postgresql://"),
     ("main", "#database = ", 'database = "sqlite:///x.db" #', "state.database", "where the file is", "four slashes"),
+    ("main", "#database = ", 'database = "postgresql://me:a@b@host/x" #', "state.database", "more than one @", "%40"),
     ("main", "rate_per_minute = 120", "rate_per_minute = 0", "relay.rate_per_minute", "greater than or equal to 1", "range"),
     ("main", 'steps = ["1m", ', 'steps = ["soon", ', "retry.steps", "'soon' is not a span", "10m"),
     ("main", "[on_call]", "[oncall]", "oncall", "not a known key", "Did you mean on_call?"),

@@ -83,6 +83,10 @@ def test_settings_can_be_shown_without_any_secret(files: Any) -> None:
         ('{ env = "TEST_IMAP_PASSWORD" }', '"planted-1" "planted-1"'),
         ("#database = ", 'database = "mysql://me:planted-1@host/x" #'),
         ("#database = ", "database = 5 #"),
+        ("#database = ", 'database = "postgresql://desk:p@planted-1@127.0.0.1/desk" #'),
+        ("#database = ", 'database = "postgresql://desk:p@planted-1/p@127.0.0.1/desk" #'),
+        ("#database = ", 'database = "postgresql://desk:p@planted-1?p@127.0.0.1/desk" #'),
+        ("#database = ", 'database = "mysql://desk:[planted-1@127.0.0.1/desk" #'),
     ],
 )
 def test_no_finding_repeats_a_secret(files: Any, old: str, new: str) -> None:
