@@ -55,6 +55,9 @@ def read(path: Path, report: Report) -> Toml | None:
         problem = _AT.sub("", str(error)).strip()
         remedy = "The file must be TOML: key = value, texts in quotes, each key once."
         report.add(path, "", f"is not valid TOML: {problem}", remedy, int(at[1]) if at else None)
+    except (RecursionError, ValueError):  # lists within lists by the thousand, a number of thousands of digits
+        remedy = "Remove the list, table or number that is far too long: no key of maildesk needs one."
+        report.add(path, "", "has something nested or long beyond measure", remedy)
     return None
 
 

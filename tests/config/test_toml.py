@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from maildesk.config import toml
 from maildesk.config.findings import Report
 
@@ -87,3 +89,16 @@ def test_a_fault_of_the_grammar_has_its_line(tmp_path: Path) -> None:
     (finding,) = report.findings
     assert finding.line == 3
     assert "not valid TOML" in finding.problem
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 3000 + "]" * 3000, "a = " + "{a=" * 3000 + "1" + "}" * 3000, "a = " + "9" * 5000]
+)
+def test_what_is_nested_or_long_beyond_measure_is_a_finding(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    report = Report()
+    assert toml.read(path, report) is None
+    (finding,) = report.findings
+    assert "beyond measure" in finding.problem
+    assert finding.remedy
