@@ -134,18 +134,27 @@ def every(whole: Cut) -> list[Fault]:
     return [Fault(how=HOWS[number % len(HOWS)], way=way, after=after) for number, (way, after) in enumerate(places)]
 
 
+def _played(one: Bay, faults: Sequence[Fault], most: int) -> list[Cut]:
+    """Cut after cut, until so many have met their session or all are played."""
+    played: list[Cut] = []
+    while (missing := most - sum(cut.met for cut in played)) > 0 and len(played) < len(faults):
+        played += one.play(faults[len(played) : len(played) + min(missing, AT_ONCE)])
+    return played
+
+
 def imap(dovecot: Dovecot, place: Path, *, seed: int, part: int, parts: int, most: int | None = None) -> Outcome:
-    """The cuts of one part of all (the part-th of so many), or `most` of them chosen by the seed."""
+    """The cuts of one part of all (the part-th of so many), or as many of them, chosen by the seed, as it takes until `most`
+    have met their session: one that comes after its last byte meets nothing."""
     with opened(place, _impatient) as at_hand:
         one = Bay(dovecot=dovecot, at_hand=at_hand)
         faults = every(*one.play([NO_CUT]))[part::parts]
-        chosen: Sequence[Fault] = faults if most is None else random.Random(seed).sample(faults, min(most, len(faults)))
-        groups = [chosen[begin : begin + AT_ONCE] for begin in range(0, len(chosen), AT_ONCE)]
-        played = [cut for group in groups for cut in one.play(group)]
+        if most is not None:
+            random.Random(seed).shuffle(faults)
+        played = _played(one, faults, len(faults) if most is None else most)
         broken = [cut.trouble for cut in played if cut.trouble] + list(one.wrong())
     return Outcome(
         seed=seed,
-        tried=len(chosen),
+        tried=len(played),
         effective=sum(cut.met for cut in played),
         worst={"milliseconds from the start to all filed": round(1000 * max(cut.seconds for cut in played))},
         broken=tuple(broken),

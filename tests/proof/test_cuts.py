@@ -9,11 +9,11 @@ from tests.servers.dovecot import Dovecot
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2])  # 200 cuts in all
 def test_a_session_with_the_mailbox_may_be_cut_after_any_byte(seed: int, tmp_path: Path, dovecot: Dovecot) -> None:
     outcome = cuts.imap(dovecot, tmp_path, seed=seed, part=0, parts=1, most=100)
     assert outcome.broken == ()
-    assert outcome.effective >= 90
+    assert outcome.effective == 100
 
 
 @pytest.mark.timeout(300)
