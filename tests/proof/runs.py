@@ -102,13 +102,12 @@ def _forged(servers: Servers, seed: int) -> Outcome:
         return forged.played(place, seed=seed)
 
 
-def _shared(mails: int, blows: int) -> Play:
+def _shared(mails: int, partitions: int, others: int) -> Play:
     def play(servers: Servers, seed: int) -> Outcome:
         with servers.sink() as sink, servers.place() as place:
             count = 2 if seed % 2 else 4
-            return workers.at_work(
-                place, servers.dovecot, sink, servers.postgres, seed=seed, workers=count, mails=mails, blows=blows
-            )
+            given = {"seed": seed, "workers": count, "mails": mails, "partitions": partitions, "others": others}
+            return workers.at_work(place, servers.dovecot, sink, servers.postgres, **given)
 
     return play
 
@@ -227,10 +226,10 @@ RUNS: dict[str, Run] = {
         play=_day,
     ),
     "workers": Run(
-        title="two and four daemons on one PostgreSQL, killed, frozen, cut off",
+        title="two and four daemons on one PostgreSQL, cut off from it and from the mailbox, killed, frozen",
         passes="all laws; at most 1 identical extra copy for each blow",
         units={Extent.USUAL: 10, Extent.FULL: 10},
-        play=_shared(1000, 5),
+        play=_shared(1000, 5, 3),
     ),
     "planted": Run(
         title="bugs planted into a copy of the desk",

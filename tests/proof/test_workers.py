@@ -15,5 +15,7 @@ from tests.servers.smtp_sink import SmtpSink
 def test_daemons_on_one_database_do_each_thing_once(
     count: int, tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres
 ) -> None:
-    outcome = workers.at_work(tmp_path, dovecot, sink, server, seed=count, workers=count, mails=300, blows=5)
+    outcome = workers.at_work(tmp_path, dovecot, sink, server, seed=count, workers=count, mails=300, partitions=3, others=2)
     assert outcome.broken == ()
+    assert outcome.effective == 5
+    assert outcome.counts["partitions"] == 3

@@ -1,10 +1,16 @@
 """Several daemons at one mailbox and one PostgreSQL, while they are killed, frozen and cut off: each mail, letter and alarm once.
 
-Every daemon has a road of its own to the database. What befalls one of them:
+Every daemon has roads of its own to the database and to the mailbox. What befalls one of them is a partition from the database
 
-    kill       SIGKILL, and a start a moment later          freeze    SIGSTOP for a while
     dark       nothing passes between it and the database   cut       its connections to the database are torn
     commit     the next answer to a COMMIT is lost: it is done, and the daemon does not know
+
+or something else:
+
+    kill       SIGKILL, and a start a moment later          freeze    SIGSTOP for a while
+    deaf       nothing passes between it and the mailbox
+
+A blow counts when it met a daemon with open roads.
 """
 
 import random
@@ -12,7 +18,7 @@ import re
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,19 +32,30 @@ from tests.servers.fault_proxy import Fault, FaultProxy, How
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
-BLOWS = ("kill", "freeze", "dark", "cut", "commit")
+PARTITIONS = ("dark", "cut", "commit")
+OTHERS = ("kill", "freeze", "deaf")
 COMMITTED = b"COMMIT\0"
 """What PostgreSQL says when a transaction is committed (protocol 3, CommandComplete)."""
+
+MEETS_WITHIN = 20.0
+"""Seconds in which a daemon that was started is at work, and one that works commits something."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """A daemon, and its road to the database."""
+    """A daemon, and its roads to the database and the mailbox."""
 
     installed: Installed
-    proxy: FaultProxy
+    database: FaultProxy
+    mailbox: FaultProxy
     running: Running | None = None
     restarts: int = 0
+
+    @property
+    def works(self) -> bool:
+        """Whether it runs, and has met both the database and the mailbox."""
+        lives = self.running is not None and self.running.process.poll() is None
+        return lives and self.database.open > 0 and self.mailbox.open > 0
 
     def tend(self) -> None:
         """Start it again when it gave up because it met no database at its start, as systemd does."""
@@ -72,20 +89,20 @@ def crew(place: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres, count:
         open_ones.callback(server.drop, name)
         workers = []
         for number in range(1, count + 1):
-            proxy = open_ones.enter_context(FaultProxy(server.port))
-            worker = Worker(
-                installed=_hired(installed, number, direct.replace(f":{server.port}/", f":{proxy.port}/")), proxy=proxy
-            )
+            roads = [open_ones.enter_context(FaultProxy(port)) for port in (server.port, dovecot.imap)]
+            hired = _hired(installed, number, direct.replace(f":{server.port}/", f":{roads[0].port}/"), roads[1].port)
+            worker = Worker(installed=hired, database=roads[0], mailbox=roads[1])
             open_ones.callback(worker.kill)
             worker.start()
             workers.append(worker)
         yield installed, workers
 
 
-def _hired(installed: Installed, number: int, url: str) -> Installed:
-    """The same desk under another node's name and with another road to the database."""
+def _hired(installed: Installed, number: int, url: str, imap: int) -> Installed:
+    """The same desk under another node's name and with other roads to the database and the mailbox."""
     main = installed.main.read_text("utf-8")
     main = re.sub(r"(?m)^database = .*$", f'database = "{url}"\nnode = "node{number}"', main)
+    main = re.sub(rf"(?m)^port = {installed.dovecot.imap}$", f"port = {imap}", main)
     hired = replace(installed, file=f"node{number}.toml")
     hired.main.write_text(main, "utf-8")
     hired.main.chmod(0o600)
@@ -93,50 +110,85 @@ def _hired(installed: Installed, number: int, url: str) -> Installed:
 
 
 def at_work(
-    place: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres, *, seed: int, workers: int, mails: int, blows: int
+    place: Path,
+    dovecot: Dovecot,
+    sink: SmtpSink,
+    server: Postgres,
+    *,
+    seed: int,
+    workers: int,
+    mails: int,
+    partitions: int,
+    others: int,
 ) -> Outcome:
     """So many mails in waves, and between them blows against workers that chance has chosen."""
     chance, dealt = random.Random(seed), Counter[str]()
+    blows = chance.choices(PARTITIONS, k=partitions) + chance.choices(OTHERS, k=others)
+    chance.shuffle(blows)
     with crew(place, dovecot, sink, server, workers) as (installed, hands):
         ledger = Ledger(installed=installed, sink=sink, seed=seed)
         oracle = Oracle(ledger=ledger)
-        for _ in range(blows):
-            ledger.send(mails // blows)
+        for blow in blows:
+            ledger.send(mails // len(blows))
             for worker in hands:
                 worker.tend()
             time.sleep(chance.uniform(0.1, 0.8))
-            blow = chance.choice(BLOWS)
-            _strike(chance.choice(hands), blow, chance)
-            dealt[blow] += 1
+            dealt[blow] += _strike(chance.choice(hands), blow, chance)
         ledger.send(mails - len(ledger.entries))
-        broken = _after(oracle, hands, extra=blows)
+        broken = _after(oracle, hands, extra=len(blows))
         counts = {"mails": len(ledger.entries), "extra copies": oracle.extra_copies(), **dict(sorted(dealt.items()))}
+        counts["partitions"] = sum(dealt[blow] for blow in PARTITIONS)
         counts["restarts"] = sum(worker.restarts for worker in hands)
-    return Outcome(seed=seed, tried=blows, effective=blows, counts=counts, broken=broken)
+    return Outcome(seed=seed, tried=len(blows), effective=dealt.total(), counts=counts, broken=broken)
 
 
-def _strike(worker: Worker, blow: str, chance: random.Random) -> None:
-    while_ = chance.uniform(0.3, 2.0)
+def _strike(worker: Worker, blow: str, chance: random.Random) -> bool:
+    """Whether the blow met a daemon at work."""
+    if not _soon(lambda: worker.works, worker.tend):
+        return False
+    assert worker.running is not None
+    span, met = chance.uniform(0.3, 2.0), True
     match blow:
         case "kill":
             worker.kill()
             worker.start()
         case "freeze":
-            assert worker.running is not None
             worker.running.signal(signal.SIGSTOP)
-            time.sleep(while_)
+            time.sleep(span)
             worker.running.signal(signal.SIGCONT)
         case "dark":
-            worker.proxy.dark = True
-            time.sleep(while_)
-            worker.proxy.dark = False
+            _darken(worker.database, span)
+        case "deaf":
+            _darken(worker.mailbox, span)
         case "cut":
-            worker.proxy.cut()
+            worker.database.cut()
         case "commit":
-            worker.proxy.lay(*(Fault(how=How.RESET, at=COMMITTED) for _ in range(3)))
-            worker.proxy.cut()
+            met = _loses_a_commit(worker.database)
         case _:
             raise ValueError(blow)
+    return met
+
+
+def _darken(road: FaultProxy, seconds: float) -> None:
+    road.dark = True
+    time.sleep(seconds)
+    road.dark = False
+
+
+def _loses_a_commit(road: FaultProxy) -> bool:
+    """Whether the answer to a COMMIT was lost on one of the next connections."""
+    before = road.fired
+    road.lay(*(Fault(how=How.RESET, at=COMMITTED) for _ in range(3)))
+    road.cut()
+    return _soon(lambda: road.fired > before)
+
+
+def _soon(true: Callable[[], bool], meanwhile: Callable[[], object] = lambda: None) -> bool:
+    end = time.monotonic() + MEETS_WITHIN
+    while not (holds := true()) and time.monotonic() < end:
+        meanwhile()
+        time.sleep(0.02)
+    return holds
 
 
 def _after(oracle: Oracle, hands: list[Worker], *, extra: int) -> tuple[str, ...]:

@@ -80,6 +80,11 @@ class FaultProxy:
             self._laid.extend(faults)
 
     @property
+    def open(self) -> int:
+        """Connections that lead to the server now."""
+        return len(self._roads)
+
+    @property
     def dark(self) -> bool:
         return not self._light.is_set()
 
