@@ -1,7 +1,8 @@
 """Seventeen bugs, planted one at a time into a copy of the desk: a proof that does not notice them proves nothing.
 
 Each is a small wrong change that a hurried hand could make. `caught_by` names the tests that must fail then, and only because of
-it: they are run before in the copy without any bug, and must pass.
+it: they are run before in the copy without any bug, and must pass. Some are seen by the oracle as well, after a short run of
+kills in the copy: `law` is the one that it must call broken.
 """
 
 import os
@@ -27,6 +28,7 @@ class Bug:
     right: str
     wrong: str
     caught_by: tuple[str, ...]
+    law: str = ""
 
     def planted(self, place: Path) -> str | None:
         """The file with the bug, or None where it does not have `right` exactly once."""
@@ -35,6 +37,7 @@ class Bug:
 
 
 SMALL_DAY = ("tests/proof/test_days.py", "-k", "small_day")
+KILLS = ("tests/proof/test_kills.py", "-vv", "-k", "while_the_relay_has")
 IN_HAND = ("tests/desk/test_letters_out.py", "-k", "in_hand and sqlite")
 
 BUGS = (
@@ -51,6 +54,7 @@ BUGS = (
         right="        await asyncio.to_thread(self._in_data, row)\n",
         wrong='        await asyncio.to_thread(self._settle, row, Reply("accepted", 250, "fine"))\n',
         caught_by=IN_HAND,
+        law="L4",
     ),
     Bug(
         name="the same bytes are another mail each time",
@@ -58,6 +62,7 @@ BUGS = (
         right="put_many(tuple(raw for _, _, raw in mails))",
         wrong='put_many(tuple(raw + __import__("os").urandom(4).hex().encode() for _, _, raw in mails))',
         caught_by=("tests/desk/test_mail_in.py", "tests/desk/test_collecting.py"),
+        law="L2",
     ),
     Bug(
         name="a mail that comes again by another way is another mail",
@@ -160,12 +165,13 @@ BUGS = (
         right='state=sa.case((TWICE, "uncertain"), else_="queued")',
         wrong='message_id=outbox.c.message_id + "x", state=sa.case((TWICE, "uncertain"), else_="queued")',
         caught_by=IN_HAND,
+        law="L4",
     ),
 )
 
 
 def caught(place: Path, bug: Bug) -> str | None:
-    """Plant a bug into a fresh copy and run its tests; None when they fail because of it, else what happened instead."""
+    """Plant a bug into a fresh copy and run its tests; None when it is noticed as it must be, else what happened instead."""
     for name in COPIED:
         source, target = HERE / name, place / name
         if source.is_dir():
@@ -175,18 +181,24 @@ def caught(place: Path, bug: Bug) -> str | None:
     text = bug.planted(place)
     if text is None:
         return f"{bug.file} does not have once what is to be changed: {bug.right!r}"
-    if _tests(place, bug) != 0:
+    tests = (bug.caught_by, *((KILLS,) if bug.law else ()))
+    if any(_tests(place, *some)[0] != 0 for some in tests):
         return "its tests fail without the bug"
     (place / bug.file).write_text(text, "utf-8")
-    return None if _tests(place, bug) == 1 else "its tests do not notice it"
+    if _tests(place, *bug.caught_by)[0] != 1:
+        return "its tests do not notice it"
+    if bug.law and f"'{bug.law} " not in _tests(place, *KILLS)[1]:
+        return f"the oracle does not call {bug.law} broken"
+    return None
 
 
-def _tests(place: Path, bug: Bug) -> int:
-    """The exit code of the tests: 0 when all passed, 1 when some failed (pytest), others when they could not be run."""
-    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *bug.caught_by)
+def _tests(place: Path, *tests: str) -> tuple[int, str]:
+    """What the tests say, after their exit code: 0 when all passed, 1 when some failed (pytest), others when they could not be
+    run."""
+    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *tests)
     surroundings = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, timeout=WITHIN, check=False)
-    return done.returncode
+    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, text=True, timeout=WITHIN, check=False)
+    return done.returncode, done.stdout
 
 
 def planted(place: Path, *, seed: int) -> Outcome:

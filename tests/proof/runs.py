@@ -233,7 +233,7 @@ RUNS: dict[str, Run] = {
     ),
     "planted": Run(
         title="bugs planted into a copy of the desk",
-        passes="each is caught by the tests, which pass without it",
+        passes="each is caught by the tests, which pass without it, and three of them by the oracle too, after a run of kills",
         units={Extent.USUAL: len(planted.BUGS), Extent.FULL: len(planted.BUGS)},
         play=_planted,
     ),

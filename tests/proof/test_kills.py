@@ -26,6 +26,14 @@ def test_kills_at_every_point_lose_and_double_nothing(ledger: Ledger) -> None:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.parametrize("ledger", [31], indirect=True)
+def test_kills_while_the_relay_has_a_letter_lose_nothing_and_double_it_alike(ledger: Ledger) -> None:
+    outcome = kills.at_points(ledger, each=1, points=kills.AT_THE_RELAY)
+    assert outcome.broken == ()
+    assert outcome.effective == len(kills.AT_THE_RELAY)
+
+
+@pytest.mark.timeout(900)
 def test_kills_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
     outcome = kills.at_random(ledger, kills=25)
     assert outcome.broken == ()
