@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from maildesk.cli.checks import Ruled, Said, ok, warning
+from maildesk.config.findings import listed
+from maildesk.core.alarm import UNATTENDED, Alarm, Step
+from maildesk.core.alarms import alarms
 from maildesk.core.calendar import Calendar
-from maildesk.core.people import People, Person, Role
+from maildesk.core.decide import writing
+from maildesk.core.known import Known
+from maildesk.core.message import Address
+from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.shift import calendar_of, on_shift
+from maildesk.core.ticket import Number, Priority, Status, Ticket, TicketId
 from maildesk.desk.gather import Gatherer
 from maildesk.mail.tokens import Keys
 
@@ -31,19 +38,67 @@ def people(desk: Ruled) -> Iterator[Said]:
 
 def covered(policy: Policy, people: People, now: datetime) -> Iterator[Said]:
     """Every warning about these people under this policy."""
-    yield from _told_of_himself(people)
+    yield from _late_in_silence(policy, now)
+    yield from _told_of_himself(policy, people, now)
     yield from _line2(policy, people)
     yield from _idle_shifts(policy, people, now)
     yield from _gap(policy, people, now)
 
 
-def _told_of_himself(people: People) -> Iterator[Said]:
-    """Of who is late somebody else must hear."""
-    above = {person.staff_id for role in (Role.LEAD, Role.MANAGER) for person in people.having(role)}
+def _late_in_silence(policy: Policy, now: datetime) -> Iterator[Said]:
+    """Of work that is late somebody must hear besides the engineer."""
+    silent = [priority for priority in Priority if not any(_escalates(alarm) for alarm in _alarms(policy, priority, now))]
+    if silent:
+        what = (
+            f"nobody but the engineer is told when a {listed(silent)} ticket is late: no rule tells a lead, calls or hands over"
+        )
+        remedy = 'Write on = true and a step like lead = ["10m"] into a rule of the policy, for example [first_answer].'
+        yield warning("people", what, remedy)
+
+
+def _alarms(policy: Policy, priority: Priority, now: datetime) -> Iterator[Alarm]:
+    """What the rules have to say of a ticket with which nobody does anything, be it a colleague's or a stranger's."""
+    for internal in (True, False):
+        ticket = Ticket(
+            id=TicketId(0),
+            number=Number(""),
+            status=Status.ASSIGNED,
+            requester=Address("requester"),
+            internal=internal,
+            opened_at=now,
+            missing=policy.facts,
+            proposed=priority,
+        )
+        yield from alarms(ticket, policy)
+
+
+def _escalates(alarm: Alarm) -> bool:
+    """Whether somebody else hears that work is late; the call at once says only that nobody is on shift."""
+    return alarm.escalates or alarm.step is Step.HANDOVER or (alarm.rings and alarm.nth != UNATTENDED)
+
+
+def _told_of_himself(policy: Policy, people: People, now: datetime) -> Iterator[Said]:
+    """Of who is late somebody else must hear, and while he could still do something."""
+    above = {person.staff_id: person.name for role in (Role.LEAD, Role.MANAGER) for person in people.having(role)}
+    there = _above(policy, people, now)
+    stand_in = "Name a delegate who is there in the people file, or one more lead or manager."
+    if not there:
+        away = f"{', '.join(above.values())} {'is' if len(above) == 1 else 'are all'} away"
+        yield warning("people", f"nobody is told at once who is late: {away}, and nobody stands in", stand_in)
     for person in people.having(Role.ENGINEER):
-        if above == {person.staff_id}:
+        if set(above) == {person.staff_id}:
             what = f"nobody is told when {person.name} is late: there is no lead or manager but himself"
             yield warning("people", what, "Give somebody else the role lead (主管) or manager (经理).")
+        elif there == {person.staff_id}:
+            what = f"nobody is told at once when {person.name} is late: no other lead, manager or delegate is there"
+            yield warning("people", what, stand_in)
+
+
+def _above(policy: Policy, people: People, now: datetime) -> set[StaffId]:
+    """The leads and managers who are there, and who stands in for the others."""
+    known = Known(policy=policy, people=people)
+    leads = (person for person in people.everyone if person.leads)
+    return {there.staff_id for person in leads if (there := writing.present(person, None, known, now))}
 
 
 def _line2(policy: Policy, people: People) -> Iterator[Said]:
@@ -82,7 +137,8 @@ def _gap(policy: Policy, people: People, now: datetime) -> Iterator[Said]:
     until = _first(policy, line1, since, covered=True) or now + AHEAD
     zone = policy.calendar.zone
     begins, ends = (f"{at.astimezone(zone):%a %Y-%m-%d %H:%M}" for at in (since, until))
-    what = f"no engineer of line 1 is on shift from {begins} to {ends}, while the desk is open: new tickets go to the leads"
+    whose = "go to the leads" if _above(policy, people, since) else "belong to nobody, because the leads are away too"
+    what = f"no engineer of line 1 is on shift from {begins} to {ends}, while the desk is open: new tickets {whose}"
     yield warning("people", what, "Change shifts or absences, or give somebody line 1 who is there.")
 
 

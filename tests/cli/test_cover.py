@@ -1,6 +1,6 @@
 """What `check` says of people and rules together; it is Wednesday, the 28th of October 2026, ten o'clock in Shanghai."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -9,8 +9,10 @@ from maildesk.cli import cover
 from maildesk.core.absence import Absence
 from maildesk.core.calendar import ALWAYS
 from maildesk.core.people import People, Person, Role
-from maildesk.core.rules import Line2
-from tests.core.clockwork import CHEN, LI, POLICY, WU, ZHOU, at, person
+from maildesk.core.policy import Case
+from maildesk.core.rules import Duties, Line2, Phone, ProgressDuty, Silence, Steps
+from maildesk.core.ticket import Priority
+from tests.core.clockwork import CHEN, HOUR, LI, POLICY, WU, ZHOU, at, person
 
 NOW = at("10-28 10:00")
 ALONE = person("E9", "王小明", Role.ENGINEER, Role.LEAD, line=1)
@@ -69,3 +71,100 @@ def test_line_2_that_is_switched_off_needs_nobody() -> None:
 
 def test_only_the_first_gap_is_told() -> None:
     assert len(said(EARLY, ZHOU, CHEN)) == 1
+
+
+# -- rules that tell nobody -------------------------------------------------------------------------------------------------
+
+NOTHING = Duties(**{one.name: replace(getattr(POLICY.usual, one.name), on=False) for one in fields(Duties)})
+NO_STEPS = replace(
+    POLICY.usual,
+    first_answer=Steps(remind=(HOUR,)),
+    missing=Steps(remind=(HOUR,)),
+    confirm_priority=Steps(remind=(HOUR,)),
+    phone=Phone(remind=(HOUR,), lead=(), call=()),
+    line2=Line2(on=False),
+    progress=ProgressDuty(on=False),
+    silence=Silence(on=False),
+)
+"""Reminders to the engineer, and a word to a lead only of what waits for a vendor."""
+
+
+@pytest.mark.parametrize("usual", [NOTHING, NO_STEPS])
+def test_rules_that_tell_nobody_but_the_engineer_are_told_with_a_remedy(usual: Duties) -> None:
+    (warning,) = said(LI, ZHOU, CHEN, usual=usual)
+    assert warning.startswith("nobody but the engineer is told when a P1, P2, P3 or P4 ticket is late: ")
+    assert "on = true" in warning.partition(" → ")[2]
+
+
+def test_a_call_that_nobody_can_make_tells_nobody() -> None:
+    usual = replace(NO_STEPS, phone=Phone(lead=(), call=(HOUR,)))
+    assert "when a P1, P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=usual)[0]
+    assert "when a P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=usual, on_call=True)[0]
+
+
+def test_a_hand_over_tells_somebody_of_all_priorities_that_it_concerns() -> None:
+    (warning,) = said(LI, ZHOU, CHEN, usual=replace(NOTHING, line2=Line2()))
+    assert "when a P4 ticket is late" in warning
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [
+        replace(NOTHING, first_answer=Steps(lead=(HOUR,))),
+        replace(NOTHING, missing=Steps(lead=(HOUR,))),
+        replace(NOTHING, progress=ProgressDuty()),
+        replace(NOTHING, silence=Silence()),
+    ],
+)
+def test_one_rule_that_tells_a_lead_is_enough(usual: Duties) -> None:
+    assert said(LI, ZHOU, CHEN, usual=usual) == []
+
+
+def test_a_case_that_tells_the_lead_of_colleagues_is_meant_so() -> None:
+    case = Case(internal=True, changes={"progress": {"on": True}})
+    assert said(LI, ZHOU, CHEN, usual=NOTHING, cases=(case,)) == []
+    case = Case(priorities=frozenset({Priority.P1}), changes={"progress": {"on": True}})
+    assert "when a P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=NOTHING, cases=(case,))[0]
+
+
+# -- leads who are away -----------------------------------------------------------------------------------------------------
+
+LONG = ("10-01 00:00", "12-31 00:00")
+
+
+def test_leads_and_managers_who_are_all_away_are_told_with_a_remedy() -> None:
+    (warning,) = said(LI, ZHOU, away(CHEN, *LONG), away(WU, *LONG))
+    assert warning.startswith("nobody is told at once who is late: 陈静, 吴刚 are all away, and nobody stands in")
+    assert "delegate" in warning.partition(" → ")[2]
+
+
+def test_the_only_lead_who_is_away_is_told() -> None:
+    (warning,) = said(LI, ZHOU, away(CHEN, *LONG))
+    assert "陈静 is away, and nobody stands in" in warning
+
+
+def test_a_manager_who_is_there_hears_of_who_is_late() -> None:
+    assert said(LI, ZHOU, away(CHEN, *LONG), WU) == []
+
+
+def test_a_delegate_who_is_there_hears_of_everybody_but_himself() -> None:
+    (warning,) = said(LI, ZHOU, replace(away(CHEN, *LONG), delegate=ZHOU.staff_id))
+    assert warning.startswith("nobody is told at once when 周强 is late: ")
+
+
+def test_a_delegate_who_is_away_himself_stands_in_for_nobody() -> None:
+    gone = replace(away(CHEN, *LONG), delegate=WU.staff_id)
+    assert "陈静, 吴刚 are all away" in said(LI, ZHOU, gone, away(WU, *LONG))[0]
+
+
+def test_a_lead_who_stands_alone_and_is_late_himself_is_told() -> None:
+    (warning,) = said(ALONE, ZHOU, away(CHEN, *LONG))
+    assert warning.startswith("nobody is told at once when 王小明 is late: no other lead, manager or delegate is there")
+
+
+def test_new_tickets_of_hours_that_nobody_covers_go_to_leads_only_who_are_there() -> None:
+    (there,) = said(EARLY, ZHOU, CHEN)
+    assert "new tickets go to the leads" in there
+    gone, gap = said(away(LI, *LONG), ZHOU, away(CHEN, *LONG))
+    assert "陈静 is away" in gone
+    assert "new tickets belong to nobody, because the leads are away too" in gap
