@@ -22,10 +22,10 @@ from maildesk.core.ticket import Ticket
 from maildesk.mail.bundle import LISTED, Item, by_ticket, common, line, outside, overdue, ranks
 from maildesk.mail.buttons import NAMES
 from maildesk.mail.compose import NAME_LENGTH, clean_header
-from maildesk.mail.letters_pages import BrokenTemplate, Pages
+from maildesk.mail.letters_pages import BrokenTemplate, Page, Pages
 from maildesk.mail.markup import Banner, Block, Buttons, Heading, Line, Paragraph, Quote, data, parse, spans
 from maildesk.mail.views import PublicTicket, Who, called
-from maildesk.mail.wording import Words, utc
+from maildesk.mail.wording import Words
 from maildesk.share import folder
 
 BANNERS: Mapping[Audience, str] = MappingProxyType(
@@ -93,7 +93,7 @@ class Content:
 
         def written(language: str) -> tuple[str, str]:
             page = self.pages.render(language, letter.kind, context)
-            return page.subject, self.pages.framed(language, page.source, context)
+            return page.subject, self._framed(language, page, context)
 
         return self._matter(((letter, ticket),), context, written)
 
@@ -117,21 +117,27 @@ class Content:
         }
 
         def written(language: str) -> tuple[str, str]:
-            lines = [self._thing(n, thing, language, now) for n, thing in enumerate(things[:LISTED])]
+            lines = [self._thing(n, thing, language, context) for n, thing in enumerate(things[:LISTED])]
             page = self.pages.render(language, template, {**context, "lines": lines})
-            return page.subject, self.pages.framed(language, page.source, context)
+            return page.subject, self._framed(language, page, context)
 
         return self._matter(items, context, written)
 
-    def _thing(self, n: int, thing: tuple[Item, ...], language: str, now: datetime) -> Mapping[str, object]:
-        """The line of what presses most, with the headings of all that there is to say."""
-        first, *others = (self._line(n, item, language, now) for item in thing)
+    def _framed(self, language: str, page: Page, context: Mapping[str, Any]) -> str:
+        """A rendered letter in its frame, which says by what clock the moments in it are told."""
+        clock = self.pages.words(language).clock_of(context["moments"], context["zone"])
+        return self.pages.framed(language, page.source, {**context, "utc": clock})
+
+    def _thing(self, n: int, thing: tuple[Item, ...], language: str, whole: Mapping[str, Any]) -> Mapping[str, object]:
+        """The line of what presses most in the `whole` letter, with the headings of all that there is to say."""
+        first, *others = (self._line(n, item, language, whole) for item in thing)
         what = dict.fromkeys(str(one["what"]) for one in (first, *others))
         return {**first, "what": Markup(" · ".join(what))}
 
-    def _line(self, n: int, item: Item, language: str, now: datetime) -> Mapping[str, object]:
+    def _line(self, n: int, item: Item, language: str, whole: Mapping[str, Any]) -> Mapping[str, object]:
         letter, ticket = item
-        source = self.pages.render(language, letter.kind, self._context(letter, ticket, now)).source
+        context = {**self._context(letter, ticket, whole["now"]), "moments": whole["moments"]}
+        source = self.pages.render(language, letter.kind, context).source
         told = line(n, item, source, self.pages.words(language).name("letter", letter.kind))
         own_words = {} if not anonymous(letter) else {"subject": ""}
         return {
@@ -141,7 +147,7 @@ class Content:
             "missing": letter.facts.get("missing") or (),
             "first_answer_by": letter.facts.get("first_answer_by"),
             "requester": Who.requester(ticket, self.people).shown,
-            "overdue": overdue(item, self.policy, now),
+            "overdue": overdue(item, self.policy, whole["now"]),
         }
 
     def _matter(self, items: tuple[Item, ...], context: Mapping[str, Any], written: Callable[[str], tuple[str, str]]) -> Matter:
@@ -190,7 +196,7 @@ class Content:
             "desk": self.desk,
             "now": now,
             "zone": zone,
-            "utc": utc(now, zone),
+            "moments": {now, *_in_words(letter, ticket)},
             "orders": help_in(self.pages.language(letter.language, self.language)) if letter.facts.get("help") else (),
             "called": lambda key: called(key, self.people, self.desk),
             "categories": self.categories,
@@ -202,6 +208,13 @@ class Content:
 def anonymous(letter: Letter) -> bool:
     """Whether nothing that the sender wrote may be repeated to him, his name included: he proved nothing."""
     return letter.kind is LetterKind.ACKNOWLEDGEMENT and not letter.facts["full"]
+
+
+def _in_words(letter: Letter, ticket: Ticket | None) -> set[datetime]:
+    """The moments that an answer to orders repeats in the words of the core."""
+    if letter.kind is not LetterKind.TRANSCRIPT or ticket is None:
+        return set()
+    return {at for at in (ticket.eta.at if ticket.eta else None, ticket.waiting_until) if at}
 
 
 def audience_of(letter: Letter, ticket: Ticket | None) -> Audience:

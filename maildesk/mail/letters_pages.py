@@ -133,7 +133,7 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
         return lambda key: words.name(group, key)
 
     def timed(say: Callable[..., str]) -> Callable[[Context, str | datetime], str]:
-        return pass_context(lambda context, at: say(_moment(at, context), context["now"], context["zone"]))
+        return pass_context(lambda context, at: say(_noted(at, context), context["now"], context["zone"]))
 
     def left(context: Context, at: str | datetime) -> str:
         return words.left(_moment(at, context), context["now"])
@@ -144,7 +144,7 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
     return {
         **{group: named(group) for group in _NAMES},
         "when": timed(words.moment),
-        "day": timed(words.day),
+        "day": pass_context(lambda context, at: words.day(_moment(at, context), context["now"], context["zone"])),
         "clock": timed(words.clock),
         "left": pass_context(left),
         "passed": pass_context(passed),
@@ -171,6 +171,13 @@ def _moment(at: str | datetime, context: Context) -> datetime:
     """A fact as a moment; a bare date is the midnight that begins it in the reader's zone."""
     moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
     return moment if moment.tzinfo else moment.replace(tzinfo=context["zone"])
+
+
+def _noted(at: str | datetime, context: Context) -> datetime:
+    """A moment whose time of day is told: the frame must say by what clock."""
+    moment = _moment(at, context)
+    context["moments"].add(moment)
+    return moment
 
 
 def _where(error: Exception, file: str) -> str:

@@ -3,7 +3,7 @@
 They stand in templates/<language>/words.toml, so that a language is added by translating a folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -45,7 +45,8 @@ class Words:
         self.day(datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC), UTC)
         for minutes in (0, 1, 61, 122, 2880):
             self.left(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), datetime(2024, 1, 1, tzinfo=UTC))
-        for name, part in (("past", "span"), ("reply_public", "requester"), ("reply_internal", "requester"), ("blank", "field")):
+        parts = {"past": "span", "zoned": "zone", "reply_public": "requester", "reply_internal": "requester", "blank": "field"}
+        for name, part in parts.items():
             self.phrase(name, **{part: ""})
         for name, button in self.buttons.items():
             _ = button["label"], button["hint"] if name == "call" else button["apart"]
@@ -71,6 +72,11 @@ class Words:
         """The time of day alone when the moment is today, else in full."""
         local = at.astimezone(zone)
         return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else self.moment(at, now, zone)
+
+    def clock_of(self, moments: Iterable[datetime], zone: tzinfo) -> str:
+        """By what clock some moments are told: its distance from UTC, or the name of the zone where that changes between them."""
+        distances = {utc(at, zone) for at in moments}
+        return distances.pop() if len(distances) == 1 else self.phrase("zoned", zone=zone)
 
     def _dated(self, pattern: str, at: datetime, now: datetime, zone: tzinfo) -> str:
         local = at.astimezone(zone)
@@ -111,8 +117,8 @@ def size(octets: int) -> str:
     return f"{octets / 1000:.0f} KB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
 
 
-def utc(now: datetime, zone: tzinfo) -> str:
-    """How far a zone is from UTC now: UTC, UTC+8, UTC-3:30."""
-    minutes = int((now.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+def utc(at: datetime, zone: tzinfo) -> str:
+    """How far a zone is from UTC at a moment: UTC, UTC+8, UTC-3:30."""
+    minutes = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02d}' if rest else ''}" if minutes else "UTC"

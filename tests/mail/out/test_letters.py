@@ -4,16 +4,20 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from maildesk.core.letter import AUDIENCE, Audience, LetterKind
 from maildesk.core.message import Address, MessageId
+from maildesk.core.ticket import Eta
 from maildesk.core.trust import Scope
 from maildesk.mail.letters import Letters
-from maildesk.mail.samples import every, one
-from maildesk.mail.story import NOW, STORIES
+from maildesk.mail.samples import every, gathered, one
+from maildesk.mail.story import NOW, PEOPLE, STORIES
 from tests.mail.out.reading import LANGUAGES, NAMES, PARTY, Read, file_of, read, write
 
 Write = Callable[..., Read]
@@ -255,6 +259,62 @@ def test_an_unknown_language_gets_the_desks_own(letters: Letters) -> None:
 def test_times_are_told_in_the_readers_own_zone(letters: Letters) -> None:
     assert "14:15" in write(letters, one("zh", "acknowledgement")).text
     assert "UTC+8" in write(letters, one("zh", "acknowledgement")).text
+
+
+# -- clocks that change: Berlin's, on Sunday the 29th of March 2026 -----------------------------------------------------------
+
+BERLIN = ZoneInfo("Europe/Berlin")
+FRIDAY, MONDAY = (datetime(2026, 3, day, 17, 40, tzinfo=BERLIN) for day in (27, 30))
+
+
+def in_berlin(letters: Letters, language: str, name: str, now: datetime = FRIDAY, **facts: Any) -> str:
+    """The text of a sample written by a desk in Berlin."""
+    desk, sample = Letters(replace(letters.house, zone=BERLIN), letters.keys, PEOPLE, letters.content.policy), one(language, name)
+    letter = replace(sample.letter, facts={**sample.letter.facts, **facts})
+    return read(desk.write(letter, ticket=sample.ticket, party=PARTY, nonce="n", now=now, files=file_of)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "by"), [("en", "Times are Europe/Berlin time."), ("zh", "时间均为 Europe/Berlin 当地时间。")]
+)
+def test_a_letter_whose_times_have_not_one_distance_from_utc_names_the_zone(letters: Letters, language: str, by: str) -> None:
+    promised = in_berlin(letters, language, "eta", at=MONDAY.isoformat())
+    assert "17:40" in promised
+    assert by in promised
+    assert "UTC" not in promised
+    assert by in in_berlin(letters, language, "eta", MONDAY, at=FRIDAY.isoformat())
+
+
+@pytest.mark.parametrize(("now", "by"), [(FRIDAY, "Times are UTC+1."), (MONDAY, "Times are UTC+2.")])
+def test_a_letter_whose_times_have_one_distance_from_utc_tells_it(letters: Letters, now: datetime, by: str) -> None:
+    assert by in in_berlin(letters, "en", "eta", now, at=(now + timedelta(hours=3)).isoformat())
+
+
+@pytest.mark.parametrize(
+    "change", [{"eta": Eta(at=MONDAY, said_at=FRIDAY)}, {"waiting_until": MONDAY}], ids=["an estimate", "a date to wait for"]
+)
+def test_an_answer_to_orders_names_the_zone_where_what_it_repeats_in_words_needs_it(letters: Letters, change: Any) -> None:
+    desk, sample = (
+        Letters(replace(letters.house, zone=BERLIN), letters.keys, PEOPLE, letters.content.policy),
+        one("en", "transcript"),
+    )
+    assert sample.ticket is not None
+    for ticket, by in (
+        (replace(sample.ticket, eta=None, waiting_until=None), "times are UTC+1"),
+        (replace(sample.ticket, **{"eta": None, "waiting_until": None, **change}), "times are Europe/Berlin time"),
+    ):
+        written = desk.write(sample.letter, ticket=ticket, party=PARTY, nonce="n", now=FRIDAY, files=file_of)
+        assert by in read(written).text
+
+
+def test_letters_in_one_name_the_zone_where_the_times_of_one_of_them_need_it(letters: Letters) -> None:
+    desk = Letters(replace(letters.house, zone=BERLIN), letters.keys, PEOPLE, letters.content.policy)
+    for answers, by in (((FRIDAY, FRIDAY), "Times are UTC+1."), ((FRIDAY, MONDAY), "Times are Europe/Berlin time.")):
+        items = tuple(
+            (replace(letter, facts={**letter.facts, "first_answer_by": at.isoformat(), "target_by": at.isoformat()}), ticket)
+            for (letter, ticket), at in zip(gathered("en")[:2], answers, strict=True)
+        )
+        assert by in read(desk.bundle(items, party=PARTY, nonce="n", now=FRIDAY)).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
