@@ -51,6 +51,8 @@ def _put(days: list[list[Hours]], day: int, text: str) -> None:
     if match is None:
         raise ValueError(f"{text!r} is not a span of hours; write it like 09:00-18:00")
     start, end = _clock(match[1], match[2]), _clock(match[3], match[4])
+    if match[1] == "24":
+        raise ValueError(f"{text!r} begins at the end of the day, where the next has its 00:00; a whole day is 00:00-24:00")
     if start == end != time(0):
         raise ValueError(f"{text!r} ends when it starts; a whole day is 00:00-24:00")
     if start < end or end == time(0):

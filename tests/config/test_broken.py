@@ -108,6 +108,7 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("policy", "after = [2, 4]", "after = [2, 60000]", "chasers.after", "working days that ascend", "beyond 1000"),
     ("policy", 'P1 = "always"', 'P1 = "nights"', "priority_calendars.P1", "not a calendar", "office or always"),
     ("policy", "mon-fri 09:00-12:00", "mon-fry 09:00-12:00", "calendars.office.hours", "'mon-fry' is not a day", "mon-fri"),
+    ("policy", "09:00-12:00 13:00-18:00", "24:00-24:00", "calendars.office.hours", "where the next has its 00:00", "mon-fri"),
     ("policy", "13:00-18:00", "11:00-18:00", "calendars.office.hours", "overlap", "before the next"),
     ("policy", "09:00-12:00 13:00-18:00", "09:00-09:00", "calendars.office.hours", "ends when it starts", "mon-fri"),
     (

@@ -118,3 +118,9 @@ def test_who_is_absent_to_a_moment_is_back_at_it_though_the_clocks_change(day: s
 def test_hours_that_end_when_they_start_are_refused() -> None:
     with pytest.raises(ValueError, match="a whole day is 00:00-24:00"):
         week("mon 09:00-09:00")
+
+
+@pytest.mark.parametrize("hours", ["24:00-24:00", "24:00-00:00", "24:00-06:00"])
+def test_hours_that_begin_when_the_day_is_over_are_refused(hours: str) -> None:
+    with pytest.raises(ValueError, match=f"'{hours}' begins at the end of the day"):
+        week(f"sat {hours}")
