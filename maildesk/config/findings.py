@@ -4,10 +4,11 @@ Every reader of a file collects its findings into a `Report` and goes on, so tha
 A finding never contains the value of a secret: problems are built from key names and from values that are public by nature.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,12 @@ class Report:
         return sorted(self.findings, key=lambda finding: (str(finding.file), finding.line or 0))
 
 
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A remedy for a word that is not known: the known one it resembles, else the sentence `otherwise`."""
-    choices = {choice.casefold(): choice for choice in known}
+def nearest(word: str, known: Iterable[str], otherwise: str, also: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A remedy for a word that is not known: the known one it resembles, else the sentence `otherwise`.
+
+    `also` are other words that people have for known ones, in small letters.
+    """
+    choices = {choice.casefold(): choice for choice in known} | dict(also)
     close = get_close_matches(word.casefold(), choices, n=1, cutoff=0.6)
     return f"Did you mean {choices[close[0]]}?" if close else otherwise
 

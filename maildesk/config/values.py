@@ -171,13 +171,28 @@ def _below(written: str) -> str:
     return star + dot + domain(above)
 
 
+_CHINA = dict.fromkeys(
+    (
+        *("cst", "utc+8", "gmt+8", "china", "china standard time", "asia/china", "beijing", "asia/beijing"),
+        *("peking", "asia/peking", "中国", "中国标准时间", "北京", "北京时间", "上海"),
+    ),
+    "Asia/Shanghai",
+)
+"""What people call the time of China."""
+
+_IN_SHORT = re.compile(r"[A-Za-z]{0,4}(?:[+-].*)?")
+"""PST, UTC+1: zones in short, and distances from UTC. Names that resemble them are those of other zones."""
+
+
 def zone(value: Any) -> ZoneInfo:
     """A time zone by its IANA name."""
     written = text(value)
     try:
         return ZoneInfo(written)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        remedy = nearest(written, available_timezones(), "Write a name like Asia/Shanghai or Europe/Berlin.")
+        remedy = "Write a name like Asia/Shanghai or Europe/Berlin."
+        if written.casefold() in _CHINA or not _IN_SHORT.fullmatch(written):
+            remedy = nearest(written, available_timezones(), remedy, _CHINA)
         raise Wrong(f"{written!r} is not a time zone", remedy) from None
 
 

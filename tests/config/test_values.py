@@ -71,6 +71,26 @@ def test_what_is_no_address_is_refused(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        *("CST", "cst", "UTC+8", "Beijing", "Asia/Beijing", "Asia/Bejing", "Peking", "Asia/Peking", "China", "Asia/China"),
+        *("China Standard Time", "北京", "北京时间", "上海", "中国", "Shanghai"),
+    ],
+)
+def test_what_people_call_the_time_of_china_is_known(written: str) -> None:
+    with pytest.raises(Wrong, match="is not a time zone") as refused:
+        values.zone(written)
+    assert refused.value.remedy == "Did you mean Asia/Shanghai?"
+
+
+@pytest.mark.parametrize("written", ["PST", "JST", "IST", "UTC+1", "GMT-5", "+08:00", "somewhere"])
+def test_a_zone_in_short_or_by_its_distance_resembles_none(written: str) -> None:
+    with pytest.raises(Wrong, match="is not a time zone") as refused:
+        values.zone(written)
+    assert refused.value.remedy == "Write a name like Asia/Shanghai or Europe/Berlin."
+
+
+@pytest.mark.parametrize(
     ("written", "language"), [("zh", "zh"), ("zh-CN", "zh"), ("zh_TW", "zh"), ("中文", "zh"), ("English", "en"), ("EN", "en")]
 )
 def test_a_language_by_any_of_its_names(written: str, language: str) -> None:
