@@ -75,8 +75,10 @@ def _tell(results: "Mapping[str, Figures]") -> None:
     for name, result in results.items():
         broken = sum(kept.broken for kept in result.kept.values())
         console.say(f"{name}: {result.mails} mails, {result.tickets} tickets, {result.letters} letters, {broken} duties broken")
-    if waiting := next((result.waiting for result in results.values() if result.waiting), ()):
-        console.say(f"Not played, because the letter that they answer never came: {', '.join(waiting)}")
+    for name, result in results.items():
+        if result.waiting:
+            under = f" under {name}" if len(results) > 1 else ""
+            console.say(f"Not played{under}, because the letter that they answer never came: {', '.join(result.waiting)}")
 
 
 def _unlike(name: str, others: Collection[str]) -> str:

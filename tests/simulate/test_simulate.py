@@ -110,6 +110,22 @@ def test_an_answer_to_a_letter_that_never_came_is_named(tmp_path: Path, write: W
     assert "2.eml" in (tmp_path / "out" / "summary.html").read_text("utf-8")
 
 
+def test_each_policy_names_the_mails_that_it_did_not_play(tmp_path: Path, write: Write, simulate: Any) -> None:
+    other = tmp_path / "silent.toml"
+    other.write_text(_without_leads((tmp_path / "policy.toml").read_text("utf-8")), "utf-8")
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write("2", JING, "/note 看过了", at=NINE, answering="kind=survey ticket=1")
+    write("3", JING, "/note 知道了", at=NINE, answering="kind=escalation ticket=1")
+    output = simulate(tmp_path / "out", "--until", "2026-11-23T10:00", "--policy", str(other)).output
+    assert "Not played under policy, because the letter that they answer never came: 2.eml\n" in output
+    assert "Not played under silent, because the letter that they answer never came: 2.eml, 3.eml\n" in output
+
+
+def _without_leads(policy: str) -> str:
+    """The same policy, in which no rule tells a lead within an hour."""
+    return re.sub(r"^lead = \[.*\]$", "lead = []", policy, flags=re.MULTILINE)
+
+
 def test_nobody_can_use_an_address_of_a_rehearsal(tmp_path: Path, write: Write, simulate: Any) -> None:
     """The real desk does not know the key."""
     write("1", FANG, "打印机卡纸", at=NINE)
