@@ -10,6 +10,6 @@ from maildesk.reports.held import write_held
 __all__ = ["write_reports"]
 
 
-def write_reports(desk: Desk, now: datetime) -> int:
-    """Promise everything of this kind that is due; how many letters."""
-    return write_digests(desk, now) + write_held(desk, now) + write_debts(desk, now)
+def write_reports(desk: Desk, now: datetime, since: datetime | None = None) -> int:
+    """Promise everything of this kind that is due; how many letters. No digest is of a time before `since`."""
+    return write_digests(desk, now, since) + write_held(desk, now) + write_debts(desk, now)

@@ -35,14 +35,14 @@ TIMELY = timedelta(hours=1)
 Row = dict[str, Any]
 
 
-def write_digests(desk: Desk, now: datetime) -> int:
-    """Promise every digest whose hour has come today and that nobody has got yet; how many."""
-    if not any(of_today(person, desk.config.policy, now) for person in desk.config.people.everyone):
+def write_digests(desk: Desk, now: datetime, since: datetime | None = None) -> int:
+    """Promise every digest whose hour has come today, but not before `since`, and that nobody has got yet; how many."""
+    if not any(of_today(person, desk.config.policy, now, since) for person in desk.config.people.everyone):
         return 0  # for nobody the hour has come, whether he is there or not: that only the store knows
     with desk.store.read() as tx:
         gatherer = desk.gatherer(tx, now)
         known = Known(policy=desk.config.policy, people=gatherer.people)
-        readers = tuple(due(known, now))
+        readers = tuple(due(known, now, since))
         done = tx.promised(one.key for one in readers)
         letters = tuple(digests(tx, known, [one for one in readers if one.key not in done], now))
     return desk.tell([(letter, None) for letter in letters], now)
@@ -69,23 +69,24 @@ def reader(person: Person, kind: LetterKind, policy: Policy, now: datetime) -> R
     return Reader(person=person, kind=kind, day=now.astimezone(calendar_of(person, policy).zone).date())
 
 
-def due(known: Known, now: datetime) -> Iterator[Reader]:
+def due(known: Known, now: datetime, since: datetime | None = None) -> Iterator[Reader]:
     """Everybody whose hour has come on this day, whether he got his digest or not."""
     here = (person for person in known.people.everyone if not absent(person, now))
-    return (one for person in here for one in of_today(person, known.policy, now))
+    return (one for person in here for one in of_today(person, known.policy, now, since))
 
 
-def of_today(person: Person, policy: Policy, now: datetime) -> tuple[Reader, ...]:
+def of_today(person: Person, policy: Policy, now: datetime, since: datetime | None = None) -> tuple[Reader, ...]:
     """The same of one person, present or absent."""
     engineer = Role.ENGINEER in person.roles
     meant = ((engineer, LetterKind.DIGEST, policy.digest_at), (person.leads, LetterKind.TEAM_DIGEST, policy.team_digest_at))
     return tuple(
-        reader(person, kind, policy, now) for his, kind, hour in meant if his and hour_has_come(person, hour, policy, now)
+        reader(person, kind, policy, now) for his, kind, hour in meant if his and hour_has_come(person, hour, policy, now, since)
     )
 
 
-def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> bool:
-    """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later.
+def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime, since: datetime | None = None) -> bool:
+    """Whether he works today and it is late enough: the hour of the policy, or when he begins if that is later. An hour before
+    `since`, when there was no desk, comes no more.
 
     After an outage the hour may have passed long ago. Then it comes while he works, or not on that day.
     """
@@ -95,6 +96,8 @@ def hour_has_come(person: Person, hour: time, policy: Policy, now: datetime) -> 
     if not hours:
         return False
     meant = datetime.combine(day, max(hour, min(span.start for span in hours)), calendar.zone)
+    if since is not None and meant < since:
+        return False
     return meant <= now and (now - meant < TIMELY or reachable_at(person, policy, now) <= now)
 
 

@@ -72,14 +72,14 @@ class Playing:
     def play(self, until: datetime) -> None:
         """Everything up to and including a moment."""
         coming = self.coming = deque(self.mails)
-        digest_at = self.now
+        digest_at = since = self.now
         self._look()
         while (moment := min(self._moments(coming, digest_at))) <= until:
             self.now = max(self.now, moment)
             while coming and coming[0].at <= self.now:
                 self.waiting.append(coming.popleft())
             if self.now >= digest_at:
-                if write_reports(self.desk, self.now):
+                if write_reports(self.desk, self.now, since):
                     self._look()
                 digest_at = _next_quarter(self.now)
             self._turn()

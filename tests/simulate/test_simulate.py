@@ -270,6 +270,16 @@ def test_digests_come_at_their_hour_whenever_the_rehearsal_begins(tmp_path: Path
     assert clocks == {"23 09:00", "24 09:00"}
 
 
+@pytest.mark.parametrize(("begins", "first"), [("17:50", "24 09:00"), ("09:00", "23 09:00")])
+def test_a_digest_of_before_the_beginning_is_not_written(
+    tmp_path: Path, write: Write, simulate: Any, begins: str, first: str
+) -> None:
+    write("1", FANG, "打印机卡纸", at=f"2026-11-23T{begins}:00+08:00")
+    simulate(tmp_path / "out", "--until", "2026-11-24T12:00")
+    digests = [line["at"] for line in timeline(tmp_path / "out") if line.get("kind") in ("digest", "team_digest")]
+    assert datetime.fromisoformat(digests[0]).astimezone(SHANGHAI).strftime("%d %H:%M") == first
+
+
 def test_the_same_mails_give_the_same_bytes(tmp_path: Path, write: Write) -> None:
     """Whatever the order in which Python keeps its sets."""
     main = world.write(tmp_path, imap_port=1, smtp_port=1)
