@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 from maildesk.core.alarm import Step
@@ -72,7 +72,8 @@ class Figures:
 
 
 def happened(played: Played) -> tuple[Happened, ...]:
-    """Every mail, letter, alarm, turn and call, in the order of their moments."""
+    """Every mail, letter, alarm, turn and call, in the order of their moments, which are told in the zone of the desk."""
+    zone = played.playing.desk.config.settings.zone
     with played.store.read() as tx:
         rows = {row.digest: row for row in tx.inbox(limit=EVERYTHING)}
         tickets = tx.tickets(limit=EVERYTHING)
@@ -83,10 +84,10 @@ def happened(played: Played) -> tuple[Happened, ...]:
     found = [
         *(_mail(one, rows.get(one.digest), numbers, again=first[one.digest] is not one) for one in played.playing.came),
         *(_letter(one, subjects[one.file]) for one in played.playing.letters.sent),
-        *(_call(one) for one in played.playing.calls.made),
+        *(_call(one, zone) for one in played.playing.calls.made),
         *(_line(ticket, line) for ticket, history in lines for line in history if line.mark is not Mark.MAIL),
     ]
-    return tuple(sorted(found, key=lambda one: one.at))
+    return tuple(replace(one, at=one.at.astimezone(zone)) for one in sorted(found, key=lambda one: one.at))
 
 
 def _mail(came: Came, row: Inbox | None, numbers: Mapping[TicketId, Number], *, again: bool) -> Happened:
@@ -102,9 +103,9 @@ def _letter(sent: Sent, subject: str) -> Happened:
     return Happened(at=sent.at, what="letter", said=said)
 
 
-def _call(made: Made) -> Happened:
-    call = made.call
-    said = {"number": call.number, "priority": call.priority, "requester": call.requester, "phone": call.phone, "due": call.due}
+def _call(made: Made, zone: tzinfo) -> Happened:
+    call, due = made.call, made.call.due.astimezone(zone)
+    said = {"number": call.number, "priority": call.priority, "requester": call.requester, "phone": call.phone, "due": due}
     return Happened(at=made.at, what="call", said=said)
 
 

@@ -280,6 +280,15 @@ def test_a_digest_of_before_the_beginning_is_not_written(
     assert datetime.fromisoformat(digests[0]).astimezone(SHANGHAI).strftime("%d %H:%M") == first
 
 
+def test_every_moment_of_the_timeline_is_told_in_the_zone_of_the_desk(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at="2026-11-23T01:00:00Z")
+    write("2", ANN, "Everybody is down, urgent", at="2026-11-23T20:00:00+01:00")
+    simulate(tmp_path / "out", "--until", "2026-11-24T12:00")
+    told = timeline(tmp_path / "out")
+    assert {"mail", "letter", "alarm"} <= {line["what"] for line in told}
+    assert {line["at"][-6:] for line in told} == {"+08:00"}
+
+
 def test_the_same_mails_give_the_same_bytes(tmp_path: Path, write: Write) -> None:
     """Whatever the order in which Python keeps its sets."""
     main = world.write(tmp_path, imap_port=1, smtp_port=1)
