@@ -1,9 +1,10 @@
-"""`order`: an engineer's orders from the shell. The transcript goes to him by mail, as always."""
+"""`order`: an engineer's orders from the shell. What became of each is said; the transcript goes to him by mail, as always."""
 
 from typing import Annotated
 
 import typer
 
+from maildesk.cli import console
 from maildesk.cli.failure import Code, Failure
 from maildesk.cli.opening import ConfigPath, configured, opened
 from maildesk.config import Config
@@ -28,11 +29,15 @@ def order(words: Words, who: As, config: ConfigPath = None) -> None:
     text = "\n".join(line if line.startswith(("/", "／")) else f"/{line}" for line in lines)
     with opened(loaded) as store:
         try:
-            ticket = Desk(loaded, store).order(_person(loaded, who), number, text, utc_now())
+            told = Desk(loaded, store).order(_person(loaded, who), number, text, utc_now())
         except NoSuchTicket:
             raise Failure(f"there is no ticket {number}", "See: maildesk list") from None
-    told = f"{ticket.number} {ticket.status} {ticket.engineer or ''}".rstrip() if ticket else "done"
-    typer.echo(f"{told}; the transcript goes to {who} by mail")
+    for one in told.results:
+        done, said = "done" if one["done"] else "not done", f" → {one['said']}" if one["said"] else ""
+        console.say(f"{done}: {one['line']}{said}")
+    ticket = told.ticket
+    became = f"{ticket.number} {ticket.status} {ticket.engineer or ''}".rstrip() if ticket else "done"
+    console.say(f"{became if told.obeyed else 'nothing was done'}; the transcript goes to {who} by mail")
 
 
 def _person(loaded: Config, who: str) -> Person:

@@ -1,8 +1,9 @@
 """The steps that change tickets. Each step gathers, lets the core decide, applies, and ends in one commit."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from maildesk import faults
 from maildesk.config import Config
@@ -62,6 +63,16 @@ UNWELL = (Broken, Busy, Full, Older, Stale, Unreachable, OSError)
 
 class NoSuchTicket(Exception):
     """An order from the shell named a number that does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What became of orders: the ticket as it is now, whether they were obeyed, and of each `line` whether it was `done` and what
+    was `said` of it."""
+
+    ticket: Ticket | None
+    obeyed: bool
+    results: tuple[Mapping[str, Any], ...]
 
 
 class Desk:
@@ -249,8 +260,8 @@ class Desk:
             tx.postpone(ticket.id, gatherer.now + POSTPONED)
             self.saver(tx, gatherer).alarm("clock", f"{ticket.number}: {trouble!r}", f"maildesk show {ticket.number}")
 
-    def order(self, by: Person, ticket_number: Number | None, text: str, now: datetime) -> Ticket | None:
-        """Orders from the shell, where the operator has already been let in; the answer goes by mail as always.
+    def order(self, by: Person, ticket_number: Number | None, text: str, now: datetime) -> Transcript:
+        """Orders from the shell, where the operator has already been let in; the answer goes by mail as always, too.
 
         Raises NoSuchTicket when the number does not exist.
         """
@@ -260,7 +271,11 @@ class Desk:
             ticket = tx.by_number(ticket_number) if ticket_number else None
             if ticket_number and ticket is None:
                 raise NoSuchTicket(ticket_number)
-            return self.saver(tx, self.gatherer(tx, now)).apply(event, ticket)
+            saver = self.saver(tx, self.gatherer(tx, now))
+            decisions = saver.decided(event, ticket)
+            letters = (letter for decision in decisions for letter in decision.letters)
+            told = next(letter.facts for letter in letters if letter.kind is LetterKind.TRANSCRIPT)
+            return Transcript(ticket=saver.saved(decisions, ticket), obeyed=told["obeyed"], results=tuple(told["results"]))
 
     def undelivered(self, tx: Tx, event: Undelivered, ticket: TicketId | None, now: datetime) -> None:
         """A letter of a ticket will not arrive: recorded and told, in the transaction that settles the letter."""

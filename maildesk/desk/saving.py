@@ -1,7 +1,7 @@
 """Writing down what was decided: the ticket, its progress and its letters, all in the transaction that decided them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -82,8 +82,15 @@ class Saver:
         """Gather, decide, apply: the one way in which a ticket changes. The ticket as it is now."""
         if isinstance(event, Undelivered):
             self._count(event)
+        return self.saved(self.decided(event, ticket, reopens), ticket)
+
+    def decided(self, event: Event, ticket: Ticket | None, reopens: Ticket | None = None) -> tuple[Decision, ...]:
+        """What follows from an event, not yet saved."""
         known = self.gatherer.known(event, ticket, reopens)
-        decisions = decide((ticket,) if ticket else (), event, known, self.now)
+        return decide((ticket,) if ticket else (), event, known, self.now)
+
+    def saved(self, decisions: Iterable[Decision], ticket: Ticket | None) -> Ticket | None:
+        """All of it saved; the ticket as it is now."""
         saved = [self.save(decision) for decision in decisions]
         return next((one for one in saved if one is not None), ticket)
 
