@@ -8,18 +8,24 @@ from datetime import date, datetime, time
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
-from maildesk.core.said import Vague, Vagueness
+from maildesk.core.said import Vague, Vagueness, written
 from maildesk.core.timewords import DAY, WEEK, numeral
+
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Of the months, in days, at most."""
 
 
 class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
-    `led` when words like `by` may stand in front; `step` is after how long such a time comes again.
+    `led` when words like `by` may stand in front; `by_days` when `10.30` is a day rather than an hour; `step` is after how long
+    such a time comes again; `skipped` is what was left before and behind the joining words that were skipped last.
     """
 
-    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True) -> None:
-        self.left, self.led = _plainly(text.strip().translate(words.SIGNS)), led
+    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False) -> None:
+        self.text = self.left = _plainly(text.strip().translate(words.SIGNS))
+        self.led, self.by_days = led, by_days
+        self.skipped = (self.left, "")
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -30,9 +36,11 @@ class Days:
 
     def _skip(self, lead: re.Pattern[str] = words.INNER) -> None:
         """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
+        before = self.skipped[0] if self.left == self.skipped[1] else self.left
         self._take(words.GLUE)
         while self.led and self._take(lead):
             self._take(words.GLUE)
+        self.skipped = (before, self.left)
 
     def _date(self) -> date | Vague | None:
         """The day, named once or twice: `Thu 29 Oct`, `10月29日（周四）`, `tomorrow, 29 Oct`. Two names must mean one day."""
@@ -62,11 +70,11 @@ class Days:
         ended = self._take(words.CLOSED) if bracketed else not self.left[:1].isalpha() or self._timed()
         return (day, weekday, bracketed) if day and ended else None
 
-    def _timed(self) -> bool:
+    def _timed(self, ways: tuple[re.Pattern[str], ...] = (words.CLOCK, words.PART, words.START, words.END)) -> bool:
         """Whether a time of the day follows."""
         left = self.left
         self._skip()
-        found = any(way.match(self.left) for way in (words.CLOCK, words.PART, words.START, words.END))
+        found = any(way.match(self.left) for way in ways)
         self.left = left
         return found
 
@@ -76,9 +84,8 @@ class Days:
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := self._take(words.SHORT):
             return self._next(numeral(match[1] or match[3]), numeral(match[2] or match[4]))
-        if match := self._take(words.DOTTED):
-            self.left = f"{match[1]}:{match[2]}{self.left}"
-            return None
+        if match := words.DOTTED.match(self.left):
+            return self._dotted(match)
         if match := self._take(words.SLASHED):
             return self._slashed(int(match[1]), int(match[3]), int(match[4] or 0))
         if match := self._take(words.ENGLISH):
@@ -89,6 +96,31 @@ class Days:
             return month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
         return self._named()
 
+    def _dotted(self, match: re.Match[str]) -> date | Vague | None:
+        """`10.45` is an hour, and so is `10.30 am`; `30.11` is a day; `10.30` may be both, unless an hour stands behind it."""
+        days = self._days_of(int(match[1]), int(match[2]))
+        if match[3] or not days:
+            self.left = f"{match[1]}:{match[2]}{self.left[match.start(3) if match[3] else match.end() :]}"
+            return None
+        self.left = self.left[match.end() :]
+        if len(days) > 1:
+            return Vague(Vagueness.ORDER, *map(str, days))
+        if self.by_days or self._timed((words.CLOCK, words.START, words.END)):
+            return days[0]
+        hour = int(match[1])
+        afternoon = 12 if 1 <= hour <= 6 and len(match[1]) == 1 else 0
+        return Vague(Vagueness.DOTTED, str(days[0]), self._coming(None, time(hour + afternoon, int(match[2]))))
+
+    def _days_of(self, first: int, second: int) -> tuple[date, ...]:
+        """What days two numbers may be, the month first or last."""
+        pairs = dict.fromkeys(((first, second), (second, first)))
+        return tuple(self._next(month, day) for month, day in pairs if 1 <= month <= 12 and 1 <= day <= LENGTHS[month - 1])
+
+    def _coming(self, day: date | None, at: time) -> str:
+        """This time on that day; without one the next such time."""
+        found = datetime.combine(day or self.now.date(), at, self.calendar.zone)
+        return written(found if day or found > self.now else found + DAY)
+
     def _named(self) -> date | Vague | None:
         """A day by its name, or None."""
         today = self.now.date()
@@ -97,7 +129,7 @@ class Days:
             return self.calendar.next_open(midnight).astimezone(self.calendar.zone).date()
         if match := self._take(words.WORD):
             later, part = words.NAMED[match[1].lower()]
-            self.left = part + self.left.lstrip()
+            self.left = f"{part} {self.left.lstrip()}" if part else self.left
             return today + later * DAY
         if match := self._take(words.ZHOU):
             self.step = WEEK
@@ -145,7 +177,9 @@ class Days:
 
 def _choices(day: date | Vague) -> tuple[date, ...]:
     """The days that may be meant; the first is as good as any."""
-    return tuple(date.fromisoformat(one) for one in (day.right, day.other)) if isinstance(day, Vague) else (day,)
+    if not isinstance(day, Vague):
+        return (day,)
+    return tuple(date.fromisoformat(one) for one in ((day.right,) if day.why is Vagueness.DOTTED else (day.right, day.other)))
 
 
 def _plainly(text: str) -> str:

@@ -29,14 +29,14 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if (at_once or not begins) and (upto := words.UNTIL.match(start)):
         end = when(start[upto.end() :], now, calendar)
         return end if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
-    first = Reader(start, now, calendar).said()
+    first = Reader(start, now, calendar, by_days=True).said()
     if isinstance(first, Vague):
         return first
     if upto := words.UNTIL.match(first.rest):
         return _to(first, first.rest[upto.end() :], now, calendar)
     if another(first.rest, now, calendar):
         return Vague(Vagueness.SEVERAL, written(first.until.astimezone(calendar.zone)))
-    return _alone(first, now, calendar, begins=bool(begins))
+    return _alone(first, now, calendar, begins=bool(begins or words.ONWARDS.match(first.rest)))
 
 
 def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -59,7 +59,7 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
 
 def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
     """The time up to which; `28` alone is a day, and `4点` the first such hour."""
-    end = Reader(words.BARE_DAY.sub(r"\1日", text), since, calendar).said()
+    end = Reader(words.BARE_DAY.sub(r"\1日", text), since, calendar, by_days=True).said()
     if isinstance(end, Vague) and end.why is Vagueness.HALF:
         both = (Reader(way, since, calendar).said() for way in (end.right, end.other))
         later = [one for one in both if isinstance(one, Said) and one.until > since]

@@ -11,14 +11,19 @@ NOON = time(12)
 PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
     {
         "凌晨": (time(0), time(6)),
-        **dict.fromkeys(("一早", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
+        **dict.fromkeys(("一大早", "一早", "清早", "清晨", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
         **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
         "中午": (NOON, time(13)),
         **dict.fromkeys(("下午", "午后", "afternoon"), (NOON, time(18))),
-        **dict.fromkeys(("晚上", "傍晚", "evening", "night"), (time(18), time(22))),
+        **dict.fromkeys(("晚上", "晚间", "傍晚", "evening", "night"), (time(18), time(22))),
+        **dict.fromkeys(("早", "am"), (time(0), NOON)),
+        "pm": (NOON, time(18)),
+        "晚": (time(18), time(22)),
     }
 )
 """Parts of a day: their first and last moment, the same for a moment."""
+SHORT_PARTS = ("早", "晚", "am", "pm")
+"""Those that are such only behind a day."""
 
 NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
@@ -144,6 +149,7 @@ SAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
     (pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
     (pattern(r"\bbefore the weekend\b"), "周末前"),
+    (pattern(r"\b(?:the )?week after next\b"), "下下周"),
 )
 """What is written in one way is read as if it were written in another."""
 
@@ -159,15 +165,22 @@ LEAD = pattern(rf"(?:{_BY}|(?:until|till)(?![a-z])|{_YUE}|等到|直到|到)\s*"
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
-SPAN = pattern(rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|后|之内|以内|内)?")
+_LATE, _EARLY, _WITHIN = "后(?![台端勤续备面段天来果半])", "前(?![台端置面任线缀几往提半])", "内(?![存网部核容外置科线])"
+SPAN = pattern(
+    rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
+)
+AND = pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.pattern}))?")
+"""Between the parts of a length of time."""
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
 SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
-FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)[日号]?")
+FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 _DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
-SHORT = pattern(rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?![\d:点时])|{_DAY}\s*月\s*{_DAY}(?![\d:点时])[日号]?)")
-DOTTED = pattern(r"(1[3-9]|2[0-3]|\d{1,2}(?=\.\d{2}\s*[ap]m)|\d{1,2}(?=\.(?:[4-5]\d|3[2-9]|00)))\.([0-5]\d)(?![\d.:])")
-SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d))?")
-OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
+_HOURLY = r"(?![\d:]|\s*(?:[点时]|[ap]m(?![a-z])))"
+SHORT = pattern(rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)")
+DOTTED = pattern(r"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z]))?")
+"""`10.45`: an hour, a date, or what may be both."""
+SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d)|(?!\.\d))")
+OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
 FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
 ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
@@ -177,37 +190,71 @@ WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(\s+(?:of\s+)?next w
 BARE_WEEKDAY = pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
 OPENED, CLOSED = pattern(r"\s*[(（]\s*"), pattern(r"\s*[)）]")
 """Around a day that is named again: `10月29日（周四）`."""
-_WHOLE_WEEK = rf"(?:周|星期|礼拜)(?![{WEEK_SIGNS}天1-6末初])"
+_WHOLE_WEEK = rf"(?:周|星期|礼拜)(?![{WEEK_SIGNS}天1-6末初中])"
 PERIOD = pattern(
     rf"(?:(?P<weekend>(?P<later>下)?(?:个|[本这]个?)?周末(?!之?前)|weekend)"
-    rf"|(?P<next>下个?{_WHOLE_WEEK}|(?:end of )?next week)"
-    rf"|(?P<week>[本这]个?{_WHOLE_WEEK}内?|(?:end of (?:the )?)?week|eow|周末(?=之?前))"
+    rf"|(?P<second>下下个?{_WHOLE_WEEK})|(?P<next>下个?{_WHOLE_WEEK}|(?:end of )?next week)"
+    rf"|(?P<week>[本这]个?{_WHOLE_WEEK}内?|(?:end of (?:the )?)?week(?!\s+(?:after|from|on|before))|eow|周末(?=之?前))"
     r"|(?P<year>年底|年末|end of (?:the )?year|eoy)|(?P<month>下个?月[底末]|end of next month)"
     r"|本?月[底末]|end of (?:the )?month|eom)(?![a-z])"
 )
-PART = pattern(rf"({any_of(PARTS)})(?![a-z])")
+PART = pattern(rf"({any_of({part: PARTS[part] for part in PARTS if part not in SHORT_PARTS})})(?![a-z])")
+SHORT_PART = pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已一班]))")
 END = pattern(r"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business)(?![a-z]))")
 WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
+_HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"
+_MINUTES = rf"(半(?![小个天])|一刻|三刻|\d{{1,2}}|{NUMERAL})"
 CLOCK = pattern(
-    rf"(\d{{1,2}}|(?:{NUMERAL})(?=[点时]))"
-    rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)|[点时](?:(半|一刻|三刻|\d{{1,2}}|{NUMERAL})分?|[钟整])?|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}\s*(?:[点时]|[ap]m))|{_ALONE})"
+    rf"(\d{{1,2}}|(?:{NUMERAL})(?={_HOUR}))"
+    rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)"
+    rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?![\d台个人位张条块只次件份套部名])(?:\s*分(?!钟))?|[钟整])?"
+    rf"|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
 HALF = pattern(r"\s*([ap])m\b")
+HALF_OF_BOTH = pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b")
+"""In `3-4pm`, behind the 3."""
 PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
 OFFSET = pattern(r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT|Z)(?![a-z]))")
 OF_BEIJING = pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
-OF_ZONE = re.compile(r"\s*[A-Z]{2,4}T\b", re.ASCII)
-"""Other zones by their letters; many mean more than one (CST, IST, BST)."""
+_PLACE = "(?!Next|Last|This|First)[A-Z][a-z]+(?: [A-Z][a-z]+)?"
+_ITS_TIME = rf"(?:{_PLACE}|local|my|your|their|his|her) time\b|[\u4e00-\u9fff]{{2,4}}时间(?![\u4e00-\u9fff])"
+OF_ZONE = re.compile(rf"\s*(?:[A-Z]{{2,4}}T\b|[PMCE]T\b|(?:[pmcej]st|[pmce]dt|cest|[cew]et)\b|[(（]?(?:{_ITS_TIME}))", re.ASCII)
+"""Other zones, by their letters, of which many mean more than one (CST, IST, BST), or by a place."""
 
-LATER = pattern(r"\s*(?:之后|以后|后)(?=[\s,，;；:：。]|$)")
-EARLIER = pattern(r"\s*(?:之前|以前|前)(?=[\s,，;；:：。]|$)")
+LATER = pattern(rf"\s*(?:之后|以后|{_LATE})")
+EARLIER = pattern(rf"\s*(?:之前|以前|{_EARLY})")
 BEHIND = pattern(r"after(?![a-z])\s*(?:the(?![a-z])\s*)?")
 UP_TO = pattern(rf"{_TO}\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
-OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|/)\s*|{_TO}")
+OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
-AFTER = pattern(r"(?:\s*(?:之前|以前|左右|之内|以内|内|前(?=[\s,，;；。]|$))|前(?![台端]))?(?:[\s,，;；:：、。]|\.(?!\.))*")
+_APPROX = r"(?:or so|sharp|max|at (?:the )?latest|latest(?=\s*(?:$|[,，;；:：])))(?![a-z])"
+AFTER = pattern(
+    rf"(?:\s*(?:之前|以前|左右|上下|前后|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
+    r"(?:[\s,，;；:：、。]|\.(?!\.))*"
+)
+SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
 GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
+_AT_HOUR = rf"(?:\d{{1,2}}|{NUMERAL})(?:{_HOUR}|:\d|\s*[ap]m(?![a-z])|\s*o'?clock(?![a-z]))"
+_ONE_OR = rf"(?:(?:\d{{1,2}}|{NUMERAL})\s*(?:[、,，~/]|or(?![a-z]))?\s*)?"
+_IN_CHINESE = (
+    rf"以上|开外|有余|不到|多(?=$|[\s,，点钟])|之后|以后|{_LATE}"
+    r"|凌晨|清晨|傍晚|深夜|半夜|午[饭休夜前后间]|夜(?!班)|[早晚](?![班就已])|[初末底中旬](?=$|[\s,，段旬])"
+    rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
+)
+_IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
+_DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
+_IN_ENGLISH = (
+    rf"{_IN_WORDS}|[ap]m|after|before|plus|later|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
+    r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)|at (?:the )?(?:very )?(?:earliest|least)"
+    rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
+)
+MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z]))")
+"""What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
+NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
+"""Nothing but numbers: no reason."""
+ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
+FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:前|之前|以前|ago\b)")

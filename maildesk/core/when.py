@@ -6,7 +6,8 @@ the same weekday and hour. A weekday is the next one, today's included; `下周�
 
 What may mean two things is not guessed: Vague says why, and gives a way to write each of them. Such are hours from 1 to 6 without
 上午/下午, dates like 11/12, `next Friday` when this week's is still to come, and an hour that comes twice because the clocks are
-put back. An hour that they skip when they are put forward is told as one that there is not.
+put back. An hour that they skip when they are put forward is told as one that there is not. A time that is read by half is asked,
+too: what changes it from behind, as `以上` and `after lunch` do, unless a comma makes a reason of it.
 """
 
 import re
@@ -30,6 +31,8 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if words.AGO.match(text.strip()):
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
+    if isinstance(said, Said) and (words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest)):
+        return Vague(Vagueness.PARTLY, written(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
         return Vague(Vagueness.SEVERAL, written(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and said.until <= now:
@@ -40,8 +43,12 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 def another(rest: str, now: datetime, calendar: Calendar) -> bool:
     """Whether a second time is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it."""
     joined = words.OR.match(rest)
-    other = Reader(rest[joined.end() :] if joined else rest, now, calendar, led=bool(joined)).said() if rest else None
-    return isinstance(other, Said) and (joined is not None or not other.rest)
+    if not rest or words.NUMBERS.match(rest):
+        return bool(rest)
+    other = Reader(rest[joined.end() :] if joined else rest, now, calendar).said()
+    if isinstance(other, Vague):
+        return joined is not None and other.why is not Vagueness.UNKNOWN
+    return joined is not None or not other.rest
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -64,7 +71,18 @@ class Reader(Days):
         behind = self._take(words.BEHIND)
         self._skip(words.LEAD)
         said = self._time()
-        return self._afterwards(said) if behind and isinstance(said, Said) else said
+        if isinstance(said, Vague):
+            return said
+        return self._whole(self._afterwards(said) if behind else said)
+
+    def _whole(self, said: Said) -> Said | Vague:
+        """The time, unless what stands behind it belongs to it and is not understood."""
+        at = said.until.astimezone(self.calendar.zone)
+        if not said.days and words.OF_ZONE.match(said.rest):
+            return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
+        if words.MORE.match(said.rest) and not self._parted(said.rest):
+            return Vague(Vagueness.PARTLY, written(at))
+        return said
 
     def _time(self) -> Said | Vague:
         if several := self._take(words.SPANS):
@@ -100,7 +118,7 @@ class Reader(Days):
                 weeks += count * (unit == WEEK)
                 days += count * (unit == DAY)
                 real += count * unit if unit < DAY else timedelta()
-            self._take(words.GLUE)
+            self._take(words.AND)
             part = self._take(words.SPAN)
         at = self._days_on((self.now + weeks * WEEK).astimezone(UTC), days) + real
         at = self.calendar.add(at, work) if work else at
@@ -116,14 +134,21 @@ class Reader(Days):
         return self.calendar.add(at, part * self.calendar.between(midnight, midnight + DAY))
 
     def _period(self, match: re.Match[str]) -> Said:
-        """The rest of this week, month or year, a weekend, or all of the next week or month."""
+        """A period, or the first working hour after it."""
+        later = self._take(words.LATER)
+        said = self._whole_period(match)
+        return self._afterwards(said) if later else said
+
+    def _whole_period(self, match: re.Match[str]) -> Said:
+        """The rest of this week, month or year, a weekend, or all of the next week or month, or of the week after next."""
         today = self.now.date()
         monday = today + (7 - today.weekday()) * DAY
         if match["weekend"]:
             saturday = monday - 2 * DAY + (WEEK if match["later"] else timedelta())
             return self._within(saturday, saturday + 2 * DAY)
-        if match["next"]:
-            return self._within(monday, monday + WEEK)
+        if match["next"] or match["second"]:
+            first = monday + WEEK if match["second"] else monday
+            return self._within(first, first + WEEK)
         if match["year"]:
             return self._within(today, date(today.year + 1, 1, 1))
         after = month_after(today)
@@ -141,18 +166,20 @@ class Reader(Days):
         self._skip()
         day = self._date()
         self._skip()
-        part = self._take(words.PART)
+        part = self._take(words.PART) or (self._take(words.SHORT_PART) if day else None)
+        earlier = self._take(words.EARLIER) if part else None
         self._skip()
         began, ended = began or self._take(words.START), ended or self._take(words.END)
         clock = None if ended or began else self._take(words.CLOCK)
-        half = self._half(part) if clock else ""
+        half = self._half(part, clock) if clock else ""
         day = day or self._day_behind()
         if isinstance(day, Vague):
             return day
         if clock:
             return self._clock(day, clock, half)
         if part and not ended:
-            return self._part(day or self.now.date(), *PARTS[part[1].lower()])
+            start, end = PARTS[part[1].lower()]
+            return (self._earlier if earlier else self._part)(day or self.now.date(), start, end)
         if not (day or ended or began):
             return Vague(Vagueness.UNKNOWN, self._example())
         if began and self._take(words.LATER):
@@ -182,12 +209,14 @@ class Reader(Days):
         at = self.calendar.next_open(said.days[1] if said.days else said.until)
         return Said(at, at, said.rest)
 
-    def _half(self, part: re.Match[str] | None) -> str:
-        """`a`, `p`, or the part of the day that was named; nothing when the hour stands alone."""
+    def _half(self, part: re.Match[str] | None, clock: re.Match[str]) -> str:
+        """`a`, `p`, or the part of the day that was named, if only behind the later hour of `3-4pm`; nothing else."""
         if found := self._take(words.HALF):
             return found[1].lower()
-        found = part or self._take(words.PART_AFTER)
-        return found[1].lower() if found else ""
+        if found := part or self._take(words.PART_AFTER):
+            return found[1].lower()
+        both = words.HALF_OF_BOTH.match(self.left)
+        return both["half"].lower() if both and numeral(clock[1]) % 12 < int(both["hour"]) % 12 else ""
 
     def _day_behind(self) -> date | Vague | None:
         """The day in `4pm tomorrow`; Chinese has it in front."""
@@ -204,6 +233,14 @@ class Reader(Days):
         first, last = (datetime.combine(day, at, self.calendar.zone) for at in (start, end))
         return self._worked(first, last)
 
+    def _earlier(self, day: date, start: time, end: time) -> Said | Vague:
+        """Before a part of the day: before noon or the evening begins, while the morning lasts; of an afternoon either."""
+        if start == time():
+            return self._part(day, start, end)
+        if (start, end) == (NOON, _EVENING):
+            return Vague(Vagueness.EDGE, *(self._coming(day, at) for at in (start, end)))
+        return self._exact(day, start)
+
     def _clock(self, day: date | None, clock: re.Match[str], half: str) -> Said | Vague:
         hour = numeral(clock[1])
         minute = _MINUTES.get(clock[3] or "") or numeral(clock[2] or clock[3] or "0")
@@ -214,11 +251,6 @@ class Reader(Days):
             return self._none_such()
         return self._exact((day or self.now.date()) + over * DAY, time(hour, minute))
 
-    def _coming(self, day: date | None, at: time) -> str:
-        """This time on that day; without one the next such time."""
-        found = datetime.combine(day or self.now.date(), at, self.calendar.zone)
-        return written(found if day or found > self.now else found + DAY)
-
     def _exact(self, day: date, clock: time) -> Said | Vague:
         """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
         at = datetime.combine(day, clock, self.calendar.zone)
@@ -227,8 +259,6 @@ class Reader(Days):
             at = at.replace(tzinfo=timezone(-ahead if offset[1] == "-" else ahead))
         elif self._take(words.OF_BEIJING):
             at = at.replace(tzinfo=timezone(timedelta(hours=8)))
-        elif self._take(words.OF_ZONE):
-            return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
             return Vague(Vagueness.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
@@ -250,8 +280,15 @@ class Reader(Days):
 
     def _rest(self) -> str:
         """What stands behind the time, without the signs between."""
+        if self.left == self.skipped[1]:
+            self.left = self.skipped[0]
+            self._take(words.GLUE)
         self._take(words.AFTER)
         return self.left
+
+    def _parted(self, rest: str) -> bool:
+        """Whether a sign like a comma stands between the time and what is behind it."""
+        return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
 
     def _none_such(self) -> Vague:
         return Vague(Vagueness.IMPOSSIBLE, self._example())

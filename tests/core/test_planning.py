@@ -136,3 +136,25 @@ def test_an_hour_that_comes_twice_is_repeated_with_its_offset() -> None:
     known = replace(DESKTOP, people=People((berlin,)))
     decision = order(WORKING, "/eta 2027-10-31 02:30 UTC+01:00", by=berlin, known=known)
     assert said(decision)[0].startswith("due to be solved by 2027-10-31 Sun 02:30 UTC+01:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "asked"),
+    [
+        ("/eta 10.30", "zh", "是日期还是钟点？请写 2026-10-30 或 2026-10-29 10:30"),
+        ("/eta 10.30", "en", "a day or an hour? write 2026-10-30 or 2026-10-29 10:30"),
+        ("/eta 明天下午前", "zh", "是这段时间开始前，还是结束前？请写 2026-10-29 12:00 或 2026-10-29 18:00"),
+        ("/eta 明天下午前", "en", "before it begins or before it ends? write 2026-10-29 12:00 or 2026-10-29 18:00"),
+        ("/eta 明天夜里", "zh", "这个时间只看懂了一部分；写成 2026-10-29 18:00 这样，后面要写原因的，用逗号隔开"),
+        (
+            "/eta Friday after lunch",
+            "en",
+            "only a part of that time is clear; write it like 2026-10-30 18:00, and put a comma before a reason",
+        ),
+    ],
+)
+def test_a_promise_that_is_understood_by_half_is_asked_in_his_language(text: str, language: str, asked: str) -> None:
+    him = replace(LI, language=language)
+    decision = order(WORKING, text, by=him, known=replace(DESKTOP, people=People((him,))))
+    assert said(decision) == [asked]
+    assert unchanged(decision, WORKING)

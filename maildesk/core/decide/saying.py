@@ -207,6 +207,15 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "it ends before it begins; write it like {right} to {other}",
         ),
         "time zone": ("看不出是哪个时区；写成 {right} 这样", "which time zone? write it with its offset, like {right}"),
+        "time dotted": ("是日期还是钟点？请写 {right} 或 {other}", "a day or an hour? write {right} or {other}"),
+        "time edge": (
+            "是这段时间开始前，还是结束前？请写 {right} 或 {other}",
+            "before it begins or before it ends? write {right} or {other}",
+        ),
+        "time partly": (
+            "这个时间只看懂了一部分；写成 {right} 这样，后面要写原因的，用逗号隔开",
+            "only a part of that time is clear; write it like {right}, and put a comma before a reason",
+        ),
         "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
         # reasons why somebody got a ticket
         "why rule": ("这类问题由你负责", "you are in charge of this category"),

@@ -1,0 +1,251 @@
+"""Times in words that are easily understood by half: read as they are meant, or asked, never obeyed by the half.
+
+It is Wednesday, the 28th of October 2026, ten o'clock in Shanghai; the office works from 9 to 12 and from 13:30 to 18.
+"""
+
+import pytest
+
+from maildesk.core.said import Said, Vague, Vagueness
+from maildesk.core.stretch import stretch
+from maildesk.core.when import when
+from tests.core.clockwork import OFFICE
+from tests.core.test_stretch import understood as stretched
+from tests.core.test_when import NOW, understood
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        # blanks between a number and its sign
+        ("下午 3 点", "10-28 15:00"),
+        ("下午 3 点 半", "10-28 15:30"),
+        ("明天上午 10 点", "10-29 10:00"),
+        ("明天下午 三 点", "10-29 15:00"),
+        ("10 点 30 分", "10-28 10:30"),
+        ("16 时 30 分", "10-28 16:30"),
+        ("周五下午 3 点半前", "10-30 15:30"),
+        ("11 月 3 日 10 点", "11-03 10:00"),
+        ("11 月 3 号下午 2 点", "11-03 14:00"),
+        ("30 号 16:30", "10-30 16:30"),
+        ("2026 年 11 月 3 日 10 点", "11-03 10:00"),
+        ("2 个小时 30 分钟", "10-28 12:30"),
+        # parts of a day in few letters
+        ("周五晚8点", "10-30 20:00"),
+        ("周五早 8 点", "10-30 08:00"),
+        ("明天清晨6点", "10-29 06:00"),
+        ("tomorrow pm 3:30", "10-29 15:30"),
+        ("tonight at 8", "10-28 20:00"),
+        # before a part of a day
+        ("中午前", "10-28 12:00"),
+        ("明天中午前", "10-29 12:00"),
+        ("明天中午之前", "10-29 12:00"),
+        ("明天傍晚前", "10-29 18:00"),
+        ("周五晚上之前", "10-30 18:00"),
+        # after a period
+        ("周末后", "11-02 09:00"),
+        ("周末之后", "11-02 09:00"),
+        ("下周后", "11-09 09:00"),
+        ("after the weekend", "11-02 09:00"),
+        # lengths
+        ("1 hour and 30 minutes", "10-28 11:30"),
+        ("an hour and 15 minutes", "10-28 11:15"),
+        ("1 day and 4 hours", "10-29 14:00"),
+        # no more than a way to say it
+        ("4pm sharp", "10-28 16:00"),
+        ("4pm at the latest", "10-28 16:00"),
+        ("2 hours or so", "10-28 12:00"),
+        ("下午5点前后", "10-28 17:00"),
+        # a dotted number that can only be one of both
+        ("10.45", "10-28 10:45"),
+        ("11.30 16:00", "11-30 16:00"),
+    ],
+)
+def test_a_moment_is_read_to_its_end(text: str, moment: str) -> None:
+    assert understood(text) == (moment, moment, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        ("tomorrow am", "10-29 09:00", "10-29 12:00"),
+        ("tomorrow pm", "10-29 13:30", "10-29 18:00"),
+        ("Friday AM", "10-30 09:00", "10-30 12:00"),
+        ("明天 pm", "10-29 13:30", "10-29 18:00"),
+        ("周五早", "10-30 09:00", "10-30 12:00"),
+        ("明天一大早", "10-29 09:00", "10-29 12:00"),
+        ("周五晚", "10-30 18:00", "10-30 22:00"),
+        ("week after next", "11-09 09:00", "11-13 18:00"),
+        ("the week after next", "11-09 09:00", "11-13 18:00"),
+        ("下下周", "11-09 09:00", "11-13 18:00"),
+        ("30.11", "11-30 09:00", "11-30 18:00"),
+        ("明天上午前", "10-29 09:00", "10-29 12:00"),
+    ],
+)
+def test_a_span_of_hours_or_days_is_read_to_its_end(text: str, begin: str, end: str) -> None:
+    assert understood(text) == (begin, end, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # from one time to another
+        "3-4pm",
+        "4 - 5 pm",
+        "4–5pm",
+        "9-11 点",
+        "9-11点",
+        "9-11号",
+        "明天 9-11:30",
+        "下午三四点",
+        "下午3、4点",
+        "tomorrow 3 or 4pm",
+        # nobody knows how much more
+        "2小时以上",
+        "2 hours or more",
+        "2 hours at least",
+        "2 hours plus",
+        "3天多",
+        "下午5点多",
+        "2小时不到",
+        # from then on, or after it
+        "周五15点起",
+        "明天开始",
+        "16:00后",
+        "4pm onwards",
+        "4pm or later",
+        "4pm at the earliest",
+        "from 4pm",
+        "tomorrow after lunch",
+        "Friday after 3pm",
+        "明天下午后",
+        # parts that no table knows
+        "明天午饭前",
+        "明天午饭后",
+        "明天夜里",
+        "今天夜里2点",
+        "明天半夜",
+        "明天午夜",
+        "周五晚些时候",
+        "下周中",
+        "Friday late",
+        # days reckoned from another one
+        "Friday the week after next",
+        "the Friday after next",
+        "a week from Friday",
+        "a week on Friday",
+        "weekend after next",
+        "the week after",
+        # two days, or before and after what is no time
+        "周一二",
+        "周四、五",
+        "周一或二",
+        "Mon & Tue",
+        "明天会后",
+        "明天饭前",
+        "周五 升级后",
+        "周五（晚饭后）",
+        # hours in words
+        "tomorrow 10ish",
+        "tomorrow at ten",
+        "tomorrow at half past four",
+        "明天差五分十点",
+        # on another clock
+        "17:00 Berlin time",
+        "17:00 London time",
+        "17:00 local time",
+        "EOD Berlin time",
+        "17:00 柏林时间",
+        "17:00（柏林时间）",
+        "17:00 pst",
+        # what is left is a number or the sign of one
+        "明天 9.30",
+        "tomorrow 10.30",
+        "16:30 4711",
+        "周五 4点开会",
+        "明天上午或3点",
+        "明天下午 pm",
+    ],
+)
+def test_what_is_understood_by_half_is_asked(text: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Vague), said
+    assert said.right
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "clock"),
+    [
+        ("10.30", "2026-10-30", "2026-10-28 10:30"),
+        ("9.30", "2027-09-30", "2026-10-29 09:30"),
+        ("at 10.30", "2026-10-30", "2026-10-28 10:30"),
+        ("3.30", "2027-03-30", "2026-10-28 15:30"),
+        ("20.11", "2026-11-20", "2026-10-28 20:11"),
+    ],
+)
+def test_a_dotted_number_that_is_a_date_and_an_hour_is_asked_with_both(text: str, date: str, clock: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(Vagueness.DOTTED, date, clock)
+
+
+def test_before_an_afternoon_is_asked_with_its_beginning_and_its_end() -> None:
+    assert when("明天下午前", NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-29 12:00", "2026-10-29 18:00")
+
+
+@pytest.mark.parametrize("text", ["10.30", "明天下午前", "2小时以上", "明天夜里", "17:00 Berlin time", "3-4pm"])
+def test_what_it_offers_instead_is_understood(text: str) -> None:
+    vague = when(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    for way in filter(None, (vague.right, vague.other)):
+        assert isinstance(when(way, NOW, OFFICE), Said)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("16:30，9点已联系供应商", "9点已联系供应商"),
+        ("周五, after the vendor has called", "after the vendor has called"),
+        ("周五：后半段要重启", "后半段要重启"),
+        ("16:30，晚上要观察", "晚上要观察"),
+        ("下午3点10台机器要换", "10台机器要换"),
+        ("周五 3 台机器要换", "3 台机器要换"),
+        ("Friday 2 disks to replace", "2 disks to replace"),
+        ("Friday 10.0.0.1 is down", "10.0.0.1 is down"),
+        ("16:30 起草方案", "起草方案"),
+        ("周五 后台升级", "后台升级"),
+        ("周五 早班同事处理", "早班同事处理"),
+        ("16:30 内存不够", "内存不够"),
+        ("2h 内网不通", "内网不通"),
+        ("2h 后台重启", "后台重启"),
+        ("周五前修好", "修好"),
+        ("周五 多台机器要换", "多台机器要换"),
+        ("周五 中心机房停电", "中心机房停电"),
+        ("16:30 time to replace the disk", "time to replace the disk"),
+        ("tomorrow and a spare part", "and a spare part"),
+        ("2h and a reboot", "and a reboot"),
+        ("tomorrow on site", "on site"),
+    ],
+)
+def test_a_reason_that_only_looks_like_more_of_the_time_stays_a_reason(text: str, rest: str) -> None:
+    assert understood(text)[2] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("明天下午 2 点到 4 点", "10-29 14:00", "10-29 16:00"),
+        ("12 月 20 日到 28 日", "12-20 00:00", "12-29 00:00"),
+        ("tomorrow 2-4pm", "10-29 14:00", "10-29 16:00"),
+        ("tomorrow 10-4pm", "10-29 10:00", "10-29 16:00"),
+        ("tomorrow 10:00-4pm", "10-29 10:00", "10-29 16:00"),
+        ("tomorrow 11-12pm", "10-29 11:00", "10-29 12:00"),
+        ("tomorrow am", "10-29 09:00", "10-29 12:00"),
+        ("10.30", "10-30 00:00", "10-31 00:00"),
+        ("10.30-11.15", "10-30 00:00", "11-16 00:00"),
+    ],
+)
+def test_from_when_to_when_is_read_to_its_end(text: str, since: str, until: str) -> None:
+    assert stretched(text) == (since, until)
+
+
+@pytest.mark.parametrize("text", ["明天夜里", "明天午饭后", "周五15点起", "tomorrow after lunch", "周五到周一夜里"])
+def test_an_absence_that_is_understood_by_half_is_asked(text: str) -> None:
+    assert isinstance(stretch(text, NOW, OFFICE), Vague)
