@@ -113,7 +113,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
                 *("understood", "missing", "late_for", "cut", "came_at"),
             }
         ),
-        K.TAKEN: frozenset({"engineer", "until"}),  # engineer: his name; until: instant or None
+        K.TAKEN: frozenset({"engineer", "until", "reason"}),  # engineer: his name; until: instant or None
         K.ANSWER: frozenset({"engineer", "text"}),
         K.ETA: frozenset({"engineer", "at", "moved", "missed", "reason"}),  # missed: the old promise has just been broken
         # said: what was promised; next: by when there is news, or with `eta` a solution, as the engineer expects

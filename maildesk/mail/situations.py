@@ -67,8 +67,8 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "acknowledgement-cut", {**heard, "missing": [], "cut": True}
     yield "acknowledgement-delayed", {**heard, "missing": [], "came_at": instant(NOW - 4 * HOUR)}
     yield "acknowledgement-stranger", {**heard, "full": False, "understood": []}
-    yield "taken", {"engineer": engineer, "until": after(2 * HOUR)}
-    yield "taken-open", {"engineer": engineer, "until": None}
+    yield "taken", {"engineer": engineer, "until": after(2 * HOUR), "reason": story.said[1]}
+    yield "taken-open", {"engineer": engineer, "until": None, "reason": ""}
     yield "answer", {"engineer": engineer, "text": story.answer}
     told = {"engineer": engineer, "at": after(3 * HOUR), "moved": False, "missed": False, "reason": ""}
     yield "eta", told

@@ -42,7 +42,7 @@ def test_take_with_a_time_is_told_and_counts_as_an_answer() -> None:
     taken = after(decision)
     assert (taken.eta, taken.first_answer_at) == (Eta(at=at("10-28 16:30"), said_at=NOW), NOW)
     assert taken.promised == taken.eta
-    assert letter(decision, K.TAKEN).facts == {"engineer": "李明", "until": "2026-10-28T16:30:00+08:00"}
+    assert letter(decision, K.TAKEN).facts == {"engineer": "李明", "until": "2026-10-28T16:30:00+08:00", "reason": ""}
     assert said(decision) == ["预计 10-28 周三 16:30 前解决，已告诉提交人"]
 
 

@@ -158,3 +158,46 @@ def test_a_promise_that_is_understood_by_half_is_asked_in_his_language(text: str
     decision = order(WORKING, text, by=him, known=replace(DESKTOP, people=People((him,))))
     assert said(decision) == [asked]
     assert unchanged(decision, WORKING)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("/eta 明天 10:00，等备件", "zh", "预计 10-29 周四 10:00 前解决（原因：等备件），已告诉提交人"),
+        (
+            "/eta 10-29 10:00 waiting for parts",
+            "en",
+            "due to be solved by 10-29 Thu 10:00 (reason: waiting for parts); the requester was told",
+        ),
+        ("/eta 12:00 重启", "zh", "预计 10-28 周三 12:00 前解决（原因：重启），没有告诉提交人（4 小时以内）"),
+        ("/take 16:30 等备件", "zh", "预计 10-28 周三 16:30 前解决（原因：等备件），已告诉提交人"),
+        ("/take 16:30 parts", "en", "due to be solved by 10-28 Wed 16:30 (reason: parts); the requester was told"),
+    ],
+)
+def test_what_was_taken_as_the_reason_is_repeated(text: str, language: str, told: str) -> None:
+    him = replace(LI, language=language)
+    decision = order(WORKING, text, by=him, known=replace(DESKTOP, people=People((him,))))
+    assert said(decision) == [told]
+
+
+def test_a_reason_behind_the_time_of_a_take_is_sent_and_kept() -> None:
+    decision = order(WORKING, "/take 16:30 等备件")
+    assert letter(decision, K.TAKEN).facts["reason"] == "等备件"
+    assert decision.progress[0].text.endswith("：等备件")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "idle"),
+    [
+        ("周六", "zh", "（那天不上班）"),
+        ("周六", "en", " (nobody works that day)"),
+        ("周末", "zh", "（那段时间不上班）"),
+        ("周五晚", "zh", "（那段时间不上班）"),
+        ("Friday night", "en", " (nobody works then)"),
+        ("明天中午", "zh", "（那段时间不上班）"),
+    ],
+)
+def test_hours_in_which_nobody_works_are_no_day_on_which_nobody_does(text: str, language: str, idle: str) -> None:
+    him = replace(LI, language=language)
+    decision = order(WORKING, f"/eta {text}", by=him, known=replace(DESKTOP, people=People((him,))))
+    assert idle in said(decision)[0]

@@ -19,6 +19,7 @@ from maildesk.core.people import Person
 from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absent, calendar_of
 from maildesk.core.ticket import Mark, Number, Progress, Ticket
+from maildesk.core.timewords import DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,14 @@ class Giving:
         return day_end(self.language, said.until, self.now, self.calendar.zone) if whole else self.clock(said.until)
 
     def idle(self, said: Said) -> str:
-        """What he may not have thought of: that nobody works on that day."""
-        return self.say("idle") if said.idle else ""
+        """What he may not have thought of: that nobody works on that day, or in those hours."""
+        one_day = said.days is not None and said.days[1].date() - said.days[0].date() == DAY
+        return self.say("idle" if one_day else "idle then") if said.idle else ""
+
+    def eta(self, said: Said) -> str:
+        """The time by which it will be solved, as it was understood, and what behind it was taken for the reason."""
+        why = self.say("with reason", why=said.rest) if said.rest else ""
+        return f"{self.say('eta', at=self.end(said))}{self.idle(said)}{why}"
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))
@@ -81,6 +88,13 @@ class Giving:
         """A line of the record in the desk's language; in the requester's where he may read it. `more` are his own words."""
         text = say(self.ticket.language if public else self.known.policy.language, phrase, **parts)
         return Progress(at=self.now, mark=mark, author=self.by.staff_id, text=f"{text}\n{more}" if more else text, public=public)
+
+    def expected(self, phrase: str, said: Said) -> Progress:
+        """A time and the reason that stood behind it, in a line that the requester may read."""
+        line = self.line(phrase, public=True, name=self.by.name, at=self.recorded(said.until))
+        if not said.rest:
+            return line
+        return replace(line, text=f"{line.text}：{said.rest}" if self.ticket.language == "zh" else f"{line.text}: {said.rest}")
 
     def recorded(self, at: datetime) -> str:
         """A moment in the record."""

@@ -186,7 +186,7 @@ def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[
 
 
 def _as_eta(taken: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"engineer": taken["engineer"], "at": taken["until"], "moved": False, "missed": False, "reason": ""}
+    return {"engineer": taken["engineer"], "at": taken["until"], "moved": False, "missed": False, "reason": taken["reason"]}
 
 
 def _with_answers(

@@ -40,12 +40,11 @@ def take(giving: Giving, order: Order) -> Effect | Refused:
 def _taken_until(giving: Giving, taken: Ticket, said: Said) -> Effect:
     expected = Eta(at=said.until, said_at=giving.now)
     promised = replace(turning.heard(taken, giving.now), eta=expected, promised=expected)
-    line = giving.line("taken until", public=True, name=giving.by.name, at=giving.recorded(said.until))
-    facts = {"engineer": giving.by.name, "until": instant(said.until)}
+    facts = {"engineer": giving.by.name, "until": instant(said.until), "reason": said.rest}
     return Effect(
         ticket=promised,
-        said=f"{giving.say('eta', at=giving.end(said))}{giving.idle(said)}{giving.say('requester told')}",
-        progress=(line,),
+        said=f"{giving.eta(said)}{giving.say('requester told')}",
+        progress=(giving.expected("taken until", said),),
         outside={LetterKind.TAKEN: facts},
     )
 

@@ -9,7 +9,7 @@ from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
 from maildesk.core.said import Said, Vague
 from maildesk.core.standing import begun_at, promised
-from maildesk.core.ticket import Eta, Progress, Waiting
+from maildesk.core.ticket import Eta, Waiting
 from maildesk.core.when import when
 
 
@@ -22,21 +22,12 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     if isinstance(said, Vague):
         return giving.doubtful(said)
     estimated = replace(ticket, eta=Eta(at=said.until, said_at=giving.now), progressed_at=giving.now)
-    words = f"{giving.say('eta', at=giving.end(said))}{giving.idle(said)}"
-    effect = Effect(ticket=estimated, said=words, progress=(_recorded(giving, said),))
+    effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
         return effect
     if not _worth_telling(giving, said):
         return effect.also(giving.say("not told"))
     return _promised(giving, said, effect).also(giving.say("requester told"))
-
-
-def _recorded(giving: Giving, said: Said) -> Progress:
-    """The time and what stood behind it, in a line that the requester may read."""
-    line = giving.line("eta", public=True, at=giving.recorded(said.until))
-    if not said.rest:
-        return line
-    return replace(line, text=f"{line.text}：{said.rest}" if giving.ticket.language == "zh" else f"{line.text}: {said.rest}")
 
 
 def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:

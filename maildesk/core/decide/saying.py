@@ -99,6 +99,8 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "noted": ("已记下，只有内部看得到", "written down; it stays inside"),
         "sent": ("已发给提交人", "sent to the requester"),
         "idle": ("（那天不上班）", " (nobody works that day)"),
+        "idle then": ("（那段时间不上班）", " (nobody works then)"),
+        "with reason": ("（原因：{why}）", " (reason: {why})"),
         "requester told": ("，已告诉提交人", "; the requester was told"),
         "not told": ("，没有告诉提交人（4 小时以内）", "; it is soon, so the requester was not told"),
         "call him": ("，请在 15 分钟内打电话给提交人", "; please phone the requester within 15 minutes"),

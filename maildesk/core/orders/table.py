@@ -122,8 +122,8 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
         V.TAKE: _row(
             "take 接单 接手",
             N.ACT,
-            ("/接单 [16:30]", "我来处理；写了时间，就告诉提交人"),
-            ("/take [16:30]", "I work on it; with a time, the requester is told"),
+            ("/接单 [16:30 [原因]]", "我来处理；写了时间，就告诉提交人"),
+            ("/take [16:30 [why]]", "I work on it; with a time, the requester is told"),
             _shape(r"(?:(?:until|by|到|至)\s*)?(?P<until>.*)"),
         ),
         V.ASSIGN: _row(
