@@ -115,7 +115,8 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         ),
         K.TAKEN: frozenset({"engineer", "until", "reason"}),  # engineer: his name; until: instant or None
         K.ANSWER: frozenset({"engineer", "text"}),
-        K.ETA: frozenset({"engineer", "at", "moved", "missed", "reason"}),  # missed: the old promise has just been broken
+        # moved: there was another time before; earlier: and this one comes first; missed: the old promise has just been broken
+        K.ETA: frozenset({"engineer", "at", "moved", "earlier", "missed", "reason"}),
         # said: what was promised; next: by when there is news, or with `eta` a solution, as the engineer expects
         K.DELAY: frozenset({"engineer", "said", "next", "eta"}),
         K.ASK: frozenset({"engineer", "missing", "text"}),

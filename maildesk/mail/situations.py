@@ -70,8 +70,9 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "taken", {"engineer": engineer, "until": after(2 * HOUR), "reason": story.said[1]}
     yield "taken-open", {"engineer": engineer, "until": None, "reason": ""}
     yield "answer", {"engineer": engineer, "text": story.answer}
-    told = {"engineer": engineer, "at": after(3 * HOUR), "moved": False, "missed": False, "reason": ""}
+    told = {"engineer": engineer, "at": after(3 * HOUR), "moved": False, "earlier": False, "missed": False, "reason": ""}
     yield "eta", told
+    yield "eta-earlier", {**told, "moved": True, "earlier": True}
     yield "eta-moved", {**told, "moved": True, "reason": story.said[1]}
     yield "eta-missed", {**told, "at": after(-10 * MINUTE), "missed": True}
     late = {"engineer": engineer, "said": after(20 * MINUTE), "next": after(DAY), "eta": False}

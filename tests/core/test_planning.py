@@ -201,3 +201,10 @@ def test_hours_in_which_nobody_works_are_no_day_on_which_nobody_does(text: str, 
     him = replace(LI, language=language)
     decision = order(WORKING, f"/eta {text}", by=him, known=replace(DESKTOP, people=People((him,))))
     assert idle in said(decision)[0]
+
+
+@pytest.mark.parametrize(("before", "earlier"), [("10-29 10:00", True), ("10-28 12:00", False)])
+def test_a_letter_of_a_new_time_knows_whether_it_is_an_earlier_one(before: str, earlier: bool) -> None:
+    expecting = Eta(at=at(before), said_at=at("10-28 10:00"))
+    decision = order(replace(WORKING, eta=expecting, promised=expecting), "/eta 17:00")
+    assert letter(decision, K.ETA).facts["earlier"] is earlier

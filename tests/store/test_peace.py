@@ -102,7 +102,10 @@ def test_no_minute_has_more_of_them_however_they_come(store: Store) -> None:
 
 
 def test_broken_promises_go_before_chasers_and_both_after_everything_else(store: Store) -> None:
-    promise = {"kind": LetterKind.ETA, "facts": {"engineer": "", "at": "", "moved": False, "missed": True, "reason": ""}}
+    promise = {
+        "kind": LetterKind.ETA,
+        "facts": {"engineer": "", "at": "", "moved": False, "earlier": False, "missed": True, "reason": ""},
+    }
     with store.write() as tx:
         chaser(tx, 1)
         chaser(tx, 2, **promise)

@@ -186,7 +186,8 @@ def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[
 
 
 def _as_eta(taken: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"engineer": taken["engineer"], "at": taken["until"], "moved": False, "missed": False, "reason": taken["reason"]}
+    never = dict.fromkeys(("moved", "earlier", "missed"), False)
+    return {"engineer": taken["engineer"], "at": taken["until"], "reason": taken["reason"], **never}
 
 
 def _with_answers(

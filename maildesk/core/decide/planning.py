@@ -32,10 +32,12 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
 
 def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
     """The same, and the requester is told: the time counts as promised."""
+    before = giving.ticket.eta
     facts = {
         "engineer": giving.by.name,
         "at": instant(said.until),
-        "moved": giving.ticket.eta is not None,
+        "moved": before is not None,
+        "earlier": before is not None and said.until < (promised(giving.ticket) or before).at,
         "missed": False,
         "reason": said.rest,
     }

@@ -246,6 +246,7 @@ def _missed(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken
         engineer=engineer.name if engineer else "",
         at=instant(promised),
         moved=False,
+        earlier=False,
         missed=True,
         reason="",
     )

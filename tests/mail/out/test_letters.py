@@ -256,6 +256,13 @@ def test_an_unknown_language_gets_the_desks_own(letters: Letters) -> None:
         assert write(letters, replace(sample, letter=letter))["Content-Language"] == got
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_says_sorry_for_a_time_that_comes_sooner(letters: Letters, language: str) -> None:
+    sorry = {"zh": "久等", "en": "Sorry"}[language]
+    said = {name: sorry in write(letters, one(language, name)).text for name in ("eta-moved", "eta-earlier")}
+    assert said == {"eta-moved": True, "eta-earlier": False}
+
+
 def test_times_are_told_in_the_readers_own_zone(letters: Letters) -> None:
     assert "14:15" in write(letters, one("zh", "acknowledgement")).text
     assert "UTC+8" in write(letters, one("zh", "acknowledgement")).text
