@@ -144,6 +144,7 @@ def _filters(words: Words) -> dict[str, Callable[..., object]]:
     return {
         **{group: named(group) for group in _NAMES},
         "when": timed(words.moment),
+        "by": timed(words.by),
         "day": pass_context(lambda context, at: words.day(_moment(at, context), context["now"], context["zone"])),
         "clock": timed(words.clock),
         "left": pass_context(left),

@@ -5,7 +5,7 @@ They stand in templates/<language>/words.toml, so that a language is added by tr
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 Group = Mapping[str, str]
@@ -65,25 +65,31 @@ class Words:
         """A moment in full; its year only when it is not this one."""
         return self._dated("moment", at, now, zone)
 
+    def by(self, at: datetime, now: datetime, zone: tzinfo) -> str:
+        """A moment by which something is due: a midnight is the end of the day before it, `Sat 28 Feb, 24:00`."""
+        return self._dated("moment", at, now, zone, ends=True)
+
     def day(self, at: datetime, now: datetime, zone: tzinfo) -> str:
         return self._dated("day", at, now, zone)
 
     def clock(self, at: datetime, now: datetime, zone: tzinfo) -> str:
-        """The time of day alone when the moment is today, else in full."""
-        local = at.astimezone(zone)
-        return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else self.moment(at, now, zone)
+        """The time of day alone when the moment is today, else in full; one that is still to come may end the day."""
+        day, clock = _on_the_wall(at, zone, ends=at > now)
+        if day.date() == now.astimezone(zone).date():
+            return clock
+        return self._dated("moment", at, now, zone, ends=at > now)
 
     def clock_of(self, moments: Iterable[datetime], zone: tzinfo) -> str:
         """By what clock some moments are told: its distance from UTC, or the name of the zone where that changes between them."""
         distances = {utc(at, zone) for at in moments}
         return distances.pop() if len(distances) == 1 else self.phrase("zoned", zone=zone)
 
-    def _dated(self, pattern: str, at: datetime, now: datetime, zone: tzinfo) -> str:
-        local = at.astimezone(zone)
+    def _dated(self, pattern: str, at: datetime, now: datetime, zone: tzinfo, *, ends: bool = False) -> str:
+        local, clock = _on_the_wall(at, zone, ends=ends)
         if local.year != now.astimezone(zone).year:
             pattern += "_year"
         weekday, month = self.weekdays[local.weekday()], self.months[local.month - 1]
-        return self.phrase(pattern, year=local.year, month=month, day=local.day, weekday=weekday, clock=f"{local:%H:%M}")
+        return self.phrase(pattern, year=local.year, month=month, day=local.day, weekday=weekday, clock=clock)
 
     def span(self, span: timedelta) -> str:
         """A length of time in its two largest units, never less than a minute."""
@@ -108,6 +114,12 @@ class Words:
 
     def _counted(self, unit: str, count: int) -> str:
         return self.phrase(unit if count == 1 else f"{unit}s", n=count)
+
+
+def _on_the_wall(at: datetime, zone: tzinfo, *, ends: bool) -> tuple[datetime, str]:
+    """The day and the time of day in a zone; where it `ends` something, a midnight is the 24:00 of the day before."""
+    local = at.astimezone(zone)
+    return (local - timedelta(days=1), "24:00") if ends and local.time() == time() else (local, f"{local:%H:%M}")
 
 
 def size(octets: int) -> str:

@@ -228,3 +228,9 @@ def test_an_archived_ticket_is_reopened_by_its_requester_and_owes_anew() -> None
     again = after(decided(archived, Answered(message=mail("未解决"), author=USER, feedback=Feedback.UNSOLVED)))
     assert (again.status, again.round, again.archive, again.article) == (Status.IN_PROGRESS, 2, Archive.NOT_OWED, "")
     assert ticket().archive is Archive.NOT_OWED
+
+
+def test_a_day_on_which_it_is_watched_is_watched_to_its_end() -> None:
+    decision = order(WORKING, "/observe 周六")
+    assert "10-31 周六 24:00" in said(decision)[0]
+    assert "10-31 24:00" in decision.progress[0].text

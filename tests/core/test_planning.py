@@ -208,3 +208,11 @@ def test_a_letter_of_a_new_time_knows_whether_it_is_an_earlier_one(before: str, 
     expecting = Eta(at=at(before), said_at=at("10-28 10:00"))
     decision = order(replace(WORKING, eta=expecting, promised=expecting), "/eta 17:00")
     assert letter(decision, K.ETA).facts["earlier"] is earlier
+
+
+@pytest.mark.parametrize(("text", "day"), [("周六", "10-31"), ("24:00", "10-28"), ("周六 24:00", "10-31")])
+def test_the_end_of_a_day_is_its_midnight_in_the_transcript_and_in_the_record(text: str, day: str) -> None:
+    decision = order(WORKING, f"/eta {text}")
+    assert said(decision)[0].startswith(f"预计 {day} ")
+    assert " 24:00 前解决" in said(decision)[0]
+    assert decision.progress[0].text == f"预计 {day} 24:00 前解决"

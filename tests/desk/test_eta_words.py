@@ -74,3 +74,12 @@ def test_hours_that_come_never_or_twice_are_asked(house: House, at: datetime, wo
     transcript = ordered(house, words, at)
     assert house.ticket().eta is None
     assert [way for way in ways if way not in transcript.text] == []
+
+
+def test_the_end_of_a_day_is_told_in_one_form(house: House) -> None:
+    """To who named the day and to who waits for it."""
+    transcript = ordered(house, "周六", datetime(2026, 11, 23, 10, tzinfo=SHANGHAI))
+    told = [letter.text for letter in (Letter(*one) for one in house.office.taken) if letter.to == FANG.address]
+    assert "11-28 周六 24:00" in transcript.text
+    assert "11月28日 周六 24:00" in told[-1]
+    assert "00:00" not in told[-1]

@@ -23,8 +23,8 @@ def observe(giving: Giving, order: Order) -> Effect | Refused:
     if observed is None:
         return giving.wrong_status()
     observed = replace(observed, solution=done or observed.solution)
-    said = giving.say("observing", at=giving.clock(until))
-    line = giving.line("observing", mark=Mark.TURN, public=True, at=giving.recorded(until), more=done)
+    said = giving.say("observing", at=giving.end(until))
+    line = giving.line("observing", mark=Mark.TURN, public=True, at=giving.recorded_end(until), more=done)
     if not colleagues.reachable(observed):
         return Effect(ticket=observed, said=said, progress=(line,))
     facts = {"engineer": giving.by.name, "solution": observed.solution, "until": instant(until)}

@@ -6,12 +6,12 @@ requester are collected, so that several orders make one letter, and are written
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from maildesk.core.absence import Absence
 from maildesk.core.calendar import Calendar
-from maildesk.core.decide.saying import clock, day_end, doubtful, say, status, understood
+from maildesk.core.decide.saying import clock, clock_by, day_end, doubtful, say, status, understood
 from maildesk.core.decision import Judgement
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
@@ -59,10 +59,10 @@ class Giving:
         """A moment that he named, as it was understood."""
         return understood(self.language, at, self.now, self.calendar.zone)
 
-    def end(self, said: Said) -> str:
-        """The end of a time that he named, as it was understood; that of a whole day is its 24:00."""
-        whole = said.days is not None and said.until == said.days[1]
-        return day_end(self.language, said.until, self.now, self.calendar.zone) if whole else self.clock(said.until)
+    def end(self, at: datetime) -> str:
+        """The end of a time that he named, as it was understood; midnight is the 24:00 of the day before it."""
+        midnight = at.astimezone(self.calendar.zone).time() == time()
+        return day_end(self.language, at, self.now, self.calendar.zone) if midnight else self.clock(at)
 
     def idle(self, said: Said) -> str:
         """What he may not have thought of: that nobody works on that day, or in those hours."""
@@ -72,7 +72,7 @@ class Giving:
     def eta(self, said: Said) -> str:
         """The time by which it will be solved, as it was understood, and what behind it was taken for the reason."""
         why = self.say("with reason", why=said.rest) if said.rest else ""
-        return f"{self.say('eta', at=self.end(said))}{self.idle(said)}{why}"
+        return f"{self.say('eta', at=self.end(said.until))}{self.idle(said)}{why}"
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))
@@ -91,7 +91,7 @@ class Giving:
 
     def expected(self, phrase: str, said: Said) -> Progress:
         """A time and the reason that stood behind it, in a line that the requester may read."""
-        line = self.line(phrase, public=True, name=self.by.name, at=self.recorded(said.until))
+        line = self.line(phrase, public=True, name=self.by.name, at=self.recorded_end(said.until))
         if not said.rest:
             return line
         return replace(line, text=f"{line.text}：{said.rest}" if self.ticket.language == "zh" else f"{line.text}: {said.rest}")
@@ -99,6 +99,10 @@ class Giving:
     def recorded(self, at: datetime) -> str:
         """A moment in the record."""
         return clock(at, self.known.policy.calendar.zone)
+
+    def recorded_end(self, at: datetime) -> str:
+        """The end of a time in the record."""
+        return clock_by(at, self.known.policy.calendar.zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -305,6 +305,12 @@ def clock(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%m-%d %H:%M}"
 
 
+def clock_by(at: datetime, zone: tzinfo) -> str:
+    """The same for a moment by which something is due: a midnight is the end of the day before it, `10-31 24:00`."""
+    local = at.astimezone(zone)
+    return f"{local - _DAY:%m-%d} 24:00" if local.time() == time() else clock(at, zone)
+
+
 def understood(language: str, at: datetime, now: datetime, zone: tzinfo) -> str:
     """The same for who named it in his own words: with its weekday, with its year where that is not this one, and with the
     offset from UTC where the clocks show that time twice."""

@@ -166,3 +166,20 @@ def test_the_time_of_a_clock_is_told_in_full_minutes_and_never_in_days(
     zh: Words, en: Words, seconds: float, chinese: str, english: str
 ) -> None:
     assert (zh.worked(seconds), en.worked(seconds)) == (chinese, english)
+
+
+def test_a_midnight_by_which_something_is_due_ends_its_day(letters: Letters) -> None:
+    """As the engineer who named the day is told; the midnight in which something happened begins one."""
+    zh, en = (letters.content.pages.words(language) for language in ("zh", "en"))
+    midnight = datetime(2026, 2, 28, 16, tzinfo=UTC)
+    assert zh.by(midnight, NOW, SHANGHAI) == "2月28日 周六 24:00"
+    assert en.by(midnight, NOW, SHANGHAI) == "Sat 28 Feb, 24:00"
+    assert zh.by(datetime(2026, 12, 31, 16, tzinfo=UTC), NOW, SHANGHAI) == "12月31日 周四 24:00"
+    assert zh.by(NOW, NOW, SHANGHAI) == zh.moment(NOW, NOW, SHANGHAI)
+    assert zh.moment(midnight, NOW, SHANGHAI) == "3月1日 周日 00:00"
+
+
+def test_a_midnight_to_come_ends_today_on_the_clock(letters: Letters) -> None:
+    zh = letters.content.pages.words("zh")
+    tonight, last = datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 2, 28, 16, tzinfo=UTC)
+    assert [zh.clock(at, NOW, SHANGHAI) for at in (tonight, last)] == ["24:00", "00:00"]
