@@ -4,6 +4,7 @@ A letter to the requester goes to the watchers, too, each copy for itself. A let
 first address. Nobody else is ever written to.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,9 @@ BRIEF = 12
 LARGEST_LOGO = 100_000
 """Bytes."""
 
+SIGNATURE = "[a-z2-7]{37}"
+"""What makes an address of the desk a signed one, behind its plus sign."""
+
 MOST_BYTES = 10_000_000
 """Files go with a letter up to this size in all; the others stay with us and are named."""
 
@@ -35,9 +39,20 @@ def _outside(ticket: Ticket, to: Address, kind: LetterKind, known: Known, facts:
     person = known.people.at(to)
     name = ticket.requester_name if to == ticket.requester else person.name if person else ""
     language = known.languages.get(to) or (person.language if person else None) or ticket.language
+    facts = {fact: _unsigned(value, known.desk) for fact, value in facts.items()}
     if "rate" in facts and to != ticket.requester:
         facts = {**facts, "rate": False}
     return Letter(kind=kind, to=to, language=language, name=name, facts=facts)
+
+
+def _unsigned(value: Any, desk: frozenset[Address]) -> Any:
+    """A fact with the desk's own address wherever it says a signed one: an engineer's would let others answer in his place."""
+    if isinstance(value, list | tuple):
+        return [_unsigned(one, desk) for one in value]
+    if not isinstance(value, str):
+        return value
+    local = "|".join(re.escape(address.rpartition("@")[0]) for address in sorted(desk, reverse=True))
+    return re.sub(rf"({local})(?:\+|%2B){SIGNATURE}", r"\1", value, flags=re.IGNORECASE) if local else value
 
 
 def to_person(ticket: Ticket | None, person: Person, kind: LetterKind, known: Known, **facts: Any) -> Letter:
