@@ -105,7 +105,7 @@ def test_one_wrong_order_stops_all_of_them(wrong: str) -> None:
 
 def test_what_stood_beside_orders_that_were_not_obeyed_is_kept_inside() -> None:
     decision = order(WORKING, "/tkae\n您好，正在处理。", public=True)
-    assert lines(decision) == [(Mark.NOTE, False)]
+    assert lines(decision) == [(Mark.HELD, False)]
     assert decision.progress[0].text == "您好，正在处理。"
 
 

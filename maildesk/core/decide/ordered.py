@@ -17,6 +17,7 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
+from maildesk.core.inside import insists, repeated
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.orders import ORDERS, Order, Verb, Who
@@ -76,6 +77,9 @@ def ordered(ticket: Ticket | None, event: Ordered, known: Known, now: datetime) 
     if any(isinstance(result, Refused) for result in results):
         return _not_obeyed(giving, ticket, event, results)
     effects = tuple(result for result in results if isinstance(result, Effect))
+    public = tuple(line.text for effect in (*filter(None, (spoken,)), *effects) for line in effect.progress if line.public)
+    if words := _of_inside(giving, public):
+        return _kept_back(giving, ticket, event, public, words)
     return _obeyed(giving, ticket, event, effects, spoken)
 
 
@@ -220,17 +224,45 @@ def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], l
 # -- not obeyed ----------------------------------------------------------------------------------------------------------
 
 
+def _of_inside(giving: Giving, public: tuple[str, ...]) -> str:
+    """What the requester would read of the words of inside, unless it was kept back before and he insists."""
+    history, by = giving.known.history, giving.by
+    found = (repeated(text, giving.ticket, history) for text in public if not insists(text, by, history))
+    return next(filter(None, found), "")
+
+
+def _kept_back(giving: Giving, ticket: Ticket | None, event: Ordered, public: tuple[str, ...], words: str) -> Decision:
+    """Nothing is done. What was meant for the requester stands in the record, and who wrote it is told what must not go out."""
+    text = "\n\n".join(public)
+    line = Progress(at=giving.now, mark=Mark.HELD, author=giving.by.staff_id, text=text)
+    refused = replace(event, refusal=giving.say("inside orders", words=words))
+    transcript = _transcript(giving, ticket, refused, _undone(event), ())
+    return Decision(ticket=ticket, progress=_with_mail((line,), event), letters=(transcript,))
+
+
+def _undone(event: Ordered) -> tuple[dict[str, Any], ...]:
+    """Its orders, about none of which there is a word to say."""
+    return tuple({"line": order.line, "done": False, "said": ""} for order in event.orders)
+
+
 def _not_obeyed(giving: Giving, ticket: Ticket | None, event: Ordered, results: tuple[Result, ...]) -> Decision:
     """Nothing is done. What he wrote beside the orders is kept inside, when it was really he who wrote it."""
     lines: tuple[Progress, ...]
     if event.refusal:
-        said = tuple({"line": order.line, "done": False, "said": ""} for order in event.orders)
+        said = _undone(event)
         lines = (giving.line("refused", mark=Mark.HELD, name=event.by.name, why=event.refusal),) if ticket else ()
     else:
         said = (*_tried(event.orders, results), *_unclear(event))
-        lines = _with_mail((_noted(giving, event),), event) if ticket and event.text else ()
+        lines = _with_mail((_unsent(giving, event),), event) if ticket and event.text else ()
     transcript = _transcript(giving, ticket, event, said, ())
     return Decision(ticket=ticket, progress=lines, letters=(transcript,))
+
+
+def _unsent(giving: Giving, event: Ordered) -> Progress:
+    """What he wrote beside the orders; when the requester was to read it, it is no word of inside, and may be sent again."""
+    line = _noted(giving, event)
+    inside = not event.public or bool(repeated(event.text, giving.ticket, giving.known.history))
+    return line if inside else replace(line, mark=Mark.HELD)
 
 
 def _tried(orders: tuple[Order, ...], results: tuple[Result, ...]) -> tuple[dict[str, Any], ...]:

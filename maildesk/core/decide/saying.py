@@ -135,6 +135,18 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "times in a day, as machines do that answer each other. If you mean it, write /public and the words. You are told "
             "of it once an hour at most; all of it stands in the record.",
         ),
+        "inside": (
+            "你写的话没有发给提交人：里面有内部说的话（“{words}”），已经记在工单里。删掉它再发；"
+            "确实要让提交人看到，就写 /公开，再把原话写一遍。",
+            "your words were not sent to the requester, because they repeat what was said inside (“{words}”); they stand in the "
+            "record. Send them without it; if the requester is to read it, write /public and the very same words.",
+        ),
+        "inside orders": (
+            "要发给提交人的话里有内部说的话（“{words}”），所以一条都没有执行，写的都记在工单里。删掉它再发；"
+            "确实要让提交人看到，就把这封信原样再发一次。",
+            "what the requester would read repeats what was said inside (“{words}”), so no order was obeyed; your words stand in "
+            "the record. Send all of it without them; if the requester is to read them, send this very mail once more.",
+        ),
         "not held": ("没有编号 {mail} 的待审来信", "no mail {mail} waits for a decision"),
         "let in already": ("来信 {mail} 先前已经放行，不能再拒绝", "mail {mail} was let in before and can no more be refused"),
         "refused already": ("来信 {mail} 先前已经拒绝，不能再放行", "mail {mail} was refused before and can no more be let in"),

@@ -14,6 +14,7 @@ from maildesk.core.decide.parrots import parrots
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
 from maildesk.core.event import Wrote
+from maildesk.core.inside import repeated
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
 from maildesk.core.message import Attachment, Fact, Message
@@ -26,8 +27,10 @@ def wrote(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> Decision
     if event.by is None:
         return _participant(ticket, event, known, now)
     if event.public and colleagues.reachable(ticket):
+        if words := repeated(event.message.new_text, ticket, known.history):
+            return _kept_back(ticket, event.by, event.message, known, now, "inside", words=words)
         if parrots(event.by, event.message, known.history, now):
-            return _kept_back(ticket, event.by, event.message, known, now)
+            return _once_an_hour(_kept_back(ticket, event.by, event.message, known, now, "parrot"), ticket, event.by, now)
         return _answer(ticket, event.by, event.message, known, now)
     return _note(ticket, event.by, event.message, known, now)
 
@@ -132,16 +135,20 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
     return Decision(ticket=answered, progress=(line,), letters=letters + told_holder(answered, by, message, known, now))
 
 
-def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> Decision:
-    """Like a machine's: it stays inside, and he is told once an hour, because a letter for each would be answered, too."""
-    language = known.language_of(by)
+def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime, why: str, **parts: object) -> Decision:
+    """It stays inside, and he is told why."""
     line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
     nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
-    refusal = say(language, "parrot")
+    refusal = say(known.language_of(by), why, **parts)
     no: dict[str, Any] = dict.fromkeys(("obeyed", "help", "unsent"), False)
     told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, **no, refusal=refusal)
-    letter = replace(told, key=f"parrot:{ticket.number}:{by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}")
-    return Decision(ticket=ticket, progress=(line,), letters=(letter,))
+    return Decision(ticket=ticket, progress=(line,), letters=(told,))
+
+
+def _once_an_hour(decision: Decision, ticket: Ticket, by: Person, now: datetime) -> Decision:
+    """The same for a machine, which would answer a letter for each."""
+    key = f"parrot:{ticket.number}:{by.staff_id}:{now.astimezone(UTC):%Y-%m-%dT%H}"
+    return replace(decision, letters=tuple(replace(letter, key=key) for letter in decision.letters))
 
 
 def answering(ticket: Ticket, by: Person, now: datetime) -> Ticket:

@@ -1,0 +1,125 @@
+"""A colleague's words are known again in what is meant for the requester, and nothing else is taken for them."""
+
+import textwrap
+from dataclasses import replace
+
+import pytest
+
+from maildesk.core.decision import Decision
+from maildesk.core.event import Wrote
+from maildesk.core.inside import insists, repeated
+from maildesk.core.letter import LetterKind
+from maildesk.core.message import Fact
+from maildesk.core.ticket import Mark
+from tests.core.clockwork import LI, ZHOU, ticket
+from tests.core.correspondence import DESKTOP, decided, history, letter, lines, mail, obeyed, order, outside
+from tests.core.ordering import WORKING
+
+NOTE = "this customer never pays, be slow with him"
+CHINESE = "这个客户从来不付钱，慢慢处理就行，别太着急"
+TICKET = ticket()
+TOLD = "请重启打印机。"
+
+
+def again(text: str, *notes: str) -> str:
+    return repeated(text, TICKET, history(*((Mark.NOTE, note, False) for note in notes)))
+
+
+@pytest.mark.parametrize("mark", ["LM> ", "Li Ming> ", "| ", "» ", "《》 ", "* ", "", "    ", "> > ", "＞", ": "])
+@pytest.mark.parametrize("note", [NOTE, CHINESE])
+def test_whatever_stands_before_it(mark: str, note: str) -> None:
+    assert again(f"{mark}{note}\n\n{TOLD}", note) == note
+
+
+@pytest.mark.parametrize("width", [10, 16, 30, 72])
+@pytest.mark.parametrize("mark", ["", "LM> ", "> "])
+def test_wherever_its_lines_end(width: int, mark: str) -> None:
+    assert again(f"{TOLD}\n\n" + textwrap.indent(textwrap.fill(NOTE, width), mark), NOTE) == NOTE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [NOTE.upper(), f"“{NOTE}” I know.", NOTE.replace(" ", "\u00a0"), NOTE.replace("slow", "sl\u00adow"), f"1. {NOTE[5:35]}"],
+)
+def test_however_it_is_written(text: str) -> None:
+    assert again(text, NOTE) == NOTE
+
+
+def test_a_part_of_a_long_note_is_enough_and_its_sentence_is_named() -> None:
+    note = f"先看了日志。{CHINESE}。然后再说别的事情"
+    assert again(f"您好，从来不付钱，慢慢处理就行，别太着急。{TOLD}", note) == f"{CHINESE}。"
+
+
+@pytest.mark.parametrize("note", ["重启打印机即可", "先看看。重启打印机即可。再等他回信"])
+def test_a_short_sentence_counts_as_a_whole(note: str) -> None:
+    assert "重启打印机即可" in again("您好，重启打印机即可。", note)
+    assert again("您好，重启打印机。", note) == ""
+
+
+@pytest.mark.parametrize("words", ["已处理", "ok, done", "Thank you very much", "谢谢您的帮忙", "", "……", "等用户"])
+def test_what_anybody_says_is_no_secret(words: str) -> None:
+    assert again(f"您好，{words}。{TOLD}", words) == ""
+
+
+@pytest.mark.parametrize("before", ["", "用户说", "He says: "])
+def test_nor_is_what_the_requester_wrote_or_was_told_or_is_known_of_him(before: str) -> None:
+    known = "三楼的打印机打不出来，红灯一直闪，换过墨盒也没有用"
+    record = history((Mark.NOTE, f"{before}{known}", False))
+    text = f"您说{known}，对吗？"
+    assert repeated(text, TICKET, record)
+    for mark in (Mark.OPENED, Mark.MAIL, Mark.ANSWER):
+        assert repeated(text, TICKET, (*record, *history((mark, known, True)))) == ""
+    assert repeated(text, replace(TICKET, subject=known), record) == ""
+    assert repeated(text, replace(TICKET, fields={"symptom": Fact(value=known, source="line")}), record) == ""
+
+
+def test_what_the_desk_says_of_itself_is_no_secret_and_the_reason_below_it_is() -> None:
+    record = history((Mark.ORDER, f"waiting for the vendor\n{NOTE}", False))
+    assert repeated("We are waiting for the vendor.", TICKET, record) == ""
+    assert repeated(NOTE, TICKET, record) == NOTE
+
+
+def test_of_very_long_records_the_latest_notes_are_compared() -> None:
+    old, new = "这一句话说得很早很早，早就没有人记得", NOTE
+    notes = [old, *(f"{n:05d} {chr(0x4E00 + n) * 200}" for n in range(600)), new]
+    assert again(new, *notes) == new
+    assert again(old, *notes) == ""
+
+
+def test_who_says_the_very_words_that_were_kept_back_insists() -> None:
+    record = history((Mark.HELD, f"您好。\n{NOTE}", False))
+    author = replace(LI, staff_id=record[0].author)  # type: ignore[arg-type]
+    assert insists(NOTE, author, record)
+    assert not insists(f"{NOTE} {TOLD}", author, record)
+    assert not insists(NOTE, ZHOU, record)
+
+
+# -- decided -------------------------------------------------------------------------------------------------------------
+
+
+def answered(text: str) -> Decision:
+    known = replace(DESKTOP, history=history((Mark.NOTE, NOTE, False)))
+    return decided(WORKING, Wrote(message=mail(text, sender=LI.address), author=LI.address, by=LI, public=True), known)
+
+
+def test_an_answer_that_says_it_stays_inside_and_its_writer_is_told() -> None:
+    decision = answered(f"LM> {NOTE}\n\n{TOLD}")
+    assert (outside(decision), lines(decision)) == ([], [(Mark.HELD, False)])
+    refusal = letter(decision, LetterKind.TRANSCRIPT).facts["refusal"]
+    assert NOTE in refusal
+    assert "/公开" in refusal
+    assert outside(answered(TOLD)) == [LetterKind.ANSWER]
+
+
+@pytest.mark.parametrize(
+    "words", ["/public", "/ask", "/resolve", "/close", "/observe", "/eta 明天", "/公开", "/解决", "/take\n\n"]
+)
+def test_no_order_says_it_to_the_requester_before_it_comes_once_more(words: str) -> None:
+    noted = history((Mark.NOTE, NOTE, False))
+    text = f"{words} 您好，{NOTE}。"
+    decision = order(WORKING, text, public=True, known=replace(DESKTOP, history=noted))
+    assert (obeyed(decision), outside(decision), lines(decision)) == (False, [], [(Mark.HELD, False)])
+    assert NOTE in letter(decision, LetterKind.TRANSCRIPT).facts["refusal"]
+    once_more = order(WORKING, text, public=True, known=replace(DESKTOP, history=(*noted, *decision.progress)))
+    assert obeyed(once_more)
+    assert outside(once_more)
