@@ -6,6 +6,7 @@ Few events need all that they may need: the load, the history and the languages 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 
 from maildesk.config import Config
 from maildesk.core import echo
@@ -32,6 +33,9 @@ LONG = 1000
 
 BEGINNING = 5
 """and so many how it began."""
+
+LATEST = 5
+"""So many letters are looked through for the one that a mail answers."""
 
 LIFE = frozenset({Verb.SHOW, Verb.WHY, Verb.TIMELINE})
 """The orders that ask for all that happened, also by the clock."""
@@ -106,14 +110,26 @@ class Gatherer:
 
     def unechoed(self, message: Message) -> Message:
         """The mail without what it repeats of the letter that it answers, marked or not: we kept that letter."""
-        letter = self._answered(message) if len(message.new_text) >= echo.LEAST and not message.only_quoted else None
-        if letter is None:
+        asked = len(message.new_text) >= echo.LEAST and not message.only_quoted
+        letters = self._perhaps_answered(message) if asked else ()
+        sent = (inbound.read(letter, received_at=self.now).text for letter in letters)
+        new, hidden = max((echo.without(message.new_text, text) for text in sent), key=itemgetter(1), default=("", 0))
+        if not hidden:
             return message
-        sent = inbound.read(letter, received_at=self.now).text
-        new, hidden = echo.without(message.new_text, sent)
-        if hidden and not new:
+        if not new:
             return replace(message, only_quoted=True)
         return replace(message, new_text=new, quoted_lines=message.quoted_lines + hidden)
+
+    def _perhaps_answered(self, message: Message) -> tuple[bytes, ...]:
+        """The letter of ours that the mail answers. Where it names none that we know, as behind a gateway that gives mails other
+        ids, it may be one of the latest to the desk about the ticket of its signed address."""
+        answered = self._answered(message)
+        if answered is not None:
+            return (answered,)
+        tokens = (self.keys.read(address, self.now) for address in message.addressed)
+        about = next((token.about for token in tokens if token and token.about and token.scope in OF_STAFF), 0)
+        found = map(self.tx.raw, self.tx.letters_inside(TicketId(about), LATEST)) if about else ()
+        return tuple(self.kept(raw) for raw in found if raw is not None)
 
     def _answered(self, message: Message) -> bytes | None:
         """The letter of ours that the mail answers."""

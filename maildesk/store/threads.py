@@ -24,6 +24,12 @@ _LATEST = (
     .order_by(refs.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer()))
 )
+INSIDE = Prepared(
+    sa.select(refs.c.outbox)
+    .where(refs.c.ticket == bindparam("of"), refs.c.outbox.is_not(None), refs.c.outside.is_(False))
+    .order_by(refs.c.id.desc())
+    .limit(bindparam("most", type_=sa.Integer()))
+)
 THREAD = Prepared(_LATEST)
 THREAD_OUTSIDE = Prepared(_LATEST.where(refs.c.outside.is_(True)))
 
@@ -79,3 +85,7 @@ class Threads(Part):
         """The latest ids of a ticket's mails, oldest of them first; for the requester only what he has got himself."""
         latest = THREAD_OUTSIDE if audience is Audience.REQUESTER else THREAD
         return tuple(self._run(latest, of=ticket, most=limit).scalars())[::-1]
+
+    def letters_inside(self, ticket: TicketId, limit: int) -> tuple[OutboxId, ...]:
+        """Our latest letters about a ticket to those who work here, the last first."""
+        return tuple(map(OutboxId, self._run(INSIDE, of=ticket, most=limit).scalars()))

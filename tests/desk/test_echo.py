@@ -32,3 +32,16 @@ def test_an_internal_letter_never_goes_out_with_the_answer_above_it(house: House
     inside = [line for line in unmarked(assignment).splitlines() if len(line) > 12 and line not in sent.text]
     assert "把握" not in sent.text
     assert len(inside) > 3
+
+
+def test_behind_a_gateway_that_gives_letters_other_ids_none_goes_out_either(house: House) -> None:
+    house.mail(FANG, "打印机打不出来，灯一直闪")
+    (assignment,) = house.letters(MING)
+    house.letters()
+    text = f"请把电源关掉再打开。\n\n{unmarked(assignment)}"
+    house.mail(
+        MING, text, to=assignment.reply_to, subject=f"Re: {assignment.subject}", headers={"In-Reply-To": "<x@gateway.test>"}
+    )
+    (sent,) = house.letters(FANG)
+    assert "请把电源关掉再打开" in sent.text
+    assert "把握" not in sent.text

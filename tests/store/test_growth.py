@@ -128,6 +128,7 @@ def write(tx: Tx) -> None:
     tx.refs([MessageId("md.1@desk")])
     tx.thread(ticket.id)
     tx.thread(ticket.id, Audience.REQUESTER)
+    tx.letters_inside(ticket.id, 5)
 
 
 def post(tx: Tx) -> None:
