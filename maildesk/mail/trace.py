@@ -129,8 +129,9 @@ def _peers(clause: str) -> Iterator[str]:
 
 
 def _looks_like_one(word: str) -> bool:
-    letters = set(word.strip(".:"))
-    return (":" in letters and letters <= {*hexdigits, *".:"}) or ("." in letters and letters <= {*digits, "."})
+    bare = word.strip(".:")
+    letters = set(bare)
+    return (":" in letters and letters <= {*hexdigits, *".:"}) or (bare.count(".") >= 3 and letters <= {*digits, "."})
 
 
 def _login(clause: str) -> str:

@@ -10,7 +10,8 @@ from maildesk.core.event import Wrote
 from maildesk.core.inside import insists, repeated
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Fact
-from maildesk.core.ticket import Mark
+from maildesk.core.people import StaffId
+from maildesk.core.ticket import Mark, Progress
 from tests.core.clockwork import LI, ZHOU, ticket
 from tests.core.correspondence import DESKTOP, decided, history, letter, lines, mail, obeyed, order, outside
 from tests.core.ordering import WORKING
@@ -19,22 +20,28 @@ NOTE = "this customer never pays, be slow with him"
 CHINESE = "这个客户从来不付钱，慢慢处理就行，别太着急"
 TICKET = ticket()
 TOLD = "请重启打印机。"
+COLLEAGUE = replace(LI, staff_id=StaffId("E8"))
+
+
+def noted(*notes: str) -> tuple[Progress, ...]:
+    """Notes of a colleague of Li and Zhou."""
+    return tuple(replace(line, author="E9") for line in history(*((Mark.NOTE, note, False) for note in notes)))
 
 
 def again(text: str, *notes: str) -> str:
-    return repeated(text, TICKET, history(*((Mark.NOTE, note, False) for note in notes)))
+    return repeated(text, TICKET, LI, noted(*notes))
 
 
 @pytest.mark.parametrize("mark", ["LM> ", "Li Ming> ", "| ", "» ", "《》 ", "* ", "", "    ", "> > ", "＞", ": "])
 @pytest.mark.parametrize("note", [NOTE, CHINESE])
 def test_whatever_stands_before_it(mark: str, note: str) -> None:
-    assert again(f"{mark}{note}\n\n{TOLD}", note) == note
+    assert note in again(f"{mark}{note}\n\n{TOLD}", note)
 
 
 @pytest.mark.parametrize("width", [10, 16, 30, 72])
 @pytest.mark.parametrize("mark", ["", "LM> ", "> "])
 def test_wherever_its_lines_end(width: int, mark: str) -> None:
-    assert again(f"{TOLD}\n\n" + textwrap.indent(textwrap.fill(NOTE, width), mark), NOTE) == NOTE
+    assert again(f"{TOLD}\n\n" + textwrap.indent(textwrap.fill(NOTE, width), mark), NOTE)
 
 
 @pytest.mark.parametrize(
@@ -42,12 +49,13 @@ def test_wherever_its_lines_end(width: int, mark: str) -> None:
     [NOTE.upper(), f"“{NOTE}” I know.", NOTE.replace(" ", "\u00a0"), NOTE.replace("slow", "sl\u00adow"), f"1. {NOTE[5:35]}"],
 )
 def test_however_it_is_written(text: str) -> None:
-    assert again(text, NOTE) == NOTE
+    assert again(text, NOTE) in text.replace("\u00a0", " ")
+    assert len(again(text, NOTE)) > 20
 
 
-def test_a_part_of_a_long_note_is_enough_and_its_sentence_is_named() -> None:
+def test_a_part_of_a_long_note_is_enough_and_the_sentence_that_says_it_is_named() -> None:
     note = f"先看了日志。{CHINESE}。然后再说别的事情"
-    assert again(f"您好，从来不付钱，慢慢处理就行，别太着急。{TOLD}", note) == f"{CHINESE}。"
+    assert again(f"您好，从来不付钱，慢慢处理就行，别太着急。{TOLD}", note) == "您好，从来不付钱，慢慢处理就行，别太着急。"
 
 
 @pytest.mark.parametrize("note", ["重启打印机即可", "先看看。重启打印机即可。再等他回信"])
@@ -66,17 +74,17 @@ def test_nor_is_what_the_requester_wrote_or_was_told_or_is_known_of_him(before: 
     known = "三楼的打印机打不出来，红灯一直闪，换过墨盒也没有用"
     record = history((Mark.NOTE, f"{before}{known}", False))
     text = f"您说{known}，对吗？"
-    assert repeated(text, TICKET, record)
+    assert repeated(text, TICKET, COLLEAGUE, record)
     for mark in (Mark.OPENED, Mark.MAIL, Mark.ANSWER):
-        assert repeated(text, TICKET, (*record, *history((mark, known, True)))) == ""
-    assert repeated(text, replace(TICKET, subject=known), record) == ""
-    assert repeated(text, replace(TICKET, fields={"symptom": Fact(value=known, source="line")}), record) == ""
+        assert repeated(text, TICKET, COLLEAGUE, (*record, *history((mark, known, True)))) == ""
+    assert repeated(text, replace(TICKET, subject=known), COLLEAGUE, record) == ""
+    assert repeated(text, replace(TICKET, fields={"symptom": Fact(value=known, source="line")}), COLLEAGUE, record) == ""
 
 
 def test_what_the_desk_says_of_itself_is_no_secret_and_the_reason_below_it_is() -> None:
     record = history((Mark.ORDER, f"waiting for the vendor\n{NOTE}", False))
-    assert repeated("We are waiting for the vendor.", TICKET, record) == ""
-    assert repeated(NOTE, TICKET, record) == NOTE
+    assert repeated("We are waiting for the vendor.", TICKET, COLLEAGUE, record) == ""
+    assert repeated(NOTE, TICKET, COLLEAGUE, record) == NOTE
 
 
 def test_of_very_long_records_the_latest_notes_are_compared() -> None:
@@ -84,6 +92,33 @@ def test_of_very_long_records_the_latest_notes_are_compared() -> None:
     notes = [old, *(f"{n:05d} {chr(0x4E00 + n) * 200}" for n in range(600)), new]
     assert again(new, *notes) == new
     assert again(old, *notes) == ""
+
+
+OWN = "报错 809 是防火墙挡了 UDP 500，已请网络组放行"
+
+
+def by_himself(text: str, *notes: str) -> str:
+    record = history(*((Mark.NOTE, note, False) for note in notes))
+    return repeated(text, TICKET, replace(LI, staff_id=record[0].author), record)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", [f"您好，{OWN}，请再试一次。", OWN, f"您好：\n{OWN}\n请再试一次。\n李明 信息技术部 技术支持工程师"]
+)
+def test_he_tells_the_requester_what_he_noted_himself(text: str) -> None:
+    assert by_himself(text, OWN, f"{OWN}\n李明 信息技术部 技术支持工程师") == ""
+
+
+@pytest.mark.parametrize("mark", ["LM> ", "> ", "| "])
+def test_a_line_of_his_own_note_that_is_marked_is_a_quote(mark: str) -> None:
+    assert OWN in by_himself(f"{mark}{OWN}\n\n{TOLD}", OWN)
+    assert OWN in by_himself(f"{TOLD}\n\n{mark}{OWN}", OWN)
+
+
+def test_who_says_it_again_with_another_time_insists() -> None:
+    record = history((Mark.HELD, f"10-28 12:05 前解决：{NOTE}", False))
+    author = replace(LI, staff_id=record[0].author)  # type: ignore[arg-type]
+    assert insists(f"10-28 12:12 前解决：{NOTE}", author, record)
 
 
 def test_who_says_the_very_words_that_were_kept_back_insists() -> None:
@@ -98,7 +133,7 @@ def test_who_says_the_very_words_that_were_kept_back_insists() -> None:
 
 
 def answered(text: str) -> Decision:
-    known = replace(DESKTOP, history=history((Mark.NOTE, NOTE, False)))
+    known = replace(DESKTOP, history=noted(NOTE))
     return decided(WORKING, Wrote(message=mail(text, sender=LI.address), author=LI.address, by=LI, public=True), known)
 
 
@@ -115,11 +150,11 @@ def test_an_answer_that_says_it_stays_inside_and_its_writer_is_told() -> None:
     "words", ["/public", "/ask", "/resolve", "/close", "/observe", "/eta 明天", "/公开", "/解决", "/take\n\n"]
 )
 def test_no_order_says_it_to_the_requester_before_it_comes_once_more(words: str) -> None:
-    noted = history((Mark.NOTE, NOTE, False))
+    record = noted(NOTE)
     text = f"{words} 您好，{NOTE}。"
-    decision = order(WORKING, text, public=True, known=replace(DESKTOP, history=noted))
+    decision = order(WORKING, text, public=True, known=replace(DESKTOP, history=record))
     assert (obeyed(decision), outside(decision), lines(decision)) == (False, [], [(Mark.HELD, False)])
     assert NOTE in letter(decision, LetterKind.TRANSCRIPT).facts["refusal"]
-    once_more = order(WORKING, text, public=True, known=replace(DESKTOP, history=(*noted, *decision.progress)))
+    once_more = order(WORKING, text, public=True, known=replace(DESKTOP, history=(*record, *decision.progress)))
     assert obeyed(once_more)
     assert outside(once_more)

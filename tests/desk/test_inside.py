@@ -89,18 +89,36 @@ def test_it_stays_in_the_record(house: House) -> None:
     assert any("请重启打印机" in text for text in house.history(house.ticket()))
 
 
-def test_he_may_say_to_the_user_what_he_noted_when_he_insists(house: House) -> None:
+def test_he_may_say_to_the_user_what_he_noted_himself(house: House) -> None:
     house.mail(FANG, "打印机坏了", subject="打印机")
     given = house.letters(MING)[0]
-    house.mail(MING, "/note 重启打印机即可", answering=given)
+    house.mail(MING, "/note 重启打印机即可，用的是 HP LaserJet Pro M404", answering=given)
     house.letters()
-    house.mail(MING, "您好，重启打印机即可。", answering=given)
-    assert house.letters(FANG) == []
-    house.mail(MING, "/公开 您好，重启打印机即可。", answering=given)
+    house.mail(MING, "您好，\n重启打印机即可，用的是 HP LaserJet Pro M404\n谢谢", answering=given)
     (sent,) = house.letters(FANG)
     assert "重启打印机即可" in sent.text
-    house.mail(MING, "再说一遍：重启打印机即可。", answering=given)
+
+
+def test_he_may_say_to_the_user_what_a_colleague_noted_when_he_insists(house: House) -> None:
+    letter = handed_over(house, "重启打印机即可")
+    house.letters()
+    answer(house, letter, "您好，重启打印机即可。")
+    assert house.letters(FANG) == []
+    answer(house, letter, "/公开 您好，重启打印机即可。")
+    (sent,) = house.letters(FANG)
+    assert "重启打印机即可" in sent.text
+    answer(house, letter, "再说一遍：重启打印机即可。")
     assert any("再说一遍" in letter.text for letter in house.letters(FANG))
+
+
+def test_an_order_with_a_length_of_time_insists_later_too(house: House) -> None:
+    letter = handed_over(house, "重启打印机即可")
+    house.letters()
+    answer(house, letter, "/预计 2d，重启打印机即可")
+    assert house.letters(FANG) == []
+    house.after(minutes=7)
+    answer(house, letter, "/预计 2d，重启打印机即可")
+    assert any("重启打印机即可" in letter.text for letter in house.letters(FANG))
 
 
 @pytest.mark.parametrize("order", ["/公开", "/解决"])

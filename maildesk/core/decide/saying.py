@@ -137,9 +137,9 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "inside": (
             "你写的话没有发给提交人：里面有内部说的话（“{words}”），已经记在工单里。删掉它再发；"
-            "确实要让提交人看到，就写 /公开，再把原话写一遍。",
+            "确实要让提交人看到，就写 /公开，再把原话写一遍，附件也要再附上。",
             "your words were not sent to the requester, because they repeat what was said inside (“{words}”); they stand in the "
-            "record. Send them without it; if the requester is to read it, write /public and the very same words.",
+            "record. Send them without it; if the requester is to read it, write /public and the same words, with their files.",
         ),
         "inside orders": (
             "要发给提交人的话里有内部说的话（“{words}”），所以一条都没有执行，写的都记在工单里。删掉它再发；"
@@ -267,8 +267,8 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "on behalf": ("由 {name} 转来。", "Passed on by {name}."),
         "many in copy": (
-            "抄送的同事太多：前 {most} 位会收到回复，另外 {count} 位不会。",
-            "So many colleagues are in copy that the first {most} get the answers and {count} more do not.",
+            "抄送的同事太多：只有前 {most} 位会收到回复，另外 {count} 位不会。",
+            "So many colleagues are in copy that only the first {most} get the answers; {count} more do not.",
         ),
     }
 )
