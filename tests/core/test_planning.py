@@ -54,6 +54,12 @@ def test_an_eta_that_changes_is_told_however_near() -> None:
     assert letter(decision, K.ETA).facts["moved"] is True
 
 
+def test_an_eta_that_is_said_again_has_not_moved() -> None:
+    told = Eta(at=at("10-29 15:00"), said_at=at("10-28 10:00"))
+    decision = order(replace(WORKING, eta=told, promised=Eta(at=at("10-28 11:00"), said_at=NOW)), "/eta 明天 15:00")
+    assert letter(decision, K.ETA).facts["moved"] is False
+
+
 @pytest.mark.parametrize(
     ("text", "right"), [("/eta 09:00", "2026-10-29 09:00"), ("/eta 4点", "16:00"), ("/eta soon", "2026-10-29")]
 )

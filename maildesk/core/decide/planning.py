@@ -36,7 +36,7 @@ def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
     facts = {
         "engineer": giving.by.name,
         "at": instant(said.until),
-        "moved": before is not None,
+        "moved": before is not None and before.at != said.until,
         "earlier": before is not None and said.until < (promised(giving.ticket) or before).at,
         "missed": False,
         "reason": said.rest,
