@@ -19,13 +19,15 @@ class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
     `led` when words like `by` may stand in front; `by_days` when `10.30` is a day rather than an hour; `step` is after how long
-    such a time comes again; `skipped` is what was left before and behind the joining words that were skipped last.
+    such a time comes again; `skipped` is what was left before and behind the joining words that were skipped last; `before` says
+    whether that word was among any; `of_beijing`, whether that zone is named in front of the hour, and not read yet.
     """
 
     def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False) -> None:
         self.text = self.left = _plainly(text.strip().translate(words.SIGNS))
         self.led, self.by_days = led, by_days
         self.skipped = (self.left, "")
+        self.before = self.of_beijing = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -38,7 +40,8 @@ class Days:
         """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
         before = self.skipped[0] if self.left == self.skipped[1] else self.left
         self._take(words.GLUE)
-        while self.led and self._take(lead):
+        while self.led and (led := self._take(lead)):
+            self.before = self.before or led[0].strip().lower() == "before"
             self._take(words.GLUE)
         self.skipped = (before, self.left)
 

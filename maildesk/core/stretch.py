@@ -40,8 +40,9 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 
 
 def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
-    """What goes on to a second time; one that says less (`28日`, `周三`, `16:00`) belongs to the first."""
+    """What goes on to a second time; one that says less (`28日`, `周三`, `16:00`) belongs to the first, `28` to days."""
     since = first.days[0] if first.days else first.since
+    text = words.BARE_DAY.sub(r"\1日", text) if first.days else text
     end = earlier = _end(text, now, calendar)
     if isinstance(earlier, Vague) or _last(earlier) <= since:
         end = _end(text, since, calendar)
@@ -58,8 +59,8 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
 
 
 def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
-    """The time up to which; `28` alone is a day, and `4点` the first such hour."""
-    end = Reader(words.BARE_DAY.sub(r"\1日", text), since, calendar, by_days=True).said()
+    """The time up to which; `4点` is the first such hour."""
+    end = Reader(text, since, calendar, by_days=True).said()
     if isinstance(end, Vague) and end.why is Vagueness.HALF:
         both = (Reader(way, since, calendar).said() for way in (end.right, end.other))
         later = [one for one in both if isinstance(one, Said) and one.until > since]

@@ -205,11 +205,17 @@ WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) da
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
 _HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"
-_MINUTES = rf"(半(?![小个天])|一刻|三刻|\d{{1,2}}|{NUMERAL})"
+_COUNTED = "台个人位张条块只次件份套部名楼号期线层区栋路组班级批月天周年小"
+_LONE = r"(?=\s*(?:分(?!钟)|$|[,，;；:：、。.!！?？)）~～-])|[前后之以左到至])"
+_MINUTES = (
+    rf"(半(?![小个天])|一刻|三刻|\d\d(?![\d{_COUNTED}])|(?:[二三四五]?十[一二三四五六七八九]|[二三四五]十|零[一二三四五六七八九])(?![{_COUNTED}])"
+    rf"|(?:\d|{NUMERAL}){_LONE})"
+)
+"""Behind an hour; a lone numeral may well count what follows it: `3点一线同事处理`."""
 CLOCK = pattern(
     rf"(\d{{1,2}}|(?:{NUMERAL})(?={_HOUR}))"
     rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)"
-    rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?![\d台个人位张条块只次件份套部名])(?:\s*分(?!钟))?|[钟整])?"
+    rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?!钟))?|[钟整])?"
     rf"|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
 HALF = pattern(r"\s*([ap])m\b")
@@ -218,9 +224,18 @@ HALF_OF_BOTH = pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b
 PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
 OFFSET = pattern(r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT|Z)(?![a-z]))")
 OF_BEIJING = pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
-_PLACE = "(?!Next|Last|This|First)[A-Z][a-z]+(?: [A-Z][a-z]+)?"
-_ITS_TIME = rf"(?:{_PLACE}|local|my|your|their|his|her) time\b|[\u4e00-\u9fff]{{2,4}}时间(?![\u4e00-\u9fff])"
-OF_ZONE = re.compile(rf"\s*(?:[A-Z]{{2,4}}T\b|[PMCE]T\b|(?:[pmcej]st|[pmce]dt|cest|[cew]et)\b|[(（]?(?:{_ITS_TIME}))", re.ASCII)
+_LETTERS = (
+    "UTC|GMT|CST|EST|PST|MST|CDT|EDT|PDT|MDT|AKST|HST|ET|CT|MT|PT|CET|CEST|EET|EEST|MET|WET|WEST|BST|IST|MSK|TRT|GST|PKT"
+    "|ICT|WIB|HKT|SGT|PHT|MYT|KST|JST|AEST|AEDT|ACST|AWST|NZST|NZDT|BRT|ART|SAST|EAT|WAT|CAT"
+)
+_SMALL = "utc|gmt|cst|est|pst|mst|cdt|edt|pdt|mdt|cet|cest|eet|jst|kst|bst"
+_PLACE = (
+    "(?!Next|Last|This|First|Lead|Down|Up|Run|Response|Delivery|Travel|Set)[A-Z][a-z]+(?: [A-Z][a-z]+)?|UK|US|EU|U[SK]A|UAE|HK"
+)
+_OWNER = "[Ll]ocal|[Mm]y|[Oo]ur|[Yy]our|[Tt]heir|[Hh]is|[Hh]er"
+_NO_PLACE = "需要等花留没有无缺费预些段点停修理工营业维护机"
+_ITS_TIME = rf"(?:{_PLACE}|{_OWNER}) time\b|(?:(?![{_NO_PLACE}])[\u4e00-\u9fff]){{2,4}}时间(?![\u4e00-\u9fff])"
+OF_ZONE = re.compile(rf"\s*[(（]?\s*(?:(?:{_LETTERS}|{_SMALL})\b|{_ITS_TIME})(?P<ended>\s*(?:$|[,，;；:：.。)）]))?", re.ASCII)
 """Other zones, by their letters, of which many mean more than one (CST, IST, BST), or by a place."""
 
 LATER = pattern(rf"\s*(?:之后|以后|{_LATE})")

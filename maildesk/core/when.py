@@ -23,6 +23,7 @@ from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numer
 LONGEST = timedelta(days=366)
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
 _EVENING = time(18)
+BEIJING = timezone(timedelta(hours=8))
 
 
 def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -78,7 +79,9 @@ class Reader(Days):
     def _whole(self, said: Said) -> Said | Vague:
         """The time, unless what stands behind it belongs to it and is not understood."""
         at = said.until.astimezone(self.calendar.zone)
-        if not said.days and words.OF_ZONE.match(said.rest):
+        zone = None if said.days or said.length else words.OF_ZONE.match(said.rest)
+        elsewhere = self.of_beijing and at.utcoffset() != BEIJING.utcoffset(at)
+        if elsewhere or (zone and (zone["ended"] is not None or not self._parted(said.rest))):
             return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         if words.MORE.match(said.rest) and not self._parted(said.rest):
             return Vague(Vagueness.PARTLY, written(at))
@@ -164,10 +167,12 @@ class Reader(Days):
             return self._feast(*words.FEASTS[feast[1].lower()])
         began, ended = self._take(words.START), self._take(words.END)
         self._skip()
+        self._of_beijing()
         day = self._date()
         self._skip()
+        self._of_beijing()
         part = self._take(words.PART) or (self._take(words.SHORT_PART) if day else None)
-        earlier = self._take(words.EARLIER) if part else None
+        earlier = part and (self.before or self._take(words.EARLIER))
         self._skip()
         began, ended = began or self._take(words.START), ended or self._take(words.END)
         clock = None if ended or began else self._take(words.CLOCK)
@@ -177,9 +182,11 @@ class Reader(Days):
             return day
         if clock:
             return self._clock(day, clock, half)
-        if part and not ended:
+        if part and not (began or ended):
             start, end = PARTS[part[1].lower()]
             return (self._earlier if earlier else self._part)(day or self.now.date(), start, end)
+        if part:
+            return self._edge(self._part(day or self.now.date(), *PARTS[part[1].lower()]), began=bool(began))
         if not (day or ended or began):
             return Vague(Vagueness.UNKNOWN, self._example())
         if began and self._take(words.LATER):
@@ -194,6 +201,13 @@ class Reader(Days):
             at = whole.since if began else whole.until
             return Said(at, at, whole.rest)
         return self._afterwards(whole) if later else whole
+
+    def _edge(self, part: Said | Vague, *, began: bool) -> Said | Vague:
+        """When the hours of a part of a day begin or end: `first thing tomorrow morning`, `周五上午下班前`."""
+        if isinstance(part, Vague):
+            return part
+        at = part.since if began else part.until
+        return Said(at, at, self._rest())
 
     def _feast(self, month: int, day: int) -> Said:
         """A feast; `后` is the first working hour after it and the free days that follow, `前` the last before it."""
@@ -234,7 +248,9 @@ class Reader(Days):
         return self._worked(first, last)
 
     def _earlier(self, day: date, start: time, end: time) -> Said | Vague:
-        """Before a part of the day: before noon or the evening begins, while the morning lasts; of an afternoon either."""
+        """Before a part of the day: before noon or the evening begins, `上午前` while it lasts; of an afternoon either."""
+        if start == time() and self.before:
+            return self._edge(self._part(day, start, end), began=True)
         if start == time():
             return self._part(day, start, end)
         if (start, end) == (NOON, _EVENING):
@@ -254,16 +270,34 @@ class Reader(Days):
     def _exact(self, day: date, clock: time) -> Said | Vague:
         """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
         at = datetime.combine(day, clock, self.calendar.zone)
-        if offset := self._take(words.OFFSET):
-            ahead = timedelta(hours=int(offset[2] or offset[5] or 0), minutes=int(offset[3] or offset[6] or 0))
-            at = at.replace(tzinfo=timezone(-ahead if offset[1] == "-" else ahead))
-        elif self._take(words.OF_BEIJING):
-            at = at.replace(tzinfo=timezone(timedelta(hours=8)))
+        if zone := self._zone():
+            at = at.replace(tzinfo=zone)
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
             return Vague(Vagueness.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
             return Vague(Vagueness.TWICE, *(f"{written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
         return Said(at, at, self._rest())
+
+    def _zone(self) -> timezone | None:
+        """The zone that is named behind a moment, in brackets or not, where its name means one alone."""
+        left, bracketed = self.left, bool(self._take(words.OPENED))
+        zone = None
+        if offset := self._take(words.OFFSET):
+            ahead = timedelta(hours=int(offset[2] or offset[5] or 0), minutes=int(offset[3] or offset[6] or 0))
+            zone = timezone(-ahead if offset[1] == "-" else ahead)
+        elif self._take(words.OF_BEIJING):
+            zone = BEIJING
+        if not zone or (bracketed and not self._take(words.CLOSED)):
+            self.left = left
+            zone = BEIJING if self.of_beijing else None
+        self.of_beijing = False
+        return zone
+
+    def _of_beijing(self) -> None:
+        """The name of that zone in front of a time."""
+        if self._take(words.OF_BEIJING):
+            self.of_beijing = True
+            self._skip()
 
     def _within(self, day: date, after: date) -> Said:
         """The working hours of the days before `after`."""

@@ -58,6 +58,25 @@ from tests.core.test_when import NOW, understood
         # a dotted number that can only be one of both
         ("10.45", "10-28 10:45"),
         ("11.30 16:00", "11-30 16:00"),
+        # a zone in brackets, or in front
+        ("Friday 3pm (UTC)", "10-30 23:00"),
+        ("Friday 3pm (UTC+8)", "10-30 15:00"),
+        ("15:00（北京时间）", "10-28 15:00"),
+        ("北京时间15:00", "10-28 15:00"),
+        ("北京时间明天下午3点", "10-29 15:00"),
+        ("明天北京时间 15:00", "10-29 15:00"),
+        # where a part of a day begins and ends
+        ("tomorrow before evening", "10-29 18:00"),
+        ("before tomorrow evening", "10-29 18:00"),
+        ("tomorrow before morning", "10-29 09:00"),
+        ("周五上午下班前", "10-30 12:00"),
+        ("first thing tomorrow morning", "10-29 09:00"),
+        ("明天下午一上班", "10-29 13:30"),
+        # minutes in few signs
+        ("下午3点五分", "10-28 15:05"),
+        ("下午3点5", "10-28 15:05"),
+        ("16点五十", "10-28 16:50"),
+        ("16点20前", "10-28 16:20"),
     ],
 )
 def test_a_moment_is_read_to_its_end(text: str, moment: str) -> None:
@@ -157,6 +176,13 @@ def test_a_span_of_hours_or_days_is_read_to_its_end(text: str, begin: str, end: 
         "17:00 柏林时间",
         "17:00（柏林时间）",
         "17:00 pst",
+        "Friday 3pm (CET)",
+        "Friday 3pm UK time",
+        "Friday 3pm (US time)",
+        "Friday 3pm our time",
+        "EOD UTC",
+        "tomorrow morning UTC",
+        "17:00, London time",
         # what is left is a number or the sign of one
         "明天 9.30",
         "tomorrow 10.30",
@@ -186,8 +212,9 @@ def test_a_dotted_number_that_is_a_date_and_an_hour_is_asked_with_both(text: str
     assert when(text, NOW, OFFICE) == Vague(Vagueness.DOTTED, date, clock)
 
 
-def test_before_an_afternoon_is_asked_with_its_beginning_and_its_end() -> None:
-    assert when("明天下午前", NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-29 12:00", "2026-10-29 18:00")
+@pytest.mark.parametrize("text", ["明天下午前", "tomorrow before afternoon"])
+def test_before_an_afternoon_is_asked_with_its_beginning_and_its_end(text: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-29 12:00", "2026-10-29 18:00")
 
 
 @pytest.mark.parametrize("text", ["10.30", "明天下午前", "2小时以上", "明天夜里", "17:00 Berlin time", "3-4pm"])
@@ -222,6 +249,18 @@ def test_what_it_offers_instead_is_understood(text: str) -> None:
         ("tomorrow and a spare part", "and a spare part"),
         ("2h and a reboot", "and a reboot"),
         ("tomorrow on site", "on site"),
+        ("下午3点一线同事处理", "一线同事处理"),
+        ("下午3点三楼", "三楼"),
+        ("下午3点2号机", "2号机"),
+        ("16点二期", "二期"),
+        ("16点十二号机", "十二号机"),
+        ("15:00, UAT sign-off", "UAT sign-off"),
+        ("15:00 UAT sign-off", "UAT sign-off"),
+        ("2h, TEST env is down", "TEST env is down"),
+        ("16:30 Lead time is long", "Lead time is long"),
+        ("15:00 需要时间", "需要时间"),
+        ("15:00，需要时间", "需要时间"),
+        ("15:00, CET team takes over", "CET team takes over"),
     ],
 )
 def test_a_reason_that_only_looks_like_more_of_the_time_stays_a_reason(text: str, rest: str) -> None:
@@ -240,6 +279,8 @@ def test_a_reason_that_only_looks_like_more_of_the_time_stays_a_reason(text: str
         ("tomorrow am", "10-29 09:00", "10-29 12:00"),
         ("10.30", "10-30 00:00", "10-31 00:00"),
         ("10.30-11.15", "10-30 00:00", "11-16 00:00"),
+        ("tomorrow morning until 11", "10-29 09:00", "10-29 11:00"),
+        ("tomorrow 9:00 until 11", "10-29 09:00", "10-29 11:00"),
     ],
 )
 def test_from_when_to_when_is_read_to_its_end(text: str, since: str, until: str) -> None:

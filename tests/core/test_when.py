@@ -340,6 +340,15 @@ def test_the_next_working_day_is_the_one_after_the_holidays(words: str) -> None:
         assert said.until == at(f"{day} 18:00")
 
 
+def test_beijing_time_is_asked_elsewhere_where_no_hour_is_named() -> None:
+    vague = when("北京时间明天下午", NOW, BERLIN)
+    assert isinstance(vague, Vague)
+    assert vague.why is Vagueness.ZONE
+    said = when("北京时间明天 15:00", NOW, BERLIN)
+    assert isinstance(said, Said)
+    assert said.until == at("10-29 15:00")
+
+
 def test_a_moment_in_the_gap_of_spring_is_told_with_the_next_there_is() -> None:
     assert when("tomorrow 02:30", SPRING, BERLIN) == Vague(Vagueness.GAP, "2026-03-29 03:30")
 
