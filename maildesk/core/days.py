@@ -20,14 +20,15 @@ class Days:
 
     `led` when words like `by` may stand in front; `by_days` when `10.30` is a day rather than an hour; `step` is after how long
     such a time comes again; `skipped` is what was left before and behind the joining words that were skipped last; `before` says
-    whether that word was among any; `of_beijing`, whether that zone is named in front of the hour, and not read yet.
+    whether that word was among any, `at` whether it was the last; `of_beijing`, whether that zone is named in front of the hour,
+    and not read yet.
     """
 
     def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False) -> None:
         self.text = self.left = _plainly(text.strip().translate(words.SIGNS))
         self.led, self.by_days = led, by_days
         self.skipped = (self.left, "")
-        self.before = self.of_beijing = False
+        self.before = self.at = self.of_beijing = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -42,6 +43,7 @@ class Days:
         self._take(words.GLUE)
         while self.led and (led := self._take(lead)):
             self.before = self.before or led[0].strip().lower() == "before"
+            self.at = led[0].strip().lower() == "at"
             self._take(words.GLUE)
         self.skipped = (before, self.left)
 
@@ -102,13 +104,13 @@ class Days:
     def _dotted(self, match: re.Match[str]) -> date | Vague | None:
         """`10.45` is an hour, and so is `10.30 am`; `30.11` is a day; `10.30` may be both, unless an hour stands behind it."""
         days = self._days_of(int(match[1]), int(match[2]))
-        if match[3] or not days:
+        if match[3] or not days or words.PART_AFTER.match(self.left[match.end() :]):
             self.left = f"{match[1]}:{match[2]}{self.left[match.start(3) if match[3] else match.end() :]}"
             return None
         self.left = self.left[match.end() :]
         if len(days) > 1:
             return Vague(Vagueness.ORDER, *map(str, days))
-        if self.by_days or self._timed((words.CLOCK, words.START, words.END)):
+        if self.by_days or self._timed():
             return days[0]
         hour = int(match[1])
         afternoon = 12 if 1 <= hour <= 6 and len(match[1]) == 1 else 0

@@ -104,7 +104,7 @@ SERVICE: Mapping[str, timedelta] = MappingProxyType(
 )
 """Units of time in which somebody works, as days are; other hours are real ones."""
 
-COUNT = rf"\d{{1,4}}(?:\.\d)?|{NUMERAL}|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])"
+COUNT = rf"\d{{1,4}}(?:\.(?:\d|[27]5)(?!\d))?|{NUMERAL}|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])"
 
 
 def any_of(words: Mapping[str, object]) -> str:
@@ -160,8 +160,8 @@ _BY = (
     r"(?:no later than|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)(?![a-z])"
     r"|approx(?:\.|imately)?(?![a-z])"
 )
-_YUE = "大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
-LEAD = pattern(rf"(?:{_BY}|(?:until|till)(?![a-z])|{_YUE}|等到|直到|到)\s*")
+_YUE = "还需要?|还要|大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
+LEAD = pattern(rf"(?:{_BY}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
@@ -186,7 +186,9 @@ _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:
 ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
 WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
 ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
-WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(\s+(?:of\s+)?next week(?![a-z]))?")
+WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
+WHOLE_DAY = pattern(r"[\s,，]*(?:一整天|整天|全天|一天|(?:all|the whole) day(?![a-z]))")
+"""Behind a day; it says no more than the day."""
 BARE_WEEKDAY = pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
 OPENED, CLOSED = pattern(r"\s*[(（]\s*"), pattern(r"\s*[)）]")
 """Around a day that is named again: `10月29日（周四）`."""
@@ -199,11 +201,14 @@ PERIOD = pattern(
     r"|本?月[底末]|end of (?:the )?month|eom)(?![a-z])"
 )
 PART = pattern(rf"({any_of({part: PARTS[part] for part in PARTS if part not in SHORT_PARTS})})(?![a-z])")
+PART_OF_HOUR = pattern(rf"([早晚])(?=\s*(?:\d{{1,2}}|{NUMERAL})\s*(?:[点时:]|o'?clock))")
+"""`晚9点`, without a day."""
 SHORT_PART = pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已一班]))")
-END = pattern(r"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business)(?![a-z]))")
+_OF_DAY = rf"end of(?=\s+(?:{any_of({**WEEKDAYS, **NAMED})})(?![a-z]))"
+END = pattern(rf"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
 WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
-_ALONE = r"(?=\s*(?:$|in the |at night|today|tomorrow|on [a-z]))"
+_ALONE = r"(?=\s*(?:$|in the |at night|today|tonight|tomorrow|on [a-z]))"
 _HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"
 _COUNTED = "台个人位张条块只次件份套部名楼号期线层区栋路组班级批月天周年小"
 _LONE = r"(?=\s*(?:分(?!钟)|$|[,，;；:：、。.!！?？)）~～-])|[前后之以左到至])"
@@ -218,6 +223,8 @@ CLOCK = pattern(
     rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?!钟))?|[钟整])?"
     rf"|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
+AT_HOUR = pattern(r"(\d{1,2})(?=\s*[,，;；。])()()")
+"""What CLOCK reads, in fewer signs: behind `at` a bare number is an hour."""
 HALF = pattern(r"\s*([ap])m\b")
 HALF_OF_BOTH = pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b")
 """In `3-4pm`, behind the 3."""
@@ -272,4 +279,4 @@ NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
 """Nothing but numbers: no reason."""
 ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
 FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
-AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:前|之前|以前|ago\b)")
+AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")

@@ -169,15 +169,18 @@ class Reader(Days):
         self._skip()
         self._of_beijing()
         day = self._date()
+        if day:
+            self._take(words.WHOLE_DAY)
         self._skip()
         self._of_beijing()
-        part = self._take(words.PART) or (self._take(words.SHORT_PART) if day else None)
+        part = self._take(words.PART) or self._take(words.SHORT_PART if day else words.PART_OF_HOUR)
         earlier = part and (self.before or self._take(words.EARLIER))
         self._skip()
         began, ended = began or self._take(words.START), ended or self._take(words.END)
-        clock = None if ended or began else self._take(words.CLOCK)
+        clock = None if ended or began else self._hour_of(day)
         half = self._half(part, clock) if clock else ""
-        day = day or self._day_behind()
+        if not day and (day := self._day_behind()) and clock:
+            half = self._part_behind(numeral(clock[1]), half)
         if isinstance(day, Vague):
             return day
         if clock:
@@ -222,6 +225,21 @@ class Reader(Days):
         """The next working hour after a time."""
         at = self.calendar.next_open(said.days[1] if said.days else said.until)
         return Said(at, at, said.rest)
+
+    def _hour_of(self, day: date | Vague | None) -> re.Match[str] | None:
+        """The hour, behind a day also as `17.30`, where that can be no day."""
+        dotted = words.DOTTED.match(self.left) if day else None
+        if dotted and not self._days_of(int(dotted[1]), int(dotted[2])):
+            self.left = f"{dotted[1]}:{self.left[dotted.start(2) :]}"
+        return self._take(words.CLOCK) or (self._take(words.AT_HOUR) if self.at else None)
+
+    def _part_behind(self, hour: int, half: str) -> str:
+        """The part of the day behind the day in `6 tomorrow evening` and `6pm tonight`, unless it is not that of the hour."""
+        found = words.PART.match(self.left.lstrip())
+        if not found or (half and _hour(hour, half) != _hour(hour, found[1].lower())):
+            return half
+        self.left = self.left.lstrip()[found.end() :]
+        return half or found[1].lower()
 
     def _half(self, part: re.Match[str] | None, clock: re.Match[str]) -> str:
         """`a`, `p`, or the part of the day that was named, if only behind the later hour of `3-4pm`; nothing else."""
