@@ -88,7 +88,8 @@ class Days:
         if match := self._take(words.FULL):
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := self._take(words.SHORT):
-            return self._next(numeral(match[1] or match[3]), numeral(match[2] or match[4]))
+            bare = bool(match[1]) and "0" not in (match[1][0], match[2][0])
+            return self._short(numeral(match[1] or match[3]), numeral(match[2] or match[4]), bare=bare)
         if match := words.DOTTED.match(self.left):
             return self._dotted(match)
         if match := self._take(words.SLASHED):
@@ -100,6 +101,12 @@ class Days:
             day = numeral(match[2] or match[3])
             return month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
         return self._named()
+
+    def _short(self, month: int, day: int, *, bare: bool) -> date | Vague:
+        """`11-25`, `11-02`, `11月2日`; a bare `3-4` alone may as well be from one to the other, or the day first."""
+        if bare and month != day and max(month, day) <= 12 and not self.by_days and not self._timed():
+            return Vague(Vagueness.ORDER, *(str(self._next(*pair)) for pair in ((month, day), (day, month))))
+        return self._next(month, day)
 
     def _dotted(self, match: re.Match[str]) -> date | Vague | None:
         """`10.45` is an hour, and so is `10.30 am`; `30.11` is a day; `10.30` may be both, unless an hour stands behind it."""

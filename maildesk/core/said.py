@@ -1,7 +1,7 @@
 """What is understood of a time that somebody wrote, and what is not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -62,3 +62,8 @@ class Said:
 def written(at: datetime) -> str:
     """A moment in the form that is always understood."""
     return f"{at:%Y-%m-%d %H:%M}"
+
+
+def written_end(at: datetime) -> str:
+    """The same for an end: a midnight is 24:00 of the day before it."""
+    return written(at) if at.time() != time() else f"{at - timedelta(days=1):%Y-%m-%d} 24:00"

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
-from maildesk.core.said import Said, Vague, Vagueness, written
+from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, WEEK, pattern
 from maildesk.core.when import Reader, another, when
 
@@ -22,20 +22,25 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     begins now. A day alone is that day; a moment or `月底` alone may be either end, and is asked.
     """
     begins = START.match(text)
-    start = text[begins.end() :] if begins else text
+    start = words.DAYS_OF.sub(r"\1\3 to \2", text[begins.end() :] if begins else text, count=1)
     at_once = NOW.match(start)
     if at_once:
         start = start[at_once.end() :]
     if (at_once or not begins) and (upto := words.UNTIL.match(start)):
         end = when(start[upto.end() :], now, calendar)
-        return end if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
+        return (
+            _offered(end, now.astimezone(calendar.zone)) if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
+        )
     first = Reader(start, now, calendar, by_days=True).said()
     if isinstance(first, Vague):
-        return first
+        return _offered(first)
     if upto := words.UNTIL.match(first.rest):
         return _to(first, first.rest[upto.end() :], now, calendar)
     if another(first.rest, now, calendar):
-        return Vague(Vagueness.SEVERAL, written(first.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, _span(first.days[0] if first.days else first.since, _last(first), calendar))
+    asked = Reader(start, now, calendar).said()
+    if isinstance(asked, Vague) and asked.why is Vagueness.ORDER:
+        return asked
     return _alone(first, now, calendar, begins=bool(begins or words.ONWARDS.match(first.rest)))
 
 
@@ -50,11 +55,11 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
             last = earlier if isinstance(earlier, Said) else end
             return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
     if isinstance(end, Vague):
-        return end
+        return _offered(end, since.astimezone(calendar.zone))
     if _last(end) <= now:
-        return Vague(Vagueness.PAST, written(now.astimezone(calendar.zone) + DAY))
+        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     if another(end.rest, since, calendar):
-        return Vague(Vagueness.SEVERAL, written(_last(end).astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, _span(since, _last(end), calendar))
     return replace(end, since=since, until=_last(end))
 
 
@@ -83,6 +88,28 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Sa
     if _last(said) <= now:
         return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))
+
+
+def _offered(vague: Vague, since: datetime | None = None) -> Vague:
+    """The same question, with a moment in what it offers as from when to when: until then, or without `since`, from then on."""
+    if not since and vague.why in (Vagueness.UNKNOWN, Vagueness.IMPOSSIBLE, Vagueness.PARTLY):
+        return replace(vague, right=vague.right[:10])
+    return Vague(vague.why, *(_until(way, since) for way in (vague.right, vague.other)))
+
+
+def _until(way: str, since: datetime | None) -> str:
+    if ":" not in way:
+        return way
+    return f"{written(since)} – {way}" if since else f"{way} – {way[:10]} 24:00"
+
+
+def _span(since: datetime, until: datetime, calendar: Calendar) -> str:
+    """From when to when, as it is understood in either language."""
+    first, last = since.astimezone(calendar.zone), until.astimezone(calendar.zone)
+    if first.time() == last.time() == time():
+        days = dict.fromkeys(f"{one:%Y-%m-%d}" for one in (first, last - DAY))
+        return " – ".join(days)
+    return f"{written(first)} – {written_end(last)}"
 
 
 def _last(said: Said) -> datetime:

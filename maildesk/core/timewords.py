@@ -176,7 +176,12 @@ SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
 FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 _DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
 _HOURLY = r"(?![\d:]|\s*(?:[点时]|[ap]m(?![a-z])))"
-SHORT = pattern(rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)")
+_IN_MONTH = rf"(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{any_of(MONTHS)})(?![a-z])"
+DAYS_OF = pattern(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(\d{{1,2}}({_IN_MONTH}(?:,?\s+\d{{4}}(?!\d))?))")
+"""`2-6 Nov`: the first day, the last with its month, and the month."""
+SHORT = pattern(
+    rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]|{_IN_MONTH}){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)"
+)
 DOTTED = pattern(r"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z]))?")
 """`10.45`: an hour, a date, or what may be both."""
 SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d)|(?!\.\d))")
@@ -277,6 +282,8 @@ MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
 NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
 """Nothing but numbers: no reason."""
+OPENING = pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;；。]))")
+"""A number or two from which a reason does not begin: `2-4 vendor visit`, `10, parts`."""
 ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
 FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.days import Days, month_after
-from maildesk.core.said import Said, Vague, Vagueness, written
+from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
 
 LONGEST = timedelta(days=366)
@@ -33,9 +33,9 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
     if isinstance(said, Said) and (words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest)):
-        return Vague(Vagueness.PARTLY, written(said.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
-        return Vague(Vagueness.SEVERAL, written(said.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
     return said
@@ -83,13 +83,23 @@ class Reader(Days):
         elsewhere = self.of_beijing and at.utcoffset() != BEIJING.utcoffset(at)
         if elsewhere or (zone and (zone["ended"] is not None or not self._parted(said.rest))):
             return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
-        if words.MORE.match(said.rest) and not self._parted(said.rest):
-            return Vague(Vagueness.PARTLY, written(at))
+        parted = self._parted(said.rest)
+        if words.MORE.match(said.rest) and not parted:
+            return Vague(Vagueness.PARTLY, written_end(at))
+        if words.OPENING.match(said.rest) and (said.days or not parted):
+            return Vague(Vagueness.PARTLY, written_end(at))
         return said
 
     def _time(self) -> Said | Vague:
         if several := self._take(words.SPANS):
             return Vague(Vagueness.SEVERAL, f"{several[1]} {several[2]}")
+        if days := words.DAYS_OF.match(self.left):
+            last = Reader(days[2], self.now, self.calendar, by_days=True).said()
+            return (
+                last
+                if isinstance(last, Vague)
+                else Vague(Vagueness.SEVERAL, f"{last.until.astimezone(self.calendar.zone):%Y-%m-%d}")
+            )
         if span := self._take(words.SPAN):
             return self._span(span)
         try:

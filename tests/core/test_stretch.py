@@ -1,5 +1,6 @@
 """From … to, as people write it; it is Wednesday, the 28th of October 2026, ten o'clock in Shanghai."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,11 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maildesk.core.decide.saying import doubtful
 from maildesk.core.said import Said, Vague, Vagueness
 from maildesk.core.stretch import stretch
 from tests.core.clockwork import OFFICE, SHANGHAI, at
 
 NOW = at("10-28 10:00")
+
+
+_ONE = r"[\d-]{10}(?: \d\d:\d\d)?(?: UTC[+-]\d\d:\d\d)?"
+OFFERED = re.compile(rf"(?:until )?{_ONE}(?: (?:–|to) {_ONE})?|\d days")
+"""What a question says to write."""
 
 
 def understood(text: str) -> tuple[str, str]:
@@ -45,6 +52,10 @@ def understood(text: str) -> tuple[str, str]:
         ("Monday to Wednesday", "11-02 00:00", "11-05 00:00"),
         ("明天到后天", "10-29 00:00", "10-31 00:00"),
         ("today until Friday", "10-28 00:00", "10-31 00:00"),
+        ("2-6 Nov", "11-02 00:00", "11-07 00:00"),
+        ("from 2 to 6 November 2026", "11-02 00:00", "11-07 00:00"),
+        ("2nd–6th of November", "11-02 00:00", "11-07 00:00"),
+        ("12-1 to 12-5", "12-01 00:00", "12-06 00:00"),
         # a day or a week alone
         ("tomorrow", "10-29 00:00", "10-30 00:00"),
         ("明天", "10-29 00:00", "10-30 00:00"),
@@ -94,16 +105,66 @@ def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> N
         ("从周五起", Vague(Vagueness.END, "2026-10-30 09:00", "2026-11-06")),
         ("yesterday", Vague(Vagueness.PAST, "2026-10-29")),
         ("10-30 to 10-29", Vague(Vagueness.REVERSED, "2026-10-29", "2026-10-30")),
-        ("周四或周五", Vague(Vagueness.SEVERAL, "2026-10-29 18:00")),
-        ("周一到周三、周五", Vague(Vagueness.SEVERAL, "2026-11-05 00:00")),
-        ("12-20 12-28", Vague(Vagueness.SEVERAL, "2026-12-21 00:00")),
+        ("周四或周五", Vague(Vagueness.SEVERAL, "2026-10-29")),
+        ("周一到周三、周五", Vague(Vagueness.SEVERAL, "2026-11-02 – 2026-11-04")),
+        ("12-20 12-28", Vague(Vagueness.SEVERAL, "2026-12-20")),
         ("11/12 to 20/12", Vague(Vagueness.ORDER, "2026-11-12", "2026-12-11")),
-        ("2月30日到3月2日", Vague(Vagueness.IMPOSSIBLE, "2026-10-29 16:30")),
-        ("vacation", Vague(Vagueness.UNKNOWN, "2026-10-29 16:30")),
+        ("2月30日到3月2日", Vague(Vagueness.IMPOSSIBLE, "2026-10-29")),
+        ("vacation", Vague(Vagueness.UNKNOWN, "2026-10-29")),
+        ("3-4", Vague(Vagueness.ORDER, "2027-03-04", "2027-04-03")),
+        ("周五 4点", Vague(Vagueness.HALF, "2026-10-30 16:00 – 2026-10-30 24:00", "2026-10-30 04:00 – 2026-10-30 24:00")),
+        ("明天 9:00-11:00 或 14:00", Vague(Vagueness.SEVERAL, "2026-10-29 09:00 – 2026-10-29 11:00")),
     ],
 )
 def test_what_may_mean_two_things_is_asked(text: str, vague: Vague) -> None:
     assert stretch(text, NOW, OFFICE) == vague
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "fri 12:00",
+            "月底",
+            "EOW",
+            "from Friday",
+            "yesterday",
+            "10-30 to 10-29",
+            "周四或周五",
+            "周一到周三、周五",
+            "11/12 to 20/12",
+        ),
+        *(
+            "2月30日",
+            "vacation",
+            "3-4",
+            "周五 4点",
+            "until 4点",
+            "until 17:00 CET",
+            "17:00 CET",
+            "next Friday",
+            "2-3 days",
+            "明天下午前",
+        ),
+        *(
+            "tomorrow 2-4 meeting",
+            "2h or more",
+            "Fri 14:00 to 25:00",
+            "today to 09:00",
+            "Sat or Sun",
+            "明天午饭后",
+            "周五到周一夜里",
+        ),
+    ],
+)
+def test_what_a_question_offers_is_understood_when_it_is_copied(text: str) -> None:
+    vague = stretch(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    question = doubtful("en", vague)
+    offered = OFFERED.findall(question)
+    assert offered, question
+    for way in offered:
+        assert isinstance(stretch(way, NOW, OFFICE), Said), way
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)])

@@ -210,6 +210,13 @@ def test_a_span_of_hours_or_days_is_read_to_its_end(text: str, begin: str, end: 
         "周五 4点开会",
         "明天上午或3点",
         "明天下午 pm",
+        "tomorrow 2-4 vendor visit",
+        "明天 9-11 割接",
+        "tomorrow 10, parts",
+        "Fri 2-3 Nov",
+        "2-3 Nov",
+        "3-4",
+        "10-11",
     ],
 )
 def test_what_is_understood_by_half_is_asked(text: str) -> None:
@@ -237,7 +244,13 @@ def test_before_an_afternoon_is_asked_with_its_beginning_and_its_end(text: str) 
     assert when(text, NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-29 12:00", "2026-10-29 18:00")
 
 
-@pytest.mark.parametrize("text", ["10.30", "明天下午前", "2小时以上", "明天夜里", "17:00 Berlin time", "3-4pm"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("10.30", "明天下午前", "2小时以上", "明天夜里", "17:00 Berlin time", "3-4pm", "2-3 Nov", "3-4", "10-11", "sat or sun"),
+        *("tomorrow 2-4 vendor visit", "EOD UTC", "next Friday", "11/12", "2-3 days", "from 4pm", "2 days ago", "25:00", "soon"),
+    ],
+)
 def test_what_it_offers_instead_is_understood(text: str) -> None:
     vague = when(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
@@ -270,6 +283,8 @@ def test_what_it_offers_instead_is_understood(text: str) -> None:
         ("2h and a reboot", "and a reboot"),
         ("tomorrow on site", "on site"),
         ("tomorrow at 10, vendor visit", "vendor visit"),
+        ("16:30, 2-4 disks to replace", "2-4 disks to replace"),
+        ("周五 2-4台机器要换", "2-4台机器要换"),
         ("tomorrow 10am, parts", "parts"),
         ("2小时前端修复", "前端修复"),
         ("4pm tomorrow 上午开会", "上午开会"),

@@ -232,6 +232,7 @@ def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
         ("明天 10:30-12:00", Vagueness.SEVERAL, "2026-10-29 10:30"),
         ("2-3 hours", Vagueness.SEVERAL, "3 hours"),
         ("周四或周五", Vagueness.SEVERAL, "2026-10-29 18:00"),
+        ("周六或周日", Vagueness.SEVERAL, "2026-10-31 24:00"),
         ("明天、后天", Vagueness.SEVERAL, "2026-10-29 18:00"),
         ("周五到下周二", Vagueness.SEVERAL, "2026-10-30 18:00"),
         ("tomorrow or Friday", Vagueness.SEVERAL, "2026-10-29 18:00"),
