@@ -287,3 +287,13 @@ OPENING = pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;�
 ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
 FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")
+_LONG = "seconds?|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
+_SOME = rf"(?:the|this|next|these|a|an|one|several|some|few|couple|rest|remainder|coming|whole|of|more|{'|'.join(_SPELLED)}|\d+)"
+_LANG = "秒|分钟?|个?小时|个?钟头|天|日|晚上?|夜|周末?|个?星期|个?礼拜|个?月|个?季度|年"
+_FOR = r"(?:over|during|through(?:out)?|for|until|till|within|in|after|before|by)\s+"
+_MANY = "[一二两三四五六七八九十几半数\\d]+(?:个半)?|好几"
+TIMELIKE = pattern(
+    rf"\s*(?:(?:{_FOR}|(?={_SOME}\s))(?:{_SOME}\s+)*(?:{_LONG})|(?:{_FOR})?(?:(?:a|some) while|overnight))(?![a-z])"
+    rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
+)
+"""What is like a time, though no table knows it: `over the weekend`, `两三天`."""

@@ -92,6 +92,43 @@ def test_a_time_that_may_mean_two_or_never_comes_is_asked(text: str) -> None:
     assert said(decision) != [""]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/observe over the weekend, replaced the fuser",
+        "/observe a couple of days, replaced the fuser",
+        "/observe a few weeks",
+        "/observe overnight, replaced the fuser",
+        "/observe the rest of the week, pool enlarged",
+        "/观察 一个月，扩了连接池",
+        "/观察 两三天 扩了连接池",
+        "/观察 几天，扩了连接池",
+        "/观察 一段时间",
+        "/观察 半年",
+    ],
+)
+def test_what_is_like_a_time_is_no_solution_and_is_asked(text: str) -> None:
+    decision = order(WORKING, text)
+    assert after(decision).status is Status.IN_PROGRESS
+    assert outside(decision) == []
+    assert "2026-10-29 16:30" in said(decision)[0]
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "weekly job switched off",
+        "months of logs deleted",
+        "两台交换机换了",
+        "日志清了",
+        "after the fix the pool is larger",
+        "5 disks",
+    ],
+)
+def test_what_was_done_is_not_taken_for_a_time(done: str) -> None:
+    assert after(order(WORKING, f"/observe {done}")).solution == done
+
+
 def test_what_waited_waits_no_more_while_it_is_watched() -> None:
     waited = replace(
         WORKING, status=Status.WAITING, waiting=Waiting.VENDOR, pauses=(Pause(why=Waiting.VENDOR, since=at("10-28 10:00")),)

@@ -10,6 +10,7 @@ from maildesk.core.orders import Order
 from maildesk.core.rules import Rule
 from maildesk.core.said import Vague, Vagueness
 from maildesk.core.ticket import Archive, Mark, Turn
+from maildesk.core.timewords import TIMELIKE
 from maildesk.core.when import when
 
 
@@ -35,9 +36,9 @@ def observe(giving: Giving, order: Order) -> Effect | Refused:
 
 
 def _until(giving: Giving, text: str) -> tuple[datetime, str] | Refused:
-    """The moment that a text begins with, and the rest of it; the policy's where it begins with none."""
+    """The moment that a text begins with, and the rest of it; the policy's where it begins with nothing like one."""
     said = when(text, giving.now, giving.calendar) if text else None
-    if said is None or (isinstance(said, Vague) and said.why is Vagueness.UNKNOWN):
+    if said is None or (isinstance(said, Vague) and said.why is Vagueness.UNKNOWN and not TIMELIKE.match(text)):
         rules = giving.known.policy.rules(giving.ticket)
         return rules.calendar_of(Rule.OBSERVING).working_days_later(giving.now, rules.observing.days), text
     return giving.doubtful(said) if isinstance(said, Vague) else (said.until, said.rest)
