@@ -264,6 +264,8 @@ AFTER = pattern(
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
 GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
+REASON = pattern(r"(?:['’]s(?![a-z]))?[\s,，、的]*")
+"""Between a time and a reason, which may begin with 和."""
 _AT_HOUR = rf"(?:\d{{1,2}}|{NUMERAL})(?:{_HOUR}|:\d|\s*[ap]m(?![a-z])|\s*o'?clock(?![a-z]))"
 _ONE_OR = rf"(?:(?:\d{{1,2}}|{NUMERAL})\s*(?:[、,，~/]|or(?![a-z]))?\s*)?"
 _IN_CHINESE = (

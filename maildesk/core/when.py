@@ -38,7 +38,7 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
     if isinstance(said, Said) and said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
-    return said
+    return replace(said, rest=said.rest.lstrip("-–— ")) if isinstance(said, Said) else said
 
 
 def another(rest: str, now: datetime, calendar: Calendar) -> bool:
@@ -176,13 +176,7 @@ class Reader(Days):
         if feast := self._take(words.FEAST):
             return self._feast(*words.FEASTS[feast[1].lower()])
         began, ended = self._take(words.START), self._take(words.END)
-        self._skip()
-        self._of_beijing()
-        day = self._date()
-        if day:
-            self._take(words.WHOLE_DAY)
-        self._skip()
-        self._of_beijing()
+        day = self._day_in_front()
         part = self._take(words.PART) or self._take(words.SHORT_PART if day else words.PART_OF_HOUR)
         earlier = part and (self.before or self._take(words.EARLIER))
         self._skip()
@@ -195,16 +189,26 @@ class Reader(Days):
             return day
         if clock:
             return self._clock(day, clock, half)
-        if part and not (began or ended):
-            start, end = PARTS[part[1].lower()]
-            return (self._earlier if earlier else self._part)(day or self.now.date(), start, end)
         if part:
-            return self._edge(self._part(day or self.now.date(), *PARTS[part[1].lower()]), began=bool(began))
+            start, end = PARTS[part[1].lower()]
+            found = (self._earlier if earlier else self._part)(day or self.now.date(), start, end)
+            return self._edge(found, began=bool(began)) if began or ended else found
         if not (day or ended or began):
             return Vague(Vagueness.UNKNOWN, self._example())
         if began and self._take(words.LATER):
             self._skip()
         return self._all_of(day or self.now.date(), began=bool(began), ended=bool(ended))
+
+    def _day_in_front(self) -> date | Vague | None:
+        """The day, where one stands in front of the hour, with or without the name of a zone."""
+        self._skip()
+        self._of_beijing()
+        day = self._date()
+        if day:
+            self._take(words.WHOLE_DAY)
+        self._skip()
+        self._of_beijing()
+        return day
 
     def _all_of(self, day: date, *, began: bool, ended: bool) -> Said:
         """The hours of a day, the moment at which they begin or end, or the next one after them."""
@@ -344,7 +348,7 @@ class Reader(Days):
         """What stands behind the time, without the signs between."""
         if self.left == self.skipped[1]:
             self.left = self.skipped[0]
-            self._take(words.GLUE)
+            self._take(words.REASON)
         self._take(words.AFTER)
         return self.left
 
