@@ -38,6 +38,8 @@ def order(words: Words, who: As, config: ConfigPath = None) -> None:
     ticket = told.ticket
     became = f"{ticket.number} {ticket.status} {ticket.engineer or ''}".rstrip() if ticket else "done"
     console.say(f"{became if told.obeyed else 'nothing was done'}; the transcript goes to {who} by mail")
+    if not told.obeyed:
+        raise typer.Exit(Code.FOUND)
 
 
 def _person(loaded: Config, who: str) -> Person:

@@ -38,6 +38,7 @@ def test_what_was_understood_of_each_order_is_said(desk: Any, number: str) -> No
 
 def test_what_is_wrong_with_an_order_is_said_and_that_none_was_obeyed(desk: Any, number: str) -> None:
     result = desk.call("order", number, "/note 等备件", "/eta 2020-03-01 10:00", "--as", "E001")
+    assert result.exit_code == 1
     note, eta, ticket = result.stdout.splitlines()
     assert note == "not done: /note 等备件"
     assert eta.startswith("not done: /eta 2020-03-01 10:00 → ")
@@ -46,6 +47,7 @@ def test_what_is_wrong_with_an_order_is_said_and_that_none_was_obeyed(desk: Any,
 
 def test_a_line_that_is_no_order_is_said_with_its_remedy(desk: Any, number: str) -> None:
     result = desk.call("order", number, "/tkae", "--as", "E001")
+    assert result.exit_code == 1
     assert "not done: /tkae → " in result.stdout
     assert "/take" in result.stdout
 
