@@ -7,7 +7,7 @@ from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, WEEK, pattern
-from maildesk.core.when import Reader, another, when
+from maildesk.core.when import Reader, ahead, another, when
 
 START = pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
 TERM = timedelta(days=183)
@@ -33,11 +33,13 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         )
     first = Reader(start, now, calendar, by_days=True).said()
     if isinstance(first, Vague):
-        return _offered(first)
+        return _offered(ahead(first, now, calendar))
     if upto := words.UNTIL.match(first.rest):
         return _to(first, first.rest[upto.end() :], now, calendar)
+    if _last(first) <= now:
+        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     if another(first.rest, now, calendar):
-        return Vague(Vagueness.SEVERAL, _span(first.days[0] if first.days else first.since, _last(first), calendar))
+        return Vague(Vagueness.SEVERAL, _span(_first(first, now), _last(first), calendar))
     asked = Reader(start, now, calendar).said()
     if isinstance(asked, Vague) and asked.why is Vagueness.ORDER:
         return asked
@@ -55,7 +57,7 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
             last = earlier if isinstance(earlier, Said) else end
             return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
     if isinstance(end, Vague):
-        return _offered(end, since.astimezone(calendar.zone))
+        return _offered(ahead(end, max(since, now), calendar), since.astimezone(calendar.zone))
     if _last(end) <= now:
         return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     if another(end.rest, since, calendar):
@@ -85,8 +87,6 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Sa
     if said.days and said.days[0] <= now < said.days[1] - DAY:  # `月底`, `EOW`: the rest of a period
         last = said.days[1] - DAY
         return Vague(Vagueness.BOUND, f"{last:%Y-%m-%d}", f"{last + WEEK:%Y-%m-%d}")
-    if _last(said) <= now:
-        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
     return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))
 
 
@@ -110,6 +110,13 @@ def _span(since: datetime, until: datetime, calendar: Calendar) -> str:
         days = dict.fromkeys(f"{one:%Y-%m-%d}" for one in (first, last - DAY))
         return " – ".join(days)
     return f"{written(first)} – {written_end(last)}"
+
+
+def _first(said: Said, now: datetime) -> datetime:
+    """The beginning of a time, of the first day where days are named; a length begins now."""
+    if said.length:
+        return now
+    return said.days[0] if said.days else said.since
 
 
 def _last(said: Said) -> datetime:

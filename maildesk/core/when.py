@@ -32,13 +32,28 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if words.AGO.match(text.strip()):
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
-    if isinstance(said, Said) and (words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest)):
-        return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
-    if isinstance(said, Said) and (words.UP_TO.match(said.rest) or another(said.rest, now, calendar)):
-        return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
-    if isinstance(said, Said) and said.until <= now:
+    if isinstance(said, Vague):
+        return ahead(said, now, calendar)
+    if said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
-    return replace(said, rest=said.rest.lstrip("-–— ")) if isinstance(said, Said) else said
+    if words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest):
+        return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
+    if words.UP_TO.match(said.rest) or another(said.rest, now, calendar):
+        return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
+    return replace(said, rest=said.rest.lstrip("-–— "))
+
+
+def ahead(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
+    """The same question; a moment in what it offers that is over becomes the next one like it."""
+    return Vague(vague.why, *(_next_like(way, now, calendar) for way in (vague.right, vague.other)))
+
+
+def _next_like(way: str, now: datetime, calendar: Calendar) -> str:
+    said = Reader(way, now, calendar).said() if ":" in way else None
+    if not isinstance(said, Said) or said.until > now:
+        return way
+    at = said.until.astimezone(calendar.zone)
+    return f"{written_end(at + ((now - at) // DAY + 1) * DAY)}{way[16:]}"
 
 
 def another(rest: str, now: datetime, calendar: Calendar) -> bool:
