@@ -109,7 +109,7 @@ def _span(since: datetime, until: datetime, calendar: Calendar) -> str:
     if first.time() == last.time() == time():
         days = dict.fromkeys(f"{one:%Y-%m-%d}" for one in (first, last - DAY))
         return " – ".join(days)
-    return f"{written(first)} – {written_end(last)}"
+    return f"{written(first)} – {written_end(last)}" if first < last else _until(written(first), None)
 
 
 def _first(said: Said, now: datetime) -> datetime:

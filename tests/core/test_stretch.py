@@ -135,6 +135,7 @@ def test_what_may_mean_two_things_is_asked(text: str, vague: Vague) -> None:
             "11/12 to 20/12",
         ),
         *(
+            "明天 9:00 或 10:00",
             "2月30日",
             "vacation",
             "3-4",
