@@ -146,8 +146,10 @@ class Reader(Days):
                 weeks += count * (unit == WEEK)
                 days += count * (unit == DAY)
                 real += count * unit if unit < DAY else timedelta()
-            self._take(words.AND)
+            left, _ = self.left, self._take(words.AND)
             part = self._take(words.SPAN)
+            self.left = self.left if part else left
+        self._take(words.REASON)
         at = self._days_on((self.now + weeks * WEEK).astimezone(UTC), days) + real
         at = self.calendar.add(at, work) if work else at
         return Said(at, at, self._rest(), length=True)

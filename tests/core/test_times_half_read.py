@@ -295,6 +295,7 @@ def _offers_what_is_understood(text: str, now: str) -> None:
         ("16:30 - waiting for parts", "waiting for parts"),
         ("周五——等备件", "等备件"),
         ("明天 和厂商一起处理", "和厂商一起处理"),
+        ("2小时和厂商一起处理", "和厂商一起处理"),
         ("tomorrow's backup", "backup"),
         ("16:30, 2-4 disks to replace", "2-4 disks to replace"),
         ("周五 2-4台机器要换", "2-4台机器要换"),
