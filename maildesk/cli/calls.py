@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, cast, get_args
 
 import typer
@@ -41,13 +42,8 @@ def calls(
         raise Failure(f"{state!r} is not a state", f"Write one of: {', '.join(get_args(CallState))}.", Code.USAGE)
     with opened(desk) as store, store.read() as tx:
         found = tx.calls(cast(CallState, state) if state else None, limit + 1)
-    with console.few(found, limit) as some:
-        if as_json:
-            for call in some:
-                console.json_line(call)
-            return
-        rows = [_row(call, desk.settings.zone) for call in some]
-        console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No calls.")
+    row = partial(_row, zone=desk.settings.zone)
+    console.listing(found, limit, HEADINGS, row, empty="No calls.", as_json=as_json)
 
 
 def _row(call: Called, zone: tzinfo) -> tuple[str, ...]:

@@ -69,11 +69,17 @@ def safe(text: str, keep: str = "") -> str:
     return "".join(letter if letter.isprintable() or letter in keep else " " for letter in text)
 
 
-@contextmanager
-def few(found: Sequence[T], limit: int) -> Iterator[Sequence[T]]:
-    """At most so many of what was found, to be listed; that there are more is said behind them, on standard error. Look for one
-    more than the limit, and it is known."""
-    yield found[:limit]
+def listing(
+    found: Sequence[T], limit: int, headings: Sequence[str], row: Callable[[T], Sequence[str]], *, empty: str, as_json: bool
+) -> None:
+    """At most so many of what was found, as a table whose last column gives way, or as JSON. That there are more is said behind
+    them, on standard error: look for one more than the limit, and it is known."""
+    some = found[:limit]
+    if as_json:
+        for one in some:
+            json_line(one)
+    else:
+        table(headings, [row(one) for one in some], wide=len(headings) - 1, empty=empty)
     if len(found) > limit:
         sys.stdout.flush()
         print(f"There are more than these {limit}; --limit {2 * limit} shows so many.", file=sys.stderr)

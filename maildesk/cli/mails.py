@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, cast, get_args
 
 import typer
@@ -69,18 +70,10 @@ def inbox(
                 wanted = _known(doing or state, get_args(MailState))
                 with store.read() as tx:
                     mails = tx.inbox(cast(MailState | None, wanted), limit + 1)
-                with console.few(mails, limit) as some:
-                    _list(some, desk.settings.zone, as_json)
-
-
-def _list(mails: Sequence[Inbox], zone: tzinfo, as_json: bool) -> None:
-    if as_json:
-        for mail in mails:
-            console.json_line(mail)
-        return
-    held = bool(mails) and all(mail.state == "held" for mail in mails)
-    headings, row = (HELD, _held) if held else (MAILS, _mail)
-    console.table(headings, [row(mail, zone) for mail in mails], wide=len(headings) - 1, empty="No mails.")
+                held = bool(mails) and all(mail.state == "held" for mail in mails)
+                headings, row = (HELD, _held) if held else (MAILS, _mail)
+                shown = partial(row, zone=desk.settings.zone)
+                console.listing(mails, limit, headings, shown, empty="No mails.", as_json=as_json)
 
 
 def _ids(words: list[str] | None) -> tuple[InboxId, ...]:
@@ -136,13 +129,8 @@ def outbox(
             found: Sequence[Posted | Suppression] = (
                 tx.suppressions(limit + 1) if letting else tx.outbox(cast(LetterState | None, wanted), limit + 1)
             )
-    with console.few(found, limit) as some:
-        if as_json:
-            for one in some:
-                console.json_line(one)
-            return
-        headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")
-        console.table(headings, [_row(one, desk.settings.zone) for one in some], wide=len(headings) - 1, empty=empty)
+    headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")
+    console.listing(found, limit, headings, partial(_row, zone=desk.settings.zone), empty=empty, as_json=as_json)
 
 
 MAILS = ("ID", "RECEIVED", "STATE", "VERDICT", "OUTCOME", "SIZE", "REASON")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -41,13 +42,8 @@ def list_tickets(
             requester=Address(requester) if requester else None,
             limit=limit + 1,
         )
-    with console.few(tickets, limit) as some:
-        if as_json:
-            for ticket in some:
-                console.json_line(ticket)
-            return
-        rows = [_row(ticket, desk.people, desk.settings.zone) for ticket in some]
-        console.table(HEADINGS, rows, wide=len(HEADINGS) - 1, empty="No tickets.")
+    row = partial(_row, people=desk.people, zone=desk.settings.zone)
+    console.listing(tickets, limit, HEADINGS, row, empty="No tickets.", as_json=as_json)
 
 
 def show(

@@ -43,14 +43,13 @@ def repeated(text: str, ticket: Ticket, by: Person, history: Sequence[Progress])
         return ""
     notes = tuple(_notes(history, by))
     shared = {part for note in notes for part in _parts(_folded(note), PART)}.intersection(_parts(said, PART))
-    told = tuple(dict.fromkeys(one for note in notes for one in _sentences(note) if one in said))
+    told = dict.fromkeys(one for note in notes for one in _sentences(note) if len(one) <= PART and one in said)
     own = _quoted(text, by, history)
     if not (shared or told or own):
         return ""
     known = _known(ticket, history)
     secret = _secret(shared, known)
-    sentences = (*own, *(one for one in told if len(one) <= PART), *secret)
-    found = next((one for one in sentences if one not in known), "")
+    found = next((one for one in (*own, *told, *secret) if one not in known), "")
     return _where(found, text) if found else ""
 
 
@@ -77,9 +76,9 @@ def _notes(history: Sequence[Progress], by: Person) -> Iterator[str]:
     """What others wrote into the record for colleagues, the latest first."""
     room = MOST
     for line in _written(history):
-        text = _own_words(line) if line.author != by.staff_id else ""
         if room <= 0:
             return
+        text = _own_words(line) if line.author != by.staff_id else ""
         yield text[:room]
         room -= len(text)
 

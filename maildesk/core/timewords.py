@@ -241,9 +241,7 @@ _LETTERS = (
     "|ICT|WIB|HKT|SGT|PHT|MYT|KST|JST|AEST|AEDT|ACST|AWST|NZST|NZDT|BRT|ART|SAST|EAT|WAT|CAT"
 )
 _SMALL = "utc|gmt|cst|est|pst|mst|cdt|edt|pdt|mdt|cet|cest|eet|jst|kst|bst"
-_PLACE = (
-    "(?!Next|Last|This|First|Lead|Down|Up|Run|Response|Delivery|Travel|Set)[A-Z][a-z]+(?: [A-Z][a-z]+)?|UK|US|EU|U[SK]A|UAE|HK"
-)
+_PLACE = "(?!Next|Last|This|First|Lead|Down|Up|Run|Response|Delivery|Travel|Set)[A-Z][a-z]+(?: [A-Z][a-z]+)?|UK|US|USA|EU|UAE|HK"
 _OWNER = "[Ll]ocal|[Mm]y|[Oo]ur|[Yy]our|[Tt]heir|[Hh]is|[Hh]er"
 _NO_PLACE = "需要等花留没有无缺费预些段点停修理工营业维护机"
 _ITS_TIME = rf"(?:{_PLACE}|{_OWNER}) time\b|(?:(?![{_NO_PLACE}])[\u4e00-\u9fff]){{2,4}}时间(?![\u4e00-\u9fff])"

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from maildesk.store.part import Part
-from maildesk.store.schema import UNFILED, inbox, places
+from maildesk.store.schema import UNFILED, inbox, numbered, places
 from maildesk.store.values import Filed, PlaceId, Unfiled
 
 PLACES = inbox.c.digest, *(places.c[name] for name in Unfiled.__dataclass_fields__ if name != "digest")
@@ -46,20 +46,23 @@ class Filing(Part):
 
     def renumbered(self, mailbox: str, folder: str, uidvalidity: int) -> None:
         """UIDs begin anew there: those under which copied mails were left stand for other mails now."""
-        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-        self._run(sa.update(places).where(*there, places.c.filed == "copied").values(filed="no longer there"))
+        self._run(
+            sa.update(places)
+            .where(*numbered(mailbox, folder, uidvalidity), places.c.filed == "copied")
+            .values(filed="no longer there")
+        )
 
     def copied(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """Those that lie here only because they could not be removed: their copies are where they belong."""
-        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-        known = sa.select(places.c.uid).where(*there, places.c.uid.in_(list(uids)), places.c.filed == "copied")
+        known = sa.select(places.c.uid).where(
+            *numbered(mailbox, folder, uidvalidity), places.c.uid.in_(list(uids)), places.c.filed == "copied"
+        )
         return frozenset(self._run(known).scalars())
 
     def still_there(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """These lie there. What the server said that it had moved is to be filed once more; which it had said twice is told, and
         they are left."""
-        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-        said = sa.update(places).where(*there, places.c.uid.in_(list(uids)))
+        said = sa.update(places).where(*numbered(mailbox, folder, uidvalidity), places.c.uid.in_(list(uids)))
         twice = said.where(places.c.filed == "moved again").values(filed="left").returning(places.c.uid)
         left = frozenset(self._run(twice).scalars())
         self._run(said.where(places.c.filed == "moved").values(filed=None))

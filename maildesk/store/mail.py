@@ -23,7 +23,7 @@ from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import EDGE, KEPT, UNDONE, among, blobs, exactly, inbox, places, positions
+from maildesk.store.schema import EDGE, KEPT, UNDONE, among, blobs, exactly, inbox, numbered, places, positions
 from maildesk.store.statements import insert_once, insert_or, put
 from maildesk.store.types import Moment
 from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position
@@ -107,18 +107,12 @@ class Mail(Part):
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> frozenset[int]:
         """Which of these we have kept already (K1: a UID means nothing without its folder and UIDVALIDITY)."""
-        found = sa.select(places.c.uid).where(
-            places.c.mailbox == mailbox,
-            places.c.folder == folder,
-            places.c.uidvalidity == uidvalidity,
-            places.c.uid.in_(list(uids)),
-        )
+        found = sa.select(places.c.uid).where(*numbered(mailbox, folder, uidvalidity), places.c.uid.in_(list(uids)))
         return frozenset(self._run(found).scalars())
 
     def first_uid(self, mailbox: str, folder: str, uidvalidity: int) -> int | None:
         """The lowest UID that we have kept there."""
-        there = (places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-        lowest: int | None = self._scalar(sa.select(sa.func.min(places.c.uid)).where(*there))
+        lowest: int | None = self._scalar(sa.select(sa.func.min(places.c.uid)).where(*numbered(mailbox, folder, uidvalidity)))
         return lowest
 
     # Keeping

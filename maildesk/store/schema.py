@@ -119,6 +119,12 @@ places = sa.Table(
 UNFILED = sa.and_(places.c.target.is_not(None), places.c.filed.is_(None))
 partial("places_unfiled", places.c.mailbox, places.c.id, where=UNFILED)
 
+
+def numbered(mailbox: str, folder: str, uidvalidity: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The places of a folder as long as its UIDs mean the same."""
+    return places.c.mailbox == mailbox, places.c.folder == folder, places.c.uidvalidity == uidvalidity
+
+
 blobs = sa.Table(
     "blobs",
     metadata,

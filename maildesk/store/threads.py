@@ -24,14 +24,9 @@ _LATEST = (
     .order_by(refs.c.id.desc())
     .limit(bindparam("most", type_=sa.Integer()))
 )
-INSIDE = Prepared(
-    sa.select(refs.c.outbox)
-    .where(refs.c.ticket == bindparam("of"), refs.c.outbox.is_not(None), refs.c.outside.is_(False))
-    .order_by(refs.c.id.desc())
-    .limit(bindparam("most", type_=sa.Integer()))
-)
 THREAD = Prepared(_LATEST)
 THREAD_OUTSIDE = Prepared(_LATEST.where(refs.c.outside.is_(True)))
+INSIDE = Prepared(_LATEST.with_only_columns(refs.c.outbox).where(refs.c.outbox.is_not(None), refs.c.outside.is_(False)))
 
 
 class Threads(Part):

@@ -59,6 +59,14 @@ class Turns:
         finally:
             box.close()
 
+    @contextmanager
+    def at_work(self) -> Iterator[Filing]:
+        """A session in which what lies there has been taken in, and is to be filed."""
+        with self.opened() as (collecting, filing):
+            collecting.collect(self.house.now)
+            self.house.take_in()
+            yield filing
+
     def lying(self) -> tuple[Counter[bytes], Counter[bytes]]:
         """What lies in the inbox, and elsewhere."""
         return Counter(raws(self.server.inbox)), Counter(self.server.elsewhere())
@@ -176,9 +184,7 @@ def test_marks_of_ours_go_in_the_turn_after_somebody_else_took_his_away(house: H
         server.deliver(old, house.now - timedelta(days=9))
         server.inbox.mails[1].flags.add("\\Deleted")
         mails = delivered(house, server, count=1)
-        with node.opened() as (collecting, filing):
-            collecting.collect(house.now)
-            house.take_in()
+        with node.at_work() as filing:
             filing.file(lambda: house.now)
             server.inbox.mails[1].flags.clear()
             filing.file(lambda: house.now)
@@ -188,9 +194,7 @@ def test_marks_of_ours_go_in_the_turn_after_somebody_else_took_his_away(house: H
 def test_that_what_is_marked_can_never_be_removed_is_told_at_every_turn(house: House) -> None:
     with OddImap(always("EXPUNGE", b"{tag} NO [NOPERM] no\r\n"), capable=NEITHER) as server:
         node, mails = Turns(house, server), delivered(house, server)
-        with node.opened() as (collecting, filing):
-            collecting.collect(house.now)
-            house.take_in()
+        with node.at_work() as filing:
             for _ in range(3):
                 filing.file(lambda: house.now)
                 assert filing.refused is not None
@@ -201,9 +205,7 @@ def test_that_what_is_marked_can_never_be_removed_is_told_at_every_turn(house: H
 def test_an_expunge_that_is_refused_once_is_asked_for_again(house: House) -> None:
     with OddImap(once("EXPUNGE", b"{tag} NO not now\r\n"), capable=NEITHER) as server:
         node, mails = Turns(house, server), delivered(house, server)
-        with node.opened() as (collecting, filing):
-            collecting.collect(house.now)
-            house.take_in()
+        with node.at_work() as filing:
             filing.file(lambda: house.now)
             filing.file(lambda: house.now)
             assert filing.refused is None
