@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from maildesk.core.decide import decide
@@ -100,7 +101,7 @@ def blank(serial: int = 1) -> Ticket:
 
 def file(name: str, size: int = 1000, *, inline: bool = False, risk: Risk | None = None) -> Attachment:
     kind = "image/png" if name.endswith("png") else "application/octet-stream"
-    digest = Digest(f"{hash(name) % 16:x}" * 64)
+    digest = Digest(sha256(name.encode()).hexdigest())
     return Attachment(filename=name, content_type=kind, size=size, digest=digest, inline=inline, risk=risk)
 
 

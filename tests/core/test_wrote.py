@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from maildesk.core.decision import Decision
-from maildesk.core.event import Answered, Wrote
+from maildesk.core.event import Answered, Ordered, Wrote
 from maildesk.core.letter import LetterKind
 from maildesk.core.message import Address, Fact, Proof
+from maildesk.core.orders import parse
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Feedback, Mark, Number, Pause, Status, Ticket, Waiting
+from maildesk.core.ticket import NOBODY, Feedback, Mark, Number, Pause, Progress, Status, Ticket, Waiting
 from tests.core.clockwork import CHEN, LI, WU, ZHOU, at, away_until, ticket, waiting
 from tests.core.correspondence import DESKTOP, NOW, USER, after, decided, file, letter, lines, mail, outside, written
+from tests.core.ordering import WORKING
 
 K = LetterKind
 TICKET = ticket(missing=("error", "system"))
@@ -130,6 +132,27 @@ def test_an_answer_goes_to_the_requester_and_all_who_watch() -> None:
     assert letter(decision, K.ANSWER).facts == {"engineer": "李明", "text": "请重启试试。"}
     assert [one.filename for one in letter(decision, K.ANSWER).attachments] == ["说明.pdf"]
     assert lines(decision) == [(Mark.ANSWER, True)]
+
+
+@pytest.mark.parametrize("words", ["请重启试试。", "/resolve 请重启试试。"])
+def test_pictures_that_it_quotes_from_others_do_not_go_with_it_and_new_ones_and_his_own_do(words: str) -> None:
+    def line(mark: Mark, by: str, name: str, *, inline: bool = True) -> Progress:
+        return Progress(at=NOW, mark=mark, author=by, text="如图。", attachments=(file(name, inline=inline),))
+
+    other, mine = ZHOU.staff_id, LI.staff_id
+    record = (line(Mark.NOTE, other, "密码.png"), line(Mark.MAIL, USER, "报错.png"), line(Mark.NOTE, mine, "结果.png"))
+    record += (line(Mark.HELD, mine, "拦下.png"), line(Mark.NOTE, other, "说明.pdf", inline=False))
+    names = ("密码.png", "报错.png", "结果.png", "拦下.png", "新图.png")
+    sent = mail(words, sender=LI.address, attachments=(*(file(name, inline=True) for name in names), file("说明.pdf")))
+    event = (
+        Ordered(by=LI, orders=parse(words).orders, message=sent, public=True)
+        if words.startswith("/")
+        else Wrote(message=sent, author=LI.address, by=LI, public=True)
+    )
+    decision = decided(WORKING, event, replace(DESKTOP, history=record))
+    kind = K.RESOLVED if words.startswith("/") else K.ANSWER
+    assert [one.filename for one in letter(decision, kind).attachments] == ["结果.png", "拦下.png", "新图.png", "说明.pdf"]
+    assert len(decision.progress[0].attachments) == len(sent.attachments)
 
 
 def test_an_answer_stops_the_clock_of_the_first_answer_and_takes_the_ticket() -> None:

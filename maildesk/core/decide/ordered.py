@@ -165,7 +165,7 @@ def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress
 def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
     """One letter for everything that he is to be told, as far as one can say it all."""
     told = merged(tuple(effect.outside for effect in effects))
-    files = writing.carried(event.message.attachments) if event.public and event.message else ()
+    files = writing.carried_out(event.message.attachments, event.by, known.history) if event.public and event.message else ()
     letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
     bearer = next((kind for kind in told if kind in {K.ANSWER, *(kind for kind, _ in TEXT_OF)}), None)
     return tuple(replace(letter, attachments=files) if letter.kind is bearer else letter for letter in letters)

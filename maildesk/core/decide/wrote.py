@@ -17,7 +17,7 @@ from maildesk.core.event import Wrote
 from maildesk.core.inside import repeated
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Attachment, Fact, Message
+from maildesk.core.message import Fact, Message
 from maildesk.core.people import Person
 from maildesk.core.ticket import Feedback, Mark, Progress, Status, Ticket, Turn, Waiting
 
@@ -131,7 +131,7 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
     """To the requester and all who watch; a colleague who has the ticket reads it, too."""
     answered = answering(ticket, by, now)
     line = answer_line(by, message.new_text, now, message)
-    letters = answer_letters(answered, by, message.new_text, message.attachments, known)
+    letters = _answer_letters(answered, by, message, known)
     return Decision(ticket=answered, progress=(line,), letters=letters + told_holder(answered, by, message, known, now))
 
 
@@ -168,12 +168,11 @@ def with_mail(line: Progress, message: Message) -> Progress:
     return replace(line, message_id=message.message_id, raw=message.digest, attachments=message.attachments)
 
 
-def answer_letters(
-    ticket: Ticket, by: Person, text: str, attachments: tuple[Attachment, ...], known: Known
-) -> tuple[Letter, ...]:
+def _answer_letters(ticket: Ticket, by: Person, message: Message, known: Known) -> tuple[Letter, ...]:
     """His words and files, to the requester and everyone who watches."""
-    letters = writing.to_requester(ticket, LetterKind.ANSWER, known, engineer=by.name, text=text)
-    return tuple(replace(letter, attachments=writing.carried(attachments)) for letter in letters)
+    files = writing.carried_out(message.attachments, by, known.history)
+    letters = writing.to_requester(ticket, LetterKind.ANSWER, known, engineer=by.name, text=message.new_text)
+    return tuple(replace(letter, attachments=files) for letter in letters)
 
 
 def told_holder(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime) -> tuple[Letter, ...]:
