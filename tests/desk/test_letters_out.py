@@ -1,6 +1,7 @@
 """From a promise to an end: attempts counted first, the same bytes for ever, every end told."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
@@ -20,7 +21,7 @@ from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
 from maildesk.store import Busy, Full, LeaseLost, Outgoing, Stale, StoreError, Unreachable
 from maildesk.store.schema import outbox as outbox_table
-from tests.desk.house import House
+from tests.desk.house import House, Letter
 from tests.servers.databases import Open
 
 DEFERRED = Reply("deferred", 451, "4.7.1 later")
@@ -81,22 +82,46 @@ def test_a_desk_that_ends_with_a_letter_in_hand_sends_the_same_letter_when_it_st
     """On one line: where another is just hearing that its letter was taken, that one may go twice instead."""
     house.office.size = 1
     house.mail(FANG, "打印机坏了")
-    faults.arm(f"{point}:raise:1")
-    try:
-        with pytest.raises(faults.Fault):
-            house.post()
-    finally:
-        faults.arm("")
-    with house.store.write() as tx:
-        tx.recover(house.now)
-    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
-    letters = house.letters()
+    letters = ends_and_goes_on(house, point)
     assert {letter.to for letter in letters} == {FANG.address, MING.address}
     assert len(letters) == 1 + copies
     assert len({letter.raw for letter in letters}) == 2
     with house.store.read() as tx:
         meant = {letter.message_id for letter in tx.outbox(limit=10) if letter.state == "sent"}
     assert {str(letter.mail["message-id"]).strip("<>") for letter in letters} == meant
+
+
+def dies(house: House, point: str) -> None:
+    """The node ends with a letter in hand."""
+    faults.arm(f"{point}:raise:1")
+    try:
+        with pytest.raises(faults.Fault):
+            house.post()
+    finally:
+        faults.arm("")
+
+
+def ends_and_goes_on(house: House, point: str) -> list[Letter]:
+    """All letters, those from before its end among them."""
+    dies(house, point)
+    with house.store.write() as tx:
+        tx.recover(house.now)
+    house.posting = Posting(house.desk, house.office, lambda: house.now)  # type: ignore[arg-type]
+    return house.letters()
+
+
+@pytest.mark.parametrize("size", [2, 4])
+@pytest.mark.parametrize("point", ["claimed", "in-data", "delivered"])
+def test_on_several_lines_no_letter_is_lost_and_none_but_those_under_way_go_twice(house: House, point: str, size: int) -> None:
+    house.office.size = size
+    house.mail(FANG, "打印机坏了")
+    house.mail(ANN, "Printer broken")
+    letters = Counter((letter.to, letter.raw) for letter in ends_and_goes_on(house, point))
+    assert {FANG.address, ANN.address, MING.address} <= {to for to, _ in letters}
+    assert len(letters) == 4
+    assert max(letters.values()) <= 2
+    assert letters.total() - len(letters) <= size
+    assert {one for states in outbox(house).values() for one in states} == {"sent"}
 
 
 @pytest.mark.parametrize(
@@ -142,16 +167,6 @@ def test_an_end_that_can_never_be_written_down_is_told_and_stays_in_doubt(house:
 def neighbour(tmp_path: Path, house: House, open_store: Open) -> House:
     """A second node on the same database, with an office of its own."""
     return House(tmp_path / "neighbour", open_store(node="neighbour"))
-
-
-def dies(house: House, point: str) -> None:
-    """The node ends with a letter in hand."""
-    faults.arm(f"{point}:raise:1")
-    try:
-        with pytest.raises(faults.Fault):
-            house.post()
-    finally:
-        faults.arm("")
 
 
 @pytest.mark.parametrize("point", ["claimed", "in-data", "delivered"])
