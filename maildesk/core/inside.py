@@ -3,14 +3,17 @@
 A mail program may show the letter that somebody answers in any way, also in none by which it could be told from his own words. So
 the words themselves are compared with what colleagues wrote in the record, whatever their letter case, blanks, line breaks and
 signs, and whatever stands before a line to mark it as another's. A sentence counts as a whole, of a long one any part of some
-size; a Chinese character says as much as two letters. What the requester knows is no secret: what he wrote, and what he was told.
+size; a Chinese character says as much as two letters. A short one counts where it stands for itself: its words within another
+sentence are anybody's. What the requester knows is no secret: what he wrote, and what he was told; nor is a link.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from unicodedata import east_asian_width, normalize
 
 from maildesk.core.answers import courteous
+from maildesk.core.known import Known
 from maildesk.core.people import Person
 from maildesk.core.ticket import Mark, Progress, Ticket
 
@@ -21,7 +24,7 @@ PART = 2 * SHORTEST
 """and of what is longer than this such a part is enough to give it away. In letters."""
 
 MOST = 100_000
-"""So many letters of the latest notes are compared."""
+"""So many letters of the latest notes are compared, with as many of what is known."""
 
 MOST_OWN = 50
 """So many of his own notes are."""
@@ -30,26 +33,29 @@ SHOWN = 120
 """So many characters of what he wrote are shown to him."""
 
 _MARKED = re.compile(r"^[ \t]*(?:[^\W\d_][\w. -]{0,24})?(?:[>|»›》][ \t]*)+", re.MULTILINE)
+_LINK = re.compile(r"(?:https?://|\\\\|[\w.+-]{1,64}@)[!-~]+", re.ASCII | re.IGNORECASE)
+_SIGN = re.compile(r"[^\w ]+|_+| {2,}| (?=[\u2e80-\uffef])|(?<=[\d\u2e80-\uffef]) ")
 _SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=\.)(?=\s)|\n")
 
 
-def repeated(text: str, ticket: Ticket, by: Person, history: Sequence[Progress]) -> str:
-    """What somebody says again of the words of inside: his sentence in which they are, or nothing. `history` is the record.
+def repeated(text: str, ticket: Ticket, by: Person, known: Known) -> str:
+    """What somebody says again of the words of inside: his sentence in which they are, or nothing.
 
     Of what he noted himself only a line that is marked as a quote counts: he may tell the requester what he found.
     """
     said = _folded(text)
     if len(said) < SHORTEST:
         return ""
-    notes = tuple(_notes(history, by))
+    notes = tuple(_notes(known.history, by))
     shared = {part for note in notes for part in _parts(_folded(note), PART)}.intersection(_parts(said, PART))
-    told = dict.fromkeys(one for note in notes for one in _sentences(note) if len(one) <= PART and one in said)
-    own = _quoted(text, by, history)
+    standing = _standing(text)
+    told = dict.fromkeys(one for note in notes for one in _sentences(note) if one in standing)
+    own = _quoted(text, by, known.history)
     if not (shared or told or own):
         return ""
-    known = _known(ticket, history)
-    secret = _secret(shared, known)
-    found = next((one for one in (*own, *told, *secret) if one not in known), "")
+    no_secret = _no_secret(ticket, known, text)
+    secret = _secret(shared, no_secret)
+    found = next((one for one in (*own, *told, *secret) if one not in no_secret), "")
     return _where(found, text) if found else ""
 
 
@@ -60,9 +66,17 @@ def insists(text: str, by: Person, history: Sequence[Progress]) -> bool:
     return any(line.mark is Mark.HELD and line.author == by.staff_id and said in _worded(line.text) for line in history)
 
 
-def _secret(parts: set[str], known: str) -> tuple[str, ...]:
-    """Those of which neither half is something that the requester knows."""
-    halves = {half for part in parts for half in (part[:SHORTEST], part[SHORTEST:])}.intersection(_parts(known, SHORTEST))
+def _standing(text: str) -> set[str]:
+    """What stands for itself in a text, between signs or ends of lines, as far as it is short."""
+    pieces = [_letters(piece) for piece in _SIGN.split(_plain(text))]
+    said, cuts = "".join(pieces), list(dict.fromkeys(accumulate(map(len, pieces), initial=0)))
+    every = ((start, end) for at, start in enumerate(cuts) for end in cuts[at + 1 : at + 1 + PART])
+    return {said[start:end] for start, end in every if SHORTEST <= end - start <= PART}
+
+
+def _secret(parts: set[str], no_secret: str) -> tuple[str, ...]:
+    """Those of which neither half is something that is no secret."""
+    halves = {half for part in parts for half in (part[:SHORTEST], part[SHORTEST:])}.intersection(_parts(no_secret, SHORTEST))
     return tuple(part for part in parts if part[:SHORTEST] not in halves and part[SHORTEST:] not in halves)
 
 
@@ -74,11 +88,15 @@ def _where(found: str, text: str) -> str:
 
 def _notes(history: Sequence[Progress], by: Person) -> Iterator[str]:
     """What others wrote into the record for colleagues, the latest first."""
+    return _latest(_own_words(line) for line in _written(history) if line.author != by.staff_id)
+
+
+def _latest(texts: Iterable[str]) -> Iterator[str]:
+    """As many of them as are compared."""
     room = MOST
-    for line in _written(history):
+    for text in texts:
         if room <= 0:
             return
-        text = _own_words(line) if line.author != by.staff_id else ""
         yield text[:room]
         room -= len(text)
 
@@ -102,15 +120,12 @@ def _own_words(line: Progress) -> str:
     return line.text.partition("\n")[2] if line.mark in (Mark.ORDER, Mark.TURN) else line.text
 
 
-def _known(ticket: Ticket, history: Sequence[Progress]) -> str:
-    """What the requester wrote or was told, the latest of it."""
+def _no_secret(ticket: Ticket, known: Known, text: str) -> str:
+    """What the requester wrote or was told, the latest of it, and the links that he is given."""
     facts = [fact.value for fact in ticket.fields.values()]
-    room, public = MOST, list[str]()
-    for line in reversed(history):
-        if line.public and room > 0:
-            public.append(line.text[:room])
-            room -= len(line.text)
-    return "\n".join(map(_folded, (ticket.subject, ticket.requester_name, *facts, *public)))
+    public = _latest(line.text for line in reversed(known.history) if line.public)
+    every = (ticket.subject, ticket.requester_name, *facts, *public, *_LINK.findall(text))
+    return "\n".join(map(_folded, every))
 
 
 def _sentences(note: str) -> Iterator[str]:
@@ -124,8 +139,16 @@ def _parts(folded: str, size: int) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    """Its letters and digits alone, without what marks its lines; wide letters count twice."""
-    plain = _MARKED.sub("", normalize("NFKC", text)).casefold()
+    """Its letters and digits alone, without what marks its lines."""
+    return _letters(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return _MARKED.sub("", normalize("NFKC", text)).casefold()
+
+
+def _letters(plain: str) -> str:
+    """Wide ones count twice."""
     return "".join(sign * 2 if east_asian_width(sign) in "WF" else sign for sign in plain if sign.isalnum())
 
 

@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from maildesk.core.letter import LetterKind
 from maildesk.core.message import Fact
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Mark, Progress
-from tests.core.clockwork import LI, ZHOU, ticket
+from tests.core.clockwork import KNOWN, LI, ZHOU, ticket
 from tests.core.correspondence import DESKTOP, decided, history, letter, lines, mail, obeyed, order, outside
 from tests.core.ordering import WORKING
 
@@ -29,7 +30,11 @@ def noted(*notes: str) -> tuple[Progress, ...]:
 
 
 def again(text: str, *notes: str) -> str:
-    return repeated(text, TICKET, LI, noted(*notes))
+    return repeated(text, TICKET, LI, replace(KNOWN, history=noted(*notes)))
+
+
+def kept(text: str, record: tuple[Progress, ...], **facts: Any) -> str:
+    return repeated(text, replace(TICKET, **facts), COLLEAGUE, replace(KNOWN, history=record))
 
 
 @pytest.mark.parametrize("mark", ["LM> ", "Li Ming> ", "| ", "» ", "《》 ", "* ", "", "    ", "> > ", "＞", ": "])
@@ -69,22 +74,81 @@ def test_what_anybody_says_is_no_secret(words: str) -> None:
     assert again(f"您好，{words}。{TOLD}", words) == ""
 
 
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("Password reset.", "Your password reset is done."),
+        ("Network is back", "The network is back again."),
+        ("Waiting for vendor", "We are still waiting for vendor feedback."),
+        ("下午上门处理", "我们下午上门处理。"),
+    ],
+)
+def test_words_of_a_short_note_within_another_sentence_are_not_that_note(note: str, words: str) -> None:
+    assert again(words, note) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "{}。",
+        "> {}",
+        "Hello, {}, thanks",
+        "10:00  Ming  {}  10:05",
+        "| Ming | {} |",
+        "10:00\tMing\t{}\tnote",
+        "10:00 {}",
+        "Please wait.\n{}\nLi",
+        "Ming: {}",
+        "_{}_",
+        "Wang Ming\u00a0\u00a0{}",
+    ],
+)
+@pytest.mark.parametrize("note", ["customer is rude", "it was our fault, say nothing", "别告诉他是我们弄坏的"])
+def test_a_short_note_that_stands_for_itself_is_that_note(text: str, note: str) -> None:
+    assert again(text.format(note), note)
+
+
+@pytest.mark.parametrize("note", ["customer is rude", "it was our fault, say nothing", "别告诉他是我们弄坏的"])
+def test_a_short_note_stands_for_itself_wherever_its_lines_end(note: str) -> None:
+    assert again(f"{TOLD}\n{textwrap.fill(note, 9)}", note)
+
+
+def test_a_short_chinese_note_stands_for_itself_between_blanks() -> None:
+    assert again("10:00 王明 别告诉他是我们弄坏的 10:05", "别告诉他是我们弄坏的")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://helpdesk.example.com/kb/vpn-setup-for-mac",
+        "\\\\fileserver01\\finance\\reports2026",
+        "service-desk-second-line@desk.example.com",
+    ],
+)
+def test_a_link_is_no_secret_and_the_words_around_it_are(link: str) -> None:
+    assert again(f"Please look here: {link}", f"Give him this: {link}") == ""
+    note = f"{NOTE}, see {link}"
+    assert again(f"{TOLD}\n{note}", note) == note
+    assert CHINESE in again(f"{TOLD}\n{link}{CHINESE}", f"{link}{CHINESE}")
+
+
 @pytest.mark.parametrize("before", ["", "用户说", "He says: "])
 def test_nor_is_what_the_requester_wrote_or_was_told_or_is_known_of_him(before: str) -> None:
     known = "三楼的打印机打不出来，红灯一直闪，换过墨盒也没有用"
     record = history((Mark.NOTE, f"{before}{known}", False))
     text = f"您说{known}，对吗？"
-    assert repeated(text, TICKET, COLLEAGUE, record)
+    assert kept(text, record)
     for mark in (Mark.OPENED, Mark.MAIL, Mark.ANSWER):
-        assert repeated(text, TICKET, COLLEAGUE, (*record, *history((mark, known, True)))) == ""
-    assert repeated(text, replace(TICKET, subject=known), COLLEAGUE, record) == ""
-    assert repeated(text, replace(TICKET, fields={"symptom": Fact(value=known, source="line")}), COLLEAGUE, record) == ""
+        assert kept(text, (*record, *history((mark, known, True)))) == ""
+    assert kept(text, record, subject=known) == ""
+    assert kept(text, record, fields={"symptom": Fact(value=known, source="line")}) == ""
 
 
 def test_what_the_desk_says_of_itself_is_no_secret_and_the_reason_below_it_is() -> None:
     record = history((Mark.ORDER, f"waiting for the vendor\n{NOTE}", False))
-    assert repeated("We are waiting for the vendor.", TICKET, COLLEAGUE, record) == ""
-    assert repeated(NOTE, TICKET, COLLEAGUE, record) == NOTE
+    assert kept("We are waiting for the vendor.", record) == ""
+    assert kept(NOTE, record) == NOTE
 
 
 def test_of_very_long_records_the_latest_notes_are_compared() -> None:
@@ -99,7 +163,8 @@ OWN = "报错 809 是防火墙挡了 UDP 500，已请网络组放行"
 
 def by_himself(text: str, *notes: str) -> str:
     record = history(*((Mark.NOTE, note, False) for note in notes))
-    return repeated(text, TICKET, replace(LI, staff_id=record[0].author), record)  # type: ignore[arg-type]
+    author = replace(LI, staff_id=record[0].author)  # type: ignore[arg-type]
+    return repeated(text, TICKET, author, replace(KNOWN, history=record))
 
 
 @pytest.mark.parametrize(

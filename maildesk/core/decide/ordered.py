@@ -226,8 +226,8 @@ def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], l
 
 def _of_inside(giving: Giving, public: tuple[str, ...]) -> str:
     """What the requester would read of the words of inside, unless it was kept back before and he insists."""
-    history, by = giving.known.history, giving.by
-    found = (repeated(text, giving.ticket, by, history) for text in public if not insists(text, by, history))
+    known, by = giving.known, giving.by
+    found = (repeated(text, giving.ticket, by, known) for text in public if not insists(text, by, known.history))
     return next(filter(None, found), "")
 
 
@@ -261,7 +261,7 @@ def _not_obeyed(giving: Giving, ticket: Ticket | None, event: Ordered, results: 
 def _unsent(giving: Giving, event: Ordered) -> Progress:
     """What he wrote beside the orders; when the requester was to read it, it is no word of inside, and may be sent again."""
     line = _noted(giving, event)
-    inside = not event.public or bool(repeated(event.text, giving.ticket, giving.by, giving.known.history))
+    inside = not event.public or bool(repeated(event.text, giving.ticket, giving.by, giving.known))
     return line if inside else replace(line, mark=Mark.HELD)
 
 

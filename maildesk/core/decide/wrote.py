@@ -27,7 +27,7 @@ def wrote(ticket: Ticket, event: Wrote, known: Known, now: datetime) -> Decision
     if event.by is None:
         return _participant(ticket, event, known, now)
     if event.public and colleagues.reachable(ticket):
-        if words := repeated(event.message.new_text, ticket, event.by, known.history):
+        if words := repeated(event.message.new_text, ticket, event.by, known):
             return _kept_back(ticket, event.by, event.message, known, now, "inside", words=words)
         if parrots(event.by, event.message, known.history, now):
             return _once_an_hour(_kept_back(ticket, event.by, event.message, known, now, "parrot"), ticket, event.by, now)
