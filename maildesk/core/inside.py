@@ -4,7 +4,8 @@ A mail program may show the letter that somebody answers in any way, also in non
 the words themselves are compared with what colleagues wrote in the record, whatever their letter case, blanks, line breaks and
 signs, and whatever stands before a line to mark it as another's. A sentence counts as a whole, of a long one any part of some
 size; a Chinese character says as much as two letters. A short one counts where it stands for itself: its words within another
-sentence are anybody's. What the requester knows is no secret: what he wrote, and what he was told; nor is a link.
+sentence are anybody's. What the requester knows is no secret: what he wrote, and what he was told; nor is what the writer told
+others before, such as his signature, nor a link.
 """
 
 import re
@@ -121,10 +122,10 @@ def _own_words(line: Progress) -> str:
 
 
 def _no_secret(ticket: Ticket, known: Known, text: str) -> str:
-    """What the requester wrote or was told, the latest of it, and the links that he is given."""
+    """What the requester wrote or was told, the latest of it, what the writer told others, and the links that he is given."""
     facts = [fact.value for fact in ticket.fields.values()]
     public = _latest(line.text for line in reversed(known.history) if line.public)
-    every = (ticket.subject, ticket.requester_name, *facts, *public, *_LINK.findall(text))
+    every = (ticket.subject, ticket.requester_name, *facts, *public, *_latest(known.said), *_LINK.findall(text))
     return "\n".join(map(_folded, every))
 
 

@@ -34,6 +34,9 @@ LONG = 1000
 BEGINNING = 5
 """and so many how it began."""
 
+SAID = 20
+"""So many of his answers tell how an engineer speaks to requesters."""
+
 LATEST = 5
 """So many letters are looked through for the one that a mail answers."""
 
@@ -218,6 +221,7 @@ class Gatherer:
             load=Table(self.tx.load),
             surveyed_at=self.tx.surveyed_at(ticket.requester) if ticket and ticket.version else None,
             history=Lines(lambda: self._history(event, ticket) if ticket and ticket.version else ()),
+            said=Lines(lambda: self._said(event)),
             own=self._own_tickets(event),
             shown=self._shown(event),
             reopens=reopens,
@@ -281,6 +285,10 @@ class Gatherer:
         """What was written and done; all that happened where an order asks for it."""
         orders = event.orders if isinstance(event, Ordered) else ()
         return self._life(ticket) if any(order.verb in LIFE for order in orders) else self._deeds(ticket)
+
+    def _said(self, event: Event) -> tuple[str, ...]:
+        by = event.by if isinstance(event, Wrote | Ordered) else None
+        return self.tx.answers(by.staff_id, SAID) if by else ()
 
     def _deeds(self, ticket: Ticket) -> tuple[Progress, ...]:
         """What was written and done last, behind how it began."""

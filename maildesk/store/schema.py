@@ -199,6 +199,8 @@ DONE_LINE = progress.c.mark != exactly(Mark.ALARM.value)
 """What people wrote and what was done, without what the clock said of it: of a forgotten ticket that is nearly all."""
 
 partial("progress_done", progress.c.ticket, progress.c.id, where=DONE_LINE)
+ANSWER = progress.c.mark == exactly(Mark.ANSWER.value)
+partial("progress_answers", progress.c.author, progress.c.id, where=ANSWER)
 
 durations = sa.Table(
     "durations",

@@ -20,6 +20,7 @@ from maildesk.store.loads import Loads
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.schema import (
     A_TICKET,
+    ANSWER,
     DONE_LINE,
     DONE_TICKET,
     OPEN_TICKET,
@@ -85,6 +86,12 @@ def _lines(order: sa.ColumnElement[int], *which: sa.ColumnElement[bool]) -> Prep
 
 HISTORY, DEEDS = _lines(progress.c.id.desc()), _lines(progress.c.id.desc(), DONE_LINE)
 FIRST_DEEDS = _lines(progress.c.id.asc(), DONE_LINE)
+ANSWERS = Prepared(
+    sa.select(progress.c.text)
+    .where(ANSWER, progress.c.public, progress.c.author == bindparam("by"))
+    .order_by(progress.c.id.desc())
+    .limit(bindparam("most", type_=sa.Integer()))
+)
 
 
 def _in_state(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
@@ -230,6 +237,10 @@ class Tickets(Loads):
     def beginning(self, ticket: TicketId, limit: int) -> tuple[Progress, ...]:
         """The first lines of progress that the clock did not write, oldest first."""
         return tuple(map(PROGRESS.value, self._run(FIRST_DEEDS, of=ticket, most=limit)))
+
+    def answers(self, by: StaffId, limit: int) -> tuple[str, ...]:
+        """What somebody told requesters, in whatever ticket, the latest first."""
+        return tuple(self._run(ANSWERS, by=by, most=limit).scalars())
 
     def _first(self, wanted: sa.Executable | Prepared, **values: Any) -> Ticket | None:
         return next(iter(self._all(wanted, **values)), None)

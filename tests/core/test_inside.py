@@ -1,6 +1,7 @@
 """A colleague's words are known again in what is meant for the requester, and nothing else is taken for them."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +30,8 @@ def noted(*notes: str) -> tuple[Progress, ...]:
     return tuple(replace(line, author="E9") for line in history(*((Mark.NOTE, note, False) for note in notes)))
 
 
-def again(text: str, *notes: str) -> str:
-    return repeated(text, TICKET, LI, replace(KNOWN, history=noted(*notes)))
+def again(text: str, *notes: str, said: Sequence[str] = ()) -> str:
+    return repeated(text, TICKET, LI, replace(KNOWN, history=noted(*notes), said=said))
 
 
 def kept(text: str, record: tuple[Progress, ...], **facts: Any) -> str:
@@ -116,6 +117,16 @@ def test_a_short_note_stands_for_itself_wherever_its_lines_end(note: str) -> Non
 
 def test_a_short_chinese_note_stands_for_itself_between_blanks() -> None:
     assert again("10:00 王明 别告诉他是我们弄坏的 10:05", "别告诉他是我们弄坏的")
+
+
+SIGNATURE = "上海明德信息技术有限公司 信息技术部\n如有任何疑问请随时与服务台联系"
+
+
+def test_what_he_told_requesters_before_is_his_way_of_speaking() -> None:
+    text, note = f"{TOLD}\n李明\n{SIGNATURE}", f"{CHINESE}\n王明\n{SIGNATURE}"
+    assert again(text, note)
+    assert again(text, note, said=[f"您好。\n李明\n{SIGNATURE}"]) == ""
+    assert again(f"{text}\n{CHINESE}", note, said=[f"您好。\n李明\n{SIGNATURE}"]) == CHINESE
 
 
 @pytest.mark.parametrize(

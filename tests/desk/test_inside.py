@@ -154,6 +154,19 @@ def test_the_users_own_words_in_a_note_are_no_secret(house: House) -> None:
     assert any("是哪一台" in letter.text for letter in house.letters(FANG))
 
 
+def test_a_signature_that_colleagues_share_is_no_secret_once_he_has_sent_it_to_somebody(house: House) -> None:
+    signature = "上海明德信息技术有限公司 信息技术部"
+    first = handed_over(house, f"备件周五到，王明，{signature}")
+    answer(house, first, f"请重启打印机。\n\n雷雨\n{signature}")
+    assert house.letters(FANG) == []
+    answer(house, first, f"/公开 请重启打印机。\n\n雷雨\n{signature}")
+    assert any(signature in letter.text for letter in house.letters(FANG))
+    second = handed_over(house, f"换了线也不亮，王明，{signature}", "显示器不亮")
+    house.letters()
+    answer(house, second, f"请换一台显示器。\n\n雷雨\n{signature}")
+    assert any("请换一台显示器" in letter.text for letter in house.letters(FANG))
+
+
 def test_an_answer_that_was_not_sent_because_of_a_wrong_order_is_no_secret(house: House) -> None:
     house.mail(FANG, "打印机坏了", subject="打印机")
     given = house.letters(MING)[0]

@@ -89,6 +89,7 @@ def decide(tx: Tx) -> None:
     tx.history(ticket.id)
     tx.history(ticket.id, clock=False)
     tx.beginning(ticket.id, 5)
+    tx.answers(WE, 20)
     tx.due(NOW, 50)
     tx.next_wake()
     tx.postpone(ticket.id, NOW)

@@ -311,6 +311,20 @@ def test_progress_comes_back_whole_and_in_order(store: Store) -> None:
         assert tx.history(ticket.id, limit=1) == (full,)
 
 
+def test_what_somebody_told_requesters_is_found_in_all_tickets_the_latest_first(store: Store) -> None:
+    def said(text: str, **fields: Any) -> Progress:
+        return line(text, **{"mark": Mark.ANSWER, "public": True, "author": WE, **fields})
+
+    with store.write() as tx:
+        first, second = opened(tx), opened(tx)
+        tx.append(first.id, said("one"), said("a note", mark=Mark.NOTE, public=False), said("another's", author=THEY))
+        tx.append(second.id, said("two"), said("the requester's", mark=Mark.MAIL))
+        tx.append(first.id, said("three"))
+    with store.read() as tx:
+        assert tx.answers(WE, 20) == ("three", "two", "one")
+        assert tx.answers(WE, 2) == ("three", "two")
+
+
 def test_what_was_written_and_done_is_found_behind_all_that_the_clock_said(store: Store) -> None:
     with store.write() as tx:
         ticket, other = opened(tx), opened(tx)
