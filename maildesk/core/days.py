@@ -5,6 +5,7 @@ A weekday is the next one, today's included; `下周五` is that of next week. A
 
 import re
 from datetime import date, datetime, time
+from itertools import accumulate
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
@@ -18,18 +19,27 @@ LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
-    `led` when words like `by` may stand in front; `by_days` when `10.30` is a day rather than an hour; `step` is after how long
-    such a time comes again; `skipped` is what was left before and behind the joining words that were skipped last; `before` says
-    whether that word was among any, `at` whether it was the last; `of_beijing`, whether that zone is named in front of the hour,
-    and not read yet.
+    `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front; `by_days` when `10.30` is
+    a day rather than an hour; `step` is after how long such a time comes again; `skipped` is what was left before and behind the
+    joining words that were skipped last; `before` says whether that word was among any, `at` whether it was the last;
+    `of_beijing`, whether that zone is named in front of the hour, and not read yet.
     """
 
     def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False) -> None:
-        self.text = self.left = _plainly(text.strip().translate(words.SIGNS))
+        self.written = text.strip()
+        self.text = self.left = _plainly(self.written)[-1]
         self.led, self.by_days = led, by_days
         self.skipped = (self.left, "")
         self.before = self.at = self.of_beijing = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
+
+    def as_written(self, rest: str) -> str:
+        """The end of the text, in the words in which it was written."""
+        steps = _plainly(self.written)
+        at = len(self.text) - len(rest)
+        for (way, other), text in zip(reversed(words.SAME), reversed(steps[:-1]), strict=True):
+            at = _place(at, way, other, text)
+        return self.written[at:]
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         match = pattern.match(self.left)
@@ -194,11 +204,20 @@ def _choices(day: date | Vague) -> tuple[date, ...]:
     return tuple(date.fromisoformat(one) for one in ((day.right,) if day.why is Vagueness.DOTTED else (day.right, day.other)))
 
 
-def _plainly(text: str) -> str:
-    """The same, with some ways to write it turned into others."""
-    for way, other in words.SAME:
-        text = way.sub(other, text)
-    return text
+def _plainly(text: str) -> list[str]:
+    """The same, with one way more to write it turned into another at each step."""
+    return list(accumulate(words.SAME, lambda left, same: same[0].sub(same[1], left), initial=text.translate(words.SIGNS)))
+
+
+def _place(at: int, way: re.Pattern[str], other: str, text: str) -> int:
+    """The place in `text` from which that came which is at `at` where each such way is turned into the other."""
+    shift = 0
+    for match in way.finditer(text):
+        end = match.start() + shift + len(match.expand(other))
+        if at < end:
+            return min(at - shift, match.start())
+        shift = end - match.end()
+    return at - shift
 
 
 def month_after(day: date) -> date:

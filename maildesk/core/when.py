@@ -40,7 +40,7 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
     if words.UP_TO.match(said.rest) or another(said.rest, now, calendar):
         return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
-    return replace(said, rest=said.rest.lstrip("-–— "))
+    return replace(said, rest=reader.as_written(said.rest).lstrip("-–— "))
 
 
 def ahead(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
@@ -72,11 +72,12 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if ago := words.AGO.match(text.strip()):
         at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
-    said = Reader(text, now, calendar, led=False).said()
+    reader = Reader(text, now, calendar, led=False)
+    said = reader.said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
         return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else said
-    return Vague(Vagueness.FUTURE, right) if said.since > now else said
+    return Vague(Vagueness.FUTURE, right) if said.since > now else replace(said, rest=reader.as_written(said.rest))
 
 
 class Reader(Days):

@@ -214,6 +214,22 @@ def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        ("Friday, ", "the vendor ships before the weekend"),
+        ("Friday, ", "parts come the week after next"),
+        ("4 p.m. ", "vendor calls at 5 p.m. and tests for 1h30"),
+        ("next week Friday, ", "the next week Monday is a holiday"),
+        ("before the weekend, ", "parts come before the weekend"),
+        ("1h30 ", "更新要 1h30"),
+    ],
+)
+def test_the_words_of_a_reason_stay_as_they_were_written(time: str, reason: str) -> None:
+    """Though the same words mean something in a time, where they are read in another form."""
+    assert understood(f"{time}{reason}")[2] == reason
+
+
+@pytest.mark.parametrize(
     ("text", "why", "right"),
     [
         ("09:00", Vagueness.PAST, "2026-10-29 09:00"),
