@@ -19,9 +19,9 @@ LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
-    `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front; `by_days` when `10.30` is
-    a day rather than an hour; `step` is after how long such a time comes again; `skipped` is what was left before and behind the
-    joining words that were skipped last; `before` says whether that word was among any, `at` whether it was the last;
+    `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front; `by_days` when `10.30`
+    is a day rather than an hour; `step` is after how long such a time comes again; `skipped` is what was left before and behind
+    the joining words that were skipped last; `before` says whether that word was among any, `at` whether it was the last;
     `of_beijing`, whether that zone is named in front of the hour, and not read yet.
     """
 

@@ -143,8 +143,13 @@ FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Feasts that are on the same day every year. What moves (春节, Easter) is asked for by its date."""
 
+_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z])|hr(?=\s*(?:$|[,.;])))"
+"""Behind a time of the day, where it counts nothing: `16:30 hrs`."""
+
 SAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(r"(?<![\d:a-z])([1-6])h([0-5]\d)(?![\dm:])"), r"\1h \2m"),
+    (pattern(rf"(?<![\d:.,/])([01]\d|2[0-4])([0-5]\d)(?=(?:\s*(?:-|–|to)\s*\d{{4}})?{_SIGN_OF_HOURS})"), r"\1:\2"),
+    (pattern(r"\b12\s?(?:noon|midday)\b"), "noon"),
     (pattern(r"\b([ap])\.\s?m\b\.?"), r"\1m"),
     (pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
     (pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
@@ -182,9 +187,9 @@ DAYS_OF = pattern(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(\d{{1,2}}({_IN_MONTH}(?:,?
 SHORT = pattern(
     rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]|{_IN_MONTH}){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)"
 )
-DOTTED = pattern(r"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z]))?")
+DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?")
 """`10.45`: an hour, a date, or what may be both."""
-SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d)|(?!\.\d))")
+SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d)|(?!\.\d)(?:\.(?=\s+\d))?)")
 OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
 FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
@@ -224,9 +229,9 @@ _MINUTES = (
 """Behind an hour; a lone numeral may well count what follows it: `3点一线同事处理`."""
 CLOCK = pattern(
     rf"(\d{{1,2}}|(?:{NUMERAL})(?={_HOUR}))"
-    rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)"
+    rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)(?:{_SIGN_OF_HOURS}|分(?!钟))?"
     rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?!钟))?|[钟整])?"
-    rf"|\s*o'?clock(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
+    rf"|\s*(?:o'?clock|uhr)(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
 AT_HOUR = pattern(r"(\d{1,2})(?=\s*[,，;；。])()()")
 """What CLOCK reads, in fewer signs: behind `at` a bare number is an hour."""
@@ -274,7 +279,7 @@ _IN_CHINESE = (
 _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
-    rf"{_IN_WORDS}|[ap]m|after|before|plus|later|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
+    rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)|at (?:the )?(?:very )?(?:earliest|least)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )

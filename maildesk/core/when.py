@@ -259,9 +259,9 @@ class Reader(Days):
         return Said(at, at, said.rest)
 
     def _hour_of(self, day: date | Vague | None) -> re.Match[str] | None:
-        """The hour, behind a day also as `17.30`, where that can be no day."""
+        """The hour, behind a day also as `17.30`, where that can be no day, or `10.30 am`."""
         dotted = words.DOTTED.match(self.left) if day else None
-        if dotted and not self._days_of(int(dotted[1]), int(dotted[2])):
+        if dotted and (dotted[3] or not self._days_of(int(dotted[1]), int(dotted[2]))):
             self.left = f"{dotted[1]}:{self.left[dotted.start(2) :]}"
         return self._take(words.CLOCK) or (self._take(words.AT_HOUR) if self.at else None)
 

@@ -96,6 +96,27 @@ from tests.core.test_when import NOW, understood
         ("下午3点5", "10-28 15:05"),
         ("16点五十", "10-28 16:50"),
         ("16点20前", "10-28 16:20"),
+        # with the sign of hours behind them
+        ("16:30h", "10-28 16:30"),
+        ("16:30 hrs", "10-28 16:30"),
+        ("16:30 Uhr", "10-28 16:30"),
+        ("17 Uhr", "10-28 17:00"),
+        ("17.30h", "10-28 17:30"),
+        ("10.30 Uhr", "10-28 10:30"),
+        ("Friday 11.10 hrs", "10-30 11:10"),
+        ("Friday 10.30 am", "10-30 10:30"),
+        ("Fri 30.10. 14:00", "10-30 14:00"),
+        ("30.10. 14 Uhr", "10-30 14:00"),
+        ("1630hrs", "10-28 16:30"),
+        ("1630h", "10-28 16:30"),
+        ("tomorrow 0930 hours", "10-29 09:30"),
+        ("0930 hrs tomorrow", "10-29 09:30"),
+        ("2400 hrs", "10-29 00:00"),
+        ("10:40分", "10-28 10:40"),
+        # twelve by name
+        ("12 noon", "10-28 12:00"),
+        ("tomorrow 12noon", "10-29 12:00"),
+        ("12 noon tomorrow", "10-29 12:00"),
     ],
 )
 def test_a_moment_is_read_to_its_end(text: str, moment: str) -> None:
@@ -186,6 +207,8 @@ def test_a_span_of_hours_or_days_is_read_to_its_end(text: str, begin: str, end: 
         "tomorrow 10ish",
         "tomorrow at ten",
         "tomorrow at half past four",
+        "12 midnight",
+        "tomorrow 12 midnight",
         "明天差五分十点",
         # on another clock
         "17:00 Berlin time",
@@ -315,6 +338,7 @@ def not_understood(text: str, now: str) -> list[str]:
         ("15:00 需要时间", "需要时间"),
         ("15:00，需要时间", "需要时间"),
         ("15:00, CET team takes over", "CET team takes over"),
+        ("16:30 hr portal is down", "hr portal is down"),
     ],
 )
 def test_a_reason_that_only_looks_like_more_of_the_time_stays_a_reason(text: str, rest: str) -> None:
@@ -337,6 +361,8 @@ def test_a_reason_that_only_looks_like_more_of_the_time_stays_a_reason(text: str
         ("明天一天", "10-29 00:00", "10-30 00:00"),
         ("明天全天", "10-29 00:00", "10-30 00:00"),
         ("tomorrow all day", "10-29 00:00", "10-30 00:00"),
+        ("tomorrow 0900-1700 hrs", "10-29 09:00", "10-29 17:00"),
+        ("1400hrs to 1600hrs", "10-28 14:00", "10-28 16:00"),
         ("tomorrow morning until 11", "10-29 09:00", "10-29 11:00"),
         ("tomorrow 9:00 until 11", "10-29 09:00", "10-29 11:00"),
     ],
