@@ -88,7 +88,7 @@ _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _WORDS: Mapping[str, float] = MappingProxyType(
     {
         **{word: float(at) for at, word in enumerate(_SPELLED, 1)},
-        **dict.fromkeys(("half an", "half a", "半"), 0.5),
+        **dict.fromkeys(("half an", "half a", "half", "半"), 0.5),
         **dict.fromkeys(("a", "an"), 1.0),
     }
 )
@@ -217,6 +217,7 @@ SHORT_PART = pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已�
 _OF_DAY = rf"end of(?=\s+(?:{any_of({**WEEKDAYS, **NAMED})})(?![a-z]))"
 END = pattern(rf"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
 WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
+ENDING = pattern(r"end of(?![a-z])")
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tonight|tomorrow|on [a-z]))"
 _HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"

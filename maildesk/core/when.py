@@ -87,9 +87,13 @@ class Reader(Days):
         """The time, and what stands behind it."""
         behind = self._take(words.BEHIND)
         self._skip(words.LEAD)
+        before = self.before and not words.ENDING.match(self.left)
         said = self._time()
         if isinstance(said, Vague):
             return said
+        if before and said.days and said.since > self.now:
+            zone = self.calendar.zone
+            return Vague(Vagueness.EDGE, written(said.since.astimezone(zone)), written_end(said.until.astimezone(zone)))
         return self._whole(self._afterwards(said) if behind else said)
 
     def _whole(self, said: Said) -> Said | Vague:
@@ -248,7 +252,7 @@ class Reader(Days):
         """A feast; `后` is the first working hour after it and the free days that follow, `前` the last before it."""
         this = date(self.now.year, month, day)
         day_of = this if self.now.date() - this <= WEEK else date(self.now.year + 1, month, day)
-        if self._take(words.EARLIER):
+        if self._take(words.EARLIER) or self.before:
             before = next(day_of - n * DAY for n in range(1, 31) if self.calendar.hours_on(day_of - n * DAY) or n == 30)
             return self._all_of(before, began=False, ended=True)
         return self._all_of(day_of, began=False, ended=False)

@@ -68,6 +68,12 @@ from tests.core.test_when import NOW, understood
         # where a part of a day begins and ends
         ("tomorrow before evening", "10-29 18:00"),
         ("before tomorrow evening", "10-29 18:00"),
+        ("before Friday noon", "10-30 12:00"),
+        ("before Friday 10:00", "10-30 10:00"),
+        ("before COB Friday", "10-30 18:00"),
+        ("before Christmas", "12-24 18:00"),
+        ("half hour", "10-28 10:30"),
+        ("in half an hour", "10-28 10:30"),
         ("tomorrow before morning", "10-29 09:00"),
         ("周五上午下班前", "10-30 12:00"),
         ("first thing tomorrow morning", "10-29 09:00"),
@@ -137,6 +143,8 @@ def test_a_moment_is_read_to_its_end(text: str, moment: str) -> None:
         ("the week after next", "11-09 09:00", "11-13 18:00"),
         ("下下周", "11-09 09:00", "11-13 18:00"),
         ("30.11", "11-30 09:00", "11-30 18:00"),
+        ("before the end of the week", "10-28 09:00", "10-30 18:00"),
+        ("before the end of next week", "11-02 09:00", "11-06 18:00"),
         ("明天上午前", "10-29 09:00", "10-29 12:00"),
     ],
 )
@@ -260,6 +268,19 @@ def test_what_is_understood_by_half_is_asked(text: str) -> None:
 )
 def test_a_dotted_number_that_is_a_date_and_an_hour_is_asked_with_both(text: str, date: str, clock: str) -> None:
     assert when(text, NOW, OFFICE) == Vague(Vagueness.DOTTED, date, clock)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        ("before Friday", "2026-10-30 09:00", "2026-10-30 18:00"),
+        ("before next week", "2026-11-02 09:00", "2026-11-06 18:00"),
+        ("before Nov 30", "2026-11-30 09:00", "2026-11-30 18:00"),
+        ("before tomorrow, on site", "2026-10-29 09:00", "2026-10-29 18:00"),
+    ],
+)
+def test_before_a_day_is_asked_with_its_beginning_and_its_end(text: str, begin: str, end: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(Vagueness.EDGE, begin, end)
 
 
 @pytest.mark.parametrize("text", ["明天下午前", "tomorrow before afternoon"])
