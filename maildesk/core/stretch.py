@@ -10,8 +10,16 @@ from maildesk.core.timewords import DAY, WEEK, pattern
 from maildesk.core.when import Reader, ahead, another, when
 
 START = pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
+DAYS_OF = pattern(rf"^\s*{words.DAYS_OF.pattern}")
 TERM = timedelta(days=183)
 """A date that lies before the first is one of the next year within this time; else the two were written the wrong way round."""
+_REST = r"^\s*(?:for\s+)?(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the|this)?\s*"
+REST = ((pattern(rf"{_REST}(?:day|today)(?![a-z])"), "today"), (pattern(rf"{_REST}week(?![a-z])"), "this week"))
+"""The rest of the day is no less than the day."""
+THIS_WEEK = pattern(r"\s*(?:this week(?![a-z])|[本这]个?(?:周|星期|礼拜))")
+LENGTH = pattern(rf"(?<![a-z\d.]){words.SPAN.pattern}")
+"""Behind a day it is not the whole of it, or more."""
+DATE = pattern(r"\d{4}-")
 NOW = pattern(r"\s*(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
 
 
@@ -22,7 +30,7 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     begins now. A day alone is that day; a moment or `月底` alone may be either end, and is asked.
     """
     begins = START.match(text)
-    start = words.DAYS_OF.sub(r"\1\3 to \2", text[begins.end() :] if begins else text, count=1)
+    start = DAYS_OF.sub(r"\1\3 to \2", text[begins.end() :] if begins else text)
     at_once = NOW.match(start)
     if at_once:
         start = start[at_once.end() :]
@@ -31,28 +39,39 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return (
             _offered(end, now.astimezone(calendar.zone)) if isinstance(end, Vague) else replace(end, since=now, until=_last(end))
         )
-    first = Reader(start, now, calendar, by_days=True).said()
+    for rest, same in REST:
+        start = rest.sub(same, start)
+    return _from(start, now, calendar, begins=bool(begins))
+
+
+def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague:
+    """What a text begins with, alone or up to a second time; `begins` when `from` stood in front."""
+    reader = Reader(text, now, calendar, by_days=True)
+    first = reader.said()
     if isinstance(first, Vague):
-        return _offered(ahead(first, now, calendar))
+        return _both(first, reader.left, now, calendar) or _offered(ahead(first, now, calendar))
     if upto := words.UNTIL.match(first.rest):
         return _to(first, first.rest[upto.end() :], now, calendar)
     if _last(first) <= now:
         return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
-    if another(first.rest, now, calendar):
+    if another(first.rest, now, calendar) or (not first.length and LENGTH.search(first.rest)):
         return Vague(Vagueness.SEVERAL, _span(_first(first, now), _last(first), calendar))
-    asked = Reader(start, now, calendar).said()
+    asked = Reader(text, now, calendar).said()
     if isinstance(asked, Vague) and asked.why is Vagueness.ORDER:
         return asked
-    return _alone(first, now, calendar, begins=bool(begins or words.ONWARDS.match(first.rest)))
+    if THIS_WEEK.match(text) and first.days and first.days[0] <= now < first.days[1] - DAY:
+        return replace(first, since=now, until=_last(first))
+    return _alone(first, now, calendar, begins=begins or bool(words.ONWARDS.match(first.rest)))
 
 
 def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """What goes on to a second time; one that says less (`28日`, `周三`, `16:00`) belongs to the first, `28` to days."""
     since = first.days[0] if first.days else first.since
     text = words.BARE_DAY.sub(r"\1日", text) if first.days else text
-    end = earlier = _end(text, now, calendar)
+    read = _end if first.days is None else _day
+    end = earlier = read(text, now, calendar)
     if isinstance(earlier, Vague) or _last(earlier) <= since:
-        end = _end(text, since, calendar)
+        end = read(text, since, calendar)
         if isinstance(end, Said) and not since < _last(end) <= since + TERM:
             last = earlier if isinstance(earlier, Said) else end
             return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
@@ -65,9 +84,30 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
     return replace(end, since=since, until=_last(end))
 
 
+def _both(first: Vague, rest: str, now: datetime, calendar: Calendar) -> Vague | None:
+    """The question of what the first day is, with all that goes on from there in what it offers, if that is understood."""
+    if not first.other or not words.UNTIL.match(rest):
+        return None
+    ways = [stretch(f"{way} {rest.lstrip()}", now, calendar) for way in (first.right, first.other)]
+    offered = [_same(way, nth, first.why, calendar) for nth, way in enumerate(ways)]
+    return Vague(first.why, *offered) if all(offered) else None
+
+
+def _same(way: Said | Vague, nth: int, why: Vagueness, calendar: Calendar) -> str:
+    """From when to when; where the end may mean the same two things as the beginning, it means the same one."""
+    if isinstance(way, Said):
+        return _span(way.since, way.until, calendar)
+    return (way.right, way.other)[nth] if way.why is why else ""
+
+
+def _day(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
+    """The time up to which, behind a day."""
+    return Reader(text, since, calendar, by_days=True).said()
+
+
 def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
-    """The time up to which; `4点` is the first such hour."""
-    end = Reader(text, since, calendar, by_days=True).said()
+    """The time up to which, behind a moment; `4点` is the first such hour."""
+    end = _day(text, since, calendar)
     if isinstance(end, Vague) and end.why is Vagueness.HALF:
         both = (Reader(way, since, calendar).said() for way in (end.right, end.other))
         later = [one for one in both if isinstance(one, Said) and one.until > since]
@@ -98,9 +138,11 @@ def _offered(vague: Vague, since: datetime | None = None) -> Vague:
 
 
 def _until(way: str, since: datetime | None) -> str:
-    if ":" not in way:
+    if DATE.match(way) is None or (":" not in way and not since):
         return way
-    return f"{written(since)} – {way}" if since else f"{way} – {way[:10]} 24:00"
+    if not since:
+        return f"{way} – {way[:10]} 24:00"
+    return f"{since:%Y-%m-%d} – {way}" if since.time() == time() else f"{written(since)} – {way}"
 
 
 def _span(since: datetime, until: datetime, calendar: Calendar) -> str:

@@ -166,7 +166,9 @@ _BY = (
     r"|approx(?:\.|imately)?(?![a-z])"
 )
 _YUE = "还需要?|还要|大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
-LEAD = pattern(rf"(?:{_BY}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
+LEAD = pattern(
+    rf"(?:{_BY}|next(?=\s+(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*"
+)
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
