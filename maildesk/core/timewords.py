@@ -170,6 +170,8 @@ LEAD = pattern(
     rf"(?:{_BY}|next(?=\s+(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*"
 )
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
+AT = pattern(r"(?:at|around|about)(?![a-z])|approx|在|于|大约|大概|约|~|≈")
+"""Before an hour, if it is followed by one."""
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
 _LATE, _EARLY, _WITHIN = "后(?![台端勤续备面段天来果半])", "前(?![台端置面任线缀几往提半])", "内(?![存网部核容外置科线])"

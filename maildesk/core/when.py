@@ -72,12 +72,19 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if ago := words.AGO.match(text.strip()):
         at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
-    reader = Reader(text, now, calendar, led=False)
+    led = bool(words.AT.match(text.strip()))
+    reader = Reader(text, now, calendar, led=led)
     said = reader.said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
         return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else said
-    return Vague(Vagueness.FUTURE, right) if said.since > now else replace(said, rest=reader.as_written(said.rest))
+    if led and (said.length or said.since != said.until):  # what the call was about
+        return Vague(Vagueness.UNKNOWN, right)
+    if said.since > now:
+        return Vague(Vagueness.FUTURE, right)
+    if said.since != said.until:
+        return Vague(Vagueness.PARTLY, right)
+    return replace(said, rest=reader.as_written(said.rest))
 
 
 class Reader(Days):

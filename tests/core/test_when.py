@@ -402,6 +402,34 @@ def test_something_that_happened_lies_in_the_past() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "moment", "rest"),
+    [
+        ("at 9:50, no answer", "10-28 09:50", "no answer"),
+        ("around 9.50 am VPN works", "10-28 09:50", "VPN works"),
+        ("at 9, no answer", "10-28 09:00", "no answer"),
+        ("大约9点半 用户在", "10-28 09:30", "用户在"),
+        ("在09:50打的", "10-28 09:50", "打的"),
+    ],
+)
+def test_an_hour_of_the_past_may_be_led_by_a_word(text: str, moment: str, rest: str) -> None:
+    said = before(text, NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (said.since, said.until, said.rest) == (at(moment), at(moment), rest)
+
+
+@pytest.mark.parametrize("text", ["about 3 invoices", "about tomorrow's update", "about 2 hours of logs", "at home", "在外地"])
+def test_what_a_call_was_about_is_no_hour(text: str) -> None:
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.why is Vagueness.UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["今天上午打过，没接", "yesterday no answer", "yesterday afternoon"])
+def test_a_day_or_a_part_of_it_is_no_hour_of_the_past(text: str) -> None:
+    assert before(text, NOW, OFFICE) == Vague(Vagueness.PARTLY, "10:00")
+
+
+@pytest.mark.parametrize(
     ("text", "why"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
 )
 def test_a_time_that_never_was_is_told_from_words(text: str, why: str) -> None:
