@@ -72,12 +72,20 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if ago := words.AGO.match(text.strip()):
         at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
         return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
+    said = _past(text, now, calendar)
+    if isinstance(said, Vague) and said.why is Vagueness.DOTTED:
+        return _past(text.replace(".", ":", 1), now, calendar)
+    return said
+
+
+def _past(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
+    """The same, where `9.30` may be a day as well."""
     led = bool(words.AT.match(text.strip()))
     reader = Reader(text, now, calendar, led=led)
     said = reader.said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
-        return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else said
+        return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else _behind(said, now, calendar)
     if led and (said.length or said.since != said.until):  # what the call was about
         return Vague(Vagueness.UNKNOWN, right)
     if said.since > now:
@@ -85,6 +93,19 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if said.since != said.until:
         return Vague(Vagueness.PARTLY, right)
     return replace(said, rest=reader.as_written(said.rest))
+
+
+def _behind(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
+    """The same question; a moment in what it offers that is still to come becomes the last one like it."""
+    return Vague(vague.why, *(_last_like(way, now, calendar) for way in (vague.right, vague.other)))
+
+
+def _last_like(way: str, now: datetime, calendar: Calendar) -> str:
+    said = Reader(way, now, calendar).said() if ":" in way else None
+    if not isinstance(said, Said) or said.until <= now:
+        return way
+    at = said.until.astimezone(calendar.zone)
+    return f"{written(at + (now - at) // DAY * DAY)}{way[16:]}"
 
 
 class Reader(Days):

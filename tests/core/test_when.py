@@ -424,6 +424,27 @@ def test_what_a_call_was_about_is_no_hour(text: str) -> None:
     assert vague.why is Vagueness.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("text", "right", "other"),
+    [
+        ("3:10 没接", "2026-10-27 15:10", "2026-10-28 03:10"),
+        ("昨天4点", "2026-10-27 16:00", "2026-10-27 04:00"),
+        ("4点多", "2026-10-27 16:00", "2026-10-28 04:00"),
+    ],
+)
+def test_what_is_offered_for_an_hour_of_the_past_lies_there(text: str, right: str, other: str) -> None:
+    assert before(text, NOW, OFFICE) == Vague(Vagueness.HALF, right, other)
+    assert [before(way, NOW, OFFICE) for way in (right, other)] == [
+        Said(moment, moment) for moment in (datetime.fromisoformat(f"{way}+08:00") for way in (right, other))
+    ]
+
+
+def test_a_dotted_number_is_an_hour_where_something_happened() -> None:
+    said = before("9.30 没接", NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (said.since, said.rest) == (at("10-28 09:30"), "没接")
+
+
 @pytest.mark.parametrize("text", ["今天上午打过，没接", "yesterday no answer", "yesterday afternoon"])
 def test_a_day_or_a_part_of_it_is_no_hour_of_the_past(text: str) -> None:
     assert before(text, NOW, OFFICE) == Vague(Vagueness.PARTLY, "10:00")
