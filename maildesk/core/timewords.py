@@ -162,13 +162,12 @@ SAME: tuple[tuple[re.Pattern[str], str], ...] = (
 
 SIGNS = str.maketrans("０１２３４５６７８９：／－～．", "0123456789:/-~.")
 _BY = (
-    r"(?:no later than|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)(?![a-z])"
-    r"|approx(?:\.|imately)?(?![a-z])"
+    r"(?:no later than|(?:at the )?latest|max(?:imum)?|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)"
+    r"(?![a-z])|approx(?:\.|imately)?(?![a-z])"
 )
 _YUE = "还需要?|还要|大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
-LEAD = pattern(
-    rf"(?:{_BY}|next(?=\s+(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*"
-)
+_SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
+LEAD = pattern(rf"(?:{_BY}|(?:next\b|再等?|还有){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = pattern(r"(?:at|around|about)(?![a-z])|approx|在|于|大约|大概|约|~|≈")
 """Before an hour, if it is followed by one."""
@@ -219,7 +218,7 @@ PART_OF_HOUR = pattern(rf"([早晚])(?=\s*(?:\d{{1,2}}|{NUMERAL})\s*(?:[点时:]
 """`晚9点`, without a day."""
 SHORT_PART = pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已一班]))")
 _OF_DAY = rf"end of(?=\s+(?:{any_of({**WEEKDAYS, **NAMED})})(?![a-z]))"
-END = pattern(rf"(?:下班|收工|(?:eod|cob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
+END = pattern(rf"(?:下班|收工|(?:eod|cob|eob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
 WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
 ENDING = pattern(r"end of(?![a-z])")
 START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
@@ -251,17 +250,23 @@ _LETTERS = (
     "|ICT|WIB|HKT|SGT|PHT|MYT|KST|JST|AEST|AEDT|ACST|AWST|NZST|NZDT|BRT|ART|SAST|EAT|WAT|CAT"
 )
 _SMALL = "utc|gmt|cst|est|pst|mst|cdt|edt|pdt|mdt|cet|cest|eet|jst|kst|bst"
-_PLACE = "(?!Next|Last|This|First|Lead|Down|Up|Run|Response|Delivery|Travel|Set)[A-Z][a-z]+(?: [A-Z][a-z]+)?|UK|US|USA|EU|UAE|HK"
+_NO_OTHER = (
+    "Next|Last|This|First|Some|Same|No|Lead|Down|Up|Run|Response|Repair|Waiting|Delivery|Shipping|Transit|Travel|Set"
+    "|Lunch|Dinner|Break|Peak|Office|Working|Business"
+)
+_PLACE = f"(?!{_NO_OTHER})[A-Z][a-z]+(?: [A-Z][a-z]+)?|UK|US|USA|EU|UAE|HK"
 _OWNER = "[Ll]ocal|[Mm]y|[Oo]ur|[Yy]our|[Tt]heir|[Hh]is|[Hh]er"
 _NO_PLACE = "需要等花留没有无缺费预些段点停修理工营业维护机"
-_ITS_TIME = rf"(?:{_PLACE}|{_OWNER}) time\b|(?:(?![{_NO_PLACE}])[\u4e00-\u9fff]){{2,4}}时间(?![\u4e00-\u9fff])"
+_OF_AMERICA = r"(?i:eastern|central|mountain|pacific)(?=\s*(?:$|[,，;；:：.。)）]))"
+_ITS_TIME = rf"{_OF_AMERICA}|(?:{_PLACE}|{_OWNER}) time\b|(?:(?![{_NO_PLACE}])[\u4e00-\u9fff]){{2,4}}时间(?![\u4e00-\u9fff])"
 OF_ZONE = re.compile(rf"\s*[(（]?\s*(?:(?:{_LETTERS}|{_SMALL})\b|{_ITS_TIME})(?P<ended>\s*(?:$|[,，;；:：.。)）]))?", re.ASCII)
 """Other zones, by their letters, of which many mean more than one (CST, IST, BST), or by a place."""
 
 LATER = pattern(rf"\s*(?:之后|以后|{_LATE})")
 EARLIER = pattern(rf"\s*(?:之前|以前|{_EARLY})")
 BEHIND = pattern(r"after(?![a-z])\s*(?:the(?![a-z])\s*)?")
-UP_TO = pattern(rf"{_TO}\d|\s*or\s+(?:{COUNT})(?![a-z])")
+_QUANTITY = r"\d+(?:\.\d+)?(?:[°℃%]|(?!(?:[ap]m|h|hrs?|m|mins?|d|w|uhr|st|nd|rd|th)(?![a-z]))[a-z])"
+UP_TO = pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
@@ -271,6 +276,8 @@ AFTER = pattern(
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
+DASH = pattern(r"\s*(?:[-–—]+(?!\d)\s*)*")
+"""In front of a reason; before a number it may be its sign."""
 GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
 REASON = pattern(r"(?:['’]s(?![a-z]))?[\s,，、的]*")
 """Between a time and a reason, which may begin with 和."""
@@ -280,12 +287,14 @@ _IN_CHINESE = (
     rf"以上|开外|有余|不到|多(?=$|[\s,，点钟])|之后|以后|{_LATE}"
     r"|凌晨|清晨|傍晚|深夜|半夜|午[饭休夜前后间]|夜(?!班)|[早晚](?![班就已])|[初末底中旬](?=$|[\s,，段旬])"
     rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
+    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]"
 )
 _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
     rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
-    r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)|at (?:the )?(?:very )?(?:earliest|least)"
+    r"|(?:at\s+)?(?:the\s+)?(?:same|this) time|at (?:the )?(?:very )?(?:earliest|least)"
+    r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
 MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z]))")

@@ -40,7 +40,7 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
     if words.UP_TO.match(said.rest) or another(said.rest, now, calendar):
         return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
-    return replace(said, rest=reader.as_written(said.rest).lstrip("-–— "))
+    return replace(said, rest=words.DASH.sub("", reader.as_written(said.rest), count=1))
 
 
 def ahead(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
