@@ -97,13 +97,19 @@ class Days:
         """The day; None when the text begins with none."""
         if match := self._take(words.FULL):
             return date(int(match[1]), int(match[2]), int(match[3]))
+        if (match := words.YEARED.match(self.left)) and (year := self._year_of(match)):
+            self.left = self.left[match.end() :]
+            return self._slashed(int(match[1]), int(match[3]), year)
         if match := self._take(words.SHORT):
             bare = bool(match[1]) and "0" not in (match[1][0], match[2][0])
             return self._short(numeral(match[1] or match[3]), numeral(match[2] or match[4]), bare=bare)
         if match := words.DOTTED.match(self.left):
             return self._dotted(match)
         if match := self._take(words.SLASHED):
-            return self._slashed(int(match[1]), int(match[3]), int(match[4] or 0))
+            return self._slashed(int(match[1]), int(match[3]), 0)
+        if match := self._take(words.HYPHENED):
+            month, day = words.MONTHS[match[2].lower()], int(match[1])
+            return self._next(month, day, int(match[3] or 0) + (2000 if match[3] and len(match[3]) == 2 else 0))
         if match := self._take(words.ENGLISH):
             month, day = words.MONTHS[(match[1] or match[4]).lower()], int(match[2] or match[3])
             return date(int(match[5]), month, day) if match[5] else self._next(month, day)
@@ -178,13 +184,23 @@ class Days:
         first = today.replace(day=1) if day >= today.day else month_after(today)
         return first.replace(day=day)
 
+    def _year_of(self, match: re.Match[str]) -> int:
+        """The year behind a date, or 0; two digits are one where the first number is none: `26/11/27` may be of either year."""
+        if len(match[4]) == 4:
+            return int(match[4])
+        near = (self.now.year, self.now.year + 1)
+        year = self.now.year // 100 * 100 + int(match[4])
+        return year if year in near and int(match[1]) not in [one % 100 for one in near] else 0
+
     def _slashed(self, first: int, second: int, year: int) -> date | Vague:
-        """`11/12` may be both; `11/25` is November, whoever writes it; with a year (`25.12.2026`) or without."""
+        """`11/12` may be both; `11/25` is November, whoever writes it; with a year, of which one may be over, or without."""
         if first > 12 or first == second:
             return self._next(second, first, year)
         if second > 12:
             return self._next(first, second, year)
-        return Vague(Vagueness.ORDER, *(str(self._next(*pair, year)) for pair in ((first, second), (second, first))))
+        days = [self._next(*pair, year) for pair in ((first, second), (second, first))]
+        ahead = [day for day in days if day >= self.now.date()]
+        return ahead[0] if len(ahead) == 1 else Vague(Vagueness.ORDER, *map(str, days))
 
     def _weekday(self, wanted: int) -> date:
         return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY

@@ -13,7 +13,7 @@ PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
         "凌晨": (time(0), time(6)),
         **dict.fromkeys(("一大早", "一早", "清早", "清晨", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
         **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
-        "中午": (NOON, time(13)),
+        **dict.fromkeys(("中午", "晌午"), (NOON, time(13))),
         **dict.fromkeys(("下午", "午后", "afternoon"), (NOON, time(18))),
         **dict.fromkeys(("晚上", "晚间", "傍晚", "evening", "night"), (time(18), time(22))),
         **dict.fromkeys(("早", "am"), (time(0), NOON)),
@@ -90,6 +90,11 @@ _WORDS: Mapping[str, float] = MappingProxyType(
         **{word: float(at) for at, word in enumerate(_SPELLED, 1)},
         **dict.fromkeys(("half an", "half a", "half", "半"), 0.5),
         **dict.fromkeys(("a", "an"), 1.0),
+        "fifteen": 15.0,
+        "twenty": 20.0,
+        "thirty": 30.0,
+        "forty": 40.0,
+        "ninety": 90.0,
     }
 )
 _SIGNS = {"零": 0, "两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九", 1)}}
@@ -104,7 +109,8 @@ SERVICE: Mapping[str, timedelta] = MappingProxyType(
 )
 """Units of time in which somebody works, as days are; other hours are real ones."""
 
-COUNT = rf"\d{{1,4}}(?:\.(?:\d|[27]5)(?!\d))?|{NUMERAL}|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![a-z])"
+_SPELLED_OUT = "|".join(sorted(_WORDS, key=len, reverse=True))
+COUNT = rf"\d{{1,4}}(?:\.(?:\d|[27]5)(?!\d))?|[六七八九]十[一二三四五六七八九]?|{NUMERAL}|(?:{_SPELLED_OUT})(?![a-z])"
 
 
 def any_of(words: Mapping[str, object]) -> str:
@@ -149,6 +155,11 @@ _SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z])|hr(?=\s*(?:$|[,.;])))"
 SAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(r"(?<![\d:a-z])([1-6])h([0-5]\d)(?![\dm:])"), r"\1h \2m"),
     (pattern(rf"(?<![\d:.,/])([01]\d|2[0-4])([0-5]\d)(?=(?:\s*(?:-|–|to)\s*\d{{4}})?{_SIGN_OF_HOURS})"), r"\1:\2"),
+    (
+        pattern(r"^((?:by|at|before|until)\s+|)([01]\d|2[0-3])([0-5]\d)(?<!20[2-5]\d)(?=\s*(?:$|[,;，]|today|tomorrow))"),
+        r"\1\2:\3",
+    ),
+    (pattern(r"\bforty[- ]?five\b"), "45"),
     (pattern(r"\b12\s?(?:noon|midday)\b"), "noon"),
     (pattern(r"\b([ap])\.\s?m\b\.?"), r"\1m"),
     (pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
@@ -163,11 +174,11 @@ SAME: tuple[tuple[re.Pattern[str], str], ...] = (
 SIGNS = str.maketrans("０１２３４５６７８９：／－～．", "0123456789:/-~.")
 _BY = (
     r"(?:no later than|(?:at the )?latest|max(?:imum)?|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)"
-    r"(?![a-z])|approx(?:\.|imately)?(?![a-z])"
+    r"(?![a-z])|@|approx(?:\.|imately)?(?![a-z])"
 )
-_YUE = "还需要?|还要|大约|大概|约|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
+_YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
-LEAD = pattern(rf"(?:{_BY}|(?:next\b|再等?|还有){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
+LEAD = pattern(rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = pattern(r"(?:at|around|about)(?![a-z])|approx|在|于|大约|大概|约|~|≈")
 """Before an hour, if it is followed by one."""
@@ -192,11 +203,15 @@ SHORT = pattern(
 )
 DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?")
 """`10.45`: an hour, a date, or what may be both."""
-SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?:\2(\d{4})(?!\d)|(?!\.\d)(?:\.(?=\s+\d))?)")
+SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
+YEARED = pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
+"""`27-11-2026`, `11/27/26`."""
 OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
 FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
 ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
+HYPHENED = pattern(rf"(\d{{1,2}})-?{_MONTH}(?![a-z])(?:-(\d{{4}}|2\d)(?!\d|-?\s*(?:{any_of(MONTHS)})))?")
+"""`27-Nov`, `27-Nov-26`."""
 WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
 ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
 WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
@@ -272,7 +287,7 @@ OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = r"(?:or so|sharp|max|at (?:the )?latest|latest(?=\s*(?:$|[,，;；:：])))(?![a-z])"
 AFTER = pattern(
-    rf"(?:\s*(?:之前|以前|左右|上下|前后|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
+    rf"(?:\s*(?:之前|以前|左右|上下|前后|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
@@ -293,11 +308,11 @@ _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarte
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
     rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
-    r"|(?:at\s+)?(?:the\s+)?(?:same|this) time|at (?:the )?(?:very )?(?:earliest|least)"
+    r"|next(?=\s*(?:$|[,.;]))|(?:at\s+)?(?:the\s+)?(?:same|this) time|at (?:the )?(?:very )?(?:earliest|least)"
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
-MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z]))")
+MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
 NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
 """Nothing but numbers: no reason."""
