@@ -15,6 +15,9 @@ from maildesk.core.timewords import DAY, WEEK, numeral
 LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Of the months, in days, at most."""
 
+FAR = 90 * DAY
+"""Few orders are about what is more than a quarter of a year away."""
+
 
 class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
@@ -101,8 +104,9 @@ class Days:
             self.left = self.left[match.end() :]
             return self._slashed(int(match[1]), int(match[3]), year)
         if match := self._take(words.SHORT):
-            bare = bool(match[1]) and "0" not in (match[1][0], match[2][0])
-            return self._short(numeral(match[1] or match[3]), numeral(match[2] or match[4]), bare=bare)
+            if match[1]:
+                return self._dashed(int(match[1]), int(match[2]), bare="0" not in (match[1][0], match[2][0]))
+            return self._next(numeral(match[3]), numeral(match[4]))
         if match := words.DOTTED.match(self.left):
             return self._dotted(match)
         if match := self._take(words.SLASHED):
@@ -118,11 +122,16 @@ class Days:
             return month_after(self.now.date()).replace(day=day) if match["next"] else self._of_month(day)
         return self._named()
 
-    def _short(self, month: int, day: int, *, bare: bool) -> date | Vague:
-        """`11-25`, `11-02`, `11月2日`; a bare `3-4` alone may as well be from one to the other, or the day first."""
-        if bare and month != day and max(month, day) <= 12 and not self.by_days and not self._timed():
-            return Vague(Vagueness.ORDER, *(str(self._next(*pair)) for pair in ((month, day), (day, month))))
-        return self._next(month, day)
+    def _dashed(self, month: int, day: int, *, bare: bool) -> date | Vague:
+        """`11-25`, `11-02`; a bare `3-4` alone may as well be from one to the other, or the day first; the day may also be first
+        in what is far away with the month first, and nearer with the day."""
+        first = self._next(month, day)
+        if month == day or max(month, day) > 12:
+            return first
+        other = self._next(day, month)
+        if (bare and not self.by_days and not self._timed()) or (first - self.now.date() > FAR and other < first):
+            return Vague(Vagueness.ORDER, str(first), str(other))
+        return first
 
     def _dotted(self, match: re.Match[str]) -> date | Vague | None:
         """`10.45` is an hour, and so is `10.30 am`; `30.11` is a day; `10.30` may be both, unless an hour stands behind it."""

@@ -72,8 +72,8 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
     end = earlier = read(text, now, calendar)
     if isinstance(earlier, Vague) or _last(earlier) <= since:
         end = read(text, since, calendar)
-        if isinstance(end, Said) and not since < _last(end) <= since + TERM:
-            last = earlier if isinstance(earlier, Said) else end
+        last = earlier if isinstance(earlier, Said) else end
+        if isinstance(last, Said) and (isinstance(end, Vague) or not since < _last(end) <= since + TERM):
             return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
     if isinstance(end, Vague):
         return _offered(ahead(end, max(since, now), calendar), since.astimezone(calendar.zone))

@@ -191,7 +191,7 @@ SPAN = pattern(
 AND = pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.pattern}))?")
 """Between the parts of a length of time."""
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
-SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])")
+SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])(?!(?<=[周期拜])[{WEEK_SIGNS}天])")
 FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 _DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
 _HOURLY = r"(?![\d:]|\s*(?:[点时]|[ap]m(?![a-z])))"

@@ -127,6 +127,8 @@ def test_from_when_to_when_is_understood(text: str, since: str, until: str) -> N
         ("12-24 to 02.01.", Vague(Vagueness.ORDER, "2026-12-24 – 2027-02-01", "2026-12-24 – 2027-01-02")),
         ("until 1/12", Vague(Vagueness.ORDER, "2026-10-28 10:00 – 2027-01-12", "2026-10-28 10:00 – 2026-12-01")),
         ("until 2-3 days", Vague(Vagueness.SEVERAL, "3 days")),
+        ("10-02", Vague(Vagueness.ORDER, "2027-10-02", "2027-02-10")),
+        ("05-11 to 06-11", Vague(Vagueness.ORDER, "2027-05-11 – 2027-06-11", "2026-11-05 – 2026-11-06")),
         ("1/12-5/12", Vague(Vagueness.ORDER, "2027-01-12 – 2027-05-12", "2026-12-01 – 2026-12-05")),
         ("next Friday until 6 Nov", Vague(Vagueness.WEEK, "2026-10-30 – 2026-11-06", "2026-11-06")),
         ("下周一请三天", Vague(Vagueness.SEVERAL, "2026-11-02")),
