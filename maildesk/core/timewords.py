@@ -178,7 +178,9 @@ _BY = (
 )
 _YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
-LEAD = pattern(rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|到)\s*")
+LEAD = pattern(
+    rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
+)
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = pattern(r"(?:at|around|about)(?![a-z])|approx|在|于|大约|大概|约|~|≈")
 """Before an hour, if it is followed by one."""
@@ -331,3 +333,10 @@ TIMELIKE = pattern(
     rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
 )
 """What is like a time, though no table knows it: `over the weekend`, `两三天`."""
+_SOMETIME = "soon|later|now|next|while|once|when|before|after|until|till|again|asap|eod|cob|eob|eow|eom|lunch"
+_NAMES = any_of({**NAMED, **WEEKDAYS, **MONTHS, **FEASTS, **PARTS})
+TIMED = pattern(
+    rf"\d|(?<![a-z])(?:{_NAMES}|{_LONG}|{_SOMETIME})(?![a-z])|{TIMELIKE.pattern}"
+    rf"|{_LATE}|{_EARLY}|[年月天早晚夜午几]|日(?![志常])|周(?!边)|点(?!击)|节(?!点)|时候|时间|小时|分钟|星期|礼拜|一会|稍|尽快|马上|立刻"
+)
+"""Something of a time, wherever it stands: words with such in them are not passed over as mere words."""

@@ -85,6 +85,7 @@ def test_times_are_those_of_the_engineers_own_zone() -> None:
         ("/等待 供应商", Waiting.VENDOR, None),
         ("/等待 审批", Waiting.APPROVAL, None),
         ("/wait 2d", Waiting.SCHEDULED, at("10-30 10:30")),
+        ("/等待供应商至周五", Waiting.VENDOR, at("10-30 09:00")),
         ("/等待到周五", Waiting.SCHEDULED, at("10-30 09:00")),
         ("/wait vendor until fri 15:00", Waiting.VENDOR, at("10-30 15:00")),
     ],
@@ -93,6 +94,41 @@ def test_a_ticket_waits_for_somebody_or_something(text: str, why: Waiting, until
     paused = after(order(WORKING, text))
     assert (paused.status, paused.waiting, paused.waiting_until) == (Status.WAITING, why, until)
     assert paused.pauses == (Pause(why=why, since=NOW),)
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "reason"),
+    [
+        ("/wait vendor for the spare part", Waiting.VENDOR, "the spare part"),
+        ("/wait user to send screenshots", Waiting.USER, "to send screenshots"),
+        ("/等待 供应商寄备件", Waiting.VENDOR, "寄备件"),
+        ("/等待 供应商到货", Waiting.VENDOR, "到货"),
+        ("/等待用户反馈", Waiting.USER, "反馈"),
+        ("/等待 审批，预算要批", Waiting.APPROVAL, "预算要批"),
+    ],
+)
+def test_what_somebody_is_waited_for_with_is_kept_and_repeated(text: str, why: Waiting, reason: str) -> None:
+    decision = order(WORKING, text)
+    assert (after(decision).waiting, after(decision).waiting_until) == (why, None)
+    assert reason in said(decision)[0]
+    assert reason in decision.progress[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "/wait user soon",
+            "/wait vendor, promised callback Thu 3pm",
+            "/wait user to come back on Monday",
+            "/wait user a while",
+        ),
+        *("/等待 用户春节后反馈", "/等待 供应商 明天到货后", "/等待 用户 月初", "/wait users", "/wait user's answer in May"),
+    ],
+)
+def test_a_reason_to_wait_that_speaks_of_time_is_asked(text: str) -> None:
+    decision = order(WORKING, text)
+    assert after(decision).waiting is None
 
 
 def test_waiting_for_something_else_ends_the_pause_before() -> None:

@@ -71,8 +71,11 @@ class Giving:
 
     def eta(self, said: Said) -> str:
         """The time by which it will be solved, as it was understood, and what behind it was taken for the reason."""
-        why = self.say("with reason", why=said.rest) if said.rest else ""
-        return f"{self.say('eta', at=self.end(said.until))}{self.idle(said)}{why}"
+        return f"{self.say('eta', at=self.end(said.until))}{self.idle(said)}{self.why(said.rest)}"
+
+    def why(self, reason: str) -> str:
+        """What was taken for the reason, if anything was."""
+        return self.say("with reason", why=reason) if reason else ""
 
     def refused(self, phrase: str, **parts: object) -> "Refused":
         return Refused(said=self.say(phrase, **parts))

@@ -7,9 +7,10 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
-from maildesk.core.said import Said, Vague
+from maildesk.core.said import Said, Vague, Vagueness
 from maildesk.core.standing import begun_at, promised
 from maildesk.core.ticket import Eta, Waiting
+from maildesk.core.timewords import TIMED
 from maildesk.core.when import when
 
 
@@ -56,17 +57,22 @@ def _worth_telling(giving: Giving, said: Said) -> bool:
 
 
 def wait(giving: Giving, order: Order) -> Effect | Refused:
-    """For somebody, or until a moment, or for somebody but until a moment at most."""
-    said = when(order.args["until"], giving.now, giving.calendar) if "until" in order.args else None
+    """For somebody, or until a moment, or for somebody but until a moment at most; then comes the reason."""
+    text = order.args.get("until", "")
+    said = when(text, giving.now, giving.calendar) if text else None
     if isinstance(said, Vague):
-        return giving.doubtful(said)
+        if "whom" not in order.args or said.why is not Vagueness.UNKNOWN or TIMED.search(text):
+            return giving.doubtful(said)
+        said = None
+    reason = said.rest if said else text
     why = Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
     until = (said.since if said.since > giving.now else said.until) if said else None
     waiting = turning.paused(giving.ticket, why, giving.now, until)
     if waiting is None:
         return giving.wrong_status()
-    told, more = giving.say(f"waiting {why}"), ""
+    told, more = giving.say(f"waiting {why}"), reason
     if said and until:
         told += f" {giving.say('until', at=giving.clock(until))}{giving.idle(said)}"
-        more = f"{giving.recorded(until)} {said.rest}".rstrip()
+        more = f"{giving.recorded(until)} {reason}".rstrip()
+    told += giving.why(reason)
     return Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more),))

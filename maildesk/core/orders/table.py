@@ -183,9 +183,9 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
         V.WAIT: _row(
             "wait 等待",
             N.ACT,
-            ("/等待 用户|供应商|审批|周五 10:00", "等谁，或者等到什么时候"),
-            ("/wait user|vendor|approval|until Fri 10:00", "wait for somebody, or until a time"),
-            _shape(rf"(?=\S)(?:for\s+)?(?P<whom>{'|'.join(KINDS)})?(?:{_LINK}(?:until|till|到|至)?\s*(?P<until>\S.*)?)"),
+            ("/等待 用户|供应商|审批|周五 10:00 [原因]", "等谁，或者等到什么时候"),
+            ("/wait user|vendor|approval|until Fri 10:00 [why]", "wait for somebody, or until a time"),
+            _shape(rf"(?=\S)(?:for\s+)?(?:(?P<whom>{'|'.join(KINDS)})(?![a-z'’]))?(?:{_LINK}(?P<until>\S.*)?)"),
         ),
         V.CALLED: _row(
             "called 已电话 已打电话 已致电",
