@@ -33,7 +33,7 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     start = DAYS_OF.sub(r"\1\3 to \2", text[begins.end() :] if begins else text)
     at_once = NOW.match(start)
     if at_once:
-        start = start[at_once.end() :]
+        start = start[at_once.end() :] or "today"
     if (at_once or not begins) and (upto := words.UNTIL.match(start)):
         end = when(start[upto.end() :], now, calendar)
         return (

@@ -11,10 +11,10 @@ NOON = time(12)
 PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
     {
         "凌晨": (time(0), time(6)),
-        **dict.fromkeys(("一大早", "一早", "清早", "清晨", "上午", "早上", "早晨", "morning"), (time(0), NOON)),
+        **dict.fromkeys(("一大早", "一早", "清早", "清晨", "上午", "上半天", "早上", "早晨", "morning"), (time(0), NOON)),
         **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
         **dict.fromkeys(("中午", "晌午"), (NOON, time(13))),
-        **dict.fromkeys(("下午", "午后", "afternoon"), (NOON, time(18))),
+        **dict.fromkeys(("下午", "下半天", "午后", "afternoon"), (NOON, time(18))),
         **dict.fromkeys(("晚上", "晚间", "傍晚", "evening", "night"), (time(18), time(22))),
         **dict.fromkeys(("早", "am"), (time(0), NOON)),
         "pm": (NOON, time(18)),
@@ -182,7 +182,7 @@ LEAD = pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
 )
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
-AT = pattern(r"(?:at|around|about)(?![a-z])|approx|在|于|大约|大概|约|~|≈")
+AT = pattern(r"(?:at|around|about)(?![a-z])|@|approx|在|于|大约|大概|约|~|≈")
 """Before an hour, if it is followed by one."""
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
@@ -208,7 +208,8 @@ DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z])|{_SI
 SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
 YEARED = pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""
-OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]))")
+_NOT_COUNTED = r"(?!\s+(?:half|quarter|line|level|floor|shift|batch|try|attempt|round|phase|stage|time|step|part)\b)"
+OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]){_NOT_COUNTED})")
 FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
 ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
@@ -287,7 +288,7 @@ UP_TO = pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
-_APPROX = r"(?:or so|sharp|max|at (?:the )?latest|latest(?=\s*(?:$|[,，;；:：])))(?![a-z])"
+_APPROX = r"(?:or so|approx(?:imately|\.(?=\s*$)|)|sharp|max|at (?:the )?latest|latest(?=\s*(?:$|[,，;；:：])))(?![a-z])"
 AFTER = pattern(
     rf"(?:\s*(?:之前|以前|左右|上下|前后|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
@@ -304,12 +305,13 @@ _IN_CHINESE = (
     rf"以上|开外|有余|不到|多(?=$|[\s,，点钟])|之后|以后|{_LATE}"
     r"|凌晨|清晨|傍晚|深夜|半夜|午[饭休夜前后间]|夜(?!班)|[早晚](?![班就已])|[初末底中旬](?=$|[\s,，段旬])"
     rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
-    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]"
+    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|可能|一定|确定)"
 )
 _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
     rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
+    r"|(?:is |was )?(?:not|impossible|unlikely)|(?:the )?(?:1st|2nd|first|second|other) half"
     r"|next(?=\s*(?:$|[,.;]))|(?:at\s+)?(?:the\s+)?(?:same|this) time|at (?:the )?(?:very )?(?:earliest|least)"
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"

@@ -80,6 +80,7 @@ def understood(text: str) -> tuple[str, str]:
         ("这周 出差", "10-28 10:00", "11-02 00:00"),
         ("rest of the week", "10-28 10:00", "11-02 00:00"),
         ("for the rest of the day", "10-28 00:00", "10-29 00:00"),
+        ("now", "10-28 00:00", "10-29 00:00"),
         # how long
         ("the next 2 hours", "10-28 10:00", "10-28 12:00"),
         ("next three days", "10-28 10:00", "11-02 10:00"),

@@ -412,6 +412,7 @@ def test_something_that_happened_lies_in_the_past() -> None:
         ("at 9:50, no answer", "10-28 09:50", "no answer"),
         ("around 9.50 am VPN works", "10-28 09:50", "VPN works"),
         ("at 9, no answer", "10-28 09:00", "no answer"),
+        ("@9:50 no answer", "10-28 09:50", "no answer"),
         ("大约9点半 用户在", "10-28 09:30", "用户在"),
         ("在09:50打的", "10-28 09:50", "打的"),
     ],
