@@ -149,7 +149,7 @@ FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Feasts that are on the same day every year. What moves (春节, Easter) is asked for by its date."""
 
-_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z])|hr(?=\s*(?:$|[,.;])))"
+_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d])|hr(?=\s*(?:$|[,.;])))"
 """Behind a time of the day, where it counts nothing: `16:30 hrs`."""
 
 SAME: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -288,7 +288,10 @@ UP_TO = pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
-_APPROX = r"(?:or so|approx(?:imately|\.(?=\s*$)|)|sharp|max|at (?:the )?latest|latest(?=\s*(?:$|[,，;；:：])))(?![a-z])"
+_APPROX = (
+    r"(?:(?:or so|at (?:the )?latest)(?![a-z])"
+    r"|(?:sharp|max|latest|approx(?:imately|\.(?=\s*$)|))(?=\s*(?:$|[,，;；:：]|\.(?:\s|$))))"
+)
 AFTER = pattern(
     rf"(?:\s*(?:之前|以前|左右|上下|前后|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
