@@ -149,7 +149,7 @@ FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Feasts that are on the same day every year. What moves (春节, Easter) is asked for by its date."""
 
-_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d])|hr(?=\s*(?:$|[,.;])))"
+_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d]|\s+of\b)|hr(?=\s*(?:$|[,.;])))"
 """Behind a time of the day, where it counts nothing: `16:30 hrs`."""
 
 SAME: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -245,14 +245,14 @@ _HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"
 _COUNTED = "台个人位张条块只次件份套部名楼号期线层区栋路组班级批月天周年小"
 _LONE = r"(?=\s*(?:分(?!钟)|$|[,，;；:：、。.!！?？)）~～-])|[前后之以左到至])"
 _MINUTES = (
-    rf"(半(?![小个天])|一刻|三刻|\d\d(?![\d{_COUNTED}])|(?:[二三四五]?十[一二三四五六七八九]|[二三四五]十|零[一二三四五六七八九])(?![{_COUNTED}])"
+    rf"(半(?![小个天数])|一刻|三刻|\d\d(?![\d{_COUNTED}])|(?:[二三四五]?十[一二三四五六七八九]|[二三四五]十|零[一二三四五六七八九])(?![{_COUNTED}])"
     rf"|(?:\d|{NUMERAL}){_LONE})"
 )
 """Behind an hour; a lone numeral may well count what follows it: `3点一线同事处理`."""
 CLOCK = pattern(
     rf"(\d{{1,2}}|(?:{NUMERAL})(?={_HOUR}))"
     rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)(?:{_SIGN_OF_HOURS}|分(?!钟))?"
-    rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?!钟))?|[钟整])?"
+    rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?![钟机]))?|[钟整])?"
     rf"|\s*(?:o'?clock|uhr)(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
 AT_HOUR = pattern(r"(\d{1,2})(?=\s*[,，;；。])()()")
@@ -261,7 +261,9 @@ HALF = pattern(r"\s*([ap])m\b")
 HALF_OF_BOTH = pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b")
 """In `3-4pm`, behind the 3."""
 PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
-OFFSET = pattern(r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT|Z)(?![a-z]))")
+OFFSET = pattern(
+    r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT)(?![a-z]))|Z(?![a-z])"
+)
 OF_BEIJING = pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
 _LETTERS = (
     "UTC|GMT|CST|EST|PST|MST|CDT|EDT|PDT|MDT|AKST|HST|ET|CT|MT|PT|CET|CEST|EET|EEST|MET|WET|WEST|BST|IST|MSK|TRT|GST|PKT"
@@ -319,6 +321,8 @@ _IN_ENGLISH = (
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
+MAYBE = pattern(rf"[,，]\s*(?:[a-z]{{3}}|\d{{1,2}}(?:st|nd|rd|th|号)|(?:this )?(?:{any_of(PARTS)}))\s*$")
+"""Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
 MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
 NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")

@@ -132,7 +132,7 @@ class Reader(Days):
         if elsewhere or (zone and (zone["ended"] is not None or not self._parted(said.rest))):
             return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         parted = self._parted(said.rest)
-        if words.MORE.match(said.rest) and not parted:
+        if (words.MORE.match(said.rest) and not parted) or self._maybe(said.rest):
             return Vague(Vagueness.PARTLY, written_end(at))
         if words.OPENING.match(said.rest) and (said.days or not parted):
             return Vague(Vagueness.PARTLY, written_end(at))
@@ -405,6 +405,10 @@ class Reader(Days):
     def _parted(self, rest: str) -> bool:
         """Whether a sign like a comma stands between the time and what is behind it."""
         return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
+
+    def _maybe(self, rest: str) -> bool:
+        """Whether the last word of the time may as well be the first of what is behind it."""
+        return rest[:1].isalnum() and words.MAYBE.search(self.text.removesuffix(rest)) is not None
 
     def _none_such(self) -> Vague:
         return Vague(Vagueness.IMPOSSIBLE, self._example())
