@@ -321,7 +321,10 @@ _IN_ENGLISH = (
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
-MAYBE = pattern(rf"[,，]\s*(?:[a-z]{{3}}|\d{{1,2}}(?:st|nd|rd|th|号)|(?:this )?(?:{any_of(PARTS)}))\s*$")
+_COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
+MAYBE = pattern(
+    rf"(?:[,，]\s*(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})|(?:\d|[ap]m|eod|cob)\s+{_COUNTED_OFF})\s*$"
+)
 """Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
 MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
