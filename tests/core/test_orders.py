@@ -93,6 +93,8 @@ def test_what_moves_a_ticket_needs_the_most_proof() -> None:
         ("/分类 系统故障-登录异常", Verb.CATEGORY, {"category": "系统故障-登录异常"}),
         ("/eta 16:30", Verb.ETA, {"at": "16:30"}),
         ("/预计明天上午 等备件", Verb.ETA, {"at": "明天上午 等备件"}),
+        ("/预计时间 16:30", Verb.ETA, {"at": "16:30"}),
+        ("/预计完成时间：明天上午", Verb.ETA, {"at": "明天上午"}),
         ("/ETA by 2026-11-21 16:30", Verb.ETA, {"at": "2026-11-21 16:30"}),
         ("/备注：看了日志", Verb.NOTE, {"text": "看了日志"}),
         ("/note Look at C:\\new", Verb.NOTE, {"text": "Look at C:\\new"}),

@@ -158,7 +158,7 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             _shape(r"(?P<category>\S.*)"),
         ),
         V.ETA: _row(
-            "eta 预计",
+            "eta 预计 预计时间 预计完成时间 预计解决时间",
             N.ACT,
             ("/预计 16:30 [原因]", "预计什么时候解决"),
             ("/eta 16:30 [why]", "when it will be solved"),
