@@ -182,7 +182,7 @@ LEAD = pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
 )
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
-AT = pattern(r"(?:at|around|about)(?![a-z])|@|approx|在|于|大约|大概|约|~|≈")
+AT = pattern(r"(?:at(?![a-z])|@|在|于)|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)")
 """Before an hour, if it is followed by one."""
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})

@@ -80,13 +80,13 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 
 def _past(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     """The same, where `9.30` may be a day as well."""
-    led = bool(words.AT.match(text.strip()))
-    reader = Reader(text, now, calendar, led=led)
+    led = words.AT.match(text.strip())
+    reader = Reader(text, now, calendar, led=bool(led))
     said = reader.said()
     right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
         return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else _behind(said, now, calendar)
-    if led and (said.length or said.since != said.until):  # what the call was about
+    if led and (said.length or said.since != said.until or (led["about"] and said.since > now)):  # what the call was about
         return Vague(Vagueness.UNKNOWN, right)
     if said.since > now:
         return Vague(Vagueness.FUTURE, right)

@@ -423,7 +423,9 @@ def test_an_hour_of_the_past_may_be_led_by_a_word(text: str, moment: str, rest: 
     assert (said.since, said.until, said.rest) == (at(moment), at(moment), rest)
 
 
-@pytest.mark.parametrize("text", ["about 3 invoices", "about tomorrow's update", "about 2 hours of logs", "at home", "在外地"])
+@pytest.mark.parametrize(
+    "text", ["about 3 invoices", "about tomorrow's update", "about 2 hours of logs", "约明天上午9点远程", "at home", "在外地"]
+)
 def test_what_a_call_was_about_is_no_hour(text: str) -> None:
     vague = before(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
