@@ -1,0 +1,96 @@
+"""The hour of what has happened, a call above all, as people write it; it is Wednesday, ten o'clock in Shanghai."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from maildesk.core.said import Said, Vague, Vagueness
+from maildesk.core.when import before
+from tests.core.clockwork import OFFICE, at
+
+NOW = at("10-28 10:00")
+
+
+def test_something_that_happened_lies_in_the_past() -> None:
+    said = before("09:12 说好了", NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (said.since, said.rest) == (at("10-28 09:12"), "说好了")
+    vague = before("11:00 说好了", NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.why is Vagueness.FUTURE
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "rest"),
+    [
+        ("at 9:50, no answer", "10-28 09:50", "no answer"),
+        ("around 9.50 am VPN works", "10-28 09:50", "VPN works"),
+        ("at 9, no answer", "10-28 09:00", "no answer"),
+        ("@9:50 no answer", "10-28 09:50", "no answer"),
+        ("大约9点半 用户在", "10-28 09:30", "用户在"),
+        ("在09:50打的", "10-28 09:50", "打的"),
+    ],
+)
+def test_an_hour_of_the_past_may_be_led_by_a_word(text: str, moment: str, rest: str) -> None:
+    said = before(text, NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (said.since, said.until, said.rest) == (at(moment), at(moment), rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["about 3 invoices", "about tomorrow's update", "about 2 hours of logs", "约明天上午9点远程", "at home", "在外地"]
+)
+def test_what_a_call_was_about_is_no_hour(text: str) -> None:
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.why is Vagueness.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "other"),
+    [
+        ("3:10 没接", "2026-10-27 15:10", "2026-10-28 03:10"),
+        ("昨天4点", "2026-10-27 16:00", "2026-10-27 04:00"),
+        ("4点多", "2026-10-27 16:00", "2026-10-28 04:00"),
+    ],
+)
+def test_what_is_offered_for_an_hour_of_the_past_lies_there(text: str, right: str, other: str) -> None:
+    assert before(text, NOW, OFFICE) == Vague(Vagueness.HALF, right, other)
+    assert [before(way, NOW, OFFICE) for way in (right, other)] == [
+        Said(moment, moment) for moment in (datetime.fromisoformat(f"{way}+08:00") for way in (right, other))
+    ]
+
+
+def test_a_dotted_number_is_an_hour_where_something_happened() -> None:
+    said = before("9.30 没接", NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (said.since, said.rest) == (at("10-28 09:30"), "没接")
+
+
+@pytest.mark.parametrize("text", ["今天上午打过，没接", "yesterday no answer", "yesterday afternoon"])
+def test_a_day_or_a_part_of_it_is_no_hour_of_the_past(text: str) -> None:
+    assert before(text, NOW, OFFICE) == Vague(Vagueness.PARTLY, "10:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
+)
+def test_a_time_that_never_was_is_told_from_words(text: str, why: str) -> None:
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.why == why
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "rest"),
+    [
+        ("10分钟前 没接", 10, "没接"),
+        ("半小时前，说好了", 30, "说好了"),
+        ("2 hours ago, no answer", 120, "no answer"),
+        ("an hour ago", 60, ""),
+    ],
+)
+def test_what_happened_a_while_ago_is_reckoned_back(text: str, minutes: int, rest: str) -> None:
+    said = before(text, NOW, OFFICE)
+    assert isinstance(said, Said)
+    assert (NOW - said.since, said.rest) == (timedelta(minutes=minutes), rest)
