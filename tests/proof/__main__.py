@@ -3,8 +3,9 @@
 python -m tests.proof [--full] [--only RUN …] [--minutes N] [--seed N] [--anew]
 
 What was played is kept in .proof/ as one line of JSON for each unit, so a proof that is broken off, or has used its --minutes,
-goes on where it was, also after the program was changed (the page says how many units that concerns); --anew begins again. The
-page is written with what it was counted from beside it, docs/reliability.jsonl, which may be copied to .proof/played.jsonl.
+goes on where it was, also after the program was changed (the page says how many units that concerns, and which files of the
+program are others since); --anew begins again. The page is written with what it was counted from beside it:
+docs/reliability.jsonl and reliability-states.json, which may be copied to .proof/played.jsonl and .proof/states.json.
 --seed N plays the one unit with this seed of the runs named by --only, and keeps nothing. The exit code is 1 when a law was
 broken.
 """
@@ -20,6 +21,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.proof import programs
 from tests.proof.document import document
 from tests.proof.outcome import Outcome
 from tests.proof.playing import Played, Unit, play, timed
@@ -27,8 +29,10 @@ from tests.proof.runs import RUNS, Extent
 from tests.proof.servers import Servers
 
 KEPT = Path(".proof") / "played.jsonl"
+STATES = KEPT.with_name("states.json")
 DOCUMENT = Path("docs") / "reliability.md"
 COUNTED = DOCUMENT.with_suffix(".jsonl")
+COUNTED_STATES = DOCUMENT.with_name("reliability-states.json")
 
 
 def main() -> int:
@@ -39,6 +43,7 @@ def main() -> int:
     if asked.anew:
         KEPT.unlink(missing_ok=True)
     KEPT.parent.mkdir(exist_ok=True)
+    programs.keep(STATES)
     done = {(one.run, one.outcome.seed) for one in _kept()}
     units = [unit for unit in _units(asked.only, extent) if unit not in done]
     with KEPT.open("a", encoding="utf-8") as file:
@@ -48,8 +53,10 @@ def main() -> int:
             file.flush()
     wanted = set(_units(list(RUNS), extent))
     found = [one for one in _kept() if (one.run, one.outcome.seed) in wanted]
-    DOCUMENT.write_text(document(found, extent), "utf-8")
+    states = programs.kept(STATES, {one.program for one in found})
+    DOCUMENT.write_text(document(found, extent, states), "utf-8")
     COUNTED.write_text("".join(map(_row, found)), "utf-8")
+    COUNTED_STATES.write_text(programs.written(states), "utf-8")
     return int(any(one.outcome.broken for one in found))
 
 

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import fill
 
-from tests.proof.playing import Played, program
+from tests.proof.playing import Played
+from tests.proof.programs import State, changed, program
 from tests.proof.runs import RUNS, Extent
 
 WIDTH = 127
@@ -40,27 +41,31 @@ HEAD = """\
 """
 
 
-def document(played: Iterable[Played], extent: Extent) -> str:
-    """The page, in Markdown: the figures of all runs in one table, then a section for each."""
+def document(played: Iterable[Played], extent: Extent, states: Mapping[str, State]) -> str:
+    """The page, in Markdown: the figures of all runs in one table, then a section for each. `states` are those of the program."""
     units = sorted(played, key=lambda one: (one.run, one.outcome.seed))
     by_run = {run: [one for one in units if one.run == run] for run in RUNS}
     parts = (
         TOP,
-        fill(f"Machine: {_machine()}. {_programs(units)}", WIDTH) + "\n",
+        fill(f"Machine: {_machine()}. {_programs(units, states)}", WIDTH) + "\n",
         HEAD + "".join(_row(run, found, extent) for run, found in by_run.items()),
         *("\n\n".join(_section(run, found)) + "\n" for run, found in by_run.items()),
     )
     return "\n".join(parts)
 
 
-def _programs(played: Sequence[Played]) -> str:
-    """Which state of the program the units have tried: a long proof may outlast a change."""
+def _programs(played: Sequence[Played], states: Mapping[str, State]) -> str:
+    """Which state of the program the units have tried, and what is another by now: a long proof may outlast a change."""
     tried, now = Counter(one.program for one in played), f"the program as it is now (`{program()}`)"
-    current, states = tried.pop(program(), 0), len(tried)
+    current, earlier = tried.pop(program(), 0), len(tried)
     if not tried:
         return f"All units tried {now}."
-    earlier = "an earlier state of it" if states == 1 else f"one of {states} earlier states of it"
-    return f"{current:,} of {len(played):,} units tried {now}, the others {earlier}."
+    which = "an earlier state of it" if earlier == 1 else f"one of {earlier} earlier states of it"
+    said = f"{current:,} of {len(played):,} units tried {now}, the others {which}"
+    if not tried.keys() <= states.keys():
+        return f"{said}; what has changed since is not known."
+    files = sorted({file for name in tried for file in changed(states[name])})
+    return f"{said}; since then {len(files)} files were changed: {', '.join(f'`{file}`' for file in files)}."
 
 
 def _row(run: str, units: Sequence[Played], extent: Extent) -> str:

@@ -1,6 +1,5 @@
 """Units played side by side, in processes of their own, each with servers of its own."""
 
-import hashlib
 import logging
 import multiprocessing
 import os
@@ -8,12 +7,10 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing.util import Finalize
-from pathlib import Path
 
-import maildesk
 from tests.proof.outcome import Outcome
+from tests.proof.programs import program
 from tests.proof.runs import RUNS
 from tests.proof.servers import Servers
 
@@ -32,16 +29,6 @@ class Played:
     seconds: float
     program: str
     outcome: Outcome
-
-
-@cache
-def program() -> str:
-    """A name for the program as it lies here: the same for the same code, templates and tables."""
-    here, total = Path(maildesk.__file__).parent, hashlib.sha256()
-    for folder in (here, here.parent / "templates"):
-        for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-            total.update(f"{file.relative_to(here.parent)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()[:12]
 
 
 def play(units: Iterable[Unit], until: float) -> Iterator[Played]:
