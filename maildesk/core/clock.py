@@ -65,6 +65,12 @@ def reached(stretches: tuple[Run, ...], needed: timedelta) -> datetime:
     raise ValueError("the clock is stopped")
 
 
+def over(stretches: tuple[Run, ...], span: timedelta, now: datetime) -> bool:
+    """Whether the moment at which the clock had used so much is over; at that very moment it is not."""
+    spent = used(stretches, now)
+    return spent > span or (spent == span and reached(stretches, span) < now)
+
+
 def _calm(ticket: Ticket, pause: Pause) -> Iterator[Pause]:
     """The parts of a pause in which the ticket was no P1: a P1 never stops the progress duty, unless a solution is observed."""
     if pause.why is Waiting.OBSERVING:

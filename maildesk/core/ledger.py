@@ -36,7 +36,7 @@ class Entry:
     """What there is to say of one rule; `why`, `since` and `until` as in its Standing.
 
     `used` of `allowed` is the time of a clock, `used_days` of `allowed_days` the working days of a silence. `late` is whether
-    that was used up, `deadline` when it will have been or was; `pauses` have stopped this clock since it began.
+    more than that was used, `deadline` when it will have been used up or was; `pauses` have stopped this clock since it began.
     """
 
     rule: Rule
@@ -109,7 +109,7 @@ def _entry(
         used_days=_days(stands, now),
         allowed_days=stands.days,
         deadline=_deadline(stands, alarms),
-        late=used is not None and stands.span is not None and used >= stands.span,
+        late=used is not None and stands.span is not None and clock.over(stands.runs, stands.span, min(stands.until or now, now)),
         next=Word(step=first.step, at=first.due) if first else None,
         spoke=_spoke(stands.rule, history),
         pauses=_pauses(ticket, policy, stands),

@@ -1,7 +1,7 @@
 """How the duties of a ticket were kept: the clocks that a decision has ended or found broken, and how long they ran.
 
-A duty is settled once: kept when it was done before its time was used up, broken when its time was used up before. Only then
-does it count, on the day on which that happened.
+A duty is settled once: kept when it was done before its time was over, or at the very moment, broken when its time was over
+before. Only then does it count, on the day on which that happened. What was done in time and told late was done in time.
 
     rule              kept when, in time,                                 not counted when
     first_answer      a person answered                                   it was withdrawn, merged or spam before
@@ -73,19 +73,22 @@ def _settled(rule: Rule, before: Ticket, after: Ticket, policy: Policy, now: dat
     ended = stands.state not in RUNNING or stands.since != was.since
     if not (ended or spoke):
         return None
-    used = clock.used(was.runs, now)
-    if used >= was.span:
-        return _broken(was, before, used, ended=ended)
+    done_at = min(stands.until or now, now) if stands.state is State.DONE else now
+    used = clock.used(was.runs, done_at)
+    if clock.over(was.runs, was.span, done_at) or (used == was.span and not ended):
+        return _broken(was, before, used, done_at, ended=ended)
     met = _met(rule, before, after, stands) if ended else None
     if met is None:
         return None
-    return _duration(was, before, settled_at=now, kept=met, took=used)
+    return _duration(was, before, settled_at=done_at, kept=met, took=used)
 
 
-def _broken(was: Standing, ticket: Ticket, used: timedelta, *, ended: bool) -> Duration:
-    """Its time was used up; a duty that repeats is broken once in each of its periods."""
+def _broken(was: Standing, ticket: Ticket, used: timedelta, done_at: datetime, *, ended: bool) -> Duration:
+    """Its time was over; a duty that repeats is broken once in each of its periods, but not in one at whose end it was done."""
     assert was.span is not None
     nth = used // was.span if was.rule in (Rule.PROGRESS, Rule.SILENCE) else 1
+    if ended and not clock.over(was.runs, nth * was.span, done_at):
+        nth -= 1
     at = clock.reached(was.runs, nth * was.span)
     return _duration(was, ticket, settled_at=at, kept=False, took=used if ended else None, nth=nth)
 
@@ -136,19 +139,17 @@ def _solution(before: Ticket, after: Ticket, policy: Policy) -> Iterator[Duratio
     was, now = solved_at(before), solved_at(after)
     if was == now:
         return
-    took = None
-    if now is not None:
-        by = policy.rules(after).calendar_of(Rule.PROMISE)
-        took = clock.used(clock.runs(after, policy, Rule.FIRST_ANSWER, after.opened_at, by=by), now)
-    allowed = policy.rules(after).target
+    rules = policy.rules(after)
+    allowed, by = rules.target, rules.calendar_of(Rule.PROMISE)
+    runs = clock.runs(after, policy, Rule.FIRST_ANSWER, after.opened_at, by=by)
     settled_at = now or after.reopened_at
     assert settled_at is not None
     yield Duration(
         rule=SOLUTION,
         since=after.opened_at,
         settled_at=settled_at,
-        kept=took is not None and took < allowed,
-        took=took,
+        kept=now is not None and not clock.over(runs, allowed, now),
+        took=None if now is None else clock.used(runs, now),
         allowed=allowed,
         priority=after.priority,
         category=after.category,

@@ -67,6 +67,13 @@ def test_what_was_done_tells_how_long_it_took_and_whether_that_was_too_long() ->
     assert entry(ticket(first_answer_at=at("10-28 10:14")), Rule.FIRST_ANSWER, "10-28 15:00").late
 
 
+def test_what_was_done_at_the_very_moment_was_done_in_time() -> None:
+    assert not entry(ticket(first_answer_at=at("10-28 10:10")), Rule.FIRST_ANSWER, "10-28 15:00").late
+    evening = ticket("10-28 17:50")
+    assert not entry(evening, Rule.FIRST_ANSWER, "10-28 18:00").late
+    assert entry(evening, Rule.FIRST_ANSWER, "10-28 20:00").late
+
+
 def test_a_silence_is_told_in_working_days() -> None:
     silent = entry(waiting(Waiting.USER, "10-30 16:00"), Rule.WAITING, "11-04 10:00")
     assert (silent.state, silent.used, silent.used_days, silent.allowed_days) == (State.RUNNING, None, 2, 6)
@@ -196,10 +203,10 @@ def test_no_clock_has_used_more_time_than_has_passed(ticket: Ticket, now: dateti
 
 
 @given(tickets(), MOMENTS)
-def test_a_clock_is_late_from_its_deadline_on(ticket: Ticket, now: datetime) -> None:
+def test_a_clock_is_late_when_its_deadline_is_over(ticket: Ticket, now: datetime) -> None:
     for one in ledger(ticket, POLICY, (), now):
         if one.used is not None and one.deadline is not None:
-            assert one.late is (one.deadline <= now)
+            assert one.late is (one.deadline < now)
 
 
 @given(tickets(), MOMENTS, SPANS)

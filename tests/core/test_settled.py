@@ -33,7 +33,10 @@ def facts(**times: str) -> dict[str, datetime]:
     ("rule", "before", "when", "after", "kept"),
     [
         ("first_answer", {}, "10-28 10:09", facts(first_answer_at="10-28 10:09"), True),
-        ("first_answer", {}, "10-28 10:10", facts(first_answer_at="10-28 10:10"), False),
+        ("first_answer", {}, "10-28 10:10", facts(first_answer_at="10-28 10:10"), True),
+        ("first_answer", {}, "10-28 10:11", facts(first_answer_at="10-28 10:11"), False),
+        ("first_answer", {"opened_at": at("10-28 17:50")}, "10-28 18:00", facts(first_answer_at="10-28 18:00"), True),
+        ("first_answer", {"opened_at": at("10-28 17:50")}, "10-28 20:00", facts(first_answer_at="10-28 20:00"), False),
         ("first_answer", {}, "10-28 10:05", {"status": Status.WITHDRAWN}, None),
         ("first_answer", {}, "10-28 10:20", {"status": Status.WITHDRAWN}, False),
         ("first_answer", {}, "10-28 10:05", {"status": Status.WAITING}, None),
@@ -44,15 +47,18 @@ def facts(**times: str) -> dict[str, datetime]:
         ("confirm_priority", {}, "10-28 10:20", {"status": Status.RESOLVED}, None),
         ("phone", {"proposed": Priority.P1}, "10-28 10:14", facts(called_at="10-28 10:14"), True),
         ("phone", {"proposed": Priority.P1}, "10-28 10:16", facts(called_at="10-28 10:16"), False),
+        ("phone", {"proposed": Priority.P1}, "10-28 10:20", facts(called_at="10-28 10:05"), True),
+        ("phone", {"proposed": Priority.P1}, "10-28 10:30", facts(called_at="10-28 10:16"), False),
         ("line2", {}, "10-28 10:50", {"line": 2, "engineer": ZHOU.staff_id}, True),
         ("line2", {}, "10-28 10:50", {"status": Status.RESOLVED}, True),
-        ("line2", {}, "10-28 11:00", {"line": 2, "engineer": ZHOU.staff_id}, False),
+        ("line2", {}, "10-28 11:01", {"line": 2, "engineer": ZHOU.staff_id}, False),
         ("progress", {}, "10-28 11:59", facts(progressed_at="10-28 11:59"), True),
         ("progress", {}, "10-28 11:00", facts(assigned_at="10-28 11:00"), None),
+        ("progress", {}, "10-28 12:00", facts(progressed_at="10-28 12:00"), True),
         ("progress", {}, "10-28 14:00", facts(progressed_at="10-28 14:00"), False),
         ("progress", {}, "10-28 11:00", {"status": Status.OBSERVING}, True),
         ("silence", {}, "10-28 11:00", facts(heard_at="10-28 11:00"), True),
-        ("silence", {"proposed": Priority.P1}, "10-28 11:00", facts(heard_at="10-28 11:00"), False),
+        ("silence", {"proposed": Priority.P1}, "10-28 11:01", facts(heard_at="10-28 11:01"), False),
         ("silence", {}, "10-28 11:00", {"status": Status.WITHDRAWN}, None),
         ("eta", {}, "10-28 11:00", {"eta": Eta(at=at("10-28 17:00"), said_at=at("10-28 11:00"))}, True),
         ("eta", {}, "10-28 16:00", {"eta": Eta(at=at("10-28 17:00"), said_at=at("10-28 16:00"))}, False),
@@ -71,7 +77,8 @@ PROMISED = Eta(at=at("10-28 17:00"), said_at=at("10-28 10:30"))
     ("when", "after", "kept"),
     [
         ("10-28 16:59", {"status": Status.RESOLVED}, True),
-        ("10-28 17:00", {"status": Status.RESOLVED}, False),
+        ("10-28 17:00", {"status": Status.RESOLVED}, True),
+        ("10-28 17:01", {"status": Status.RESOLVED}, False),
         ("10-28 16:00", {"eta": Eta(at=at("10-28 18:00"), said_at=at("10-28 16:00"))}, False),
         ("10-28 16:00", {"eta": Eta(at=at("10-28 16:30"), said_at=at("10-28 16:00"))}, None),
         ("10-28 16:00", {"status": Status.MERGED}, None),
@@ -109,6 +116,19 @@ def test_a_duty_that_nobody_does_is_broken_when_its_time_is_over() -> None:
     (ended,) = settled(late, replace(late, first_answer_at=at("10-28 11:00")), POLICY, at("10-28 11:00"))
     assert (ended.since, ended.nth, ended.settled_at) == (broken.since, broken.nth, broken.settled_at)
     assert (ended.kept, ended.took) == (False, HOUR)
+
+
+def test_what_was_done_in_time_and_told_late_is_kept_though_it_was_found_broken_meanwhile() -> None:
+    late, found = woken(ticket(proposed=Priority.P1, first_answer_at=at("10-28 10:01")), "10-28 10:16")
+    assert found["phone 1"].kept is False
+    (told,) = settled(late, replace(late, called_at=at("10-28 10:05")), POLICY, at("10-28 10:20"))
+    assert (told.rule, told.since, told.nth) == ("phone", found["phone 1"].since, found["phone 1"].nth)
+    assert (told.kept, told.took, told.settled_at) == (True, 5 * MINUTE, at("10-28 10:05"))
+
+
+def test_what_is_done_at_the_very_end_of_a_later_period_breaks_only_those_before_it() -> None:
+    (ended,) = settled(ticket(), ticket(progressed_at=at("10-28 15:30")), POLICY, at("10-28 15:30"))
+    assert (ended.rule, ended.nth, ended.settled_at) == ("progress", 1, at("10-28 12:00"))
 
 
 def test_each_period_without_progress_is_broken_once() -> None:
@@ -155,6 +175,11 @@ def test_whoever_had_it_then_has_it_counted() -> None:
 def test_a_solution_counts_in_service_time(after: dict[str, Any], took: float | None) -> None:
     found = change(ticket(), "10-28 15:00", **after).get(SOLUTION)
     assert found == (None if took is None else (True, took * HOUR))
+
+
+@pytest.mark.parametrize(("when", "kept"), [("11-02 11:30", True), ("11-02 11:31", False)])
+def test_a_solution_at_the_very_end_of_its_target_is_in_time(when: str, kept: bool) -> None:
+    assert change(ticket(), when, status=Status.RESOLVED, resolved_at=at(when))[SOLUTION][0] is kept
 
 
 def test_a_solution_counts_once_and_from_the_opening_to_the_last() -> None:
