@@ -1,7 +1,8 @@
 """How much time a rule of a ticket has used, and when it will have used a given span.
 
 A clock runs in stretches: it stands still while the ticket waits for something that stops its rule (`policy.pauses`), and it
-changes its calendar where the ticket became one of another kind, so the time used before is kept as it was counted then.
+changes its calendar where the ticket became one of another kind, so the time used before is kept as it was counted then. That of
+the phone runs only while the ticket is a P1.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,7 +33,8 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
     calendars = _calendars(ticket, policy, rule) if by is None else ((None, by),)
     if not ticket.pauses and len(calendars) == 1:
         return (Run(since, None, calendars[0][1]),)
-    return tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
+    found = tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
+    return found if rule is not Rule.PHONE else tuple(run for run in found if urgent_since(ticket, run.since) == run.since)
 
 
 def stops(ticket: Ticket, policy: Policy, rule: Rule) -> tuple[Pause, ...]:
@@ -69,6 +71,17 @@ def over(stretches: tuple[Run, ...], span: timedelta, now: datetime) -> bool:
     """Whether the moment at which the clock had used so much is over; at that very moment it is not."""
     spent = used(stretches, now)
     return spent > span or (spent == span and reached(stretches, span) < now)
+
+
+def urgent_since(ticket: Ticket, since: datetime) -> datetime | None:
+    """When it first was a P1 from an instant on; None when it never was."""
+    for until, priority in _priorities(ticket):
+        if until is not None and until <= since:
+            continue
+        if priority is Priority.P1:
+            return since
+        since = until or since
+    return None
 
 
 def _calm(ticket: Ticket, pause: Pause) -> Iterator[Pause]:

@@ -10,7 +10,7 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     progress          the last progress, again and again    the next progress
     eta               opened or reopened; an ETA given      an ETA is given; it is kept
     promise           the requester was told a time         it is solved, or he is told another
-    phone             it became P1                          somebody called
+    phone             it became P1, while it is one         somebody called
     waiting           it began to wait for the requester    he answered, or it is closed
     scheduled         it began to wait until a date         that date
     resolved          it was solved                         he answered, or it is closed
@@ -246,11 +246,10 @@ def _confirm_priority(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
 def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     steps, begun, at = rules.phone, begun_at(ticket), ticket.called_at
     called = at is not None and at >= begun
-    since = max((begun, *(former.until for former in ticket.former if former.priority is not Priority.P1)))
     duty = _Duty(
         rule=Rule.PHONE,
         on=_speaks(steps) or (steps.on and rules.on_call and bool(steps.call)),
-        since=since,
+        since=clock.urgent_since(ticket, begun) or begun,
         span=_last_step(steps) or max(steps.call, default=timedelta()),
         idle=_nobody(ticket) or (None if ticket.priority is Priority.P1 else Idle.PRIORITY),
         done=called,

@@ -9,6 +9,7 @@ import pytest
 from maildesk.core.alarm import Alarm, Step
 from maildesk.core.alarms import alarms, stands
 from maildesk.core.call import Call
+from maildesk.core.clock import used
 from maildesk.core.decide import decide
 from maildesk.core.event import Rung
 from maildesk.core.known import Known
@@ -44,6 +45,24 @@ def rings(one: Ticket, by: Known) -> list[int]:
         one = decision.ticket
         now = one.wake_at
     return heard
+
+
+def test_the_time_used_as_a_p1_is_kept_while_it_is_none() -> None:
+    """Nine minutes of a P1, three of a P2, and a P1 again: one minute is left until the leads hear of it."""
+    once = outage(DAY).judged(at("10-28 10:09"), confirmed=Priority.P2)
+    again = once.judged(at("10-28 10:12"), confirmed=Priority.P1)
+    phone = standing(again, POLICY, Rule.PHONE)
+    assert (phone.since, used(phone.runs, at("10-28 10:13"))) == (at(DAY), 10 * MINUTE)
+    assert [alarm.due for alarm in alarms(again, known().policy) if alarm.step is Step.LEAD] == [
+        at("10-28 10:13"),
+        at("10-28 10:18"),
+    ]
+
+
+def test_the_clock_of_what_became_a_p1_begins_when_it_did() -> None:
+    late = ticket(DAY, confirmed=Priority.P3).judged(at("10-28 10:30"), confirmed=Priority.P1)
+    phone = standing(late, POLICY, Rule.PHONE)
+    assert (phone.since, used(phone.runs, at("10-28 10:40"))) == (at("10-28 10:30"), 10 * MINUTE)
 
 
 @pytest.mark.parametrize(

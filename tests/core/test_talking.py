@@ -1,11 +1,17 @@
 """Orders that speak: inside, to the requester, about the end."""
 
+from dataclasses import replace
+
 import pytest
 
 from maildesk.core.letter import LetterKind
-from maildesk.core.ticket import NOBODY, Mark, Status, Waiting
+from maildesk.core.people import People
+from maildesk.core.rules import Rule
+from maildesk.core.standing import State, standing
+from maildesk.core.ticket import NOBODY, Mark, Priority, Status, Waiting
 from tests.core.clockwork import LI, at, ticket
 from tests.core.correspondence import (
+    DESKTOP,
     NOW,
     USER,
     after,
@@ -65,6 +71,34 @@ def test_a_call_is_an_answer_and_stops_the_clock_of_the_phone() -> None:
 def test_a_call_without_a_time_was_just_now_and_none_is_still_to_come() -> None:
     assert after(order(WORKING, "/called 说可以")).called_at == NOW
     assert "还没到" in said(order(WORKING, "/called 11:00 说可以"))[0]
+
+
+@pytest.mark.parametrize("time", ["09:55", "昨天 10:31", "2026-10-27 10:31"])
+def test_a_call_before_the_mail_is_the_call_of_this_ticket(time: str) -> None:
+    """He rang first and wrote then, or his clock is not ours: somebody has spoken with him."""
+    urgent = replace(WORKING, confirmed=Priority.P1, priority_at=WORKING.opened_at)
+    decision = order(urgent, f"/called {time} 说可以")
+    phone = standing(after(decision), DESKTOP.policy, Rule.PHONE)
+    assert (phone.state, phone.until) == (State.DONE, urgent.opened_at)
+    assert decision.progress[0].text.startswith("10-27 10:31" if "09" not in time else "10-28 09:55")
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("zh", "这张工单 10-28 周三 10:00 才开始，10-26 周一 10:12 太早了；请核对日期，写成 2026-10-28 10:30 结果 这样"),
+        (
+            "en",
+            "this ticket began on 10-28 Wed 10:00, and 10-26 Mon 10:12 is too long before it; check the date and write it like "
+            "2026-10-28 10:30 result",
+        ),
+    ],
+)
+def test_a_call_of_days_before_the_mail_is_a_slip_and_asked(language: str, asked: str) -> None:
+    him = replace(LI, language=language)
+    decision = order(WORKING, "/called 2026-10-26 10:12 说可以", by=him, known=replace(DESKTOP, people=People((him,))))
+    assert said(decision) == [asked]
+    assert after(decision).called_at is None
 
 
 @pytest.mark.parametrize("time", ["25:00", "10:75", "２５：００", "2月30日"])

@@ -175,8 +175,16 @@ class Life:
     def kind_at(self, at: int) -> Kind:
         return next((was for until, was in self.former if at < until), self.kind)
 
+    def _first_urgent(self, since: int) -> int:
+        """When it first was a P1 from an instant on; it is one now."""
+        moments = (since, *(until for until, _ in self.former if until > since))
+        return next(at for at in moments if self.kind_at(at).priority == "P1")
+
     def _stands_still(self, rule: str, at: int) -> bool:
-        """Whether a clock is stopped at an instant; a P1 never stops the progress duty, but while a solution is watched."""
+        """Whether a clock is stopped at an instant: that of the phone while it is no P1; a P1 never stops the progress duty, but
+        while a solution is watched."""
+        if rule == "phone" and self.kind_at(at).priority != "P1":
+            return True
         stops = (pause.why for pause in self.pauses if pause.since <= at < pause.until and rule in STOPS[pause.why])
         urgent = rule == "progress" and self.kind_at(at).priority == "P1"
         return any(why == "observing" or not urgent for why in stops)
@@ -218,8 +226,9 @@ class Life:
         if self.line == 1 and self.priority != NO_SECOND_LINE:
             yield Clock("line2", max(begun, self.line_since), (("warn", 1, asked.warn), ("handover", 1, asked.handover)))
         if self.priority == "P1" and not self.called >= begun:
-            since = max((begun, *(until for until, was in self.former if was.priority != "P1")))
-            yield Clock("phone", since, (*_steps("lead", asked.phone), ("call", 0, 0), *_steps("call", asked.calls)))
+            yield Clock(
+                "phone", self._first_urgent(begun), (*_steps("lead", asked.phone), ("call", 0, 0), *_steps("call", asked.calls))
+            )
         yield from self._promises()
         if asked.progress:
             first, due, last = asked.progress

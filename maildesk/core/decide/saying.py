@@ -196,6 +196,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "还没有“解决”就关闭，要写原因；或者先 /解决",
             "it was not resolved; say why you close it, or /resolve it first",
         ),
+        "called before": (
+            "这张工单 {begun} 才开始，{at} 太早了；请核对日期，写成 {right} 结果 这样",
+            "this ticket began on {begun}, and {at} is too long before it; check the date and write it like {right} result",
+        ),
         "time unknown": ("看不懂时间；写成 {right} 这样", "this is not a time; write it like {right}"),
         "time impossible": ("没有这样的时间；写成 {right} 这样", "there is no such time; write it like {right}"),
         "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),

@@ -9,9 +9,14 @@ from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
 from maildesk.core.promise import closes_on, first_answer
-from maildesk.core.said import Vague, Vagueness
+from maildesk.core.rules import DAY
+from maildesk.core.said import Vague, Vagueness, written
+from maildesk.core.standing import begun_at
 from maildesk.core.ticket import Mark, Progress, Waiting
 from maildesk.core.when import before
+
+JUST_BEFORE = DAY
+"""Who rang first and wrote then, or whose clock is not ours, did so within this time."""
 
 
 def note(giving: Giving, order: Order) -> Effect | Refused:
@@ -58,13 +63,17 @@ def ask(giving: Giving, order: Order) -> Effect | Refused:
 
 
 def called(giving: Giving, order: Order) -> Effect | Refused:
-    """He phoned the requester: at the time that he names, else just now."""
+    """He phoned the requester: at the time that he names, else just now. A call before the mail counts as one when it came."""
     text = order.args.get("text", "")
     said = before(plain(text), giving.now, giving.calendar)
     if isinstance(said, Vague) and said.why is not Vagueness.UNKNOWN:
         return giving.doubtful(said)
     at, result = (giving.now, text) if isinstance(said, Vague) else (said.since, said.rest)
-    phoned = replace(turning.heard(giving.ticket, giving.now), called_at=at)
+    begun = begun_at(giving.ticket)
+    if at < begun - JUST_BEFORE:
+        right = written(giving.now.astimezone(giving.calendar.zone))
+        return giving.refused("called before", begun=giving.clock(begun), at=giving.clock(at), right=right)
+    phoned = replace(turning.heard(giving.ticket, giving.now), called_at=max(at, begun))
     line = giving.line("called", at=giving.recorded(at), more=result)
     return Effect(ticket=phoned, said=giving.say("called", at=giving.clock(at)), progress=(line,))
 
