@@ -7,8 +7,9 @@ import pytest
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.ticket import Priority
-from tests.core.clockwork import at
+from tests.core.clockwork import MINUTE, at
 from tests.core.correspondence import (
+    DESKTOP,
     LOGIN,
     NOW,
     PRINTER,
@@ -48,8 +49,25 @@ def test_the_confirmed_priority_is_kept_with_its_reason() -> None:
 
 
 def test_who_makes_it_a_p1_is_told_to_phone() -> None:
-    assert said(order(WORKING, "/priority P1 全部门"))[0].endswith("请在 15 分钟内打电话给提交人")
+    assert said(order(WORKING, "/priority P1 全部门"))[0].endswith("，请在 10-28 周三 10:45 前打电话给提交人")
     assert "电话" not in said(order(replace(WORKING, proposed=Priority.P1), "/priority P1"))[0]
+
+
+@pytest.mark.parametrize(
+    ("phone", "told"),
+    [
+        ({"lead": (5 * MINUTE,), "call": (10 * MINUTE,)}, "，请在 10-28 周三 10:35 前打电话给提交人"),
+        ({"on": False}, "优先级 P3 → P1"),
+    ],
+)
+def test_by_when_to_phone_is_what_the_policy_says(phone: dict[str, Any], told: str) -> None:
+    usual = DESKTOP.policy.usual
+    policy = replace(DESKTOP.policy, usual=replace(usual, phone=replace(usual.phone, **phone)))
+    assert said(order(WORKING, "/priority P1 全部门", known=replace(DESKTOP, policy=policy)))[0].endswith(told)
+
+
+def test_whoever_phoned_already_is_not_told_to() -> None:
+    assert "前打电话" not in said(order(replace(WORKING, called_at=at("10-28 10:12")), "/priority P1 全部门"))[0]
 
 
 def test_the_same_priority_again_does_not_start_its_clock_anew() -> None:

@@ -211,7 +211,17 @@ def test_a_promise_that_is_understood_by_half_is_asked_in_his_language(text: str
             "en",
             "due to be solved by 10-29 Thu 10:00 (reason: waiting for parts); the requester was told",
         ),
-        ("/eta 12:00 重启", "zh", "预计 10-28 周三 12:00 前解决（原因：重启），没有告诉提交人（4 小时以内）"),
+        (
+            "/eta 12:00 重启",
+            "zh",
+            "预计 10-28 周三 12:00 前解决（原因：重启），没有告诉提交人（不晚于他预期的 10-28 周三 15:30）",
+        ),
+        (
+            "/eta 12:00 reboot",
+            "en",
+            "due to be solved by 10-28 Wed 12:00 (reason: reboot); no later than he expects (10-28 Wed 15:30), "
+            "so the requester was not told",
+        ),
         ("/take 16:30 等备件", "zh", "预计 10-28 周三 16:30 前解决（原因：等备件），已告诉提交人"),
         ("/take 16:30 parts", "en", "due to be solved by 10-28 Wed 16:30 (reason: parts); the requester was told"),
     ],

@@ -1,9 +1,11 @@
 """Orders about what a ticket is: its priority and its category."""
 
+from maildesk.core import clock
 from maildesk.core.classify import categories_named, missing
-from maildesk.core.decide import colleagues
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.orders import Order
+from maildesk.core.rules import Rule
+from maildesk.core.standing import State, standing
 from maildesk.core.ticket import Priority
 
 
@@ -27,8 +29,11 @@ def priority(giving: Giving, order: Order) -> Effect | Refused:
         said=giving.say(phrase, old=before, new=new),
         progress=(giving.line(phrase, old=before, new=new, more=reason),),
     )
-    urgent = new is Priority.P1 and ticket.priority is not Priority.P1 and colleagues.reachable(ticket)
-    return effect.also(giving.say("call him")) if urgent else effect
+    urgent = new is Priority.P1 and ticket.priority is not Priority.P1
+    phone = standing(changed, giving.known.policy, Rule.PHONE)
+    if not urgent or phone.state is not State.RUNNING or phone.span is None:
+        return effect
+    return effect.also(giving.say("call him", at=giving.clock(clock.reached(phone.runs, phone.span))))
 
 
 def category(giving: Giving, order: Order) -> Effect | Refused:

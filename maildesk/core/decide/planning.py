@@ -1,6 +1,7 @@
 """Orders about when a ticket goes on: the time by which it will be solved, and what it waits for until then."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
@@ -26,8 +27,9 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
         return effect
-    if not _worth_telling(giving, said):
-        return effect.also(giving.say("not told"))
+    expected = _expected(giving)
+    if said.until <= expected and not _moved(giving, said):
+        return effect.also(giving.say("not told", at=giving.end(expected)))
     return _promised(giving, said, effect).also(giving.say("requester told"))
 
 
@@ -37,7 +39,7 @@ def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
     facts = {
         "engineer": giving.by.name,
         "at": instant(said.until),
-        "moved": before is not None and before.at != said.until,
+        "moved": _moved(giving, said),
         "earlier": before is not None and said.until < (promised(giving.ticket) or before).at,
         "missed": False,
         "reason": said.rest,
@@ -46,14 +48,17 @@ def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
     return replace(effect, ticket=heard, outside={LetterKind.ETA: facts})
 
 
-def _worth_telling(giving: Giving, said: Said) -> bool:
-    """Beyond what he was to expect anyway, or not what he was told before."""
+def _expected(giving: Giving) -> datetime:
+    """By when he expects it, whatever he was told; an estimate beyond that is worth a letter."""
     ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
-    expected = rules.calendar_of(Rule.ETA).add(begun_at(ticket), rules.eta.beyond)
-    told = promised(ticket)
-    if told is not None:
-        expected = min(expected, told.at)
-    return said.until > expected or (ticket.eta is not None and ticket.eta.at != said.until)
+    expected, told = rules.calendar_of(Rule.ETA).add(begun_at(ticket), rules.eta.beyond), promised(ticket)
+    return expected if told is None else min(expected, told.at)
+
+
+def _moved(giving: Giving, said: Said) -> bool:
+    """Whether it is another time than the engineer said before."""
+    before = giving.ticket.eta
+    return before is not None and before.at != said.until
 
 
 def wait(giving: Giving, order: Order) -> Effect | Refused:

@@ -102,8 +102,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "idle then": ("（那段时间不上班）", " (nobody works then)"),
         "with reason": ("（原因：{why}）", " (reason: {why})"),
         "requester told": ("，已告诉提交人", "; the requester was told"),
-        "not told": ("，没有告诉提交人（4 小时以内）", "; it is soon, so the requester was not told"),
-        "call him": ("，请在 15 分钟内打电话给提交人", "; please phone the requester within 15 minutes"),
+        "not told": (
+            "，没有告诉提交人（不晚于他预期的 {at}）",
+            "; no later than he expects ({at}), so the requester was not told",
+        ),
+        "call him": ("，请在 {at} 前打电话给提交人", "; please phone the requester by {at}"),
         "away": ("已记下，请假期间不派单给你：{spans}", "noted, you get no tickets while you are away: {spans}"),
         "stands in": ("。期间由 {name} 代理", ". {name} stands in for you"),
         "nobody stands in": ("。期间没有代理人，有事找主管", ". Nobody stands in for you, so the leads are asked"),
