@@ -5,6 +5,7 @@ holidays = ["2027-02-05..2027-02-11", 2027-04-05]
 workdays = [2027-02-14, 2027-02-20]
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,8 @@ from maildesk.config.shapes import Shape, fit
 from maildesk.config.toml import Toml
 
 Days = Annotated[frozenset[date], PlainValidator(values.days)]
+
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 class _Year(Shape):
@@ -45,6 +48,9 @@ def holidays(path: Path, report: Report) -> Mapping[int, Feasts]:
 
 def _right(file: Toml, report: Report, year: str, told: _Year) -> bool:
     line = file.line(("years", year))
+    if not _YEAR.fullmatch(year):
+        report.add(file.path, f"years.{year}", f"{year!r} is not a year", "Write four digits, like [years.2027].", line)
+        return False
     if both := told.holidays & told.workdays:
         report.add(
             file.path, f"years.{year}", f"{min(both)} is both a holiday and a workday", "Remove it from one of the two.", line

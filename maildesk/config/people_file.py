@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import MAXYEAR, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -308,5 +308,7 @@ def _moment(value: Any, zone: ZoneInfo, *, ends: bool = False) -> datetime:
         moment = datetime(year, month, day, hour, minute, tzinfo=zone)
     except ValueError:
         raise Wrong(f"{value!r} is not a date", "Write it like 2026-10-08 or 2026-10-08 13:00.") from None
+    if not EVER.year <= moment.year < MAXYEAR:
+        raise Wrong(f"{value!r} is too far away", "Write a day of this century; who is gone for good is taken out of the file.")
     whole_day = match is not None and not match[4]
     return datetime.combine(moment.date() + timedelta(days=1), time(), zone) if whole_day and ends else moment

@@ -51,6 +51,11 @@ def test_what_the_policy_adds_wins_over_a_file(files: Any) -> None:
         ("2027-02-11", "2027-02-01", 3, "years.2027.holidays", "ends before it begins", "earlier date first"),
         ("workdays", "workday", 4, "years.2027.workday", "not a known key", "Did you mean workdays?"),
         ("[years.2027]", "[2027]", 2, "2027", "not a known key", "years"),
+        ("[years.2027]", "[years.next]", 2, "years.next", "'next' is not a year", "[years.2027]"),
+        ("[years.2027]", '[years."2027 "]', 2, "years.2027 ", "'2027 ' is not a year", "[years.2027]"),
+        ("[years.2027]", '[years."２０２７"]', 2, "years.２０２７", "is not a year", "[years.2027]"),
+        ("[years.2027]", '[years."2027.0"]', 2, "years.2027.0", "'2027.0' is not a year", "[years.2027]"),
+        ("[years.2027]", "[years.20270]", 2, "years.20270", "'20270' is not a year", "[years.2027]"),
         ("]\nwork", "\nwork", 4, "", "not valid TOML", "key = value"),
     ],
 )

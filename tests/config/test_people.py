@@ -88,6 +88,8 @@ def test_absences_are_planned_from_one_day_or_moment_to_another(
         ("absences", "2026-12-28..2026-12-20", "absences", "ends before it begins", "earlier day or moment first"),
         ("absences", "Christmas", "absences", "'Christmas' is not a date", "2026-10-08"),
         ("absences", "2026-02-30", "absences", "is not a date", "2026-10-08 13:00"),
+        ("absent_until", "9999-12-31", "absent_until", "too far away", "of this century"),
+        ("absences", "0001-01-01..2026-12-31", "absences", "too far away", "of this century"),
         ("absent_from,absent_until", "2026-12-28,2026-12-20", "absent_until", "ends before it begins", "earlier day"),
         ("absent_from", "2026-12-28", "absent_from", "has no end", "absent_until"),
     ],
