@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from maildesk.core.alarm import Step
 from maildesk.core.duration import Spread, spread
 from maildesk.core.policy import Policy
+from maildesk.core.settled import solved_at
 from maildesk.core.ticket import Mark, Number, Progress, Ticket, TicketId
 from maildesk.reports.compliance import Kept, compliance, looked_up
 from maildesk.simulate.calls import Made
@@ -126,7 +127,7 @@ def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticke
         until=played.until,
         mails=len(played.playing.came),
         tickets=len(tickets),
-        solved=sum(ticket.resolved_at is not None for ticket in tickets),
+        solved=sum(solved_at(ticket) is not None for ticket in tickets),
         still_open=sum(ticket.status.open for ticket in tickets),
         letters=len(played.playing.letters.sent),
         calls=len(played.playing.calls.made),
@@ -138,7 +139,7 @@ def figures(played: Played, timeline: tuple[Happened, ...], tickets: tuple[Ticke
         kinds=_most(str(sent.kind) for sent in played.playing.letters.sent),
         hours=_hours(played),
         first_answer=_spread(_span(ticket, ticket.first_answer_at, policy) for ticket in tickets),
-        solution=_spread(_span(ticket, ticket.resolved_at, policy) for ticket in tickets),
+        solution=_spread(_span(ticket, solved_at(ticket), policy) for ticket in tickets),
         waiting=tuple(mail.name for mail in played.playing.waiting),
     )
 

@@ -70,6 +70,15 @@ def test_a_whole_ticket_is_played_by_mails_that_answer_letters(tmp_path: Path, w
     assert "reminder" not in kinds(tmp_path / "out")
 
 
+def test_what_an_engineer_closed_with_a_reason_counts_as_solved(tmp_path: Path, write: Write, simulate: Any) -> None:
+    write("1", FANG, "打印机卡纸", at=NINE)
+    write("2", MING, "/close 取出了后盖里的纸", at="2026-11-23T09:30:00+08:00", answering="kind=assignment ticket=1")
+    assert simulate(tmp_path / "out", "--until", "2026-11-23T11:00").exit_code == 0
+    page = (tmp_path / "out" / "summary.html").read_text("utf-8").replace("</td>", "")
+    assert '<td>已解决<td class="n">1' in page
+    assert '<td>解决用时（中位 / 九成以内）<td class="n">0:30 / 0:30 (1)' in page
+
+
 def test_silence_is_rehearsed_to_the_minute(tmp_path: Path, write: Write, simulate: Any) -> None:
     write("1", FANG, "打印机卡纸", at=NINE)
     assert simulate(tmp_path / "out", "--until", "2026-11-23T09:10").exit_code == 0
