@@ -6,7 +6,6 @@ somebody has written it in the belief that it helps.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Annotated, Any, Self
 
 from pydantic import PlainValidator, model_validator
@@ -17,7 +16,7 @@ from maildesk.config.rule_tables import NONE, Priorities, RuleTables, Span, Text
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Case, Policy
-from maildesk.core.ticket import Kind, Priority
+from maildesk.core.ticket import Kind
 
 REQUESTERS = ("internal", "external")
 
@@ -95,14 +94,11 @@ class _Trial:
 
     def kinds(self) -> Iterator[tuple[Kind, tuple[int, ...]]]:
         """One kind for each set of cases that fit together, with their positions."""
-        internal = (False, True) if self.policy.internal_domains else (False,)
         seen = set()
-        categories = ("", *(category.name for category in self.policy.categories))
-        for priority, category, inside in product(Priority, categories, internal):
-            kind = Kind(priority, category, inside)
+        for kind in self.policy.kinds:
             fitting = tuple(index for index, case in enumerate(self.policy.cases) if case.fits(kind))
-            if fitting and (priority, fitting) not in seen:
-                seen.add((priority, fitting))
+            if fitting and (kind.priority, fitting) not in seen:
+                seen.add((kind.priority, fitting))
                 yield kind, fitting
 
     def faults(self) -> Iterator[tuple[Place, Wrong]]:

@@ -4,9 +4,10 @@
 ticket (P1: real time) unless a comment says otherwise. `Policy.rules` is the one place that says which rules hold for a ticket.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time, timedelta
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -194,6 +195,13 @@ class Policy:
     _found: dict[Kind, Rules] = field(default_factory=dict, init=False, repr=False, compare=False)
     stood: dict[TicketId, tuple[Any, dict[Any, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `standing` found of tickets under this policy."""
+
+    @property
+    def kinds(self) -> Iterator[Kind]:
+        """Every kind of ticket that there can be."""
+        internal = (False, True) if self.internal_domains else (False,)
+        categories = ("", *(category.name for category in self.categories))
+        return (Kind(*kind) for kind in product(Priority, categories, internal))
 
     def rules(self, ticket: Ticket) -> Rules:
         """The rules that hold for a ticket as it is now."""

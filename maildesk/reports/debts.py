@@ -30,12 +30,13 @@ Told = tuple[Letter, Ticket | None]
 
 def write_debts(desk: Desk, now: datetime) -> int:
     """Promise the letters about debts that are due and that nobody has got yet; how many."""
-    if not desk.config.policy.usual.archive.on:
+    policy = desk.config.policy
+    if not any(policy.rules_of(kind).archive.on for kind in policy.kinds):
         return 0
-    if next(due(Known(policy=desk.config.policy, people=desk.config.people), now), None) is None:
+    if next(due(Known(policy=policy, people=desk.config.people), now), None) is None:
         return 0  # who is away by his own mail is not in the directory, but nobody is back before it says so
     with desk.store.read() as tx:
-        known = Known(policy=desk.config.policy, people=desk.gatherer(tx, now).people)
+        known = Known(policy=policy, people=desk.gatherer(tx, now).people)
         readers = tuple(due(known, now))
         done = tx.promised(_key(one, 0) for one in readers)
         wanted = [told for one in readers if _key(one, 0) not in done for told in _about(tx, one, known)]

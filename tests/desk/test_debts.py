@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maildesk.core.ticket import Archive, Status
+from maildesk.core.policy import Case
+from maildesk.core.ticket import Archive, Priority, Status
 from maildesk.demo.world import FANG, JING, LEI, MING, OPERATOR
 from maildesk.reports.debts import MOST, write_debts
 from tests.desk.house import House, Letter
@@ -105,6 +106,19 @@ def test_a_policy_that_asks_for_no_articles_writes_of_none(owing: House) -> None
     owing.desk.reload(replace(owing.config, policy=replace(policy, usual=replace(policy.usual, archive=off))))
     owing.now = NEXT_MONDAY
     assert debts(owing) == []
+
+
+def test_articles_that_only_a_case_asks_for_are_told_of(house: House) -> None:
+    house.now = FRIDAY
+    policy = house.config.policy
+    usual = replace(policy.usual, archive=replace(policy.usual.archive, on=False))
+    case = Case(priorities=frozenset({Priority.P2, Priority.P3}), changes={"archive": {"on": True}})
+    house.desk.reload(replace(house.config, policy=replace(policy, usual=usual, cases=(case,))))
+    close(house, "打印机卡纸")
+    assert house.ticket().archive is Archive.PENDING
+    house.letters()
+    house.now = NEXT_MONDAY
+    assert [letter.to for letter in debts(house)] == [MING.address]
 
 
 def test_who_owes_nothing_hears_nothing(owing: House) -> None:
