@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 from maildesk.core.message import Address, Attachment, MessageId
 from maildesk.core.people import StaffId
@@ -103,8 +103,10 @@ AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
 FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
     {
         # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
-        # answered_usually, solved_usually: when half of such tickets were, where that is notably sooner, or None; measured: nine
-        # of ten were solved by `target_by`, which is later than the policy says;
+        # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
+        # first_answer_by: None where no rule sees to a first answer; answered_usually, solved_usually: when half of such tickets
+        # were, where that is notably sooner, or None; measured: nine of ten were solved by `target_by`, which is later than the
+        # policy says;
         # understood: [[field, value], …]; missing: [field, …]; late_for: number of the old ticket, or None; cut: the mail was
         # too large to be taken in whole; came_at: when the mail came, if that was long ago, or None
         K.ACKNOWLEDGEMENT: frozenset(
@@ -121,7 +123,8 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.DELAY: frozenset({"engineer", "said", "next", "eta"}),
         K.ASK: frozenset({"engineer", "missing", "text"}),
         K.OBSERVING: frozenset({"engineer", "solution", "until"}),
-        K.RESOLVED: frozenset({"engineer", "solution", "closes_on", "observed"}),  # observed: it was watched, and held so far
+        # closes_on: when it is closed unheard, or None where that never happens; observed: it was watched, and held so far
+        K.RESOLVED: frozenset({"engineer", "solution", "closes_on", "observed"}),
         K.CHASER: frozenset({"about", "step", "question", "closes_on"}),  # about: "waiting" | "resolved"
         K.CLOSED: frozenset(
             {"how", "solution", "reopen_until", "rate"}
@@ -176,9 +179,13 @@ URGENT: frozenset[LetterKind] = frozenset({K.ANSWER, K.ASK, K.OBSERVING, K.RESOL
 """People's own words go before everything a machine has to say."""
 
 
-def instant(moment: datetime) -> str:
+@overload
+def instant(moment: datetime) -> str: ...
+@overload
+def instant(moment: datetime | None) -> str | None: ...
+def instant(moment: datetime | None) -> str | None:
     """An instant as a fact."""
-    return moment.isoformat(timespec="seconds")
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

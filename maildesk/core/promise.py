@@ -27,10 +27,17 @@ class Time(NamedTuple):
     measured: bool
 
 
-def first_answer(kind: Kind, known: Known, now: datetime) -> Time:
-    """By when a person will have answered such a ticket that arrived at `now`."""
+def first_answer(kind: Kind, known: Known, now: datetime) -> Time | None:
+    """By when a person will have answered such a ticket that arrived at `now`; None where no rule sees to that."""
     rules = known.policy.rules_of(kind)
+    if not rules.first_answer.on:
+        return None
     return _time(first_answer_within(rules), rules.calendar_of(Rule.FIRST_ANSWER), _spread(Rule.FIRST_ANSWER, kind, known), now)
+
+
+def told_by(time: Time | None) -> datetime | None:
+    """The time that a letter names, where there is one."""
+    return time.by if time else None
 
 
 def solution(kind: Kind, known: Known, now: datetime) -> Time:
@@ -80,8 +87,10 @@ def first_answer_within(rules: Rules) -> timedelta:
     return max((*rules.first_answer.remind, *rules.first_answer.lead), default=timedelta())
 
 
-def first_answer_by(rules: Rules, now: datetime) -> datetime:
-    """By when a person must have answered what arrived at `now`."""
+def first_answer_by(rules: Rules, now: datetime) -> datetime | None:
+    """By when a person must have answered what arrived at `now`; None where no rule asks for that."""
+    if not rules.first_answer.on:
+        return None
     return rules.calendar_of(Rule.FIRST_ANSWER).add(now, first_answer_within(rules))
 
 
@@ -90,6 +99,8 @@ def open_now(rules: Rules, now: datetime) -> bool:
     return rules.calendar.open_at(now)
 
 
-def closes_on(rules: Rules, asked_at: datetime) -> datetime:
-    """When a ticket is closed if the requester, asked at that moment, stays silent."""
+def closes_on(rules: Rules, asked_at: datetime) -> datetime | None:
+    """When a ticket is closed if the requester, asked at that moment, stays silent; None where it stays open."""
+    if not rules.chasers.on:
+        return None
     return rules.calendar_of(Rule.RESOLVED).working_days_later(asked_at, rules.chasers.close)

@@ -63,6 +63,9 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "acknowledgement-usual", {**heard, "missing": [], "solved_usually": after(3 * HOUR)}
     slow = {"first_answer_by": after(HOUR), "answered_usually": after(20 * MINUTE), "target_by": after(2 * DAY), "measured": True}
     yield "acknowledgement-measured", {**heard, **slow, "missing": [], "solved_usually": after(6 * HOUR)}
+    untimed: dict[str, Any] = {"first_answer_by": None, "missing": []}
+    yield "acknowledgement-untimed", {**heard, **untimed}
+    yield "acknowledgement-closed-untimed", {**heard, **untimed, "open": False, "target_by": after(4 * DAY), "measured": True}
     yield "acknowledgement-late", {**heard, "late_for": "TS20230912004"}
     yield "acknowledgement-cut", {**heard, "missing": [], "cut": True}
     yield "acknowledgement-delayed", {**heard, "missing": [], "came_at": instant(NOW - 4 * HOUR)}
@@ -84,6 +87,7 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "observing", {"engineer": engineer, "solution": story.solution, "until": after(DAY)}
     yield "resolved", solved
     yield "resolved-observed", {**solved, "observed": True}
+    yield "resolved-open", {**solved, "closes_on": None}
     chased = {"about": "waiting", "step": 1, "question": story.answer, "closes_on": after(6 * DAY)}
     yield "chaser", chased
     yield "chaser-last", {**chased, "step": 2}
@@ -93,6 +97,7 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "closed-unconfirmed", {**ended, "how": "unconfirmed", "rate": False}
     yield "closed-engineer", {**ended, "how": "engineer"}
     yield "reopened", {"engineer": engineer, "first_answer_by": after(10 * MINUTE)}
+    yield "reopened-untimed", {"engineer": engineer, "first_answer_by": None}
     yield "survey", {"solution": story.solution, "reminder": False}
     yield "survey-reminder", {"solution": story.solution, "reminder": True}
     yield "status", {"engineer": engineer, "last": _history(story, public=True)}

@@ -56,6 +56,17 @@ def test_silence_ends_after_working_days() -> None:
     assert closes_on(rules(Priority.P3), at("10-30 16:00")) == at("11-09 16:00")
 
 
+def test_where_nobody_is_chased_no_end_is_promised() -> None:
+    policy = ruled(chasers=replace(POLICY.usual.chasers, on=False))
+    assert closes_on(rules(Priority.P3, policy), at("10-30 16:00")) is None
+
+
+def test_where_no_rule_sees_to_it_no_first_answer_is_promised() -> None:
+    policy = ruled(first_answer=replace(POLICY.usual.first_answer, on=False))
+    assert first_answer(Kind(Priority.P3), replace(KNOWN, policy=policy), at("10-28 10:00")) is None
+    assert first_answer_by(rules(Priority.P3, policy), at("10-28 10:00")) is None
+
+
 # -- by experience -------------------------------------------------------------------------------------------------------
 
 NOW = at("10-28 10:00")

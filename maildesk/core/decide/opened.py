@@ -242,10 +242,10 @@ def _times(kind: Kind, known: Known, now: datetime) -> dict[str, Any]:
     answer, solution = promise.first_answer(kind, known, now), promise.solution(kind, known, now)
     return {
         "open": promise.open_now(known.policy.rules_of(kind), now),
-        "first_answer_by": instant(answer.by),
-        "answered_usually": instant(answer.usually) if answer.usually else None,
+        "first_answer_by": instant(promise.told_by(answer)),
+        "answered_usually": instant(answer.usually) if answer else None,
         "target_by": instant(solution.by),
-        "solved_usually": instant(solution.usually) if solution.usually else None,
+        "solved_usually": instant(solution.usually),
         "measured": solution.measured,
     }
 

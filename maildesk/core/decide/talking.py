@@ -8,7 +8,7 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answering, reopened
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import Order, plain
-from maildesk.core.promise import closes_on, first_answer
+from maildesk.core.promise import closes_on, first_answer, told_by
 from maildesk.core.rules import DAY
 from maildesk.core.said import Vague, Vagueness, written
 from maildesk.core.standing import begun_at
@@ -123,7 +123,7 @@ def reopen(giving: Giving, order: Order) -> Effect | Refused:
     engineer = giving.known.people.get(again.engineer)
     facts = {
         "engineer": engineer.name if engineer else None,
-        "first_answer_by": instant(first_answer(again.kind, giving.known, giving.now).by),
+        "first_answer_by": instant(told_by(first_answer(again.kind, giving.known, giving.now))),
     }
     outside = {LetterKind.REOPENED: facts} if colleagues.reachable(again) else {}
     return Effect(ticket=again, said=giving.say("reopened", round=again.round), progress=(line,), outside=outside)

@@ -120,7 +120,7 @@ def told_reopened(ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, 
         LetterKind.REOPENED,
         known,
         engineer=engineer.name if engineer else None,
-        first_answer_by=instant(promise.first_answer(ticket.kind, known, now).by),
+        first_answer_by=instant(promise.told_by(promise.first_answer(ticket.kind, known, now))),
     )
 
 
