@@ -1,4 +1,4 @@
-"""What `maildesk check` says of the people together with the rules: hours that nobody covers, steps that reach nobody.
+"""What `maildesk check` says of the people together with the rules: hours that nobody covers, words that reach nobody.
 
 Nothing of this keeps a desk from starting: people are on leave, and small desks have few.
 """
@@ -7,17 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from maildesk.cli.checks import Ruled, Said, ok, warning
-from maildesk.config.findings import listed
-from maildesk.core.alarm import UNATTENDED, Alarm, Step
-from maildesk.core.alarms import alarms
+from maildesk.cli.steps import steps
 from maildesk.core.calendar import Calendar
 from maildesk.core.decide import writing
 from maildesk.core.known import Known
-from maildesk.core.message import Address
 from maildesk.core.people import People, Person, Role, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.shift import calendar_of, on_shift
-from maildesk.core.ticket import Number, Priority, Status, Ticket, TicketId
 from maildesk.desk.gather import Gatherer
 from maildesk.mail.tokens import Keys
 
@@ -38,43 +34,11 @@ def people(desk: Ruled) -> Iterator[Said]:
 
 def covered(policy: Policy, people: People, now: datetime) -> Iterator[Said]:
     """Every warning about these people under this policy."""
-    yield from _late_in_silence(policy, now)
+    yield from steps(policy, now)
     yield from _told_of_himself(policy, people, now)
     yield from _line2(policy, people)
     yield from _idle_shifts(policy, people, now)
     yield from _gap(policy, people, now)
-
-
-def _late_in_silence(policy: Policy, now: datetime) -> Iterator[Said]:
-    """Of work that is late somebody must hear besides the engineer."""
-    silent = [priority for priority in Priority if not any(_escalates(alarm) for alarm in _alarms(policy, priority, now))]
-    if silent:
-        what = (
-            f"nobody but the engineer is told when a {listed(silent)} ticket is late: no rule tells a lead, calls or hands over"
-        )
-        remedy = 'Write on = true and a step like lead = ["10m"] into a rule of the policy, for example [first_answer].'
-        yield warning("people", what, remedy)
-
-
-def _alarms(policy: Policy, priority: Priority, now: datetime) -> Iterator[Alarm]:
-    """What the rules have to say of a ticket with which nobody does anything, be it a colleague's or a stranger's."""
-    for internal in (True, False):
-        ticket = Ticket(
-            id=TicketId(0),
-            number=Number(""),
-            status=Status.ASSIGNED,
-            requester=Address("requester"),
-            internal=internal,
-            opened_at=now,
-            missing=policy.facts,
-            proposed=priority,
-        )
-        yield from alarms(ticket, policy)
-
-
-def _escalates(alarm: Alarm) -> bool:
-    """Whether somebody else hears that work is late; the call at once says only that nobody is on shift."""
-    return alarm.escalates or alarm.step is Step.HANDOVER or (alarm.rings and alarm.nth != UNATTENDED)
 
 
 def _told_of_himself(policy: Policy, people: People, now: datetime) -> Iterator[Said]:

@@ -77,6 +77,7 @@ class _Timed(_Rule):
 
 
 class _Steps(_Timed):
+    due: Span = NONE
     remind: Steps = ()
     lead: Steps = ()
 

@@ -32,7 +32,7 @@ def first_answer(kind: Kind, known: Known, now: datetime) -> Time | None:
     rules = known.policy.rules_of(kind)
     if not rules.first_answer.on:
         return None
-    return _time(first_answer_within(rules), rules.calendar_of(Rule.FIRST_ANSWER), _spread(Rule.FIRST_ANSWER, kind, known), now)
+    return _time(rules.first_answer.due, rules.calendar_of(Rule.FIRST_ANSWER), _spread(Rule.FIRST_ANSWER, kind, known), now)
 
 
 def told_by(time: Time | None) -> datetime | None:
@@ -82,16 +82,11 @@ def _spread(rule: str, kind: Kind, known: Known) -> Spread | None:
     return next((spread for spread in found if spread is not None and spread.count >= least), None)
 
 
-def first_answer_within(rules: Rules) -> timedelta:
-    """How long a first answer may take: the last step of that rule."""
-    return max((*rules.first_answer.remind, *rules.first_answer.lead), default=timedelta())
-
-
 def first_answer_by(rules: Rules, now: datetime) -> datetime | None:
     """By when a person must have answered what arrived at `now`; None where no rule asks for that."""
     if not rules.first_answer.on:
         return None
-    return rules.calendar_of(Rule.FIRST_ANSWER).add(now, first_answer_within(rules))
+    return rules.calendar_of(Rule.FIRST_ANSWER).add(now, rules.first_answer.due)
 
 
 def open_now(rules: Rules, now: datetime) -> bool:

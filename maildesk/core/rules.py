@@ -44,8 +44,10 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """A rule that reminds the engineer at some steps and tells the lead at others, counted from the rule's start."""
+    """A duty that must be done by `due`. The engineer is reminded at some steps and the lead is told at others; all of it is
+    counted from the rule's start."""
 
+    due: timedelta = 10 * MINUTE
     remind: tuple[timedelta, ...] = ()
     lead: tuple[timedelta, ...] = ()
     on: bool = True
@@ -57,6 +59,7 @@ class Phone(Steps):
     """The user of a P1 must be phoned. Whoever is on call is rung at the steps of `call`, and with `unattended` at once when
     nobody is on shift."""
 
+    due: timedelta = 15 * MINUTE
     lead: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
     call: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
     unattended: bool = True
@@ -192,7 +195,7 @@ class Duties:
 
     first_answer: Steps = Steps(remind=(5 * MINUTE, 8 * MINUTE), lead=(10 * MINUTE,))
     missing: Steps = Steps(remind=(5 * MINUTE,), lead=(10 * MINUTE,))
-    confirm_priority: Steps = Steps(remind=(30 * MINUTE,))
+    confirm_priority: Steps = Steps(due=30 * MINUTE, remind=(30 * MINUTE,))
     line2: Line2 = Line2()
     progress: ProgressDuty = ProgressDuty()
     eta: EtaDuty = EtaDuty()

@@ -62,7 +62,7 @@ def _calls(how: Standing, phone: Phone) -> Iterator[Alarm]:
 
 
 def _steps(how: Standing, steps: Steps) -> Iterator[Alarm]:
-    """A duty with reminders to the engineer and words to the leads; broken at the last of them."""
+    """A duty with reminders to the engineer and words to the leads."""
     since, deadline = _clock(how)
     for step, spans in ((Step.REMIND, steps.remind), (Step.LEAD, steps.lead)):
         for nth, span in enumerate(spans, 1):

@@ -35,7 +35,7 @@ from maildesk.core import clock
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.clock import Run
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Rule, Rules, Steps
+from maildesk.core.rules import Rule, Rules
 from maildesk.core.ticket import Archive, Eta, Priority, Status, Ticket, Waiting
 
 DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
@@ -187,15 +187,6 @@ def _waits_for(ticket: Ticket, policy: Policy, rule: Rule) -> Waiting:
     return next(pause.why for pause in clock.stops(ticket, policy, rule) if pause.until is None)
 
 
-def _last_step(steps: Steps) -> timedelta:
-    """The span after which a duty with steps is broken."""
-    return max((*steps.remind, *steps.lead), default=timedelta())
-
-
-def _speaks(steps: Steps) -> bool:
-    return steps.on and bool(steps.remind or steps.lead)
-
-
 def _nobody(ticket: Ticket) -> Idle | None:
     return None if ticket.requester else Idle.NOBODY
 
@@ -205,9 +196,9 @@ def _first_answer(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     answered = at is not None and at >= begun
     duty = _Duty(
         rule=Rule.FIRST_ANSWER,
-        on=_speaks(steps),
+        on=steps.on,
         since=begun,
-        span=_last_step(steps),
+        span=steps.due,
         idle=_nobody(ticket),
         done=answered,
         at=at if answered else None,
@@ -220,9 +211,9 @@ def _missing(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     complete = None if ticket.missing or at is not None else Idle.COMPLETE
     duty = _Duty(
         rule=Rule.MISSING,
-        on=_speaks(steps),
+        on=steps.on,
         since=begun_at(ticket),
-        span=_last_step(steps),
+        span=steps.due,
         idle=_nobody(ticket) or complete,
         done=at is not None,
         at=at,
@@ -234,9 +225,9 @@ def _confirm_priority(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     steps, confirmed = rules.confirm_priority, ticket.confirmed is not None
     duty = _Duty(
         rule=Rule.CONFIRM_PRIORITY,
-        on=_speaks(steps),
+        on=steps.on,
         since=begun_at(ticket),
-        span=_last_step(steps),
+        span=steps.due,
         done=confirmed,
         at=ticket.priority_at if confirmed else None,
     )
@@ -248,9 +239,9 @@ def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     called = at is not None and at >= begun
     duty = _Duty(
         rule=Rule.PHONE,
-        on=_speaks(steps) or (steps.on and rules.on_call and bool(steps.call)),
+        on=steps.on,
         since=clock.urgent_since(ticket, begun) or begun,
-        span=_last_step(steps) or max(steps.call, default=timedelta()),
+        span=steps.due,
         idle=_nobody(ticket) or (None if ticket.priority is Priority.P1 else Idle.PRIORITY),
         done=called,
         at=at if called else None,

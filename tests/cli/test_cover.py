@@ -9,10 +9,10 @@ from maildesk.cli import cover
 from maildesk.core.absence import Absence
 from maildesk.core.calendar import ALWAYS
 from maildesk.core.people import People, Person, Role
-from maildesk.core.policy import Case
+from maildesk.core.policy import Case, Category
 from maildesk.core.rules import Duties, Line2, Phone, ProgressDuty, Silence, Steps
 from maildesk.core.ticket import Priority
-from tests.core.clockwork import CHEN, HOUR, LI, POLICY, WU, ZHOU, at, person
+from tests.core.clockwork import CHEN, HOUR, LI, MINUTE, POLICY, WU, ZHOU, at, person, ruled
 
 NOW = at("10-28 10:00")
 ALONE = person("E9", "王小明", Role.ENGINEER, Role.LEAD, line=1)
@@ -78,10 +78,10 @@ def test_only_the_first_gap_is_told() -> None:
 NOTHING = Duties(**{one.name: replace(getattr(POLICY.usual, one.name), on=False) for one in fields(Duties)})
 NO_STEPS = replace(
     POLICY.usual,
-    first_answer=Steps(remind=(HOUR,)),
-    missing=Steps(remind=(HOUR,)),
-    confirm_priority=Steps(remind=(HOUR,)),
-    phone=Phone(remind=(HOUR,), lead=(), call=()),
+    first_answer=Steps(due=HOUR, remind=(HOUR,)),
+    missing=Steps(due=HOUR, remind=(HOUR,)),
+    confirm_priority=Steps(due=HOUR, remind=(HOUR,)),
+    phone=Phone(due=HOUR, remind=(HOUR,), lead=(), call=()),
     line2=Line2(on=False),
     progress=ProgressDuty(on=False),
     silence=Silence(on=False),
@@ -97,7 +97,7 @@ def test_rules_that_tell_nobody_but_the_engineer_are_told_with_a_remedy(usual: D
 
 
 def test_a_call_that_nobody_can_make_tells_nobody() -> None:
-    usual = replace(NO_STEPS, phone=Phone(lead=(), call=(HOUR,)))
+    usual = replace(NO_STEPS, phone=Phone(due=HOUR, remind=(MINUTE,), lead=(), call=(HOUR,)))
     assert "when a P1, P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=usual)[0]
     assert "when a P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=usual, on_call=True)[0]
 
@@ -110,8 +110,8 @@ def test_a_hand_over_tells_somebody_of_all_priorities_that_it_concerns() -> None
 @pytest.mark.parametrize(
     "usual",
     [
-        replace(NOTHING, first_answer=Steps(lead=(HOUR,))),
-        replace(NOTHING, missing=Steps(lead=(HOUR,))),
+        replace(NOTHING, first_answer=Steps(due=HOUR, lead=(HOUR,))),
+        replace(NOTHING, missing=Steps(due=HOUR, lead=(HOUR,))),
         replace(NOTHING, progress=ProgressDuty()),
         replace(NOTHING, silence=Silence()),
     ],
@@ -125,6 +125,52 @@ def test_a_case_that_tells_the_lead_of_colleagues_is_meant_so() -> None:
     assert said(LI, ZHOU, CHEN, usual=NOTHING, cases=(case,)) == []
     case = Case(priorities=frozenset({Priority.P1}), changes={"progress": {"on": True}})
     assert "when a P2, P3 or P4 ticket is late" in said(LI, ZHOU, CHEN, usual=NOTHING, cases=(case,))[0]
+
+
+def test_a_category_of_which_nobody_hears_is_told() -> None:
+    """A word to a lead of what waits for a vendor is none about work that is late."""
+    changes = {one.name: {"on": False} for one in fields(Duties) if one.name not in ("first_answer", "stalled")}
+    quiet = Case(categories=("系统故障",), changes={**changes, "first_answer": {"lead": ()}})
+    categories = (Category(name="系统故障-服务中断"), Category(name="系统故障-登录异常"), Category(name="网络异常-VPN"))
+    (warning,) = said(LI, ZHOU, CHEN, cases=(quiet,), categories=categories)
+    assert "told when a P1, P2, P3 or P4 ticket about 系统故障-服务中断 or 系统故障-登录异常 is late" in warning
+    assert "the case of the policy" in warning.partition(" → ")[2]
+
+
+# -- steps beside the moment at which it is due ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "what", "remedy"),
+    [
+        ("first_answer", Steps(), "[first_answer]: is due after 10m, and nobody hears of it", 'remind = ["5m"]'),
+        ("phone", Phone(lead=()), "[phone]: is due after 15m, and nobody hears of it", "on = false"),
+        ("missing", Steps(remind=(5 * MINUTE,), lead=(90 * MINUTE,)), "a lead hears of it only after 1h 30m", 'due = "1h 30m"'),
+        ("confirm_priority", Steps(remind=(HOUR,)), "the engineer hears of it only after 1h", "an earlier step"),
+        (
+            "first_answer",
+            Steps(due=HOUR, remind=(20 * MINUTE,), lead=(10 * MINUTE,)),
+            "[first_answer]: the lead hears of it after 10m, the engineer after 20m",
+            "first step of remind",
+        ),
+    ],
+)
+def test_steps_that_come_too_late_or_not_at_all_are_told(rule: str, table: Steps, what: str, remedy: str) -> None:
+    (warning,) = said(LI, ZHOU, CHEN, usual=replace(POLICY.usual, **{rule: table}))
+    before, _, after = warning.partition(" → ")
+    assert what in before
+    assert remedy in after
+
+
+def test_odd_steps_of_a_case_are_told_with_the_tickets_that_have_them() -> None:
+    case = Case(priorities=frozenset({Priority.P2, Priority.P3}), changes={"first_answer": {"remind": (), "lead": ()}})
+    (warning,) = said(LI, ZHOU, CHEN, cases=(case,))
+    assert warning.startswith("first_answer of P2 external tickets: is due after 10m, and nobody hears of it")
+
+
+def test_steps_after_the_moment_at_which_it_is_due_are_right_and_those_of_a_rule_that_is_off() -> None:
+    assert said(LI, ZHOU, CHEN, usual=ruled(first_answer=Steps(lead=(10 * MINUTE, HOUR))).usual) == []
+    assert said(LI, ZHOU, CHEN, usual=ruled(first_answer=Steps(on=False)).usual) == []
 
 
 # -- leads who are away -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """When whoever is on call is rung, with what, and for how long there is a reason to."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,9 +16,9 @@ from maildesk.core.known import Known
 from maildesk.core.message import Fact
 from maildesk.core.people import People
 from maildesk.core.rules import Phone, Rule
-from maildesk.core.standing import State, standing
+from maildesk.core.standing import standing
 from maildesk.core.ticket import Mark, Pause, Priority, Status, Ticket, Waiting
-from tests.core.clockwork import CHEN, LI, MINUTE, PEOPLE, POLICY, at, quiet_but, ticked, ticket
+from tests.core.clockwork import CHEN, HOUR, LI, MINUTE, PEOPLE, POLICY, at, quiet_but, ticked, ticket
 
 DAY, NIGHT = "10-28 10:00", "10-28 03:00"
 
@@ -170,12 +170,10 @@ def test_a_call_stands_until_a_later_one_is_made_and_whatever_the_leads_heard() 
     assert not stands(last, policy, alarm.key)
 
 
-def test_the_deadline_is_the_leads_and_without_them_the_last_call() -> None:
-    late = known(call=(30 * MINUTE,))
-    assert standing(outage(DAY), late.policy, Rule.PHONE).span == timedelta(minutes=15)
-    alone = known(lead=(), call=(30 * MINUTE,))
-    assert standing(outage(DAY), alone.policy, Rule.PHONE).span == timedelta(minutes=30)
-    assert standing(outage(DAY), known(lead=(), on_call=False).policy, Rule.PHONE).state is State.OFF
+def test_a_call_must_be_made_by_when_it_is_due_whoever_is_rung_then() -> None:
+    for steps in ({}, {"call": (30 * MINUTE,)}, {"lead": (), "call": (30 * MINUTE,)}, {"lead": (HOUR,), "on_call": False}):
+        assert standing(outage(DAY), known(**steps).policy, Rule.PHONE).span == 15 * MINUTE
+    assert standing(outage(DAY), known(due=HOUR).policy, Rule.PHONE).span == HOUR
 
 
 def test_the_example_of_the_policy_is_the_default() -> None:

@@ -56,7 +56,7 @@ def test_who_makes_it_a_p1_is_told_to_phone() -> None:
 @pytest.mark.parametrize(
     ("phone", "told"),
     [
-        ({"lead": (5 * MINUTE,), "call": (10 * MINUTE,)}, "，请在 10-28 周三 10:35 前打电话给提交人"),
+        ({"due": 5 * MINUTE, "call": (10 * MINUTE,)}, "，请在 10-28 周三 10:35 前打电话给提交人"),
         ({"on": False}, "优先级 P3 → P1"),
     ],
 )

@@ -47,9 +47,11 @@ def test_a_calendar_of_its_own_comes_before_the_usual_one() -> None:
     assert open_now(rules(Priority.P2, policy), at("10-30 20:00"))
 
 
-def test_a_desk_without_steps_promises_an_answer_at_once() -> None:
-    policy = ruled(first_answer=Steps())
-    assert first_answer_by(rules(Priority.P3, policy), at("10-28 10:00")) - at("10-28 10:00") == timedelta()
+@pytest.mark.parametrize("steps", [Steps(), Steps(lead=(10 * MINUTE, HOUR)), Steps(remind=(HOUR,))])
+def test_a_first_answer_is_promised_by_when_it_is_due_whatever_the_steps_are(steps: Steps) -> None:
+    assert first_answer_by(rules(Priority.P3, ruled(first_answer=steps)), at("10-28 10:00")) == at("10-28 10:10")
+    later = ruled(first_answer=replace(steps, due=20 * MINUTE))
+    assert first_answer_by(rules(Priority.P3, later), at("10-28 10:00")) == at("10-28 10:20")
 
 
 def test_silence_ends_after_working_days() -> None:

@@ -150,7 +150,7 @@ def silent(policy: Policy) -> Policy:
 
 def strict(policy: Policy) -> Policy:
     """Reminded after a minute, and broken after three."""
-    steps = Steps(remind=(MINUTE,), lead=(2 * MINUTE, 3 * MINUTE))
+    steps = Steps(due=3 * MINUTE, remind=(MINUTE,), lead=(2 * MINUTE, 3 * MINUTE))
     return replace(policy, usual=replace(policy.usual, first_answer=steps))
 
 

@@ -82,8 +82,8 @@ CASES = (
         written="""
 priority = ["P1"]
 requester = "external"
-first_answer = { remind = ["2m"], lead = ["5m"], calendar = "around" }
-phone = { lead = ["6m", "12m"], call = ["4m", "8m"] }
+first_answer = { due = "5m", remind = ["2m"], lead = ["5m"], calendar = "around" }
+phone = { due = "12m", lead = ["6m", "12m"], call = ["4m", "8m"] }
 """,
         priorities="P1",
         internal=False,

@@ -191,11 +191,15 @@ def test_the_second_policy_has_its_own_cases_and_calendars(tmp_path: Path, write
     assert told == {"policy": ["Mon 09:10"], "weekends": ["Sat 09:02"]}
 
 
+QUICK = 'due = "10m"\nremind = ["5m", "8m"]\nlead = ["10m"]'
+SLOW = 'due = "60m"\nremind = ["30m"]\nlead = ["60m"]'
+
+
 def test_two_policies_are_shown_side_by_side(tmp_path: Path, write: Write, simulate: Any) -> None:
     patient = tmp_path / "patient.toml"
     text = (tmp_path / "policy.toml").read_text("utf-8")
-    assert 'remind = ["5m", "8m"]\nlead = ["10m"]' in text
-    patient.write_text(text.replace('remind = ["5m", "8m"]\nlead = ["10m"]', 'remind = ["30m"]\nlead = ["60m"]'), "utf-8")
+    assert QUICK in text
+    patient.write_text(text.replace(QUICK, SLOW), "utf-8")
     write("1", FANG, "打印机卡纸", at=NINE)
     result = simulate(tmp_path / "out", "--until", "2026-11-23T09:20", "--policy", str(patient))
     assert result.exit_code == 0, result.output
@@ -209,7 +213,7 @@ def test_two_policies_are_shown_side_by_side(tmp_path: Path, write: Write, simul
 def test_two_policies_are_compared_by_how_each_rule_was_kept(tmp_path: Path, write: Write, simulate: Any) -> None:
     patient = tmp_path / "patient.toml"
     text = (tmp_path / "policy.toml").read_text("utf-8")
-    patient.write_text(text.replace('remind = ["5m", "8m"]\nlead = ["10m"]', 'remind = ["30m"]\nlead = ["60m"]'), "utf-8")
+    patient.write_text(text.replace(QUICK, SLOW), "utf-8")
     write("1", FANG, "打印机卡纸", at=NINE)
     write("2", MING, "请取出后盖里的纸。", at="2026-11-23T09:15:00+08:00", answering="kind=assignment ticket=1")
     write("3", MING, "/resolve 取出后盖里的纸", at="2026-11-23T09:30:00+08:00", answering="kind=assignment ticket=1")
