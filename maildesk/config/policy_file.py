@@ -264,9 +264,17 @@ class _Builder:
         }
         built = Policy(calendar=calendars[shape.calendar], calendars=calendars, language=language, **given)
         if not self.spoilt and all(name in calendars for case in shape.cases for _, name in case.calendars):
-            for place, wrong in case_faults(built):
+            for place, wrong in {self._place(place): wrong for place, wrong in case_faults(built)}.items():
                 self._add(place, wrong.problem, wrong.remedy)
         return built
+
+    def _place(self, place: Place) -> Place:
+        """Where what a fault of the cases is about stands in the file."""
+        match place:
+            case (cases, int(index), str(name), str(key)):
+                return (cases, index, *self.shape.cases[index].place(name, key))
+            case _:
+                return place
 
     def _holidays(self, name: str) -> Mapping[int, Feasts]:
         """What the files of a calendar say, a later one in place of an earlier; their paths begin at the policy's folder."""
@@ -285,8 +293,8 @@ class _Builder:
     def _usual(self, calendars: Mapping[str, Calendar]) -> Duties:
         """The rules for tickets of which no case says otherwise."""
         usual = duties(self.shape, calendars)
-        for name, wrong in disorders(usual):
-            self._add((name, wrong.key), wrong.problem, wrong.remedy)
+        for place, wrong in {self.shape.place(name, wrong.key): wrong for name, wrong in disorders(usual)}.items():
+            self._add(place, wrong.problem, wrong.remedy)
         return usual
 
     def _tables(self) -> dict[str, Any]:

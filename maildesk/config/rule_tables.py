@@ -147,6 +147,10 @@ class _Archive(_Rule):
     never: Priorities = frozenset()
 
 
+CHASED = ("waiting", "resolved")
+"""The two silences of the requester: what [chasers] says holds for both where their own tables do not say otherwise."""
+
+
 class RuleTables(Shape):
     """The tables of all rules, wherever they may stand."""
 
@@ -159,15 +163,26 @@ class RuleTables(Shape):
     promises: _Promises = _Promises()
     phone: _Phone = _Phone()
     chasers: _Chasers = _Chasers()
+    waiting: _Chasers = _Chasers()
+    resolved: _Chasers = _Chasers()
+    scheduled: _Rule = _Rule()
     survey: _Survey = _Survey()
     silence: _Silence = _Silence()
     stalled: _Stalled = _Stalled()
     observing: _Observing = _Observing()
     archive: _Archive = _Archive()
 
+    def place(self, name: str, key: str) -> Place:
+        """Where a key of a rule stands: in its own table, or in that of both silences."""
+        given = self.given()
+        own = name not in CHASED or "chasers" not in given or (name in given and key in given[name].given())
+        return (name if own else "chasers", key)
+
     def tables(self, calendars: Mapping[str, Calendar]) -> dict[str, dict[str, Any]]:
         """What is given of each rule, in terms of core.rules. A calendar that is not there is left out."""
         given = {name: table.given() for name, table in self.given().items() if isinstance(table, _Rule)}
+        if (both := given.pop("chasers", None)) is not None:
+            given |= {name: both | given.get(name, {}) for name in CHASED}
         return {name: _with_calendar(table, calendars) for name, table in given.items()}
 
 

@@ -96,6 +96,6 @@ def open_now(rules: Rules, now: datetime) -> bool:
 
 def closes_on(rules: Rules, asked_at: datetime) -> datetime | None:
     """When a ticket is closed if the requester, asked at that moment, stays silent; None where it stays open."""
-    if not rules.chasers.on:
+    if not rules.resolved.on:
         return None
-    return rules.calendar_of(Rule.RESOLVED).working_days_later(asked_at, rules.chasers.close)
+    return rules.calendar_of(Rule.RESOLVED).working_days_later(asked_at, rules.resolved.close)

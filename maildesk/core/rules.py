@@ -166,8 +166,16 @@ class ArchiveDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """Waiting until a date ends with it; switched off, nothing ends it but a person."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chasers:
-    """The user's silence: chasers after these working days, closed as unconfirmed after `close` of them."""
+    """The user's silence, to a question or to a solution: chasers after these working days, closed as unconfirmed after `close`
+    of them."""
 
     after: tuple[int, ...] = (2, 4)
     close: int = 6
@@ -201,7 +209,9 @@ class Duties:
     eta: EtaDuty = EtaDuty()
     promises: Promises = Promises()
     phone: Phone = Phone()
-    chasers: Chasers = Chasers()
+    waiting: Chasers = Chasers()
+    resolved: Chasers = Chasers()
+    scheduled: Scheduled = Scheduled()
     survey: Survey = Survey()
     silence: Silence = Silence()
     stalled: Stalled = Stalled()
@@ -209,7 +219,7 @@ class Duties:
     archive: ArchiveDuty = ArchiveDuty()
 
 
-_TABLES = {Rule.PROMISE: "promises", Rule.WAITING: "chasers", Rule.RESOLVED: "chasers"}
+_TABLES = {Rule.PROMISE: "promises"}
 """The rules that have not a table of their own name."""
 
 _BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY, Rule.STALLED, Rule.OBSERVING})

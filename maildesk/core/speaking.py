@@ -121,7 +121,7 @@ def _chased(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
     """The requester's silence: chasers, then the end."""
     assert how.since is not None
     assert how.calendar is not None
-    rule, since, chasers = how.rule, how.since, rules.chasers
+    rule, since, chasers = how.rule, how.since, rules.waiting if how.rule is Rule.WAITING else rules.resolved
     said = max(chasers.after[: _chasers_spoken(ticket, rule, since)], default=0)
     *dues, end = (_after(ticket, how.calendar, since, days, said) for days in (*chasers.after, chasers.close))
     for nth, due in enumerate(dues, 1):

@@ -309,17 +309,20 @@ def _resolved(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
 
 def _silent(ticket: Ticket, rules: Rules, rule: Rule, since: datetime | None, otherwise: Idle) -> Standing:
     """The requester has not answered since an instant; without one the rule has nothing to wait for."""
-    if not rules.chasers.on:
+    chasers = rules.waiting if rule is Rule.WAITING else rules.resolved
+    if not chasers.on:
         return Standing(rule=rule, state=State.OFF)
     idle = _nobody(ticket) or (otherwise if since is None else None)
     if idle is not None:
         return Standing(rule=rule, state=State.IDLE, why=idle)
     calendar = rules.calendar_of(rule)
-    return Standing(rule=rule, state=State.RUNNING, since=since, days=rules.chasers.close, calendar=calendar)
+    return Standing(rule=rule, state=State.RUNNING, since=since, days=chasers.close, calendar=calendar)
 
 
 def _scheduled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     """A date until which a ticket waits, whatever it waits for."""
+    if not rules.scheduled.on:
+        return Standing(rule=Rule.SCHEDULED, state=State.OFF)
     if ticket.status is not Status.WAITING or ticket.waiting_until is None:
         return Standing(rule=Rule.SCHEDULED, state=State.IDLE, why=Idle.NO_DATE)
     return Standing(rule=Rule.SCHEDULED, state=State.RUNNING)

@@ -52,8 +52,17 @@ def test_an_outage_is_timed_by_the_clock_on_the_wall_by_the_example(files: Any) 
 def test_colleagues_with_a_question_are_not_followed_up_by_the_example(files: Any) -> None:
     switched_on(files)
     calm = rules(files, Kind(P4, "操作咨询-使用方法", True))
-    assert (calm.progress.on, calm.chasers.after, calm.chasers.close) == (False, (3,), 5)
+    assert (calm.progress.on, calm.resolved.after, calm.resolved.close) == (False, (3,), 5)
     assert rules(files, Kind(P4, "操作咨询-使用方法")).progress.on
+
+
+def test_chasers_are_those_of_both_silences_unless_one_says_otherwise(files: Any) -> None:
+    files.change("policy", "[survey]", "[waiting]\nafter = [1]\nclose = 3\n\n[survey]")
+    written(files, 'priority = ["P2"]\nresolved = { on = false }', 'priority = ["P1"]\nchasers = { close = 9 }')
+    usual, p2, p1 = (rules(files, Kind(one)) for one in (P3, P2, P1))
+    assert [(one.after, one.close) for one in (usual.waiting, usual.resolved)] == [((1,), 3), ((2, 4), 6)]
+    assert (p2.waiting.on, p2.resolved.on) == (True, False)
+    assert (p1.waiting.close, p1.resolved.close) == (9, 9)
 
 
 def test_what_a_case_does_not_say_of_a_rule_is_as_the_file_has_it(files: Any) -> None:
@@ -109,6 +118,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     ('priority = ["P1"]', "cases[1]", "changes nothing", "Write what is otherwise"),
     ('priority = ["P3"]\ntarget = "24h"\ncalendar = "office"', "cases[1]", "holds without it", "Remove the case"),
     ('priority = ["P2"]\nline2 = { warn = "2h" }', "cases[1].line2.warn", "must come before due for P2 external", "shorter"),
+    ('category = ["系统故障"]\nwaiting = { close = 3 }', "cases[1].waiting.close", "after the last chaser", "more than 4"),
     ('category = ["系统故障"]\nchasers = { close = 3 }', "cases[1].chasers.close", "after the last chaser", "more than 4"),
 ]
 

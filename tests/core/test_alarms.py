@@ -8,7 +8,7 @@ import pytest
 from maildesk.core.alarm import Step
 from maildesk.core.alarms import alarms, spoken_with, stands, wake_at
 from maildesk.core.message import Address
-from maildesk.core.rules import SILENCE, Chasers, Rule
+from maildesk.core.rules import SILENCE, Chasers, Rule, Scheduled
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
 from tests.core.clockwork import HOUR, POLICY, at, quiet_but, resumed, ruled, spoken, ticket, waiting
 
@@ -180,10 +180,23 @@ def test_a_chaser_of_an_earlier_silence_moves_nothing() -> None:
     assert spoken(silent)[0] == ("11-11 10:00", "waiting chaser 1")
 
 
+def test_a_question_and_a_solution_are_chased_each_by_its_own_rule() -> None:
+    policy = ruled(waiting=Chasers(after=(1,), close=2), resolved=Chasers(on=False))
+    asked = waiting(Waiting.USER, "10-28 10:00")
+    assert spoken(asked, policy, "waiting") == [("10-29 10:00", "waiting chaser 1"), ("10-30 10:00", "waiting close 1")]
+    assert spoken(ticket(status=Status.RESOLVED, resolved_at=at("10-28 10:00")), policy) == []
+
+
+def test_a_date_that_is_switched_off_ends_no_waiting() -> None:
+    later = waiting(Waiting.SCHEDULED, "10-28 10:00", waiting_until=at("10-29 10:00"))
+    assert spoken(later, POLICY, "scheduled") == [("10-29 10:00", "scheduled resume 1")]
+    assert spoken(later, ruled(scheduled=Scheduled(on=False)), "scheduled") == []
+
+
 def test_fewer_chasers_than_have_spoken_are_no_trouble() -> None:
     silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("10-30 16:00"))
     spoke = replace(silent, spoken=spoken_with(silent, alarms(silent, POLICY)[:2]))
-    policy = ruled(chasers=Chasers(after=(), close=3))
+    policy = ruled(waiting=Chasers(after=(), close=3))
     assert spoken(spoke, policy) == [("10-29 16:00", "waiting close 1")]
 
 

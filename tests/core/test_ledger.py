@@ -124,7 +124,7 @@ def test_a_rule_that_does_not_concern_the_ticket_says_why(rule: Rule, facts: dic
 
 def test_a_rule_that_the_policy_switched_off_is_off_and_one_without_a_step_runs() -> None:
     switched = {one.rule for one in ledger(ticket(), quiet_but("eta"), (), at("10-28 10:30")) if one.state is State.OFF}
-    assert switched == set(Rule) - {Rule.ETA, Rule.SCHEDULED}
+    assert switched == set(Rule) - {Rule.ETA}
     assert entry(ticket(), Rule.PHONE, "10-28 10:30", ruled(phone=Phone(lead=()))).state is State.IDLE
     assert entry(ticket(proposed=Priority.P1), Rule.PHONE, "10-28 10:30", ruled(phone=Phone(lead=()))).late
 

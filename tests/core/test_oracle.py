@@ -47,7 +47,7 @@ def waits(since: datetime) -> Ticket:
 @pytest.mark.parametrize(("zone", "around"), PLACES)
 def test_chasers_come_after_two_and_four_working_days_and_the_end_after_six(zone: str, around: date) -> None:
     for calendar, minutes, first in moments(zone, around):
-        told = {(one.step, one.nth): one.due for one in alarms(waits(minutes.walls.at(first)), by(calendar, "chasers"))}
+        told = {(one.step, one.nth): one.due for one in alarms(waits(minutes.walls.at(first)), by(calendar, "waiting"))}
         expected = {(Step.CHASER, 1): 2, (Step.CHASER, 2): 4, (Step.CLOSE, 1): 6}
         assert told == {step: minutes.walls.at(minutes.days_later(first, days)) for step, days in expected.items()}
 

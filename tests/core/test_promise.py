@@ -59,7 +59,7 @@ def test_silence_ends_after_working_days() -> None:
 
 
 def test_where_nobody_is_chased_no_end_is_promised() -> None:
-    policy = ruled(chasers=replace(POLICY.usual.chasers, on=False))
+    policy = ruled(resolved=replace(POLICY.usual.resolved, on=False))
     assert closes_on(rules(Priority.P3, policy), at("10-30 16:00")) is None
 
 

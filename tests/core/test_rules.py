@@ -85,7 +85,7 @@ def test_a_rule_is_timed_by_its_own_calendar_before_that_of_the_ticket() -> None
 def test_silence_is_counted_in_the_working_days_of_the_desk_unless_it_names_a_calendar() -> None:
     silent = waiting(Waiting.USER, since="10-30 16:00", proposed=P1)
     assert spoken(silent, rule="waiting")[0] == ("11-03 16:00", "waiting chaser 1")
-    every_day = cased(case(P1, chasers={"calendar": ALWAYS}))
+    every_day = cased(case(P1, waiting={"calendar": ALWAYS}, resolved={"calendar": ALWAYS}))
     assert spoken(silent, every_day, "waiting")[0] == ("11-01 16:00", "waiting chaser 1")
 
 
@@ -214,7 +214,7 @@ def test_a_policy_that_was_tightened_says_nothing_at_once_and_then_only_the_last
 
 def test_a_silence_whose_days_were_cut_ends_a_working_day_later_at_the_earliest() -> None:
     silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("10-28 16:00"))
-    short = ruled(chasers=replace(POLICY.usual.chasers, after=(1,), close=2))
+    short = ruled(waiting=replace(POLICY.usual.waiting, after=(1,), close=2))
     first = alarms(silent, short)[0]
     chased = replace(silent, spoken=frozenset({first.key}))
     assert spoken(chased, replace(short, since=at("10-30 10:00")), "waiting") == [("11-02 10:00", "waiting close 1")]
