@@ -12,7 +12,7 @@ from pydantic import PlainValidator, model_validator
 
 from maildesk.config import values
 from maildesk.config.findings import Wrong, listed, nearest
-from maildesk.config.rule_tables import NONE, Priorities, RuleTables, Span, Text, disorders, named_calendars, one_of
+from maildesk.config.rule_tables import NONE, Pauses, Priorities, RuleTables, Span, Text, disorders, named_calendars, one_of
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Case, Policy
@@ -25,14 +25,32 @@ def _requester(value: Any) -> str:
     return one_of(value, REQUESTERS, "a kind of requester")
 
 
+DESKWIDE = {
+    **{name: f"Write it into [{name}], outside of the cases." for name in ("held", "limits", "peace", "quiet")},
+    "targets": 'Write target = "4h" for the tickets of this case.',
+    "priority_calendars": 'Write calendar = "always" for the tickets of this case.',
+}
+"""Tables that hold for the whole desk and not for some tickets, and what to write instead."""
+
+
 class CaseTable(RuleTables):
     """One [[cases]]: which tickets it is about, and what is otherwise for them."""
 
     priority: Priorities = frozenset()
     category: Annotated[tuple[str, ...], PlainValidator(values.words)] = ()
     requester: Annotated[str, PlainValidator(_requester)] = ""
+    pauses: Pauses = Pauses()
     calendar: Text = ""
     target: Span = NONE
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_tickets(cls, table: Any) -> Any:
+        """A held mail is no ticket yet, and people have their peace whatever is written to them about."""
+        for key in table if isinstance(table, dict) else ():
+            if key in DESKWIDE:
+                raise Wrong("holds for the whole desk, and not for some tickets", DESKWIDE[key], key)
+        return table
 
     @model_validator(mode="after")
     def _of_some(self) -> Self:
@@ -47,6 +65,8 @@ class CaseTable(RuleTables):
         changes: dict[str, Any] = dict(self.tables(calendars))
         if self.calendar in calendars:
             changes["calendar"] = calendars[self.calendar]
+        if "pauses" in self.given():
+            changes["pauses"] = self.pauses.by_waiting()
         if self.target:
             changes["target"] = self.target
         internal = self.requester == "internal" if self.requester else None

@@ -18,6 +18,7 @@ from maildesk.config.holiday_file import Days, holidays
 from maildesk.config.hours import day_hours, week
 from maildesk.config.rule_tables import (
     NONE,
+    Pauses,
     PerPriority,
     RuleTables,
     Span,
@@ -25,8 +26,8 @@ from maildesk.config.rule_tables import (
     disorders,
     duties,
     named_calendars,
-    one_of,
     priority,
+    with_calendar,
 )
 from maildesk.config.shapes import Shape, dotted, fit
 from maildesk.config.toml import Place, Toml
@@ -34,13 +35,9 @@ from maildesk.core import policy as core
 from maildesk.core.calendar import Calendar, Hours
 from maildesk.core.people import StaffId
 from maildesk.core.policy import Policy
-from maildesk.core.rules import DAY, Duties, Rule
+from maildesk.core.rules import DAY, Duties
 from maildesk.core.shift import Week
-from maildesk.core.ticket import Priority, Waiting
-
-
-def _rule(value: Any) -> str:
-    return one_of(value, tuple(Rule), "a rule")
+from maildesk.core.ticket import Priority
 
 
 def _silence(value: Any) -> timedelta:
@@ -58,7 +55,6 @@ Clock = Annotated[time, PlainValidator(values.clock)]
 Words = Annotated[tuple[str, ...], PlainValidator(values.words)]
 APriority = Annotated[Priority, PlainValidator(priority)]
 SHORTEST_OUTAGE = timedelta(minutes=2)
-RuleNames = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
 
 
 class _Calendar(Shape):
@@ -139,6 +135,7 @@ class _Limits(Shape):
 class _HeldQueue(Shape):
     on: bool = True
     after: Span = NONE
+    calendar: Text = ""
 
 
 class _PriorityCalendars(Shape):
@@ -146,14 +143,6 @@ class _PriorityCalendars(Shape):
     P2: Text = ""
     P3: Text = ""
     P4: Text = ""
-
-
-class _Pauses(Shape):
-    user: RuleNames = ()
-    approval: RuleNames = ()
-    vendor: RuleNames = ()
-    scheduled: RuleNames = ()
-    observing: RuleNames = ()
 
 
 class _MatrixRow(Shape):
@@ -216,7 +205,7 @@ class PolicyFile(RuleTables):
     limits: _Limits = _Limits()
     held: _HeldQueue = _HeldQueue()
     targets: PerPriority | None = None
-    pauses: _Pauses = _Pauses()
+    pauses: Pauses = Pauses()
     reopen_within: Span = NONE
     opening: Span = NONE
     categories: list[_Category] = Field(default_factory=list)
@@ -253,7 +242,7 @@ class _Builder:
             "quiet": core.Quiet(**shape.quiet.given()),
             "peace": core.Peace(**shape.peace.given()),
             "limits": core.Limits(**shape.limits.given()),
-            "held": core.HeldQueue(**shape.held.given()),
+            "held": core.HeldQueue(**with_calendar(shape.held.given(), calendars)),
             "impact": core.Scale(**shape.impact.given()),
             "urgency": core.Scale(**shape.urgency.given()),
             "categories": tuple(_category(one) for one in shape.categories),
@@ -307,7 +296,7 @@ class _Builder:
             rows = {impact: row.given() for impact, row in shape.matrix.given().items()}
             tables["matrix"] = {(impact, urgency): priority for impact, row in rows.items() for urgency, priority in row.items()}
         if "pauses" in shape.given():
-            tables["pauses"] = {**core.PAUSES, **{Waiting(why): frozenset(names) for why, names in shape.pauses.given().items()}}
+            tables["pauses"] = {**core.PAUSES, **shape.pauses.by_waiting()}
         return tables
 
     def _check(self, calendars: dict[str, Calendar]) -> None:
@@ -320,6 +309,7 @@ class _Builder:
         self._known(("calendar",), self.shape.calendar, calendars)
         for key, name in self.shape.priority_calendars.given().items():
             self._known(("priority_calendars", key), name, calendars)
+        self._known(("held", "calendar"), self.shape.held.calendar, calendars)
         for place, name in named_calendars(self.shape):
             self._known(place, name, calendars)
         for index, case in enumerate(self.shape.cases):

@@ -13,8 +13,8 @@ from maildesk.config.findings import Wrong, listed, nearest
 from maildesk.config.shapes import Shape
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
-from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty, Promises, Silence, Stalled
-from maildesk.core.ticket import Priority
+from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty, Promises, Rule, Silence, Stalled
+from maildesk.core.ticket import Priority, Waiting
 
 
 def one_of(value: Any, known: tuple[str, ...], what: str) -> str:
@@ -26,6 +26,10 @@ def one_of(value: Any, known: tuple[str, ...], what: str) -> str:
 
 def priority(value: Any) -> Priority:
     return Priority(one_of(value, tuple(Priority), "a priority"))
+
+
+def _rule(value: Any) -> str:
+    return one_of(value, tuple(Rule), "a rule")
 
 
 MOST_DAYS = 1_000
@@ -56,6 +60,7 @@ Text = Annotated[str, PlainValidator(values.text)]
 Priorities = Annotated[frozenset[Priority], PlainValidator(_priorities)]
 WorkingDays = Annotated[tuple[int, ...], PlainValidator(_working_days)]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+RuleNames = Annotated[tuple[str, ...], PlainValidator(values.listed_as(_rule))]
 NONE = timedelta()
 
 
@@ -66,6 +71,20 @@ class PerPriority(Shape):
     P2: Span
     P3: Span
     P4: Span
+
+
+class Pauses(Shape):
+    """Which rules each kind of waiting stops."""
+
+    user: RuleNames = ()
+    approval: RuleNames = ()
+    vendor: RuleNames = ()
+    scheduled: RuleNames = ()
+    observing: RuleNames = ()
+
+    def by_waiting(self) -> dict[Waiting, frozenset[str]]:
+        """What is given, in terms of core.rules."""
+        return {Waiting(why): frozenset(names) for why, names in self.given().items()}
 
 
 class _Rule(Shape):
@@ -183,10 +202,11 @@ class RuleTables(Shape):
         given = {name: table.given() for name, table in self.given().items() if isinstance(table, _Rule)}
         if (both := given.pop("chasers", None)) is not None:
             given |= {name: both | given.get(name, {}) for name in CHASED}
-        return {name: _with_calendar(table, calendars) for name, table in given.items()}
+        return {name: with_calendar(table, calendars) for name, table in given.items()}
 
 
-def _with_calendar(table: dict[str, Any], calendars: Mapping[str, Calendar]) -> dict[str, Any]:
+def with_calendar(table: dict[str, Any], calendars: Mapping[str, Calendar]) -> dict[str, Any]:
+    """A table with the calendar that it names instead of its name."""
     named = table.pop("calendar", "")
     return table | ({"calendar": calendars[named]} if named in calendars else {})
 

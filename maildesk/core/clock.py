@@ -1,6 +1,6 @@
 """How much time a rule of a ticket has used, and when it will have used a given span.
 
-A clock runs in stretches: it stands still while the ticket waits for something that stops its rule (`policy.pauses`), and it
+A clock runs in stretches: it stands still while the ticket waits for something that stops its rule (`Rules.pauses`), and it
 changes its calendar where the ticket became one of another kind, so the time used before is kept as it was counted then. That of
 the phone runs only while the ticket is a P1.
 """
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Policy
-from maildesk.core.rules import Rule
-from maildesk.core.ticket import Pause, Priority, Ticket, Waiting
+from maildesk.core.rules import Rule, Rules
+from maildesk.core.ticket import Kind, Pause, Priority, Ticket, Waiting
 
 
 class Run(NamedTuple):
@@ -39,9 +39,7 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
 
 def stops(ticket: Ticket, policy: Policy, rule: Rule) -> tuple[Pause, ...]:
     """The pauses that stop a rule, in order."""
-    stopping = (pause for pause in ticket.pauses if rule in policy.pauses.get(pause.why, frozenset()))
-    if rule is Rule.PROGRESS:
-        stopping = (part for pause in stopping for part in _calm(ticket, pause))
+    stopping = (part for pause in ticket.pauses for part in _stopping(ticket, policy, rule, pause))
     return tuple(sorted(stopping, key=lambda pause: pause.since))
 
 
@@ -84,22 +82,31 @@ def urgent_since(ticket: Ticket, since: datetime) -> datetime | None:
     return None
 
 
-def _calm(ticket: Ticket, pause: Pause) -> Iterator[Pause]:
-    """The parts of a pause in which the ticket was no P1: a P1 never stops the progress duty, unless a solution is observed."""
-    if pause.why is Waiting.OBSERVING:
-        yield pause
-        return
+def _stopping(ticket: Ticket, policy: Policy, rule: Rule, pause: Pause) -> Iterator[Pause]:
+    """The parts of a pause in which it stopped a rule, by what the ticket was at that time."""
     since = pause.since
-    for urgent, spans in groupby(_priorities(ticket), key=lambda span: span[1] is Priority.P1):
+    for stopped, spans in groupby(_kinds(ticket), key=lambda span: _stops(policy.rules_of(span[1]), rule, pause.why, span[1])):
         *_, (until, _) = spans
         if until is not None and until <= since:
             continue
         over = until is None or (pause.until is not None and pause.until <= until)
-        if not urgent:
+        if stopped:
             yield replace(pause, since=since, until=pause.until if over else until)
         if over or until is None:
             return
         since = until
+
+
+def _stops(rules: Rules, rule: Rule, why: Waiting, kind: Kind) -> bool:
+    """Whether this kind of waiting stops a rule; a P1 never stops the progress duty, unless a solution is observed."""
+    if rule is Rule.PROGRESS and kind.priority is Priority.P1 and why is not Waiting.OBSERVING:
+        return False
+    return rule in rules.pauses.get(why, frozenset())
+
+
+def _kinds(ticket: Ticket) -> tuple[tuple[datetime | None, Kind], ...]:
+    """What the ticket was, in order, each with the instant until which it was that."""
+    return (*((one.until, one.kind) for one in ticket.former), (None, ticket.kind))
 
 
 def _priorities(ticket: Ticket) -> tuple[tuple[datetime | None, Priority], ...]:

@@ -28,10 +28,12 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldQueue:
-    """Mails that nobody decides about: the leads hear of them `after` so much service time of the desk, then once a day."""
+    """Mails that nobody decides about: the leads hear of them `after` so much service time, by the desk's calendar where none is
+    named, then once a day."""
 
     after: timedelta = 4 * HOUR
     on: bool = True
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +149,16 @@ class Case:
 
     def applied(self, rules: Rules) -> Rules:
         """The rules with what is changed in this case."""
-        changed = {
-            name: replace(getattr(rules, name), **value) if isinstance(value, Mapping) else value
-            for name, value in self.changes.items()
-        }
-        return replace(rules, **changed)
+        return replace(rules, **{name: _changed(getattr(rules, name), value) for name, value in self.changes.items()})
+
+
+def _changed(value: Any, other: Any) -> Any:
+    """A value with what is otherwise: of a table, and of a mapping in it, only what is named."""
+    if not isinstance(other, Mapping):
+        return other
+    if isinstance(value, Mapping):
+        return {**value, **other}
+    return replace(value, **{name: _changed(getattr(value, name), inner) for name, inner in other.items()})
 
 
 TIMED = ("calendar", "calendars", "priority_calendars", "usual", "cases", "targets", "pauses", "on_call")
@@ -219,6 +226,7 @@ class Policy:
         rules = Rules(
             calendar=self._calendar(kind.priority),
             desk=self.calendar,
+            pauses=self.pauses,
             target=self.targets[kind.priority],
             on_call=self.on_call,
             **usual,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from maildesk.core.calendar import Calendar
-from maildesk.core.ticket import Priority
+from maildesk.core.ticket import Priority, Waiting
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -229,11 +229,12 @@ _BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY, Rule.STALLED, Ru
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules(Duties):
     """What holds for a ticket. Its clocks run by `calendar`, silences are counted in the working days of `desk`, unless a rule
-    names a calendar of its own; `target` is the honest time to a solution, told in the acknowledgement. Without a hook to
-    whoever is `on_call` nobody is rung."""
+    names a calendar of its own; `pauses` are the rules that each kind of waiting stops, `target` is the honest time to a
+    solution, told in the acknowledgement. Without a hook to whoever is `on_call` nobody is rung."""
 
     calendar: Calendar
     desk: Calendar
+    pauses: Mapping[Waiting, frozenset[str]]
     target: timedelta
     on_call: bool = False
 

@@ -42,7 +42,7 @@ def write_held(desk: Desk, now: datetime) -> int:
 def too_old(mails: tuple[Inbox, ...], policy: Policy, now: datetime) -> bool:
     """Whether the first of these, the longest held, has waited for longer than the policy allows."""
     rule = policy.held
-    return rule.on and bool(mails) and policy.calendar.between(_since(mails[0]), now) >= rule.after
+    return rule.on and bool(mails) and (rule.calendar or policy.calendar).between(_since(mails[0]), now) >= rule.after
 
 
 def letters(tx: Tx, mails: tuple[Inbox, ...], known: Known, now: datetime) -> Iterator[Letter]:

@@ -166,6 +166,7 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("policy", "remind = 0.2", "remind = 1.5", "promises.remind", "less than 1", "range"),
     ("policy", "least = 20", "least = 0", "promises.least", "greater than or equal to 1", "in that range"),
     ("policy", "low = 2", "low = 6", "survey.low", "less than or equal to 5", "range"),
+    ("policy", 'after = "4h"', 'after = "4h"\ncalendar = "nights"', "held.calendar", "not a calendar", "office or always"),
     ("policy", 'outage = "5m"', 'outage = "1m"', "peace.outage", "too short", "2m"),
     ("policy", 'window = "10m"', "window = 10", "peace.window", "not a span of time", "10m"),
     ("policy", "all_hour = 1000", "all_hour = 0", "limits.all_hour", "greater than or equal to 1", "in that range"),

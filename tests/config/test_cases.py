@@ -7,7 +7,7 @@ import pytest
 
 from maildesk.core.calendar import ALWAYS
 from maildesk.core.rules import HOUR, MINUTE, Rule, Rules
-from maildesk.core.ticket import Kind, Priority
+from maildesk.core.ticket import Kind, Priority, Waiting
 
 P1, P2, P3, P4 = Priority
 BEFORE = "# Which rules stand still"
@@ -65,6 +65,17 @@ def test_chasers_are_those_of_both_silences_unless_one_says_otherwise(files: Any
     assert (p1.waiting.close, p1.resolved.close) == (9, 9)
 
 
+def test_what_stands_still_may_differ_by_case(files: Any) -> None:
+    written(files, 'priority = ["P2"]\npauses = { vendor = ["line2", "eta"] }', 'priority = ["P2"]\npauses = { approval = [] }')
+    p2, p3 = rules(files, Kind(P2)).pauses, rules(files, Kind(P3)).pauses
+    assert (p2[Waiting.VENDOR], p2[Waiting.APPROVAL]) == ({"line2", "eta"}, frozenset())
+    assert (p3[Waiting.VENDOR], p3[Waiting.APPROVAL], p2[Waiting.USER]) == (
+        {"line2"},
+        {"line2", "eta", "promise", "silence"},
+        p3[Waiting.USER],
+    )
+
+
 def test_what_a_case_does_not_say_of_a_rule_is_as_the_file_has_it(files: Any) -> None:
     files.change("policy", 'warn = "45m"', 'warn = "40m"')
     written(files, 'priority = ["P2"]\nline2 = { due = "50m" }')
@@ -115,6 +126,11 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("missin = { on = false }", "cases[1].missin", "not a known key", "Did you mean missing?"),
     ('target = "soon"', "cases[1].target", "not a span", "1d 4h"),
     ('first_answer = { remind = ["8m", "5m"] }', "cases[1].first_answer.remind", "ascend", "earlier"),
+    ('quiet = { start = "18:00" }', "cases[1].quiet", "the whole desk", "[quiet]"),
+    ('held = { after = "1h" }', "cases[1].held", "the whole desk", "[held]"),
+    ('targets = { P1 = "1h" }', "cases[1].targets", "the whole desk", "target = "),
+    ('pauses = { vendor = ["line3"] }', "cases[1].pauses.vendor", "not a rule", "Did you mean line2?"),
+    ('pauses = { vendor = ["line2"] }', "cases[1]", "holds without it", "Remove the case"),
     ('priority = ["P1"]', "cases[1]", "changes nothing", "Write what is otherwise"),
     ('priority = ["P3"]\ntarget = "24h"\ncalendar = "office"', "cases[1]", "holds without it", "Remove the case"),
     ('priority = ["P2"]\nline2 = { warn = "2h" }', "cases[1].line2.warn", "must come before due for P2 external", "shorter"),

@@ -162,6 +162,17 @@ def test_a_p1_that_waits_and_becomes_less_urgent_stands_still_from_then_on() -> 
     )
 
 
+def test_what_waits_stands_still_by_the_rules_of_what_it_is_at_that_time() -> None:
+    """Of a P2 the vendor stops the estimate as well; it is a P3 from two o'clock on."""
+    policy = cased(case(P2, pauses={Waiting.VENDOR: frozenset({"eta"})}))
+    before = waiting(Waiting.VENDOR, since="10-28 11:00", confirmed=P2)
+    lowered = before.judged(at("10-28 14:00"), confirmed=P3)
+    assert used(before, policy, Rule.ETA, at("10-28 14:00")) == HOUR
+    assert used(lowered, policy, Rule.ETA, at("10-28 17:00")) == 4 * HOUR
+    assert used(lowered, policy, Rule.LINE2, at("10-28 17:00")) == 2 * HOUR + 30 * MINUTE
+    assert used(lowered, POLICY, Rule.ETA, at("10-28 17:00")) == 5 * HOUR + 30 * MINUTE
+
+
 # -- a change breaks nothing at once -------------------------------------------------------------------------------------
 
 STRICT = Case(

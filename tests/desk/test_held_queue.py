@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from maildesk.core.calendar import ALWAYS
 from maildesk.core.decide.saying import say
 from maildesk.core.people import People
 from maildesk.core.policy import HeldQueue
@@ -115,6 +116,15 @@ def test_many_are_one_letter_with_those_that_wait_longest(house: House) -> None:
     (letter,) = told(house, hours=5)
     assert letter.subject == f"{MOST + 2} 封来信等你决定"
     assert f"等得最久的 {MOST} 封" in letter.text
+
+
+def test_the_queue_may_be_timed_by_a_calendar_of_its_own(house: House) -> None:
+    """The clock on the wall does not stand still at noon."""
+    hold(house)
+    rule = HeldQueue(calendar=ALWAYS)
+    house.desk.reload(replace(house.config, policy=replace(house.config.policy, held=rule)))
+    assert told(house, hours=3, minutes=59) == []
+    assert len(told(house, minutes=1)) == 1
 
 
 @pytest.mark.parametrize(("rule", "letters"), [(HeldQueue(after=timedelta(hours=1)), 1), (HeldQueue(on=False), 0)])
