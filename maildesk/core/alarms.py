@@ -46,7 +46,7 @@ def wake_at(ticket: Ticket, policy: Policy) -> datetime | None:
 def due_at(ticket: Ticket, policy: Policy) -> datetime | None:
     """When the first of its duties is broken if nothing is done, or was; what was said of that since does not make it whole."""
     running = (how for how in standings(ticket, policy, DUTIES) if how.state is State.RUNNING)
-    return min((clock.reached(how.runs, how.span) for how in running if how.span is not None), default=None)
+    return min((how.deadline for how in running if how.span is not None), default=None)
 
 
 def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
@@ -102,7 +102,7 @@ def _changed(ticket: Ticket, policy: Policy) -> datetime | None:
 
 def _in_grace(ticket: Ticket, how: Standing, told: Iterator[Alarm], changed: datetime | None) -> Iterator[Alarm]:
     """The alarms of one rule, put off if the change has put any of them that has not spoken into the past."""
-    if changed is None or how.given or how.since is None or changed <= how.since:
+    if changed is None or how.told is not None or how.since is None or changed <= how.since:
         return told
     alarms = sorted(told, key=_due)
     if all(alarm.due > changed or alarm.key in ticket.spoken for alarm in alarms):

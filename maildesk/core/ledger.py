@@ -109,7 +109,7 @@ def _entry(
         used_days=_days(stands, now),
         allowed_days=stands.days,
         deadline=_deadline(stands, alarms),
-        late=used is not None and stands.span is not None and clock.over(stands.runs, stands.span, min(stands.until or now, now)),
+        late=used is not None and stands.over(min(stands.until or now, now)),
         next=Word(step=first.step, at=first.due) if first else None,
         spoke=_spoke(stands.rule, history),
         pauses=_pauses(ticket, policy, stands),
@@ -135,7 +135,7 @@ def _state(stands: Standing, now: datetime, *, spoken: bool) -> State:
 def _deadline(stands: Standing, alarms: tuple[Alarm, ...]) -> datetime | None:
     """That of the clock's first period; of a silence, that of its alarms."""
     if stands.state is State.RUNNING and stands.span is not None:
-        return clock.reached(stands.runs, stands.span)
+        return stands.deadline
     return next((alarm.deadline for alarm in alarms), None)
 
 

@@ -119,8 +119,9 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         K.ANSWER: frozenset({"engineer", "text"}),
         # moved: there was another time before; earlier: and this one comes first; missed: the old promise has just been broken
         K.ETA: frozenset({"engineer", "at", "moved", "earlier", "missed", "reason"}),
-        # said: what was promised; next: by when there is news, or with `eta` a solution, as the engineer expects
-        K.DELAY: frozenset({"engineer", "said", "next", "eta"}),
+        # said: what was promised; next: by when there is news, or with `eta` a solution, as the engineer expects; waited: user |
+        # approval | …: what the ticket waited for, where only that has moved the time, or ""
+        K.DELAY: frozenset({"engineer", "said", "next", "eta", "waited"}),
         K.ASK: frozenset({"engineer", "missing", "text"}),
         K.OBSERVING: frozenset({"engineer", "solution", "until"}),
         # closes_on: when it is closed unheard, or None where that never happens; observed: it was watched, and held so far

@@ -75,9 +75,9 @@ def _settled(rule: Rule, before: Ticket, after: Ticket, policy: Policy, now: dat
         return None
     done_at = min(stands.until or now, now) if stands.state is State.DONE else now
     used = clock.used(was.runs, done_at)
-    if clock.over(was.runs, was.span, done_at) or (used == was.span and not ended):
+    if was.over(done_at) or (not ended and used >= was.span and done_at >= was.deadline):
         return _broken(was, before, used, done_at, ended=ended)
-    met = _met(rule, before, after, stands) if ended else None
+    met = _met(was, before, after, stands) if ended else None
     if met is None:
         return None
     return _duration(was, before, settled_at=done_at, kept=met, took=used)
@@ -89,7 +89,7 @@ def _broken(was: Standing, ticket: Ticket, used: timedelta, done_at: datetime, *
     nth = used // was.span if was.rule in (Rule.PROGRESS, Rule.SILENCE) else 1
     if ended and not clock.over(was.runs, nth * was.span, done_at):
         nth -= 1
-    at = clock.reached(was.runs, nth * was.span)
+    at = was.deadline if nth == 1 else clock.reached(was.runs, nth * was.span)
     return _duration(was, ticket, settled_at=at, kept=False, took=used if ended else None, nth=nth)
 
 
@@ -112,9 +112,9 @@ def _duration(
     )
 
 
-def _met(rule: Rule, before: Ticket, after: Ticket, stands: Standing) -> bool | None:
+def _met(was: Standing, before: Ticket, after: Ticket, stands: Standing) -> bool | None:
     """Whether what ended in time was done; None when it was neither done nor broken."""
-    solved = after.status in SOLVED
+    rule, solved = was.rule, after.status in SOLVED
     if rule is Rule.PROGRESS:
         return solved or after.progressed_at != before.progressed_at or None
     if rule is Rule.SILENCE:
@@ -122,16 +122,18 @@ def _met(rule: Rule, before: Ticket, after: Ticket, stands: Standing) -> bool | 
     if rule is Rule.LINE2:
         return solved or after.line != before.line or None
     if rule is Rule.ETA:
-        return solved or _moved(before, after)
+        return solved or _moved(was, after)
     return stands.state is State.DONE or None
 
 
-def _moved(before: Ticket, after: Ticket) -> bool | None:
-    """An ETA where there was none is a duty done; one that is put off is a promise broken."""
-    old, new = promise(before), promise(after)
-    if old is None:
+def _moved(was: Standing, after: Ticket) -> bool | None:
+    """An ETA where there was none is a duty done; one that is put off is a promise broken, but not when it only moved by as much
+    as the ticket stood still."""
+    new = promise(after)
+    if was.told is None:
         return new is not None or None
-    return False if new is not None and new.at > old.at else None
+    moved = was.told if was.state is State.PAUSED else was.deadline
+    return False if new is not None and new.at > moved else None
 
 
 def _solution(before: Ticket, after: Ticket, policy: Policy) -> Iterator[Duration]:

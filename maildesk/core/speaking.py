@@ -73,8 +73,7 @@ def _steps(how: Standing, steps: Steps) -> Iterator[Alarm]:
 def _clock(how: Standing) -> tuple[datetime, datetime]:
     """Since when the clock of a duty runs, and when the duty is broken."""
     assert how.since is not None
-    assert how.span is not None
-    return how.since, clock.reached(how.runs, how.span)
+    return how.since, how.deadline
 
 
 def _line2(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
@@ -85,35 +84,47 @@ def _line2(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
 
 
 def _eta(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
-    """Nobody said when it will be done, or what was said did not come true."""
+    """Nobody said when it will be done, or what was said did not come true; the requester is not told of that at night."""
     since, deadline = _clock(how)
     if promise(ticket) is None:
         asked = clock.reached(how.runs, rules.eta.ask)
         yield Alarm(due=asked, rule=Rule.ETA, step=Step.ASK, deadline=deadline, since=since)
-    else:
-        yield Alarm(due=deadline, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
+        return
+    at_once = ticket.priority is Priority.P1 or not told_when_missed(ticket, rules)
+    due = deadline if at_once else rules.desk.next_open(deadline)
+    yield Alarm(due=due, rule=Rule.ETA, step=Step.MISSED, deadline=deadline, since=since)
+
+
+def told_when_missed(ticket: Ticket, rules: Rules) -> bool:
+    """Whether the requester hears that an ETA was missed: of one that he was told, where nothing warns him before."""
+    return ticket.promised is None or (ticket.promised == ticket.eta and not rules.promises.on)
 
 
 def _promise(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
-    """The engineer hears that a promise is about to break; then, still before it does, the requester."""
+    """The engineer hears that a promise is about to break; then, still before it does, the requester.
+
+    He was told a moment, and knows nothing of a clock that stood still since: he hears before that moment, or if it came
+    meanwhile, when the waiting ends.
+    """
     since, deadline = _clock(how)
     assert how.span is not None
-    assert ticket.promised is not None
-    deadline = max(deadline, ticket.promised.at)
     remind, tell = rules.promises.left(how.span)
     reminded, told = (clock.reached(how.runs, how.span - left) for left in (remind, tell))
     yield Alarm(due=reminded, rule=Rule.PROMISE, step=Step.REMIND, deadline=deadline, since=since)
+    woke, _, calendar = how.runs[-1]
+    told = min(told, max(calendar.add(since, how.span - tell), woke))
     if ticket.priority is not Priority.P1:
-        told = _in_hours(rules.desk, since, told)
+        told = _in_hours(rules.desk, woke, told)
     yield Alarm(due=told, rule=Rule.PROMISE, step=Step.DELAY, deadline=deadline, since=since)
 
 
 def _in_hours(calendar: Calendar, since: datetime, due: datetime) -> datetime:
     """The moment itself, or a quarter of an hour before work ended the last time before it: no requester is told too late because
-    he may not be told at night. What was promised less than an hour before work ended is not taken back on the same day."""
+    he may not be told at night. What was promised less than an hour before work ended is not taken back on the same day, but
+    when work begins again."""
     worked = calendar.between(since, due)
-    if calendar.open_at(due) or worked < HOUR:
-        return due
+    if worked < HOUR or calendar.open_at(due):
+        return calendar.next_open(due)
     return calendar.add(since, worked - QUARTER)
 
 

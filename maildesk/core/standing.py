@@ -21,7 +21,8 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     observing         the work was done                     the moment until which it is watched
     archive           it was closed                         an article is named, or why there is none
 
-The requester's silence (waiting, resolved, survey) and that of others (stalled) is counted in working days, an ETA in real time.
+The requester's silence (waiting, resolved, survey) and that of others (stalled) is counted in working days.
+An ETA and the promise of the same time have one deadline.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,7 +81,7 @@ class Standing(NamedTuple):
 
     `why` says what a ticket waits for whose clock is PAUSED, or why a rule is IDLE; `until` when it was DONE, where that is
     known. A rule with a clock has `runs` and the `span` it allows; one that counts working days has `days`, and whose.
-    `given` is whether its time is a word that was given, which other rules do not change.
+    `told` is the moment that somebody was told: it is never over before that, and other rules do not change it.
     """
 
     rule: Rule
@@ -92,7 +93,19 @@ class Standing(NamedTuple):
     span: timedelta | None = None
     days: int | None = None
     calendar: Calendar | None = None
-    given: bool = False
+    told: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime:
+        """When its time is used up, but not before the moment that was told. Raises ValueError for a clock that is stopped."""
+        assert self.span is not None
+        ends = clock.reached(self.runs, self.span)
+        return ends if self.told is None else max(ends, self.told)
+
+    def over(self, now: datetime) -> bool:
+        """Whether its deadline is over; at that very moment it is not."""
+        assert self.span is not None
+        return clock.over(self.runs, self.span, now) and (self.told is None or self.told < now)
 
 
 def standing(ticket: Ticket, policy: Policy, rule: Rule) -> Standing:
@@ -154,7 +167,8 @@ def promised(ticket: Ticket) -> Eta | None:
 
 
 class _Duty(NamedTuple):
-    """What a rule asks for. `done` is whether it was, `at` when; `by` the calendar of a rule that has its own."""
+    """What a rule asks for. `done` is whether it was, `at` when; `told` the moment that somebody was told, `by` the calendar of
+    that word."""
 
     rule: Rule
     on: bool
@@ -163,6 +177,7 @@ class _Duty(NamedTuple):
     idle: Idle | None = None
     done: bool = False
     at: datetime | None = None
+    told: datetime | None = None
     by: Calendar | None = None
 
 
@@ -178,8 +193,9 @@ def _stands(ticket: Ticket, policy: Policy, duty: _Duty) -> Standing:
         state = State.DONE
     elif clock.stopped(runs):
         state, why = State.PAUSED, _waits_for(ticket, policy, duty.rule)
-    given = duty.by is not None
-    return Standing(rule=duty.rule, state=state, why=why, since=duty.since, until=duty.at, runs=runs, span=duty.span, given=given)
+    return Standing(
+        rule=duty.rule, state=state, why=why, since=duty.since, until=duty.at, runs=runs, span=duty.span, told=duty.told
+    )
 
 
 def _waits_for(ticket: Ticket, policy: Policy, rule: Rule) -> Waiting:
@@ -269,19 +285,26 @@ def _eta(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     if said is None:
         duty = _Duty(rule=Rule.ETA, on=rule.on, since=begun_at(ticket), span=rule.beyond, idle=idle)
     else:
-        duty = _Duty(rule=Rule.ETA, on=rule.on, since=said.said_at, span=said.at - said.said_at, idle=idle, by=ALWAYS)
+        duty = _word(Rule.ETA, said, rules, on=rule.on, idle=idle)
     return _stands(ticket, policy, duty)
 
 
 def _promise(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
-    """The time between the telling and the moment told, in one calendar whatever the ticket becomes: so the clock strikes at that
-    moment, or as much later as the ticket stood still. A time in which nobody works cannot be warned of."""
-    said, calendar = promised(ticket), rules.calendar_of(Rule.PROMISE)
-    since = said.said_at if said else begun_at(ticket)
-    span = calendar.between(since, said.at) if said else timedelta()
-    idle = _nobody(ticket) or (None if span else Idle.NO_DATE)
-    duty = _Duty(rule=Rule.PROMISE, on=rules.promises.on, since=since, span=span, idle=idle, by=calendar)
-    return _stands(ticket, policy, duty)
+    said, on = promised(ticket), rules.promises.on
+    if said is None or said.at <= said.said_at:
+        since, idle = begun_at(ticket), _nobody(ticket) or Idle.NO_DATE
+        return _stands(ticket, policy, _Duty(rule=Rule.PROMISE, on=on, since=since, span=timedelta(), idle=idle))
+    return _stands(ticket, policy, _word(Rule.PROMISE, said, rules, on=on, idle=_nobody(ticket)))
+
+
+def _word(rule: Rule, said: Eta, rules: Rules, *, on: bool, idle: Idle | None) -> _Duty:
+    """A time that was told is one deadline, whoever told it to whom: the working time until then, in one calendar whatever the
+    ticket becomes, so that it strikes at that moment, or as much later as the ticket stood still. Where nobody works until then,
+    real time."""
+    calendar = rules.calendar_of(Rule.PROMISE)
+    by = calendar if calendar.between(said.said_at, said.at) else ALWAYS
+    span = by.between(said.said_at, said.at)
+    return _Duty(rule=rule, on=on, since=said.said_at, span=span, idle=idle, told=said.at, by=by)
 
 
 def _silence(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:

@@ -78,10 +78,14 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "eta-earlier", {**told, "moved": True, "earlier": True}
     yield "eta-moved", {**told, "moved": True, "reason": story.said[1]}
     yield "eta-missed", {**told, "at": after(-10 * MINUTE), "missed": True}
-    late = {"engineer": engineer, "said": after(20 * MINUTE), "next": after(DAY), "eta": False}
+    late = {"engineer": engineer, "said": after(20 * MINUTE), "next": after(DAY), "eta": False, "waited": ""}
     yield "delay", late
     yield "delay-eta", {**late, "next": after(3 * HOUR), "eta": True}
     yield "delay-past", {**late, "said": after(-20 * MINUTE)}
+    moved = {**late, "said": after(-3 * HOUR), "next": after(3 * HOUR), "eta": True}
+    yield "delay-user", {**moved, "waited": "user"}
+    yield "delay-approval", {**moved, "waited": "approval", "eta": False}
+    yield "delay-scheduled", {**moved, "waited": "scheduled"}
     yield "ask", {"engineer": engineer, "missing": missing, "text": story.said[1]}
     solved = {"engineer": engineer, "solution": story.solution, "closes_on": after(8 * DAY), "observed": False}
     yield "observing", {"engineer": engineer, "solution": story.solution, "until": after(DAY)}

@@ -80,10 +80,23 @@ def test_a_silence_is_told_in_working_days() -> None:
     assert silent.deadline == at("11-09 16:00")
 
 
-def test_a_promise_is_counted_in_real_time() -> None:
+@pytest.mark.parametrize("awake", ["10-28 16:00", "10-28 21:30", "10-29 10:00"])
+def test_an_eta_and_the_promise_of_it_have_one_deadline(awake: str) -> None:
+    """Told a time after work ends; the requester is asked at 14:30 and answers then."""
+    told = Eta(at=at("10-28 20:00"), said_at=at("10-28 12:00"))
+    asked = waiting(Waiting.USER, "10-28 14:30", eta=told, promised=told)
+    now = at(awake)
+    found = {one.rule: one for one in ledger(resumed(asked, now), POLICY, (), now)}
+    eta, promised = found[Rule.ETA], found[Rule.PROMISE]
+    assert (eta.deadline, eta.used, eta.allowed) == (promised.deadline, promised.used, promised.allowed)
+    assert (eta.used, eta.allowed, eta.late) == (HOUR, 4.5 * HOUR, False)
+
+
+def test_a_time_after_work_is_not_over_when_work_ends() -> None:
     promised = ticket(eta=Eta(at=at("10-28 20:00"), said_at=at("10-28 12:00")))
     eta = entry(promised, Rule.ETA, "10-28 19:00")
-    assert (eta.state, eta.used, eta.allowed, eta.deadline) == (State.RUNNING, 7 * HOUR, 8 * HOUR, at("10-28 20:00"))
+    assert (eta.used, eta.deadline, eta.late) == (4.5 * HOUR, at("10-28 20:00"), False)
+    assert entry(promised, Rule.ETA, "10-28 20:01").late
 
 
 def test_a_survey_of_which_its_only_reminder_was_sent_is_done() -> None:

@@ -100,10 +100,15 @@ def _named(letter: Letter) -> str:
             ],
         ),
         (
-            "an ETA in the night, when nobody can be warned: both hear that it was missed",
+            "an ETA in the night, when nobody can be warned: in the morning, and once",
             given_by_engineer("10-28 20:00", "10-28 18:30"),
             "10-29 10:00",
-            [("10-29 09:00", "eta missed: E1"), ("10-28 20:00", "eta: requester")],
+            [
+                ("10-29 09:00", "promise remind: E1"),
+                ("10-29 09:00", "eta missed: E1"),
+                ("10-29 09:00", "delay: requester"),
+                ("10-29 09:00", "promise delay: E1"),
+            ],
         ),
         (
             "an ETA that the requester never heard of: nobody tells him that it was missed",
@@ -179,6 +184,7 @@ def test_he_is_told_who_works_on_it_and_by_when_there_is_news() -> None:
         "said": "2026-10-28T16:00:00+08:00",
         "next": "2026-10-29T08:15:00+00:00",
         "eta": False,
+        "waited": "",
     }
     assert after.promised == Eta(at=at("10-29 16:15"), said_at=at("10-28 15:45"))
 
@@ -240,14 +246,60 @@ def test_waiting_for_the_requester_moves_the_moment_and_waiting_for_a_vendor_doe
     one = waiting(why, since="10-28 14:00", promised=told("10-28 16:00"))
     assert bool(life(one, "10-28 17:30")) is not moves
     awake = resumed(one, at("10-28 15:00"))
-    delay = next(alarm for alarm in alarms(awake, PROMISES.policy) if alarm.step is Step.DELAY)
-    assert _clock(delay.due) == ("10-28 16:33" if moves else "10-28 15:33")
+    reminder = next(alarm for alarm in alarms(awake, PROMISES.policy) if alarm.step is Step.REMIND)
+    assert _clock(reminder.due) == ("10-28 16:06" if moves else "10-28 15:06")
+
+
+@pytest.mark.parametrize("why", [Waiting.USER, Waiting.APPROVAL, Waiting.SCHEDULED])
+def test_he_hears_of_the_time_that_waiting_has_moved_before_the_one_he_was_told(why: Waiting) -> None:
+    awake = resumed(waiting(why, since="10-28 14:00", promised=told("10-28 16:00")), at("10-28 15:00"))
+    after, letter = delayed(awake, "10-28 15:33")
+    assert (letter.facts["next"], letter.facts["waited"], letter.facts["eta"]) == ("2026-10-28T09:00:00+00:00", why, False)
+    assert after.promised == Eta(at=at("10-28 17:00"), said_at=at("10-28 15:33"))
+
+
+def answered(asked: str, when: str, **facts: Any) -> Ticket:
+    """The requester was asked, and answers."""
+    return ticket("10-28 09:00", pauses=(Pause(why=Waiting.USER, since=at(asked), until=at(when)),), **facts)
+
+
+def test_an_eta_that_passed_while_he_was_asked_is_moved_once_and_in_the_morning() -> None:
+    """Told 18:30, asked at 14:30, answers at 21:30: three and a half hours of work are left."""
+    waited = answered("10-28 14:30", "10-28 21:30", **given_by_engineer("10-28 18:30", "10-28 09:01"))
+    after, letter = delayed(waited, "10-29 09:00")
+    assert (letter.facts["next"], letter.facts["eta"]) == ("2026-10-29T06:00:00+00:00", True)
+    assert after.eta == after.promised == Eta(at=at("10-29 14:00"), said_at=at("10-29 09:00"))
+    assert life(waited, "10-29 18:00") == [
+        ("10-29 09:00", "delay: requester"),
+        ("10-29 09:00", "promise remind: E1"),
+        ("10-29 11:48", "promise remind: E1"),
+        ("10-29 13:39", "delay: requester"),
+        ("10-29 13:39", "promise delay: E1"),
+        ("10-29 14:00", "eta missed: E1"),
+    ]
+
+
+def test_the_new_time_of_a_p1_is_told_when_the_waiting_ends() -> None:
+    waited = answered("10-28 17:00", "10-28 21:30", proposed=Priority.P1, **given_by_engineer("10-28 18:30", "10-28 16:00"))
+    assert life(waited, "10-28 21:35") == [("10-28 21:30", "delay: requester"), ("10-28 21:30", "promise remind: E1")]
+
+
+def test_who_answered_at_once_hears_as_if_he_had_not_been_asked() -> None:
+    """The few minutes do not make up for a day in which nothing was done."""
+    waited = answered("10-28 10:05", "10-28 10:10", promised=told("10-28 16:00"))
+    assert life(waited, "10-28 16:00") == [
+        ("10-28 15:11", "promise remind: E1"),
+        ("10-28 15:33", "delay: requester"),
+        ("10-28 15:33", "promise delay: E1"),
+    ]
 
 
 def test_waking_breaks_nothing_at_once() -> None:
     """The time promised passed while the requester was asked; when he answers, there is as much left as there was."""
-    pauses = (Pause(why=Waiting.USER, since=at("10-28 15:00"), until=at("10-29 11:00")),)
-    assert life(ticket(promised=told("10-28 16:00"), pauses=pauses), "10-29 11:05") == []
+    waited = answered("10-28 14:00", "10-29 11:00", promised=told("10-28 16:00"))
+    after, letter = delayed(waited, "10-29 11:00")
+    assert letter.facts["next"] == "2026-10-29T06:30:00+00:00"
+    assert life(after, "10-29 11:30") == []
 
 
 @given(
@@ -267,10 +319,10 @@ def test_the_requester_is_told_before_the_moment_whatever_it_is(
     rules = replace(policy.usual, promises=Promises(remind=remind, tell=remind / 2, margin=margin * MINUTE))
     one = replace(ticket(proposed=priority), opened_at=begun, promised=promised)
     steps = {alarm.step: alarm for alarm in alarms(one, replace(policy, usual=rules)) if alarm.rule is Rule.PROMISE}
-    if priority is not Priority.P1 and not OFFICE.between(begun, promised.at):
-        assert steps == {}
-        return
     told = steps[Step.DELAY].due
+    if priority is not Priority.P1 and not OFFICE.between(begun, promised.at):
+        assert told == OFFICE.next_open(promised.at)
+        return
     assert begun <= told <= promised.at
     assert priority is Priority.P1 or OFFICE.open_at(told) or OFFICE.between(begun, promised.at) < HOUR
     assert steps[Step.REMIND].due <= promised.at

@@ -38,7 +38,7 @@ UNTIL = {"waiting_until": at("10-28 20:00")}
         ("line2", {}, [(K.HANDOVER, ZHOU), (K.REMINDER, LI)]),
         ("progress", {"opened": "10-28 16:05"}, [(K.PROGRESS_QUESTION, LI)]),
         ("progress", {"opened": "10-28 15:30"}, [(K.ESCALATION, CHEN)]),
-        ("eta", {"eta": BROKEN}, [(K.REMINDER, LI)]),
+        ("eta", {"eta": BROKEN, "promised": replace(BROKEN, at=at("10-30 18:00"))}, [(K.REMINDER, LI)]),
     ],
 )
 def test_what_the_clock_says_at_night_waits_for_the_morning_and_comes_as_one_letter(

@@ -88,6 +88,19 @@ def test_an_eta_is_kept_by_a_solution_only(when: str, after: dict[str, Any], kep
     assert change(ticket(eta=PROMISED), when, **after).get("eta", (None,))[0] is kept
 
 
+@pytest.mark.parametrize(("when", "kept"), [("10-28 19:59", True), ("10-28 20:01", False)])
+def test_an_eta_after_work_is_kept_until_its_moment(when: str, kept: bool) -> None:
+    promised = Eta(at=at("10-28 20:00"), said_at=at("10-28 12:00"))
+    assert change(ticket(eta=promised), when, status=Status.RESOLVED)["eta"][0] is kept
+
+
+def test_an_eta_that_moved_while_the_ticket_stood_still_was_not_put_off() -> None:
+    waited = ticket(eta=PROMISED, pauses=(Pause(why=Waiting.USER, since=at("10-28 14:00"), until=at("10-28 16:00")),))
+    moved = Eta(at=at("10-29 10:00"), said_at=at("10-28 16:00"))
+    assert change(waited, "10-28 16:00", eta=moved) == {}
+    assert change(waited, "10-28 16:00", eta=replace(moved, at=at("10-29 10:01")))["eta"][0] is False
+
+
 def test_what_changes_nothing_settles_nothing() -> None:
     assert change(ticket(), "10-28 12:00", chased_at=at("10-28 12:00")) == {}
     assert change(ticket(), "10-28 12:00", category="软件") == {}

@@ -410,11 +410,12 @@ def test_a_user_is_not_chased_at_night() -> None:
     assert letter(decision, K.CHASER).not_before == at("10-29 09:00")
 
 
-def test_a_user_hears_of_a_missed_eta_at_once() -> None:
+def test_a_user_is_not_told_at_night_that_an_eta_was_missed() -> None:
     promised = ticket(eta=Eta(at=at("10-28 20:00"), said_at=at("10-28 11:00")))
-    decision = tick(promised, "10-28 20:00", only("eta"))
-    assert letter(decision, K.ETA).not_before is None
-    assert letter(decision, K.REMINDER).not_before == at("10-29 09:00")
+    assert tick(promised, "10-28 20:00", only("eta")).letters == ()
+    assert letter(tick(promised, "10-29 09:00", only("eta")), K.ETA).not_before is None
+    urgent = tick(replace(promised, proposed=Priority.P1), "10-28 20:00", only("eta"))
+    assert letter(urgent, K.ETA).not_before is None
 
 
 def test_a_person_is_written_to_in_his_language() -> None:

@@ -239,17 +239,24 @@ class Life:
         yield Clock("silence", max(begun, self.answered, self.heard), steps, due)
 
     def _promises(self) -> Iterator[Clock]:
-        asked, hours = self.terms, self.hours("promise")
+        asked = self.terms
         if self.eta is None or self.eta[0] < self.begun:
             yield Clock("eta", self.begun, (("ask", 1, asked.eta_ask),))
         else:
-            yield Clock("eta", self.eta[0], (("missed", 1, self.eta[1] - self.eta[0]),), by=self.calendars["always"])
+            span, by = self._until(*self.eta)
+            yield Clock("eta", self.eta[0], (("missed", 1, span),), by=by)
         said, at = self.promised
-        if said >= self.begun and (span := hours.between(said, at)):
+        if said >= self.begun:
+            span, hours = self._until(said, at)
             remind = min(max(span * asked.remind, asked.margin), span / 2)
             tell = min(max(span * asked.tell, asked.margin / 2), remind / 2)
             steps = (("remind", 1, -int(-(span - remind) // 1)), ("delay", 1, -int(-(span - tell) // 1)))
             yield Clock("promise", said, steps, by=hours)
+
+    def _until(self, said: int, at: int) -> tuple[int, Hours]:
+        """The working time until a moment that somebody was told, and whose; real time where nobody works until then."""
+        hours = self.hours("promise")
+        return (span, hours) if (span := hours.between(said, at)) else (at - said, self.calendars["always"])
 
     def _told(self, now: int | None) -> Iterator[Alarm]:
         """What speaks if nothing changes, spoken or not; of what repeats, the present period (that of `now`) and the next."""
@@ -266,15 +273,24 @@ class Life:
             numbers = _rounds(clock.rule, max(passed, self._last(clock.rule, step, clock.since), 1))
         for number in numbers:
             due = self.reached(clock, span + (number - 1) * clock.period if clock.period else span)
-            if (clock.rule, step) == ("promise", "delay") and self.priority != "P1":
-                due = self._in_hours(clock.since, due)
+            if step == "missed" and self.eta:
+                due = max(due, self.eta[1])
+            if (clock.rule, step) == ("promise", "delay"):
+                due = self._delayed(clock, span, due)
             yield Alarm(due, clock.rule, step, number, clock.since)
 
-    def _in_hours(self, since: int, due: int) -> int:
-        """No requester is told at night that it takes longer, but a quarter of an hour before the end of work before that."""
-        desk = self.desk
-        worked = desk.between(since, due)
-        return due if due == NEVER or desk.opens(due) == due or worked < HOUR else desk.add(since, worked - 15 * MINUTE)
+    def _delayed(self, clock: Clock, span: int, due: int) -> int:
+        """He hears of it before the moment that he was told, though the clock stood still meanwhile; if that was over by then,
+        when it goes on. Only a P1 is told of at night: else a quarter of an hour before the end of work before that, or when
+        work begins again."""
+        desk, hours = self.desk, clock.by or self.desk
+        ended = [pause.until for pause in self.pauses if clock.rule in STOPS[pause.why] and pause.until < NEVER]
+        woke = max([clock.since, *ended])
+        due = min(due, max(hours.add(clock.since, span), woke))
+        if self.priority == "P1" or due == NEVER or desk.opens(due) == due:
+            return due
+        worked = desk.between(woke, due)
+        return desk.opens(due) if worked < HOUR else desk.add(woke, worked - 15 * MINUTE)
 
     def _in_grace(self, clock: Clock, alarms: list[Alarm]) -> list[Alarm]:
         """Nothing that new rules have put into the past is said before the first step has had its time under them."""
@@ -358,7 +374,7 @@ class Life:
                 self.assigned, self.line = at, 2
                 self.status = "assigned" if self.status == "in_progress" else self.status
             case "delay":
-                self.promised = at, self._again(at)
+                self._delay(at)
             case "chaser":
                 self.chased = at
             case "close":
@@ -367,6 +383,19 @@ class Life:
                 self.wake_up(at)
             case "resolve":
                 self.solve(at)
+
+    def _delay(self, at: int) -> None:
+        """Waiting alone has moved the time, where more of it is left than when the engineer is reminded; the estimate that he was
+        told moves with it. Else he is put off."""
+        (clock,) = (one for one in self._clocks() if one.rule == "promise")
+        span, _ = self._until(*self.promised)
+        last, later = span - clock.steps[0][2], self.eta and self.eta[1] > max(at, self.promised[1])
+        moved, left = self.reached(clock, span), span - self.used(clock, at)
+        if moved <= self.promised[1] or left <= last or later:
+            self.promised = at, self._again(at)
+            return
+        self.eta = (at, moved) if self.eta == self.promised else self.eta
+        self.promised = at, moved
 
     def _again(self, at: int) -> int:
         """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time."""

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
-from maildesk.core import promise
+from maildesk.core import clock, promise
 from maildesk.core.alarm import UNATTENDED, Alarm, Step
 from maildesk.core.alarms import alarms, due_by, spoken_with
 from maildesk.core.assign import choose
@@ -35,7 +35,9 @@ from maildesk.core.peace import patience
 from maildesk.core.people import Person
 from maildesk.core.rules import Rule
 from maildesk.core.shift import on_shift, reachable_at
-from maildesk.core.ticket import Eta, Mark, Priority, Progress, Ticket, Turn
+from maildesk.core.speaking import told_when_missed
+from maildesk.core.standing import standing
+from maildesk.core.ticket import Eta, Mark, Priority, Progress, Ticket, Turn, Waiting
 
 
 class Spoken(NamedTuple):
@@ -234,9 +236,9 @@ def _resume(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken
 
 
 def _missed(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """A promise was broken: both hear it, but the requester only of one that he was given and that nobody took back before."""
+    """A promise was broken: both hear it, but the requester only where he was not told before that it would be."""
     reminded = _remind(ticket, alarm, known, now)
-    if ticket.promised is not None and ticket.promised != ticket.eta:
+    if not told_when_missed(ticket, known.policy.rules(ticket)):
         return reminded
     engineer, promised = known.people.get(ticket.engineer), ticket.eta.at if ticket.eta else alarm.deadline
     letters = writing.to_requester(
@@ -250,14 +252,16 @@ def _missed(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken
         missed=True,
         reason="",
     )
-    return reminded._replace(letters=reminded.letters + tuple(replace(letter, paced=True) for letter in letters))
+    return reminded._replace(letters=reminded.letters + _at_his_hours(letters, ticket, known, now))
 
 
 def _delay(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """A promise is about to break: the requester hears it before, with the time that holds from now on; the engineer hears that
-    he did."""
-    again, expected = promise.again(ticket, known, now)
-    engineer, told = known.people.get(ticket.engineer), replace(ticket, promised=Eta(at=again, said_at=now))
+    """A promise is about to break, or the waiting has moved it: the requester hears it before, with the time that holds from now
+    on; the engineer hears that he did."""
+    waited = _waited(ticket, known, now)
+    again, expected = (alarm.deadline, ticket.promised == ticket.eta) if waited else promise.again(ticket, known, now)
+    engineer, said = known.people.get(ticket.engineer), Eta(at=again, said_at=now)
+    told = replace(ticket, promised=said, eta=said if waited and expected else ticket.eta)
     letters = writing.to_requester(
         told,
         LetterKind.DELAY,
@@ -266,12 +270,25 @@ def _delay(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
         said=instant(ticket.promised.at if ticket.promised else alarm.deadline),
         next=instant(again),
         eta=expected,
+        waited=waited or "",
     )
-    if ticket.priority is not Priority.P1:
-        letters = _later(letters, known, now)
-    reminded = _remind(told, alarm, known, now)
+    reminded = _remind(told, alarm._replace(step=Step.REMIND) if waited else alarm, known, now)
     inside = tuple(replace(letter, alarm=None) for letter in reminded.letters)
-    return reminded._replace(letters=(*letters, *inside))
+    return reminded._replace(deed=alarm.step, letters=(*_at_his_hours(letters, ticket, known, now), *inside))
+
+
+def _waited(ticket: Ticket, known: Known, now: datetime) -> Waiting | None:
+    """What the ticket waited for, where only that has moved the time: the engineer has more of it left than when he is reminded,
+    and expects nothing later himself."""
+    how = standing(ticket, known.policy, Rule.PROMISE)
+    assert how.span is not None
+    assert how.told is not None
+    remind, _ = known.policy.rules(ticket).promises.left(how.span)
+    stops = clock.stops(ticket, known.policy, Rule.PROMISE)
+    if how.deadline <= how.told or how.span - clock.used(how.runs, now) <= remind:
+        return None
+    later = ticket.eta is not None and ticket.eta.at > max(now, how.told)
+    return None if later else stops[-1].why
 
 
 def _chase(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
@@ -330,6 +347,12 @@ def _resolve(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoke
 def _ask_rating(ticket: Ticket, known: Known, now: datetime) -> Spoken:
     letters = writing.to_requester(ticket, LetterKind.SURVEY, known, solution=ticket.solution, reminder=True)
     return Spoken(ticket, _later(letters, known, now), Step.RATE)
+
+
+def _at_his_hours(letters: tuple[Letter, ...], ticket: Ticket, known: Known, now: datetime) -> tuple[Letter, ...]:
+    """The same, unless it is about a P1, which cannot wait."""
+    urgent = ticket.priority is Priority.P1
+    return tuple(replace(letter, paced=True) for letter in letters) if urgent else _later(letters, known, now)
 
 
 def _later(letters: tuple[Letter, ...], known: Known, now: datetime) -> tuple[Letter, ...]:
