@@ -176,7 +176,7 @@ _BY = (
     r"(?:no later than|(?:at the )?latest|max(?:imum)?|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)"
     r"(?![a-z])|@|approx(?:\.|imately)?(?![a-z])"
 )
-_YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|不晚于|预计|争取|再过|过|在|于|~|≈"
+_YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|最多|至多|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
 LEAD = pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
@@ -289,6 +289,20 @@ _QUANTITY = r"\d+(?:\.\d+)?(?:[°℃%]|(?!(?:[ap]m|h|hrs?|m|mins?|d|w|uhr|st|nd|
 UP_TO = pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
+TURNED = pattern(
+    r"(?:不是|而非|instead of|rather than|not)\s+|不是|而非|[不没挪别]|无法|来不及|取消|否则|[放休请]假|调休|出差|提前(?=[到至])"
+    r"|改(?![造善进装动版])|[推延](?=[迟后到至延期])|[调换](?=[到至])|[-=]+>|[→⇒➔]|n['’]t(?![a-z])"
+    r"|(?<![a-z])(?:not|never|cannot|cant|unable|impossible|moved?|moving|postponed?|rescheduled?|shifted|pushed|delayed"
+    r"|forward|holiday|instead|else|otherwise)(?![a-z])"
+)
+"""A word that rules out or moves the time in front of it, where another follows: `周五改到周一`, `today I can't, tomorrow`."""
+NOT = pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
+"""Of these, those that rule out what follows."""
+CLAUSE = pattern(r"[,，;；。]\s*(?:(?:so|then|but|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
+SETTLED = pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
+"""An exact time as it is offered, and a comma: all that is behind it is a reason."""
+WORD_START = pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
+NUMBER = pattern(r"[\s\d.,-]*")
 BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = (
     r"(?:(?:or so|at (?:the )?latest)(?![a-z])"

@@ -21,6 +21,8 @@ from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
 
 LONGEST = timedelta(days=366)
+MOST_READ = 120
+"""So many signs of a reason are searched for a time."""
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
 _EVENING = time(18)
 BEIJING = timezone(timedelta(hours=8))
@@ -33,14 +35,32 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
     if isinstance(said, Vague):
-        return ahead(said, now, calendar)
+        return ahead(_or_instead(said, reader.left, now, calendar), now, calendar)
+    end = written_end(said.until.astimezone(calendar.zone))
     if said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
     if words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest):
-        return Vague(Vagueness.PARTLY, written_end(said.until.astimezone(calendar.zone)))
-    if words.UP_TO.match(said.rest) or another(said.rest, now, calendar):
-        return Vague(Vagueness.SEVERAL, written_end(said.until.astimezone(calendar.zone)))
+        return Vague(Vagueness.PARTLY, end)
+    if words.UP_TO.match(said.rest):
+        return Vague(Vagueness.SEVERAL, end)
+    second = another(said.rest, now, calendar, settled=bool(words.SETTLED.match(text.strip())))
+    if second and not (isinstance(second, Said) and second.until == said.until):
+        return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, now, calendar))
     return replace(said, rest=words.DASH.sub("", reader.as_written(said.rest), count=1))
+
+
+def _or_instead(vague: Vague, rest: str, now: datetime, calendar: Calendar) -> Vague:
+    """The same question; where the time is understood by half because it is ruled out, with the one that takes its place."""
+    second = _instead(rest, now, calendar) if vague.why is Vagueness.PARTLY else None
+    return Vague(Vagueness.SEVERAL, vague.right, _offered(second, now, now, calendar)) if second else vague
+
+
+def _offered(second: Said | Vague, first: datetime, now: datetime, calendar: Calendar) -> str:
+    """How a second time is written, if it is to come; one of today before the first may as well be an hour of that day."""
+    if isinstance(second, Vague) or second.until <= now:
+        return ""
+    end = second.until.astimezone(calendar.zone)
+    return "" if end < first and end.date() == now.astimezone(calendar.zone).date() else written_end(end)
 
 
 def ahead(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
@@ -56,15 +76,43 @@ def _next_like(way: str, now: datetime, calendar: Calendar) -> str:
     return f"{written_end(at + ((now - at) // DAY + 1) * DAY)}{way[16:]}"
 
 
-def another(rest: str, now: datetime, calendar: Calendar) -> bool:
-    """Whether a second time is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it."""
+def another(rest: str, now: datetime, calendar: Calendar, *, settled: bool = False) -> Said | Vague | None:
+    """The second time that is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it.
+
+    Unless a comma behind an exact time has `settled` it, also one behind a word of refusal or moving (`来不及，明天`, `moved to
+    Monday`), or alone in the last clause (`is busy, so Monday`).
+    """
+    if not rest:
+        return None
     joined = words.OR.match(rest)
-    if not rest or words.NUMBERS.match(rest):
-        return bool(rest)
     other = Reader(rest[joined.end() :] if joined else rest, now, calendar).said()
-    if isinstance(other, Vague):
-        return joined is not None and other.why is not Vagueness.UNKNOWN
-    return joined is not None or not other.rest
+    if words.NUMBERS.match(rest) or (isinstance(other, Said) and (joined or not other.rest)):
+        return other
+    if joined and isinstance(other, Vague) and other.why is not Vagueness.UNKNOWN:
+        return other
+    return None if settled else _instead(rest, now, calendar)
+
+
+def _instead(rest: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
+    """The time that takes the place of another one; the one in `not Friday` does not."""
+    if turned := words.TURNED.search(rest):
+        behind = rest[turned.end() :]
+        ruled_out = Reader(behind, now, calendar).said() if words.NOT.fullmatch(turned[0]) else None
+        return named(ruled_out.rest if isinstance(ruled_out, Said) else behind, now, calendar)
+    last = words.CLAUSE.split(rest)[-1]
+    other = Reader(last, now, calendar).said() if last != rest else None
+    return other if isinstance(other, Said) and not other.rest else None
+
+
+def named(text: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
+    """The first time that is named anywhere in a text. A mere number is none: `2 disks`, `ticket 1630`, `firmware 10.2`."""
+    for start in words.WORD_START.finditer(text[:MOST_READ]):
+        reader = Reader(text[start.start() :], now, calendar, led=False)
+        said = reader.said()
+        read = reader.text.removesuffix(said.rest if isinstance(said, Said) else reader.left)
+        if not (isinstance(said, Vague) and said.why is Vagueness.UNKNOWN) and not words.NUMBER.fullmatch(read):
+            return said
+    return None
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 
-from maildesk.core.said import Vague
+from maildesk.core.said import Vague, Vagueness
 from maildesk.core.ticket import Status
 
 PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -219,6 +219,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the clocks go back and that time comes twice; write {right} or {other}",
         ),
         "time several": ("请只写一个时间，写成 {right} 这样", "name one time, like {right}"),
+        "time either": (
+            "是哪一个时间？请写 {right} 或 {other}，后面要写原因的，用逗号隔开",
+            "which of the two times? write {right} or {other}, and put a comma before a reason",
+        ),
         "time bound": (
             "是请到这个时间，还是从这个时间起？请写 到 {right}，或者 {right} 到 {other}",
             "until then, or from then on? write until {right}, or {right} to {other}",
@@ -316,7 +320,8 @@ def status(language: str, of: Status) -> str:
 
 def doubtful(language: str, vague: Vague) -> str:
     """Why a time was not understood, and how to write it."""
-    return say(language, f"time {vague.why}", right=vague.right, other=vague.other)
+    why = "either" if vague.why is Vagueness.SEVERAL and vague.other else vague.why
+    return say(language, f"time {why}", right=vague.right, other=vague.other)
 
 
 def clock(at: datetime, zone: tzinfo) -> str:
