@@ -213,27 +213,36 @@ class Reader(Days):
     # -- spans -------------------------------------------------------------------------------------------------------
 
     def _span(self, part: re.Match[str] | None) -> Said | Vague:
-        """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time, then hours of work."""
+        """`1w 1d 4h` from now on: weeks by the calendar on the wall, then working days, then real time, then hours of work. Units
+        that do not fall are no parts of one length: `2h, 3h max`."""
+        parts: list[re.Match[str]] = []
+        while part:
+            if parts and _unit(part) >= _unit(parts[-1]):
+                return Vague(Vagueness.SEVERAL, *(" ".join(one[0].split()) for one in (parts[-1], part)))
+            if _count(part) * _unit(part) > LONGEST:
+                return self._none_such()
+            parts.append(part)
+            left, _ = self.left, self._take(words.AND)
+            part = self._take(words.SPAN)
+            self.left = self.left if part else left
+        self._take(words.REASON)
+        at = self._after(parts)
+        return Said(at, at, self._rest(), length=True)
+
+    def _after(self, parts: list[re.Match[str]]) -> datetime:
+        """So long from now on."""
         weeks = days = 0.0
         real = work = timedelta()
-        while part:
-            word, count = part[3].lower(), _count(part)
-            unit = UNITS[word] if word in UNITS else words.SERVICE[word]
-            if count * unit > LONGEST:
-                return self._none_such()
-            if word in words.SERVICE:
+        for part in parts:
+            unit, count = _unit(part), _count(part)
+            if part[3].lower() in words.SERVICE:
                 work += count * unit
             else:
                 weeks += count * (unit == WEEK)
                 days += count * (unit == DAY)
                 real += count * unit if unit < DAY else timedelta()
-            left, _ = self.left, self._take(words.AND)
-            part = self._take(words.SPAN)
-            self.left = self.left if part else left
-        self._take(words.REASON)
         at = self._days_on((self.now + weeks * WEEK).astimezone(UTC), days) + real
-        at = self.calendar.add(at, work) if work else at
-        return Said(at, at, self._rest(), length=True)
+        return self.calendar.add(at, work) if work else at
 
     def _days_on(self, start: datetime, days: float) -> datetime:
         """So many working days later; a part of one is that part of its hours."""
@@ -463,6 +472,11 @@ class Reader(Days):
 
     def _example(self) -> str:
         return written(datetime.combine(self.now.date() + DAY, time(16, 30)))
+
+
+def _unit(span: re.Match[str]) -> timedelta:
+    word = span[3].lower()
+    return UNITS[word] if word in UNITS else words.SERVICE[word]
 
 
 def _count(span: re.Match[str]) -> float:

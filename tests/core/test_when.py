@@ -283,6 +283,12 @@ def test_a_time_that_is_none_is_told_with_a_way_to_write_it(text: str, why: Vagu
         ("明天、后天", Vagueness.SEVERAL, "2026-10-29 18:00", "2026-10-30 18:00"),
         ("周五到下周二", Vagueness.SEVERAL, "2026-10-30 18:00", "2026-11-03 18:00"),
         ("tomorrow or Friday", Vagueness.SEVERAL, "2026-10-29 18:00", "2026-10-30 18:00"),
+        ("2h, 3h max", Vagueness.SEVERAL, "2h", "3h"),
+        ("2天，3天也可能", Vagueness.SEVERAL, "2天", "3天"),
+        ("1天，一周内肯定", Vagueness.SEVERAL, "1天", "一周内"),
+        ("3 days, 2 days if lucky", Vagueness.SEVERAL, "3 days", "2 days"),
+        ("30 minutes and 1 hour", Vagueness.SEVERAL, "30 minutes", "1 hour"),
+        ("3 working hours, 2h", Vagueness.SEVERAL, "3 working hours", "2h"),
         ("tomorrow 15:00, 16:00", Vagueness.SEVERAL, "2026-10-29 15:00", ""),
     ],
 )
@@ -290,7 +296,9 @@ def test_a_time_that_may_mean_two_things_is_asked_with_both(text: str, why: Vagu
     assert when(text, NOW, OFFICE) == Vague(why, right, other)
 
 
-@pytest.mark.parametrize("text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST"])
+@pytest.mark.parametrize(
+    "text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST", "2天，3天"]
+)
 def test_what_it_offers_instead_is_understood(text: str) -> None:
     vague = when(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
