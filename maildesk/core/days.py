@@ -62,12 +62,17 @@ class Days:
 
     def _date(self) -> date | Vague | None:
         """The day, named once or twice: `Thu 29 Oct`, `10月29日（周四）`, `tomorrow, 29 Oct`. Two names must mean one day."""
-        weekday, one, left = words.BARE_WEEKDAY.match(self.left), self._day(), self.left
+        weekday, one = words.BARE_WEEKDAY.match(self.left), self._day()
+        if one and (hours := self._hours()):
+            return self._day_of(one, *hours)
+        left = self.left
         again = one and self._again_named()
         if not one or not again:
             self.left = left
             return one
         two, weekday_too, bracketed = again
+        if isinstance(two, Vague) and two.why is Vagueness.DOTTED:
+            return Vague(Vagueness.DOTTED, two.right, f"{_choices(one)[0]} {two.other[-5:]}")
         pairs = [(first, second) for first in _choices(one) for second in _choices(two)]
         agreed = {first for first, second in pairs if first == second}
         agreed |= {second for first, second in pairs if weekday and first.weekday() == second.weekday()}
@@ -78,6 +83,27 @@ class Days:
             return Vague(Vagueness.SEVERAL, str(_choices(one)[0]))
         self.left = left
         return one
+
+    def _hours(self) -> tuple[int, int] | None:
+        """The hours right behind the name of a day, from now on in a form that is no date: `9-11`, `15 to 17`, `0900`."""
+        left = self.left
+        self._skip()
+        if not self.text.removesuffix(left)[-1:].isdigit():
+            if four := words.FOUR.match(self.left):
+                self.left = f"{four[1]}:{self.left[four.start(2) :]}"
+                return None
+            if (both := words.HOURS.match(self.left)) and int(both[1]) < int(both[3]) <= 24:
+                self.left = f"{both[1]}:00{both[2]}{both[3]}:00{self.left[both.end() :]}"
+                return int(both[1]), int(both[3])
+        self.left = left
+        return None
+
+    def _day_of(self, day: date | Vague, first: int, last: int) -> date | Vague:
+        """The day of those hours, unless they are as well the date of another such weekday: `Thu 11-12`."""
+        one, dates = _choices(day)[0], self._days_of(first, last)
+        if dates and dates[0] != one and dates[0].weekday() == one.weekday() and dates[0] - one < FAR:
+            return Vague(Vagueness.SEVERAL, str(dates[0]), f"{one} {first:02}:00")
+        return day
 
     def _again_named(self) -> tuple[date | Vague, bool, bool] | None:
         """The day that stands right behind another, whether it is a mere weekday, and whether it is in brackets."""

@@ -205,6 +205,11 @@ SHORT = pattern(
 )
 DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?")
 """`10.45`: an hour, a date, or what may be both."""
+HOURS = pattern(
+    rf"(\d{{1,2}})({_TO})(\d{{1,2}})(?!\d|[:/.]\d|\s*(?:[ap]m|{any_of(UNITS)})(?![a-z])|\s*[点时日号月]|{_IN_MONTH})(?=$|[\s,，;；。)）])"
+)
+FOUR = pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
+"""Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
 SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
 YEARED = pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""

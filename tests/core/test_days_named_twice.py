@@ -58,6 +58,40 @@ def test_two_names_of_different_days_are_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("Tue 10-12 on site", Vague(Vagueness.SEVERAL, "2026-11-03 10:00")),
+        ("Mon 9-11", Vague(Vagueness.SEVERAL, "2026-11-02 09:00")),
+        ("周一9-11", Vague(Vagueness.SEVERAL, "2026-11-02 09:00")),
+        ("周五 14-16 上门", Vague(Vagueness.SEVERAL, "2026-10-30 14:00")),
+        ("Fri 2-4 disks", Vague(Vagueness.HALF, "2026-10-30 14:00", "2026-10-30 02:00")),
+        ("Thu 11-12", Vague(Vagueness.SEVERAL, "2026-11-12", "2026-10-29 11:00")),
+        ("Friday 10.30", Vague(Vagueness.DOTTED, "2026-10-30", "2026-10-30 10:30")),
+        ("周五 10.30", Vague(Vagueness.DOTTED, "2026-10-30", "2026-10-30 10:30")),
+        ("tomorrow 10.30", Vague(Vagueness.DOTTED, "2026-10-30", "2026-10-29 10:30")),
+    ],
+)
+def test_hours_behind_a_day_are_no_second_name_of_one(text: str, vague: Vague) -> None:
+    assert when(text, NOW, OFFICE) == vague
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Thu 10-29 10:00", "2026-10-29 10:00"),
+        ("周四 10-29 10:00", "2026-10-29 10:00"),
+        ("Fri 10.30 14:00", "2026-10-30 14:00"),
+        ("Fri 0900", "2026-10-30 09:00"),
+        ("明天 1630，重启", "2026-10-29 16:30"),
+    ],
+)
+def test_what_can_only_be_a_date_or_an_hour_is_that(text: str, moment: str) -> None:
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    assert said.until == datetime.fromisoformat(f"{moment}+08:00")
+
+
+@pytest.mark.parametrize(
     ("text", "rest"),
     [
         ("周四（已约好）", "（已约好）"),

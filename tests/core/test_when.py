@@ -296,9 +296,7 @@ def test_a_time_that_may_mean_two_things_is_asked_with_both(text: str, why: Vagu
     assert when(text, NOW, OFFICE) == Vague(why, right, other)
 
 
-@pytest.mark.parametrize(
-    "text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST", "2天，3天"]
-)
+@pytest.mark.parametrize("text", ["4点", "11/12", "next Friday", "soon", "09:00", "2-3 hours", "14:00 CST", "2天，3天"])
 def test_what_it_offers_instead_is_understood(text: str) -> None:
     vague = when(text, NOW, OFFICE)
     assert isinstance(vague, Vague)
