@@ -7,7 +7,7 @@ from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, WEEK, pattern
-from maildesk.core.when import Reader, ahead, another, when
+from maildesk.core.when import Reader, ahead, another, named, when
 
 START = pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
 DAYS_OF = pattern(rf"^\s*{words.DAYS_OF.pattern}")
@@ -19,6 +19,14 @@ REST = ((pattern(rf"{_REST}(?:day|today)(?![a-z])"), "today"), (pattern(rf"{_RES
 THIS_WEEK = pattern(r"\s*(?:this week(?![a-z])|[本这]个?(?:周|星期|礼拜))")
 LENGTH = pattern(rf"(?<![a-z\d.]){words.SPAN.pattern}")
 """Behind a day it is not the whole of it, or more."""
+STARTING = pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|ab)(?![a-z])|从|自)?\s*")
+"""Between how long and when."""
+HALF_DAY = pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
+BEFORE = pattern(r"前[\s,，;；。]*$|^\s*before(?![a-z])")
+PAIR = pattern(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|2\d))?(?![\d:])")
+"""A day and a month in figures, and the year."""
+NIGHT = timedelta(hours=16)
+"""A night lasts no longer; what does is written the wrong way round."""
 DATE = pattern(r"\d{4}-")
 NOW = pattern(r"\s*(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
 
@@ -47,21 +55,85 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague:
     """What a text begins with, alone or up to a second time; `begins` when `from` stood in front."""
     reader = Reader(text, now, calendar, by_days=True)
-    first = reader.said()
+    first = Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}") if words.AGO.match(text) else reader.said()
     if isinstance(first, Vague):
-        return _both(first, reader.left, now, calendar) or _offered(ahead(first, now, calendar))
+        since = reader.now if first.why is Vagueness.EDGE else None
+        return _both(first, reader.left, now, calendar) or _offered(ahead(first, now, calendar), since)
+    read = reader.text.removesuffix(first.rest)
     if upto := words.UNTIL.match(first.rest):
-        return _to(first, first.rest[upto.end() :], now, calendar)
+        return _to(first, _in_order(first.rest[upto.end() :], read), now, calendar)
+    if first.length and HALF_DAY.match(read):
+        first = replace(_half_of_today(now, calendar), rest=first.rest)
     if _last(first) <= now:
-        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
-    if another(first.rest, now, calendar) or (not first.length and LENGTH.search(first.rest)):
-        return Vague(Vagueness.SEVERAL, _span(_first(first, now), _last(first), calendar))
+        return Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}")
+    if second := _second(first, read, now, calendar):
+        return second
+    if BEFORE.search(read):
+        return _before(first, now, calendar)
     asked = Reader(text, now, calendar).said()
     if isinstance(asked, Vague) and asked.why is Vagueness.ORDER:
         return asked
     if THIS_WEEK.match(text) and first.days and first.days[0] <= now < first.days[1] - DAY:
         return replace(first, since=now, until=_last(first))
     return _alone(first, now, calendar, begins=begins or bool(words.ONWARDS.match(first.rest)))
+
+
+def _half_of_today(now: datetime, calendar: Calendar) -> Said:
+    """The morning or the afternoon that it is, from now on."""
+    local = now.astimezone(calendar.zone)
+    end = datetime.combine(local.date(), words.PARTS["morning" if local.time() < words.NOON else "afternoon"][1], calendar.zone)
+    return Said(now, end, length=True)
+
+
+def _second(first: Said, read: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
+    """What a second time behind the first makes of it: the two agree, or which is meant is asked."""
+    if first.length:
+        return _dated(first, read, now, calendar)
+    if another(first.rest, now, calendar) or LENGTH.search(first.rest):
+        return Vague(Vagueness.SEVERAL, _span(_first(first, now), _last(first), calendar))
+    ends = (Reader(first.rest[upto.end() :], now, calendar, by_days=True).said() for upto in words.UNTIL.finditer(first.rest))
+    end = next((_last(one) for one in ends if isinstance(one, Said) and _last(one) > _last(first)), None)
+    return Vague(Vagueness.SEVERAL, _span(_first(first, now), end, calendar)) if end else None
+
+
+def _dated(length: Said, read: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
+    """How long, and from when on or on which days: `2 weeks starting Monday`, `3天，下周一到周三`. None when no time is named."""
+    led = STARTING.match(length.rest)
+    behind = length.rest[led.end() :] if led else length.rest
+    start = Reader(behind, now, calendar, by_days=True).said()
+    if isinstance(start, Vague) or start.until <= now:
+        other = named(length.rest, now, calendar)
+        return Vague(Vagueness.SEVERAL, _span(now, length.until, calendar)) if other else None
+    since = max(_first(start, now), now)
+    lasting = Reader(read, since, calendar).said()
+    if isinstance(lasting, Said) and ((led and led["from"]) or words.ONWARDS.match(start.rest)):
+        return replace(lasting, since=since)
+    days = stretch(behind, now, calendar)
+    if isinstance(days, Vague):
+        return days
+    if isinstance(lasting, Said) and not calendar.between(*sorted((days.until, lasting.until))):
+        return days
+    ways = (_span(now, length.until, calendar), _span(days.since, days.until, calendar))
+    return Vague(Vagueness.SEVERAL, *ways)
+
+
+def _before(first: Said, now: datetime, calendar: Calendar) -> Said | Vague:
+    """From now until a time; of days to come until they begin, or until they end."""
+    if first.since == first.until or first.since <= now:
+        return replace(first, since=now, until=_last(first))
+    zone = calendar.zone
+    edges = written(first.since.astimezone(zone)), written_end(first.until.astimezone(zone))
+    return _offered(Vague(Vagueness.EDGE, *edges), now.astimezone(zone))
+
+
+def _in_order(text: str, read: str) -> str:
+    """The second of two dates that are written alike, with its month first, where the order of the first is sure."""
+    one, two = PAIR.search(read), PAIR.match(text)
+    if not one or not two or one[2] != two[2] or max(int(one[1]), int(one[3])) <= 12:
+        return text
+    month, day = (two[3], two[1]) if int(one[1]) > 12 else (two[1], two[3])
+    year = f"20{two[4][-2:]}年" if two[4] else ""
+    return f"{year}{month}月{day}日{text[two.end() :]}"
 
 
 def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -71,10 +143,11 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
     read = _end if first.days is None else _day
     end = earlier = read(text, now, calendar)
     if isinstance(earlier, Vague) or _last(earlier) <= since:
-        end = read(text, since, calendar)
+        end = _over_night(first, text, calendar) or read(text, since, calendar)
         last = earlier if isinstance(earlier, Said) else end
         if isinstance(last, Said) and (isinstance(end, Vague) or not since < _last(end) <= since + TERM):
-            return Vague(Vagueness.REVERSED, *(f"{one.astimezone(calendar.zone):%Y-%m-%d}" for one in (last.since, since)))
+            both = [one.astimezone(calendar.zone) for one in (last.since, since)]
+            return Vague(Vagueness.REVERSED, *(f"{one:%Y-%m-%d}" if first.days else written(one) for one in both))
     if isinstance(end, Vague):
         return _offered(ahead(end, max(since, now), calendar), since.astimezone(calendar.zone))
     if _last(end) <= now:
@@ -82,6 +155,17 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
     if another(end.rest, since, calendar):
         return Vague(Vagueness.SEVERAL, _span(since, _last(end), calendar))
     return replace(end, since=since, until=_last(end))
+
+
+def _over_night(first: Said, text: str, calendar: Calendar) -> Said | None:
+    """The hour of the next morning, behind one of the evening: `8pm to 8am`."""
+    if first.days:
+        return None
+    since = first.since.astimezone(calendar.zone)
+    same, after = (Reader(f"{day:%Y-%m-%d} {text}", first.since, calendar).said() for day in (since, since + DAY))
+    if isinstance(same, Vague) or isinstance(after, Vague) or same.days or same.until > since:
+        return None
+    return after if after.until - since <= NIGHT else None
 
 
 def _both(first: Vague, rest: str, now: datetime, calendar: Calendar) -> Vague | None:
