@@ -23,15 +23,18 @@ class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
     `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front; `by_days` when `10.30`
-    is a day rather than an hour; `step` is after how long such a time comes again; `skipped` is what was left before and behind
-    the joining words that were skipped last; `before` says whether that word was among any, `at` whether it was the last;
-    `of_beijing`, whether that zone is named in front of the hour, and not read yet.
+    is a day rather than an hour, `past` when it is an hour, and what is named without a year or a week is the last such, not the
+    next; `step` is after how long such a time comes again; `skipped` is what was left before and behind the joining words that
+    were skipped last, `before` whether that word was among any of them, `at` whether `at` was the last; `of_beijing`, whether
+    that zone is named in front of the hour, and not read yet.
     """
 
-    def __init__(self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False) -> None:
+    def __init__(
+        self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False, past: bool = False
+    ) -> None:
         self.written = text.strip()
         self.text = self.left = _plainly(self.written)[-1]
-        self.led, self.by_days = led, by_days
+        self.led, self.by_days, self.past = led, by_days, past
         self.skipped = (self.left, "")
         self.before = self.at = self.of_beijing = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
@@ -133,8 +136,10 @@ class Days:
             if match[1]:
                 return self._dashed(int(match[1]), int(match[2]), bare="0" not in (match[1][0], match[2][0]))
             return self._next(numeral(match[3]), numeral(match[4]))
-        if match := words.DOTTED.match(self.left):
+        if (match := words.DOTTED.match(self.left)) and (self.past or not match["ended"]):
             return self._dotted(match)
+        if self.past and words.AMOUNT.match(self.left):
+            return None
         if match := self._take(words.SLASHED):
             return self._slashed(int(match[1]), int(match[3]), 0)
         if match := self._take(words.HYPHENED):
@@ -162,7 +167,13 @@ class Days:
     def _dotted(self, match: re.Match[str]) -> date | Vague | None:
         """`10.45` is an hour, and so is `10.30 am`; `30.11` is a day; `10.30` may be both, unless an hour stands behind it."""
         days = self._days_of(int(match[1]), int(match[2]))
-        if match[3] or not days or words.PART_AFTER.match(self.left[match.end() :]):
+        behind = self.left[match.end() :]
+        if (
+            match[3]
+            or not days
+            or words.PART_AFTER.match(behind)
+            or (self.past and not words.CLOCK.match(behind.lstrip(" .,，")))
+        ):
             self.left = f"{match[1]}:{match[2]}{self.left[match.start(3) if match[3] else match.end() :]}"
             return None
         self.left = self.left[match.end() :]
@@ -182,7 +193,9 @@ class Days:
     def _coming(self, day: date | None, at: time) -> str:
         """This time on that day; without one the next such time."""
         found = datetime.combine(day or self.now.date(), at, self.calendar.zone)
-        return written(found if day or found > self.now else found + DAY)
+        if day or (found > self.now) is not self.past:
+            return written(found)
+        return written(found - DAY if self.past else found + DAY)
 
     def _named(self) -> date | Vague | None:
         """A day by its name, or None."""
@@ -197,25 +210,32 @@ class Days:
         if match := self._take(words.ZHOU):
             self.step = WEEK
             wanted = int(match[2]) - 1 if match[2].isdigit() else words.WEEK_SIGNS.index(match[2].replace("天", "日"))
-            return today + (wanted - today.weekday()) * DAY + match[1].count("下") * WEEK if match[1] else self._weekday(wanted)
+            weeks = match[1].count("下") - match[1].count("上")
+            return today + (wanted - today.weekday()) * DAY + weeks * WEEK if match[1] else self._weekday(wanted)
         if match := self._take(words.WEEKDAY):
             self.step = WEEK
             wanted = words.WEEKDAYS[match[2].lower()]
+            if match[1] and match[1][0] in "lL":
+                return today - ((today.weekday() - wanted - 1) % 7 + 1) * DAY
             if match[3]:
                 return today + (7 + wanted - today.weekday()) * DAY
             return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
         return None
 
     def _next(self, month: int, day: int, year: int = 0) -> date:
-        """That day of the year that is named, else of this one, or of the next when it is over."""
+        """That day of the year that is named, else the next such day, of the past the last one."""
         if year:
             return date(year, month, day)
-        this = date(self.now.year, month, day)
-        return this if this >= self.now.date() else date(self.now.year + 1, month, day)
+        this, today = date(self.now.year, month, day), self.now.date()
+        if self.past:
+            return this if this <= today else date(self.now.year - 1, month, day)
+        return this if this >= today else date(self.now.year + 1, month, day)
 
     def _of_month(self, day: int) -> date:
-        """That day of this month, or of the next when it is over."""
+        """That day of this month, or of the next when it is over; of the past, of the one before."""
         today = self.now.date()
+        if self.past:
+            return (today if day <= today.day else today.replace(day=1) - DAY).replace(day=day)
         first = today.replace(day=1) if day >= today.day else month_after(today)
         return first.replace(day=day)
 
@@ -238,7 +258,8 @@ class Days:
         return ahead[0] if len(ahead) == 1 else Vague(Vagueness.ORDER, *map(str, days))
 
     def _weekday(self, wanted: int) -> date:
-        return self.now.date() + ((wanted - self.now.weekday()) % 7) * DAY
+        days = (wanted - self.now.weekday()) % 7
+        return self.now.date() + (days - 7 if self.past and days else days) * DAY
 
     def _next_weekday(self, day: date) -> date | Vague:
         """`next Friday` on a Wednesday: in two days for some, in nine for others."""

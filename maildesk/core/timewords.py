@@ -27,6 +27,7 @@ SHORT_PARTS = ("早", "晚", "am", "pm")
 
 NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
+        "前天": (-2, ""),
         **dict.fromkeys(("昨天", "昨日", "yesterday"), (-1, "")),
         **dict.fromkeys(("今天", "今日", "当天", "today"), (0, "")),
         **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmr", "tmrw", "tmw"), (1, "")),
@@ -182,11 +183,17 @@ LEAD = pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
 )
 INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
-AT = pattern(r"(?:at(?![a-z])|@|在|于)|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)")
+AT = pattern(
+    r"(?:at(?![a-z])|@|在|于)|this(?=\s+(?:morning|afternoon|evening),?\s+(?:at\s+)?\d)|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)"
+)
 """Before an hour, if it is followed by one."""
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
-_LATE, _EARLY, _WITHIN = "后(?![台端勤续备面段天来果半])", "前(?![台端置面任线缀几往提半])", "内(?![存网部核容外置科线])"
+_LATE, _EARLY, _WITHIN = (
+    "后(?![台端勤续备面段天来果半])",
+    "前(?![台端置面任线缀几往半]|提(?:$|[是条下为\\s,，。]))",
+    "内(?![存网部核容外置科线])",
+)
 SPAN = pattern(
     rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
 )
@@ -203,13 +210,14 @@ DAYS_OF = pattern(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(\d{{1,2}}({_IN_MONTH}(?:,?
 SHORT = pattern(
     rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]|{_IN_MONTH}){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)"
 )
-DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?![\d.:])(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?")
+DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?!\d|:|\.\d)(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?(?P<ended>(?=\.))?")
 """`10.45`: an hour, a date, or what may be both."""
 HOURS = pattern(
     rf"(\d{{1,2}})({_TO})(\d{{1,2}})(?!\d|[:/.]\d|\s*(?:[ap]m|{any_of(UNITS)})(?![a-z])|\s*[点时日号月]|{_IN_MONTH})(?=$|[\s,，;；。)）])"
 )
 FOUR = pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
 """Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
+AMOUNT = pattern(r"\d+\.\d(?![\d.])")
 SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
 YEARED = pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""
@@ -221,8 +229,8 @@ ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?!
 HYPHENED = pattern(rf"(\d{{1,2}})-?{_MONTH}(?![a-z])(?:-(\d{{4}}|2\d)(?!\d|-?\s*(?:{any_of(MONTHS)})))?")
 """`27-Nov`, `27-Nov-26`."""
 WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
-ZHOU = pattern(rf"(下{{0,2}}|[本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
-WEEKDAY = pattern(rf"(next\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
+ZHOU = pattern(rf"(下{{0,2}}|[上本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
+WEEKDAY = pattern(rf"((?:next|last)\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
 WHOLE_DAY = pattern(r"[\s,，]*(?:一整天|整天|全天|一天|(?:all|the whole) day(?![a-z]))")
 """Behind a day; it says no more than the day."""
 BARE_WEEKDAY = pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")

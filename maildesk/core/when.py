@@ -63,17 +63,17 @@ def _offered(second: Said | Vague, first: datetime, now: datetime, calendar: Cal
     return "" if end < first and end.date() == now.astimezone(calendar.zone).date() else written_end(end)
 
 
-def ahead(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
-    """The same question; a moment in what it offers that is over becomes the next one like it."""
-    return Vague(vague.why, *(_next_like(way, now, calendar) for way in (vague.right, vague.other)))
+def ahead(vague: Vague, now: datetime, calendar: Calendar, *, past: bool = False) -> Vague:
+    """The same question; a moment in what it offers that is over becomes the next one like it, of the `past` the last one."""
+    return Vague(vague.why, *(_like(way, now, calendar, past=past) for way in (vague.right, vague.other)))
 
 
-def _next_like(way: str, now: datetime, calendar: Calendar) -> str:
+def _like(way: str, now: datetime, calendar: Calendar, *, past: bool) -> str:
     said = Reader(way, now, calendar).said() if ":" in way else None
-    if not isinstance(said, Said) or said.until > now:
+    if not isinstance(said, Said) or (said.until <= now) is past:
         return way
     at = said.until.astimezone(calendar.zone)
-    return f"{written_end(at + ((now - at) // DAY + 1) * DAY)}{way[16:]}"
+    return f"{written_end(at + ((now - at) // DAY + (not past)) * DAY)}{way[16:]}"
 
 
 def another(rest: str, now: datetime, calendar: Calendar, *, settled: bool = False) -> Said | Vague | None:
@@ -116,44 +116,29 @@ def named(text: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
 
 
 def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
-    """The same for something that has already happened: `10:12`, `10分钟前`, `an hour ago`."""
-    if ago := words.AGO.match(text.strip()):
+    """The same for something that has already happened, a call above all: `10:12`, `9.30`, `Monday 3pm`, `an hour ago`.
+
+    UNKNOWN is what it was about: `tomorrow he calls back`, `about 3 invoices`.
+    """
+    text, right = text.strip(), f"{now.astimezone(calendar.zone):%H:%M}"
+    if ago := words.AGO.match(text):
         at = now - min(_count(ago) * UNITS[ago[3].lower()], LONGEST)
-        return Said(at, at, text.strip()[ago.end() :].strip(" ,，;；:：、。"))
-    said = _past(text, now, calendar)
-    if isinstance(said, Vague) and said.why is Vagueness.DOTTED:
-        return _past(text.replace(".", ":", 1), now, calendar)
-    return said
-
-
-def _past(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
-    """The same, where `9.30` may be a day as well."""
-    led = words.AT.match(text.strip())
-    reader = Reader(text, now, calendar, led=bool(led))
+        return Said(at, at, text[ago.end() :].strip(" ,，;；:：、。"))
+    led = words.AT.match(text)
+    reader = Reader(text, now, calendar, led=bool(led), past=True)
     said = reader.said()
-    right = f"{now.astimezone(calendar.zone):%H:%M}"
     if isinstance(said, Vague):
-        return Vague(said.why, right) if said.why is Vagueness.IMPOSSIBLE else _behind(said, now, calendar)
-    if led and (said.length or said.since != said.until or (led["about"] and said.since > now)):  # what the call was about
+        return Vague(said.why, right) if said.why in _NOT_OFFERED else ahead(said, now, calendar, past=True)
+    exact = said.since == said.until and not said.length
+    if (led and (not exact or (led["about"] and said.since > now))) or (said.days and said.since > now):
         return Vague(Vagueness.UNKNOWN, right)
-    if said.since > now:
-        return Vague(Vagueness.FUTURE, right)
-    if said.since != said.until:
-        return Vague(Vagueness.PARTLY, right)
+    if not exact or said.since > now:
+        return Vague(Vagueness.FUTURE if said.since > now else Vagueness.PARTLY, right)
     return replace(said, rest=reader.as_written(said.rest))
 
 
-def _behind(vague: Vague, now: datetime, calendar: Calendar) -> Vague:
-    """The same question; a moment in what it offers that is still to come becomes the last one like it."""
-    return Vague(vague.why, *(_last_like(way, now, calendar) for way in (vague.right, vague.other)))
-
-
-def _last_like(way: str, now: datetime, calendar: Calendar) -> str:
-    said = Reader(way, now, calendar).said() if ":" in way else None
-    if not isinstance(said, Said) or said.until <= now:
-        return way
-    at = said.until.astimezone(calendar.zone)
-    return f"{written(at + (now - at) // DAY * DAY)}{way[16:]}"
+_NOT_OFFERED = (Vagueness.IMPOSSIBLE, Vagueness.PARTLY, Vagueness.UNKNOWN)
+"""Why a time of the past is not understood, when what would be offered of the future is of no use."""
 
 
 class Reader(Days):
@@ -312,6 +297,7 @@ class Reader(Days):
         self._of_beijing()
         day = self._date()
         if day:
+            self.led = True
             self._take(words.WHOLE_DAY)
         self._skip()
         self._of_beijing()

@@ -210,6 +210,9 @@ def test_a_day_means_its_working_hours_and_the_day_itself_where_nobody_works(tex
         ("明天上午 换硬盘", "换硬盘"),
         ("4pm tomorrow because of the vendor", "because of the vendor"),
         ("周五前台换打印机", "前台换打印机"),
+        ("周五前提供结果", "提供结果"),
+        ("周五前提交报告", "提交报告"),
+        ("周五 前提是备件到货", "前提是备件到货"),
     ],
 )
 def test_what_stands_behind_a_time_is_kept(text: str, rest: str) -> None:
@@ -320,7 +323,7 @@ def test_a_year_behind_a_date_is_of_it(text: str, moment: str) -> None:
     assert (f"{said.until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", said.rest) == (moment, "")
 
 
-@pytest.mark.parametrize("text", ["2 days ago", "an hour ago", "1小时前", "10分钟以前"])
+@pytest.mark.parametrize("text", ["2 days ago", "an hour ago", "1小时前", "10分钟以前", "三天前提交的"])
 def test_how_long_ago_is_no_time_to_come(text: str) -> None:
     said = when(text, NOW, OFFICE)
     assert isinstance(said, Vague)
