@@ -12,7 +12,8 @@ class Vagueness(StrEnum):
     over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
     SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
     REVERSED: it ends before it begins; ZONE: letters that may mean more than one, or a place; DOTTED: a day or an hour (`10.30`);
-    EDGE: before a day or a part of it begins, or before it ends; PARTLY: what stands behind belongs to it and is not understood.
+    EDGE: before a day or a part of it begins, or before it ends; PARTLY: what stands behind belongs to it and is not understood;
+    REASON: what stands behind may belong to it or be the reason (`EOD, 3rd party calls`).
     """
 
     UNKNOWN = "unknown"
@@ -32,6 +33,7 @@ class Vagueness(StrEnum):
     DOTTED = "dotted"
     EDGE = "edge"
     PARTLY = "partly"
+    REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)

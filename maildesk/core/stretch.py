@@ -216,6 +216,8 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Sa
 
 def _offered(vague: Vague, since: datetime | None = None) -> Vague:
     """The same question, with a moment in what it offers as from when to when: until then, or without `since`, from then on."""
+    if vague.why is Vagueness.REASON:
+        vague = Vague(Vagueness.PARTLY, vague.right[:16])
     if not since and vague.why in (Vagueness.UNKNOWN, Vagueness.IMPOSSIBLE, Vagueness.PARTLY):
         return replace(vague, right=vague.right[:10])
     return Vague(vague.why, *(_until(way, since) for way in (vague.right, vague.other)))

@@ -350,7 +350,8 @@ _IN_ENGLISH = (
 )
 _COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
 MAYBE = pattern(
-    rf"(?:[,，]\s*(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})|(?:\d|[ap]m|eod|cob)\s+{_COUNTED_OFF})\s*$"
+    rf"(?:[,，]\s*(?=(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})\s*$)"
+    rf"|(?:(?<=\d)|(?<=[ap]m)|(?<=eod)|(?<=cob))\s+(?={_COUNTED_OFF}\s*$))"
 )
 """Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
 MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")

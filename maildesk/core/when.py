@@ -79,18 +79,20 @@ def _like(way: str, now: datetime, calendar: Calendar, *, past: bool) -> str:
 def another(rest: str, now: datetime, calendar: Calendar, *, settled: bool = False) -> Said | Vague | None:
     """The second time that is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it.
 
-    Unless a comma behind an exact time has `settled` it, also one behind a word of refusal or moving (`来不及，明天`, `moved to
-    Monday`), or alone in the last clause (`is busy, so Monday`).
+    Also one behind a word of refusal or moving (`来不及，明天`, `moved to Monday`), or alone in the last clause (`is busy, so
+    Monday`). Where a comma behind an exact time has `settled` it, it is such only if there is nothing else.
     """
     if not rest:
         return None
     joined = words.OR.match(rest)
     other = Reader(rest[joined.end() :] if joined else rest, now, calendar).said()
+    if settled:
+        return other if isinstance(other, Said) and not other.rest else None
     if words.NUMBERS.match(rest) or (isinstance(other, Said) and (joined or not other.rest)):
         return other
     if joined and isinstance(other, Vague) and other.why is not Vagueness.UNKNOWN:
         return other
-    return None if settled else _instead(rest, now, calendar)
+    return _instead(rest, now, calendar)
 
 
 def _instead(rest: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
@@ -165,7 +167,9 @@ class Reader(Days):
         if elsewhere or (zone and (zone["ended"] is not None or not self._parted(said.rest))):
             return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         parted = self._parted(said.rest)
-        if (words.MORE.match(said.rest) and not parted) or self._maybe(said.rest):
+        if reason := self._maybe_reason(said.rest):
+            return self._with_reason(at, *reason)
+        if words.MORE.match(said.rest) and not parted:
             return Vague(Vagueness.PARTLY, written_end(at))
         if words.OPENING.match(said.rest) and (said.days or not parted):
             return Vague(Vagueness.PARTLY, written_end(at))
@@ -449,9 +453,20 @@ class Reader(Days):
         """Whether a sign like a comma stands between the time and what is behind it."""
         return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
 
-    def _maybe(self, rest: str) -> bool:
-        """Whether the last word of the time may as well be the first of what is behind it."""
-        return rest[:1].isalnum() and words.MAYBE.search(self.text.removesuffix(rest)) is not None
+    def _maybe_reason(self, rest: str) -> tuple[str, str] | None:
+        """The time and the reason, where the last word of the time may as well be the first of what is behind it."""
+        read = self.text.removesuffix(rest)
+        maybe = words.MAYBE.search(read) if rest[:1].isalnum() else None
+        return (read[: maybe.start()], read[maybe.end() :] + rest) if maybe else None
+
+    def _with_reason(self, at: datetime, front: str, reason: str) -> Vague:
+        """The question whether it is the time in front with that reason, or the whole one."""
+        said = Reader(front, self.now, self.calendar).said()
+        if isinstance(said, Vague):
+            return Vague(Vagueness.PARTLY, written_end(at))
+        comma = ", " if reason.isascii() else "，"
+        right = f"{written_end(said.until.astimezone(self.calendar.zone))}{comma}{self.as_written(reason)}"
+        return Vague(Vagueness.REASON, right, written_end(at))
 
     def _none_such(self) -> Vague:
         return Vague(Vagueness.IMPOSSIBLE, self._example())

@@ -354,6 +354,30 @@ def test_before_a_day_is_asked_with_its_beginning_and_its_end(text: str, begin: 
     assert when(text, NOW, OFFICE) == Vague(Vagueness.EDGE, begin, end)
 
 
+@pytest.mark.parametrize(
+    ("text", "front", "whole"),
+    [
+        ("EOD, 3rd party calls", "2026-10-28 18:00, 3rd party calls", "2026-11-03 18:00"),
+        ("EOD 3rd party calls", "2026-10-28 18:00, 3rd party calls", "2026-11-03 18:00"),
+        ("周五，下午再看", "2026-10-30 18:00，下午再看", "2026-10-30 18:00"),
+        ("16:30, sat link down", "2026-10-28 16:30, sat link down", "2026-10-31 16:30"),
+        ("Friday, morning shift does it", "2026-10-30 18:00, morning shift does it", "2026-10-30 12:00"),
+        ("EOD, 1号机 ２ 台", "2026-10-28 18:00，1号机 ２ 台", "2026-11-01 24:00"),
+    ],
+)
+def test_what_may_begin_a_reason_is_asked_with_the_reason_kept(text: str, front: str, whole: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(Vagueness.REASON, front, whole)
+    said = [when(way, NOW, OFFICE) for way in (front, whole)]
+    assert [isinstance(one, Said) and one.rest for one in said] == [front[17:].strip(), ""]
+
+
+@pytest.mark.parametrize(
+    "reason", ["4711", "sat link down", "下午再看", "after lunch", "3rd party", "Monday is off", "2-4 disks"]
+)
+def test_behind_an_exact_time_and_a_comma_anything_is_a_reason(reason: str) -> None:
+    assert understood(f"2026-10-30 16:30, {reason}") == ("10-30 16:30", "10-30 16:30", reason)
+
+
 @pytest.mark.parametrize("text", ["明天下午前", "tomorrow before afternoon"])
 def test_before_an_afternoon_is_asked_with_its_beginning_and_its_end(text: str) -> None:
     assert when(text, NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-29 12:00", "2026-10-29 18:00")

@@ -241,6 +241,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这个时间只看懂了一部分；写成 {right} 这样，后面要写原因的，用逗号隔开",
             "only a part of that time is clear; write it like {right}, and put a comma before a reason",
         ),
+        "time reason": (
+            "后面的字是时间还是原因？是原因就写“{right}”，是时间就写“{other}”",
+            "are the words behind it the reason, or more of the time? write “{right}” for a reason, “{other}” for a time",
+        ),
         "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
         # reasons why somebody got a ticket
         "why rule": ("这类问题由你负责", "you are in charge of this category"),
