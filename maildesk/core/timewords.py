@@ -363,7 +363,7 @@ OPENING = pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;�
 ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
 FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
 AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")
-_LONG = "seconds?|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
+_LONG = "seconds|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
 _SOME = rf"(?:the|this|next|these|a|an|one|several|some|few|couple|rest|remainder|coming|whole|of|more|{'|'.join(_SPELLED)}|\d+)"
 _LANG = "秒|分钟?|个?小时|个?钟头|天|日|晚上?|夜|周末?|个?星期|个?礼拜|个?月|个?季度|年"
 _FOR = r"(?:over|during|through(?:out)?|for|until|till|within|in|after|before|by)\s+"
@@ -373,10 +373,15 @@ TIMELIKE = pattern(
     rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
 )
 """What is like a time, though no table knows it: `over the weekend`, `两三天`."""
-_SOMETIME = "soon|later|now|next|while|once|when|before|after|until|till|again|asap|eod|cob|eob|eow|eom|lunch"
-_NAMES = any_of({**NAMED, **WEEKDAYS, **MONTHS, **FEASTS, **PARTS})
-TIMED = pattern(
-    rf"\d|(?<![a-z])(?:{_NAMES}|{_LONG}|{_SOMETIME})(?![a-z])|{TIMELIKE.pattern}"
-    rf"|{_LATE}|{_EARLY}|[年月天早晚夜午几]|日(?![志常])|周(?!边)|点(?!击)|节(?!点)|时候|时间|小时|分钟|星期|礼拜|一会|稍|尽快|马上|立刻"
+_SOMETIME = "soon|shortly|later|until|till|asap|eod|cob|eob|eow|eom|lunch(?:time)?"
+_CHINESE_TIME = (
+    r"春节|除夕|元宵|清明|端午|中秋|节[前后假]|[今明来去后]年|[上下本这]个?月|[早晚]点(?!名)|晚些|稍[后晚等]|改[天日]|过[两几]天"
+    r"|夜[里间晚]|午[前间休饭]|时候|尽快|马上|立刻"
 )
-"""Something of a time, wherever it stands: words with such in them are not passed over as mere words."""
+TIMED = pattern(
+    rf"(?<![a-z])(?:{_SOMETIME}|(?:at|by|around|before|after)\s+\d{{1,2}}(?=\s*(?:$|[,.;]))|(?:in|by|before|after)\s+(?:{any_of(MONTHS)}))"
+    rf"(?![a-z])|{TIMELIKE.pattern}|{_CHINESE_TIME}"
+)
+"""Something of a time that no other pattern knows, wherever it stands: such words are not passed over as mere words."""
+DOUBTFUL = pattern(rf"(?:sun|sat|{_COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")
+"""A day in front of a word with which it may as well be a name: `Sun Microsystems`, `3号机`."""

@@ -105,6 +105,20 @@ def test_a_ticket_waits_for_somebody_or_something(text: str, why: Waiting, until
         ("/等待 供应商到货", Waiting.VENDOR, "到货"),
         ("/等待用户反馈", Waiting.USER, "反馈"),
         ("/等待 审批，预算要批", Waiting.APPROVAL, "预算要批"),
+        ("/等待 供应商 节点恢复", Waiting.VENDOR, "节点恢复"),
+        ("/等待 供应商 天线", Waiting.VENDOR, "天线"),
+        ("/等待 用户 月报", Waiting.USER, "月报"),
+        ("/等待 供应商 几个补丁", Waiting.VENDOR, "几个补丁"),
+        ("/wait vendor ticket 12345", Waiting.VENDOR, "ticket 12345"),
+        ("/wait vendor 2 disks", Waiting.VENDOR, "2 disks"),
+        ("/wait vendor KB5031", Waiting.VENDOR, "KB5031"),
+        ("/wait vendor #4711", Waiting.VENDOR, "#4711"),
+        ("/wait vendor firmware 10.2", Waiting.VENDOR, "firmware 10.2"),
+        ("/wait vendor may need a new board", Waiting.VENDOR, "may need a new board"),
+        ("/wait user test again", Waiting.USER, "test again"),
+        ("/wait vendor because Sun Microsystems", Waiting.VENDOR, "Sun Microsystems"),
+        ("/wait vendor since 3rd party reply", Waiting.VENDOR, "3rd party reply"),
+        ("/等待 供应商 因为明天才有货", Waiting.VENDOR, "明天才有货"),
     ],
 )
 def test_what_somebody_is_waited_for_with_is_kept_and_repeated(text: str, why: Waiting, reason: str) -> None:
@@ -129,6 +143,24 @@ def test_what_somebody_is_waited_for_with_is_kept_and_repeated(text: str, why: W
 def test_a_reason_to_wait_that_speaks_of_time_is_asked(text: str) -> None:
     decision = order(WORKING, text)
     assert after(decision).waiting is None
+
+
+@pytest.mark.parametrize(
+    "reason", ["Sun Microsystems", "3rd party reply", "3号机", "promised callback Thu 3pm", "下个月再说", "call at 5"]
+)
+def test_a_reason_that_may_be_a_time_is_asked_with_a_way_to_write_it(reason: str) -> None:
+    decision = order(WORKING, f"/wait vendor {reason}")
+    assert after(decision).waiting is None
+    assert f"“因为{reason}”" in said(decision)[0]
+    assert after(order(WORKING, f"/wait vendor 因为{reason}")).waiting is Waiting.VENDOR
+
+
+def test_a_reason_alone_is_nothing_to_wait_for() -> None:
+    assert after(order(WORKING, "/wait because of the rain")).waiting is None
+
+
+def test_a_dash_in_front_of_a_reason_is_none_of_it() -> None:
+    assert said(order(WORKING, "/wait vendor - spare part")) == ["等待供应商（原因：spare part）"]
 
 
 def test_waiting_for_something_else_ends_the_pause_before() -> None:

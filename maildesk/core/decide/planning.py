@@ -8,11 +8,11 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
-from maildesk.core.said import Said, Vague, Vagueness
+from maildesk.core.said import Said, Vague, Vagueness, written_end
 from maildesk.core.standing import begun_at, promised
 from maildesk.core.ticket import Eta, Waiting
-from maildesk.core.timewords import TIMED
-from maildesk.core.when import when
+from maildesk.core.timewords import DASH, DOUBTFUL, TIMED
+from maildesk.core.when import named, when
 
 
 def eta(giving: Giving, order: Order) -> Effect | Refused:
@@ -66,10 +66,32 @@ def wait(giving: Giving, order: Order) -> Effect | Refused:
     text = order.args.get("until", "")
     said = when(text, giving.now, giving.calendar) if text else None
     if isinstance(said, Vague):
-        if "whom" not in order.args or said.why is not Vagueness.UNKNOWN or TIMED.search(text):
+        if "whom" not in order.args:
             return giving.doubtful(said)
-        said = None
-    reason = said.rest if said else text
+        if _timed(giving, said, text):
+            return _or_reason(giving, said, text)
+    elif said and "whom" in order.args and DOUBTFUL.match(text) and said.rest[:1].isalnum():
+        end = written_end(said.until.astimezone(giving.calendar.zone))
+        return _or_reason(giving, Vague(Vagueness.PARTLY, end), text)
+    time = said if isinstance(said, Said) else None
+    reason = DASH.sub("", time.rest if time else order.args.get("why", text), count=1)
+    return _waiting(giving, order, time, reason)
+
+
+def _or_reason(giving: Giving, vague: Vague, text: str) -> Refused:
+    """The question, and how to say that it is no time."""
+    return Refused(said=giving.doubtful(vague).said + giving.say("as reason", why=text))
+
+
+def _timed(giving: Giving, vague: Vague, text: str) -> bool:
+    """Whether words that begin with no clear time speak of one all the same."""
+    if vague.why is not Vagueness.UNKNOWN or TIMED.search(text):
+        return True
+    return named(text, giving.now, giving.calendar) is not None
+
+
+def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Effect | Refused:
+    """The pause, until a time if one was named."""
     why = Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
     until = (said.since if said.since > giving.now else said.until) if said else None
     waiting = turning.paused(giving.ticket, why, giving.now, until)

@@ -245,6 +245,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "后面的字是时间还是原因？是原因就写“{right}”，是时间就写“{other}”",
             "are the words behind it the reason, or more of the time? write “{right}” for a reason, “{other}” for a time",
         ),
+        "as reason": ("；如果是原因，写“因为{why}”", "; for a reason write “because {why}”"),
         "time end": ("请到什么时候？写成 {right} 到 {other} 这样", "until when? write it like {right} to {other}"),
         # reasons why somebody got a ticket
         "why rule": ("这类问题由你负责", "you are in charge of this category"),

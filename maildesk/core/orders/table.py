@@ -78,7 +78,9 @@ def _shape(pattern: str) -> re.Pattern[str]:
 _TEXT = _shape(r"(?P<text>.*)")
 NOTHING = _shape(r"")
 _PERSON = _shape(r"(?P<person>\S.*)")
-_LINK = r"(?:[\s,，;；:：、]*(?:because|since|for|由于|因为|依据[:：]?|原因[:：]?|理由[:：]?)?[\s,，;；:：、]*)"
+_BREAK = r"[\s,，;；:：、]*"
+_BECAUSE = r"(?:(?:because|since)(?![a-z])|由于|因为|依据|原因|理由)"
+_LINK = rf"(?:{_BREAK}(?:{_BECAUSE}|for)?{_BREAK})"
 _JUDGED = _shape(rf"#?(?P<mail>\d{{1,12}})(?!\d)(?!\W*(?:and|or|to|和|与|跟|同|及|或|到|至)?\W*\d){_LINK}(?P<why>.*)")
 """One held mail and why. What goes on with a number names several mails, or nobody knows."""
 
@@ -185,7 +187,10 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             N.ACT,
             ("/等待 用户|供应商|审批|周五 10:00 [原因]", "等谁，或者等到什么时候"),
             ("/wait user|vendor|approval|until Fri 10:00 [why]", "wait for somebody, or until a time"),
-            _shape(rf"(?=\S)(?:for\s+)?(?:(?P<whom>{'|'.join(KINDS)})(?![a-z'’]))?(?:{_LINK}(?P<until>\S.*)?)"),
+            _shape(
+                rf"(?=\S)(?:for\s+)?(?:(?P<whom>{'|'.join(KINDS)})(?![a-z'’]))?"
+                rf"(?:(?(whom){_BREAK}{_BECAUSE}|(?!)){_BREAK}(?P<why>\S.*)|{_LINK}(?P<until>\S.*)?)"
+            ),
         ),
         V.CALLED: _row(
             "called 已电话 已打电话 已致电",
