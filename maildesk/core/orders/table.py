@@ -160,11 +160,11 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             _shape(r"(?P<category>\S.*)"),
         ),
         V.ETA: _row(
-            "eta 预计 预计时间 预计完成时间 预计解决时间",
+            "eta 预计",
             N.ACT,
             ("/预计 16:30 [原因]", "预计什么时候解决"),
             ("/eta 16:30 [why]", "when it will be solved"),
-            _shape(r"(?:(?:at|by|到)\s*)?(?P<at>\S.*)"),
+            _shape(rf"(?:(?:完成|解决|恢复|修复|处理)?(?:时间)?(?:是|为)?{_BREAK})?(?:(?:at|by|到)\s*)?(?P<at>\S.*)"),
         ),
         V.NOTE: _row(
             "note 备注",
