@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
+from maildesk.core.pattern import Pattern
 from maildesk.core.said import Vague, Vagueness, written
 from maildesk.core.timewords import DAY, WEEK, numeral
 
@@ -47,13 +48,13 @@ class Days:
             at = _place(at, way, other, text)
         return self.written[at:]
 
-    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def _take(self, pattern: Pattern) -> re.Match[str] | None:
         match = pattern.match(self.left)
         if match:
             self.left = self.left[match.end() :]
         return match
 
-    def _skip(self, lead: re.Pattern[str] = words.INNER) -> None:
+    def _skip(self, lead: Pattern = words.INNER) -> None:
         """Over what joins the parts of a time; `until` and `到` stand in front only, else they lead to another time."""
         before = self.skipped[0] if self.left == self.skipped[1] else self.left
         self._take(words.GLUE)
@@ -117,7 +118,7 @@ class Days:
         ended = self._take(words.CLOSED) if bracketed else not self.left[:1].isalpha() or self._timed()
         return (day, weekday, bracketed) if day and ended else None
 
-    def _timed(self, ways: tuple[re.Pattern[str], ...] = (words.CLOCK, words.PART, words.START, words.END)) -> bool:
+    def _timed(self, ways: tuple[Pattern, ...] = (words.CLOCK, words.PART, words.START, words.END)) -> bool:
         """Whether a time of the day follows."""
         left = self.left
         self._skip()
@@ -281,7 +282,7 @@ def _plainly(text: str) -> list[str]:
     return list(accumulate(words.SAME, lambda left, same: same[0].sub(same[1], left), initial=text.translate(words.SIGNS)))
 
 
-def _place(at: int, way: re.Pattern[str], other: str, text: str) -> int:
+def _place(at: int, way: Pattern, other: str, text: str) -> int:
     """The place in `text` from which that came which is at `at` where each such way is turned into the other."""
     shift = 0
     for match in way.finditer(text):

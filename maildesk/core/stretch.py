@@ -5,30 +5,31 @@ from datetime import datetime, time, timedelta
 
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
+from maildesk.core.pattern import Pattern
 from maildesk.core.said import Said, Vague, Vagueness, written, written_end
-from maildesk.core.timewords import DAY, WEEK, pattern
+from maildesk.core.timewords import DAY, WEEK
 from maildesk.core.when import Reader, ahead, another, named, when
 
-START = pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
-DAYS_OF = pattern(rf"^\s*{words.DAYS_OF.pattern}")
+START = Pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
+DAYS_OF = Pattern(rf"^\s*{words.DAYS_OF.text}")
 TERM = timedelta(days=183)
 """A date that lies before the first is one of the next year within this time; else the two were written the wrong way round."""
 _REST = r"^\s*(?:for\s+)?(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the|this)?\s*"
-REST = ((pattern(rf"{_REST}(?:day|today)(?![a-z])"), "today"), (pattern(rf"{_REST}week(?![a-z])"), "this week"))
+REST = ((Pattern(rf"{_REST}(?:day|today)(?![a-z])"), "today"), (Pattern(rf"{_REST}week(?![a-z])"), "this week"))
 """The rest of the day is no less than the day."""
-THIS_WEEK = pattern(r"\s*(?:this week(?![a-z])|[本这]个?(?:周|星期|礼拜))")
-LENGTH = pattern(rf"(?<![a-z\d.]){words.SPAN.pattern}")
+THIS_WEEK = Pattern(r"\s*(?:this week(?![a-z])|[本这]个?(?:周|星期|礼拜))")
+LENGTH = Pattern(rf"(?<![a-z\d.]){words.SPAN.text}")
 """Behind a day it is not the whole of it, or more."""
-STARTING = pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|ab)(?![a-z])|从|自)?\s*")
+STARTING = Pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|ab)(?![a-z])|从|自)?\s*")
 """Between how long and when."""
-HALF_DAY = pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
-BEFORE = pattern(r"前[\s,，;；。]*$|^\s*before(?![a-z])")
-PAIR = pattern(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|2\d))?(?![\d:])")
+HALF_DAY = Pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
+BEFORE = Pattern(r"前[\s,，;；。]*$|^\s*before(?![a-z])")
+PAIR = Pattern(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|2\d))?(?![\d:])")
 """A day and a month in figures, and the year."""
 NIGHT = timedelta(hours=16)
 """A night lasts no longer; what does is written the wrong way round."""
-DATE = pattern(r"\d{4}-")
-NOW = pattern(r"\s*(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
+DATE = Pattern(r"\d{4}-")
+NOW = Pattern(r"\s*(?:now(?![a-z])|现在|即日|即刻)起?[\s,，]*")
 
 
 def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from types import MappingProxyType
 
+from maildesk.core.pattern import Pattern
+
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOON = time(12)
 
@@ -119,11 +121,6 @@ def any_of(words: Mapping[str, object]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """Words in any case; digits are those of ASCII."""
-    return re.compile(text, re.IGNORECASE | re.ASCII)
-
-
 def number(written: str) -> float:
     """What a match of COUNT means."""
     word = written.lower()
@@ -153,20 +150,20 @@ FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 _SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d]|\s+of\b)|hr(?=\s*(?:$|[,.;])))"
 """Behind a time of the day, where it counts nothing: `16:30 hrs`."""
 
-SAME: tuple[tuple[re.Pattern[str], str], ...] = (
-    (pattern(r"(?<![\d:a-z])([1-6])h([0-5]\d)(?![\dm:])"), r"\1h \2m"),
-    (pattern(rf"(?<![\d:.,/])([01]\d|2[0-4])([0-5]\d)(?=(?:\s*(?:-|–|to)\s*\d{{4}})?{_SIGN_OF_HOURS})"), r"\1:\2"),
+SAME: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"(?<![\d:a-z])([1-6])h([0-5]\d)(?![\dm:])"), r"\1h \2m"),
+    (Pattern(rf"(?<![\d:.,/])([01]\d|2[0-4])([0-5]\d)(?=(?:\s*(?:-|–|to)\s*\d{{4}})?{_SIGN_OF_HOURS})"), r"\1:\2"),
     (
-        pattern(r"^((?:by|at|before|until)\s+|)([01]\d|2[0-3])([0-5]\d)(?<!20[2-5]\d)(?=\s*(?:$|[,;，]|today|tomorrow))"),
+        Pattern(r"^((?:by|at|before|until)\s+|)([01]\d|2[0-3])([0-5]\d)(?<!20[2-5]\d)(?=\s*(?:$|[,;，]|today|tomorrow))"),
         r"\1\2:\3",
     ),
-    (pattern(r"\bforty[- ]?five\b"), "45"),
-    (pattern(r"\b12\s?(?:noon|midday)\b"), "noon"),
-    (pattern(r"\b([ap])\.\s?m\b\.?"), r"\1m"),
-    (pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
-    (pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
-    (pattern(r"\bbefore the weekend\b"), "周末前"),
-    (pattern(r"\b(?:the )?week after next\b"), "下下周"),
+    (Pattern(r"\bforty[- ]?five\b"), "45"),
+    (Pattern(r"\b12\s?(?:noon|midday)\b"), "noon"),
+    (Pattern(r"\b([ap])\.\s?m\b\.?"), r"\1m"),
+    (Pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
+    (Pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
+    (Pattern(r"\bbefore the weekend\b"), "周末前"),
+    (Pattern(r"\b(?:the )?week after next\b"), "下下周"),
 )
 """What is written in one way is read as if it were written in another."""
 
@@ -179,11 +176,11 @@ _BY = (
 )
 _YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|最多|至多|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
-LEAD = pattern(
+LEAD = Pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
 )
-INNER = pattern(rf"(?:{_BY}|{_YUE})\s*")
-AT = pattern(
+INNER = Pattern(rf"(?:{_BY}|{_YUE})\s*")
+AT = Pattern(
     r"(?:at(?![a-z])|@|在|于)|this(?=\s+(?:morning|afternoon|evening),?\s+(?:at\s+)?\d)|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)"
 )
 """Before an hour, if it is followed by one."""
@@ -194,65 +191,65 @@ _LATE, _EARLY, _WITHIN = (
     "前(?![台端置面任线缀几往半]|提(?:$|[是条下为\\s,，。]))",
     "内(?![存网部核容外置科线])",
 )
-SPAN = pattern(
+SPAN = Pattern(
     rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
 )
-AND = pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.pattern}))?")
+AND = Pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.text}))?")
 """Between the parts of a length of time."""
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
-SPANS = pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])(?!(?<=[周期拜])[{WEEK_SIGNS}天])")
-FULL = pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
+SPANS = Pattern(rf"(?:{COUNT}){_TO}({COUNT})\s*({any_of(UNITS)})(?![a-z])(?!(?<=[周期拜])[{WEEK_SIGNS}天])")
+FULL = Pattern(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")
 _DAY = rf"(\d{{1,2}}|{NUMERAL}|三十一?)"
 _HOURLY = r"(?![\d:]|\s*(?:[点时]|[ap]m(?![a-z])))"
 _IN_MONTH = rf"(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{any_of(MONTHS)})(?![a-z])"
-DAYS_OF = pattern(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(\d{{1,2}}({_IN_MONTH}(?:,?\s+\d{{4}}(?!\d))?))")
+DAYS_OF = Pattern(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(\d{{1,2}}({_IN_MONTH}(?:,?\s+\d{{4}}(?!\d))?))")
 """`2-6 Nov`: the first day, the last with its month, and the month."""
-SHORT = pattern(
+SHORT = Pattern(
     rf"(?:(\d{{1,2}})\s*-\s*(\d{{1,2}})(?!\s*[日号]|{_IN_MONTH}){_HOURLY}|{_DAY}\s*月\s*{_DAY}{_HOURLY}(?:\s*[日号])?)"
 )
-DOTTED = pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?!\d|:|\.\d)(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?(?P<ended>(?=\.))?")
+DOTTED = Pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?!\d|:|\.\d)(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?(?P<ended>(?=\.))?")
 """`10.45`: an hour, a date, or what may be both."""
-HOURS = pattern(
+HOURS = Pattern(
     rf"(\d{{1,2}})({_TO})(\d{{1,2}})(?!\d|[:/.]\d|\s*(?:[ap]m|{any_of(UNITS)})(?![a-z])|\s*[点时日号月]|{_IN_MONTH})(?=$|[\s,，;；。)）])"
 )
-FOUR = pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
+FOUR = Pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
 """Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
-AMOUNT = pattern(r"\d+\.\d(?![\d.])")
-SLASHED = pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
-YEARED = pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
+AMOUNT = Pattern(r"\d+\.\d(?![\d.])")
+SLASHED = Pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
+YEARED = Pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""
 _NOT_COUNTED = r"(?!\s+(?:half|quarter|line|level|floor|shift|batch|try|attempt|round|phase|stage|time|step|part)\b)"
-OF_MONTH = pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]){_NOT_COUNTED})")
-FEAST = pattern(rf"({any_of(FEASTS)})(?![a-z])")
+OF_MONTH = Pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]){_NOT_COUNTED})")
+FEAST = Pattern(rf"({any_of(FEASTS)})(?![a-z])")
 _MONTH, _ORDINAL = rf"({any_of(MONTHS)})\.?", r"(\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
-ENGLISH = pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
-HYPHENED = pattern(rf"(\d{{1,2}})-?{_MONTH}(?![a-z])(?:-(\d{{4}}|2\d)(?!\d|-?\s*(?:{any_of(MONTHS)})))?")
+ENGLISH = Pattern(rf"(?:{_MONTH}\s+{_ORDINAL}|{_ORDINAL}\s+(?:of\s+)?{_MONTH}(?![a-z]))(?:,?\s+(\d{{4}})(?!\d))?")
+HYPHENED = Pattern(rf"(\d{{1,2}})-?{_MONTH}(?![a-z])(?:-(\d{{4}}|2\d)(?!\d|-?\s*(?:{any_of(MONTHS)})))?")
 """`27-Nov`, `27-Nov-26`."""
-WORD = pattern(rf"({any_of(NAMED)})(?![a-z])")
-ZHOU = pattern(rf"(下{{0,2}}|[上本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
-WEEKDAY = pattern(rf"((?:next|last)\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
-WHOLE_DAY = pattern(r"[\s,，]*(?:一整天|整天|全天|一天|(?:all|the whole) day(?![a-z]))")
+WORD = Pattern(rf"({any_of(NAMED)})(?![a-z])")
+ZHOU = Pattern(rf"(下{{0,2}}|[上本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
+WEEKDAY = Pattern(rf"((?:next|last)\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
+WHOLE_DAY = Pattern(r"[\s,，]*(?:一整天|整天|全天|一天|(?:all|the whole) day(?![a-z]))")
 """Behind a day; it says no more than the day."""
-BARE_WEEKDAY = pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
-OPENED, CLOSED = pattern(r"\s*[(（]\s*"), pattern(r"\s*[)）]")
+BARE_WEEKDAY = Pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
+OPENED, CLOSED = Pattern(r"\s*[(（]\s*"), Pattern(r"\s*[)）]")
 """Around a day that is named again: `10月29日（周四）`."""
 _WHOLE_WEEK = rf"(?:周|星期|礼拜)(?![{WEEK_SIGNS}天1-6末初中])"
-PERIOD = pattern(
+PERIOD = Pattern(
     rf"(?:(?P<weekend>(?P<later>下)?(?:个|[本这]个?)?周末(?!之?前)|weekend)"
     rf"|(?P<second>下下个?{_WHOLE_WEEK})|(?P<next>下个?{_WHOLE_WEEK}|(?:end of )?next week)"
     rf"|(?P<week>[本这]个?{_WHOLE_WEEK}内?|(?:end of (?:the )?)?week(?!\s+(?:after|from|on|before))|eow|周末(?=之?前))"
     r"|(?P<year>年底|年末|end of (?:the )?year|eoy)|(?P<month>下个?月[底末]|end of next month)"
     r"|本?月[底末]|end of (?:the )?month|eom)(?![a-z])"
 )
-PART = pattern(rf"({any_of({part: PARTS[part] for part in PARTS if part not in SHORT_PARTS})})(?![a-z])")
-PART_OF_HOUR = pattern(rf"([早晚])(?=\s*(?:\d{{1,2}}|{NUMERAL})\s*(?:[点时:]|o'?clock))")
+PART = Pattern(rf"({any_of({part: PARTS[part] for part in PARTS if part not in SHORT_PARTS})})(?![a-z])")
+PART_OF_HOUR = Pattern(rf"([早晚])(?=\s*(?:\d{{1,2}}|{NUMERAL})\s*(?:[点时:]|o'?clock))")
 """`晚9点`, without a day."""
-SHORT_PART = pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已一班]))")
+SHORT_PART = Pattern(r"\s*([ap]m(?![a-z])|[早晚](?![点些于到了会就已一班]))")
 _OF_DAY = rf"end of(?=\s+(?:{any_of({**WEEKDAYS, **NAMED})})(?![a-z]))"
-END = pattern(rf"(?:下班|收工|(?:eod|cob|eob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
-WORKDAY = pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
-ENDING = pattern(r"end of(?![a-z])")
-START = pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
+END = Pattern(rf"(?:下班|收工|(?:eod|cob|eob|end of (?:the )?(?:business )?day|close of business|{_OF_DAY})(?![a-z]))")
+WORKDAY = Pattern(r"(?:下一?个工作日|(?:the )?next (?:working|business) day(?![a-z]))")
+ENDING = Pattern(r"end of(?![a-z])")
+START = Pattern(r"(?:一?上班|(?:first thing|start of (?:(?:the )?(?:business )?day|business)|sob|sod)(?![a-z]))")
 _ALONE = r"(?=\s*(?:$|in the |at night|today|tonight|tomorrow|on [a-z]))"
 _HOUR = r"\s*(?:点(?!击)|时(?![间段候]))"
 _COUNTED = "台个人位张条块只次件份套部名楼号期线层区栋路组班级批月天周年小"
@@ -262,22 +259,22 @@ _MINUTES = (
     rf"|(?:\d|{NUMERAL}){_LONE})"
 )
 """Behind an hour; a lone numeral may well count what follows it: `3点一线同事处理`."""
-CLOCK = pattern(
+CLOCK = Pattern(
     rf"(\d{{1,2}}|(?:{NUMERAL})(?={_HOUR}))"
     rf"(?:[:h](\d{{2}})(?::\d\d)?(?!\d)(?:{_SIGN_OF_HOURS}|分(?!钟))?"
     rf"|{_HOUR}(?:(?:\s+(?=半|[一三]刻|(?:\d{{1,2}}|{NUMERAL})\s*分))?{_MINUTES}(?:\s*分(?![钟机]))?|[钟整])?"
     rf"|\s*(?:o'?clock|uhr)(?![a-z])|(?=\s*[ap]m\b)|(?={_TO}\d{{1,2}}(?:{_HOUR}|:|\s*[ap]m))|{_ALONE})"
 )
-AT_HOUR = pattern(r"(\d{1,2})(?=\s*[,，;；。])()()")
+AT_HOUR = Pattern(r"(\d{1,2})(?=\s*[,，;；。])()()")
 """What CLOCK reads, in fewer signs: behind `at` a bare number is an hour."""
-HALF = pattern(r"\s*([ap])m\b")
-HALF_OF_BOTH = pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b")
+HALF = Pattern(r"\s*([ap])m\b")
+HALF_OF_BOTH = Pattern(rf"{_TO}(?P<hour>\d{{1,2}})(?::\d\d)?\s*(?P<half>[ap])m\b")
 """In `3-4pm`, behind the 3."""
-PART_AFTER = pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
-OFFSET = pattern(
+PART_AFTER = Pattern(r"\s*(?:in the|at)\s+(morning|afternoon|evening|night)(?![a-z])")
+OFFSET = Pattern(
     r"\s*(?:(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|(\+)(\d{2}):(\d{2})(?!\d)|(?:UTC|GMT)(?![a-z]))|Z(?![a-z])"
 )
-OF_BEIJING = pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
+OF_BEIJING = Pattern(r"\s*(?:北京时间|(?:Beijing|China) time(?![a-z]))")
 _LETTERS = (
     "UTC|GMT|CST|EST|PST|MST|CDT|EDT|PDT|MDT|AKST|HST|ET|CT|MT|PT|CET|CEST|EET|EEST|MET|WET|WEST|BST|IST|MSK|TRT|GST|PKT"
     "|ICT|WIB|HKT|SGT|PHT|MYT|KST|JST|AEST|AEDT|ACST|AWST|NZST|NZDT|BRT|ART|SAST|EAT|WAT|CAT"
@@ -292,44 +289,44 @@ _OWNER = "[Ll]ocal|[Mm]y|[Oo]ur|[Yy]our|[Tt]heir|[Hh]is|[Hh]er"
 _NO_PLACE = "需要等花留没有无缺费预些段点停修理工营业维护机"
 _OF_AMERICA = r"(?i:eastern|central|mountain|pacific)(?=\s*(?:$|[,，;；:：.。)）]))"
 _ITS_TIME = rf"{_OF_AMERICA}|(?:{_PLACE}|{_OWNER}) time\b|(?:(?![{_NO_PLACE}])[\u4e00-\u9fff]){{2,4}}时间(?![\u4e00-\u9fff])"
-OF_ZONE = re.compile(rf"\s*[(（]?\s*(?:(?:{_LETTERS}|{_SMALL})\b|{_ITS_TIME})(?P<ended>\s*(?:$|[,，;；:：.。)）]))?", re.ASCII)
+OF_ZONE = Pattern(rf"\s*[(（]?\s*(?:(?:{_LETTERS}|{_SMALL})\b|{_ITS_TIME})(?P<ended>\s*(?:$|[,，;；:：.。)）]))?", re.ASCII)
 """Other zones, by their letters, of which many mean more than one (CST, IST, BST), or by a place."""
 
-LATER = pattern(rf"\s*(?:之后|以后|{_LATE})")
-EARLIER = pattern(rf"\s*(?:之前|以前|{_EARLY})")
-BEHIND = pattern(r"after(?![a-z])\s*(?:the(?![a-z])\s*)?")
+LATER = Pattern(rf"\s*(?:之后|以后|{_LATE})")
+EARLIER = Pattern(rf"\s*(?:之前|以前|{_EARLY})")
+BEHIND = Pattern(r"after(?![a-z])\s*(?:the(?![a-z])\s*)?")
 _QUANTITY = r"\d+(?:\.\d+)?(?:[°℃%]|(?!(?:[ap]m|h|hrs?|m|mins?|d|w|uhr|st|nd|rd|th)(?![a-z]))[a-z])"
-UP_TO = pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
-UNTIL = pattern(rf"(?:{_TO}|\s*(?:until|till|bis|through|thru|up to|直到|一直到)(?![a-z])\s*)")
-OR = pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
-TURNED = pattern(
+UP_TO = Pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
+UNTIL = Pattern(rf"(?:{_TO}|\s*(?:until|till|bis|through|thru|up to|直到|一直到)(?![a-z])\s*)")
+OR = Pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
+TURNED = Pattern(
     r"(?:不是|而非|instead of|rather than|not)\s+|不是|而非|[不没挪别]|无法|来不及|取消|否则|[放休请]假|调休|出差|提前(?=[到至])"
     r"|改(?![造善进装动版])|[推延](?=[迟后到至延期])|[调换](?=[到至])|[-=]+>|[→⇒➔]|n['’]t(?![a-z])"
     r"|(?<![a-z])(?:not|never|cannot|cant|unable|impossible|moved?|moving|postponed?|rescheduled?|shifted|pushed|delayed"
     r"|forward|holiday|instead|else|otherwise)(?![a-z])"
 )
 """A word that rules out or moves the time in front of it, where another follows: `周五改到周一`, `today I can't, tomorrow`."""
-NOT = pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
+NOT = Pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
 """Of these, those that rule out what follows."""
-CLAUSE = pattern(r"[,，;；。]\s*(?:(?:so|then|but|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
-SETTLED = pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
+CLAUSE = Pattern(r"[,，;；。]\s*(?:(?:so|then|but|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
+SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
 """An exact time as it is offered, and a comma: all that is behind it is a reason."""
-WORD_START = pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
-NUMBER = pattern(r"[\s\d.,-]*")
-BARE_DAY = pattern(r"^(\d{1,2})(?=\s*$)")
+WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
+NUMBER = Pattern(r"[\s\d.,-]*")
+BARE_DAY = Pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = (
     r"(?:(?:or so|at (?:the )?latest)(?![a-z])"
     r"|(?:sharp|max|latest|approx(?:imately|\.(?=\s*$)|))(?=\s*(?:$|[,，;；:：]|\.(?:\s|$))))"
 )
-AFTER = pattern(
+AFTER = Pattern(
     rf"(?:\s*(?:之前|以前|左右|上下|前后|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
-DASH = pattern(r"\s*(?:[-–—]+(?!\d)\s*)*")
+DASH = Pattern(r"\s*(?:[-–—]+(?!\d)\s*)*")
 """In front of a reason; before a number it may be its sign."""
-GLUE = pattern(r"[\s,，、的和]*(?:T(?=\d))?")
-REASON = pattern(r"(?:['’]s(?![a-z]))?[\s,，、的]*")
+GLUE = Pattern(r"[\s,，、的和]*(?:T(?=\d))?")
+REASON = Pattern(r"(?:['’]s(?![a-z]))?[\s,，、的]*")
 """Between a time and a reason, which may begin with 和."""
 _AT_HOUR = rf"(?:\d{{1,2}}|{NUMERAL})(?:{_HOUR}|:\d|\s*[ap]m(?![a-z])|\s*o'?clock(?![a-z]))"
 _ONE_OR = rf"(?:(?:\d{{1,2}}|{NUMERAL})\s*(?:[、,，~/]|or(?![a-z]))?\s*)?"
@@ -349,26 +346,26 @@ _IN_ENGLISH = (
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
 _COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
-MAYBE = pattern(
+MAYBE = Pattern(
     rf"(?:[,，]\s*(?=(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})\s*$)"
     rf"|(?:(?<=\d)|(?<=[ap]m)|(?<=eod)|(?<=cob))\s+(?={_COUNTED_OFF}\s*$))"
 )
 """Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
-MORE = pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
+MORE = Pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
-NUMBERS = pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
+NUMBERS = Pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
 """Nothing but numbers: no reason."""
-OPENING = pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;；。]))")
+OPENING = Pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;；。]))")
 """A number or two from which a reason does not begin: `2-4 vendor visit`, `10, parts`."""
-ONWARDS = pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
-FROM = pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
-AGO = pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")
+ONWARDS = Pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
+FROM = Pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
+AGO = Pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")
 _LONG = "seconds|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
 _SOME = rf"(?:the|this|next|these|a|an|one|several|some|few|couple|rest|remainder|coming|whole|of|more|{'|'.join(_SPELLED)}|\d+)"
 _LANG = "秒|分钟?|个?小时|个?钟头|天|日|晚上?|夜|周末?|个?星期|个?礼拜|个?月|个?季度|年"
 _FOR = r"(?:over|during|through(?:out)?|for|until|till|within|in|after|before|by)\s+"
 _MANY = "[一二两三四五六七八九十几半数\\d]+(?:个半)?|好几"
-TIMELIKE = pattern(
+TIMELIKE = Pattern(
     rf"\s*(?:(?:{_FOR}|(?={_SOME}\s))(?:{_SOME}\s+)*(?:{_LONG})|(?:{_FOR})?(?:(?:a|some) while|overnight))(?![a-z])"
     rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
 )
@@ -378,10 +375,10 @@ _CHINESE_TIME = (
     r"春节|除夕|元宵|清明|端午|中秋|节[前后假]|[今明来去后]年|[上下本这]个?月|[早晚]点(?!名)|晚些|稍[后晚等]|改[天日]|过[两几]天"
     r"|夜[里间晚]|午[前间休饭]|时候|尽快|马上|立刻"
 )
-TIMED = pattern(
+TIMED = Pattern(
     rf"(?<![a-z])(?:{_SOMETIME}|(?:at|by|around|before|after)\s+\d{{1,2}}(?=\s*(?:$|[,.;]))|(?:in|by|before|after)\s+(?:{any_of(MONTHS)}))"
-    rf"(?![a-z])|{TIMELIKE.pattern}|{_CHINESE_TIME}"
+    rf"(?![a-z])|{TIMELIKE.text}|{_CHINESE_TIME}"
 )
 """Something of a time that no other pattern knows, wherever it stands: such words are not passed over as mere words."""
-DOUBTFUL = pattern(rf"(?:sun|sat|{_COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")
+DOUBTFUL = Pattern(rf"(?:sun|sat|{_COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")
 """A day in front of a word with which it may as well be a name: `Sun Microsystems`, `3号机`."""
