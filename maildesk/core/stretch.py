@@ -23,6 +23,7 @@ LENGTH = Pattern(rf"(?<![a-z\d.]){words.SPAN.text}")
 STARTING = Pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|ab)(?![a-z])|从|自)?\s*")
 """Between how long and when."""
 HALF_DAY = Pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
+FROM = Pattern(r"(?<![a-z])from(?![a-z])|[从自]")
 BEFORE = Pattern(r"前[\s,，;；。]*$|^\s*before(?![a-z])")
 PAIR = Pattern(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|2\d))?(?![\d:])")
 """A day and a month in figures, and the year."""
@@ -67,7 +68,7 @@ def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said
         first = replace(_half_of_today(now, calendar), rest=first.rest)
     if _last(first) <= now:
         return Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}")
-    if second := _second(first, read, now, calendar):
+    if second := _second(first, read, now, calendar, begins=begins):
         return second
     if BEFORE.search(read):
         return _before(first, now, calendar)
@@ -76,7 +77,8 @@ def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said
         return asked
     if THIS_WEEK.match(text) and first.days and first.days[0] <= now < first.days[1] - DAY:
         return replace(first, since=now, until=_last(first))
-    return _alone(first, now, calendar, begins=begins or bool(words.ONWARDS.match(first.rest)))
+    begins = begins or bool(words.ONWARDS.match(first.rest))
+    return _alone(first, now, calendar, begins=begins, onwards=FROM.search(read) is not None)
 
 
 def _half_of_today(now: datetime, calendar: Calendar) -> Said:
@@ -86,12 +88,19 @@ def _half_of_today(now: datetime, calendar: Calendar) -> Said:
     return Said(now, end, length=True)
 
 
-def _second(first: Said, read: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
+def _second(first: Said, read: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague | None:
     """What a second time behind the first makes of it: the two agree, or which is meant is asked."""
     if first.length:
         return _dated(first, read, now, calendar)
-    if another(first.rest, now, calendar) or LENGTH.search(first.rest):
-        return Vague(Vagueness.SEVERAL, _span(_first(first, now), _last(first), calendar))
+    since, days = _first(first, now), _span(_first(first, now), _last(first), calendar)
+    if length := LENGTH.search(first.rest):
+        lasting = _lasting(length[0], since, calendar) if first.days else None
+        if lasting and (begins or words.ONWARDS.match(first.rest)):
+            return lasting
+        longer = _span(since, lasting.until, calendar) if lasting and lasting.until > _last(first) else ""
+        return Vague(Vagueness.SEVERAL, days, longer)
+    if another(first.rest, now, calendar):
+        return Vague(Vagueness.SEVERAL, days)
     ends = (Reader(first.rest[upto.end() :], now, calendar, by_days=True).said() for upto in words.UNTIL.finditer(first.rest))
     end = next((_last(one) for one in ends if isinstance(one, Said) and _last(one) > _last(first)), None)
     return Vague(Vagueness.SEVERAL, _span(_first(first, now), end, calendar)) if end else None
@@ -106,16 +115,26 @@ def _dated(length: Said, read: str, now: datetime, calendar: Calendar) -> Said |
         other = named(length.rest, now, calendar)
         return Vague(Vagueness.SEVERAL, _span(now, length.until, calendar)) if other else None
     since = max(_first(start, now), now)
-    lasting = Reader(read, since, calendar).said()
-    if isinstance(lasting, Said) and ((led and led["from"]) or words.ONWARDS.match(start.rest)):
-        return replace(lasting, since=since)
+    lasting = _lasting(read, since, calendar)
+    if lasting and ((led and led["from"]) or words.ONWARDS.match(start.rest)):
+        return lasting
     days = stretch(behind, now, calendar)
     if isinstance(days, Vague):
         return days
-    if isinstance(lasting, Said) and not calendar.between(*sorted((days.until, lasting.until))):
+    if lasting and not calendar.between(*sorted((days.until, lasting.until))):
         return days
     ways = (_span(now, length.until, calendar), _span(days.since, days.until, calendar))
     return Vague(Vagueness.SEVERAL, *ways)
+
+
+def _lasting(length: str, since: datetime, calendar: Calendar) -> Said | None:
+    """So long from a moment on; up to midnight, when nobody works between that and its end."""
+    said = Reader(length, since, calendar).said()
+    if isinstance(said, Vague):
+        return None
+    midnight = datetime.combine(said.until.astimezone(calendar.zone), time(), calendar.zone)
+    ends_before = midnight > since and not calendar.between(midnight, said.until)
+    return replace(said, since=since, until=midnight if ends_before else said.until)
 
 
 def _before(first: Said, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -200,13 +219,15 @@ def _end(text: str, since: datetime, calendar: Calendar) -> Said | Vague:
     return end
 
 
-def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague:
-    """A time without another one."""
+def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool, onwards: bool) -> Said | Vague:
+    """A time without another one; an hour of a day from which `onwards` he is away, for the rest of that day."""
     day = datetime.combine((said.days or (said.until,))[0].astimezone(calendar.zone), time(), calendar.zone)
     if begins:
         return Vague(Vagueness.END, written(said.since.astimezone(calendar.zone)), f"{day + WEEK:%Y-%m-%d}")
     if said.length:
         return replace(said, since=now)
+    if said.since == said.until and onwards:
+        return replace(said, until=day + DAY)
     if said.since == said.until:
         return Vague(Vagueness.BOUND, written(said.since.astimezone(calendar.zone)), f"{day + DAY:%Y-%m-%d}")
     if said.days and said.days[0] <= now < said.days[1] - DAY:  # `月底`, `EOW`: the rest of a period
