@@ -147,7 +147,7 @@ FEASTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Feasts that are on the same day every year. What moves (春节, Easter) is asked for by its date."""
 
-_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d]|\s+of\b)|hr(?=\s*(?:$|[,.;])))"
+_SIGN_OF_HOURS = r"\s*(?:(?:hrs|hours?|h|uhr)(?![a-z\d]|\s+(?:of|is|are|was|were)\b)|hr(?=\s*(?:$|[,.;])))"
 """Behind a time of the day, where it counts nothing: `16:30 hrs`."""
 
 SAME: tuple[tuple[Pattern, str], ...] = (
@@ -163,6 +163,7 @@ SAME: tuple[tuple[Pattern, str], ...] = (
     (Pattern(rf"\bnext week,?\s+(?:on\s+)?({any_of(WEEKDAYS)})(?![a-z])"), r"\1 next week"),
     (Pattern(r"^(?:by |at |before |until )?midnight(?=\s*$)"), "24:00"),
     (Pattern(r"\bbefore the weekend\b"), "周末前"),
+    (Pattern(r"午[饭餐]之?前"), "中午前"),
     (Pattern(r"\b(?:the )?week after next\b"), "下下周"),
 )
 """What is written in one way is read as if it were written in another."""
@@ -171,7 +172,7 @@ SAME: tuple[tuple[Pattern, str], ...] = (
 
 SIGNS = str.maketrans("０１２３４５６７８９：／－～．", "0123456789:/-~.")
 _BY = (
-    r"(?:no later than|(?:at the )?latest|max(?:imum)?|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the)"
+    r"(?:no later than|(?:at the )?latest|max(?:imum)?|from|by|before|within|in|on|at|around|about|roughly|this|coming|of|the|um)"
     r"(?![a-z])|@|approx(?:\.|imately)?(?![a-z])"
 )
 _YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|最多|至多|不晚于|预计|争取|再过|过|在|于|~|≈"
@@ -215,7 +216,7 @@ HOURS = Pattern(
 FOUR = Pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
 """Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
 AMOUNT = Pattern(r"\d+\.\d(?![\d.])")
-SLASHED = Pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+\d))?")
+SLASHED = Pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+(?:um\s+|at\s+)?\d))?")
 YEARED = Pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""
 _NOT_COUNTED = r"(?!\s+(?:half|quarter|line|level|floor|shift|batch|try|attempt|round|phase|stage|time|step|part)\b)"
@@ -308,7 +309,7 @@ TURNED = Pattern(
 """A word that rules out or moves the time in front of it, where another follows: `周五改到周一`, `today I can't, tomorrow`."""
 NOT = Pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
 """Of these, those that rule out what follows."""
-CLAUSE = Pattern(r"[,，;；。]\s*(?:(?:so|then|but|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
+CLAUSE = Pattern(r"[,，;；。]\s*(?:(?:so|then|but|now|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
 SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
 """An exact time as it is offered, and a comma: all that is behind it is a reason."""
 WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
@@ -346,6 +347,7 @@ _IN_ENGLISH = (
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
 _COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
+TOLD = Pattern(r"(?:after|before)\s+|lunch(?:time)?(?:\s+time)?(?![a-z])\s*")
 MAYBE = Pattern(
     rf"(?:[,，]\s*(?=(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})\s*$)"
     rf"|(?:(?<=\d)|(?<=[ap]m)|(?<=eod)|(?<=cob))\s+(?={_COUNTED_OFF}\s*$))"

@@ -35,7 +35,8 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
     if isinstance(said, Vague):
-        return ahead(_or_instead(said, reader.left, now, calendar), now, calendar)
+        rest = text if said.why is Vagueness.UNKNOWN else reader.left
+        return ahead(_or_instead(said, rest, now, calendar), now, calendar)
     end = written_end(said.until.astimezone(calendar.zone))
     if said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
@@ -50,7 +51,11 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 
 
 def _or_instead(vague: Vague, rest: str, now: datetime, calendar: Calendar) -> Vague:
-    """The same question; where the time is understood by half because it is ruled out, with the one that takes its place."""
+    """The same question; where the time in front is ruled out, with the one that takes its place, and where none is in front,
+    with one that is named later on."""
+    if vague.why is Vagueness.UNKNOWN:
+        later = _instead(rest, now, calendar) or named(rest, now, calendar)
+        return replace(vague, right=(later and _offered(later, now, now, calendar)) or vague.right)
     second = _instead(rest, now, calendar) if vague.why is Vagueness.PARTLY else None
     return Vague(Vagueness.SEVERAL, vague.right, _offered(second, now, now, calendar)) if second else vague
 
@@ -169,7 +174,7 @@ class Reader(Days):
         parted = self._parted(said.rest)
         if reason := self._maybe_reason(said.rest):
             return self._with_reason(at, *reason)
-        if words.MORE.match(said.rest) and not parted:
+        if words.MORE.match(said.rest) and not parted and not self._only_told(said):
             return Vague(Vagueness.PARTLY, written_end(at))
         if words.OPENING.match(said.rest) and (said.days or not parted):
             return Vague(Vagueness.PARTLY, written_end(at))
@@ -452,6 +457,12 @@ class Reader(Days):
     def _parted(self, rest: str) -> bool:
         """Whether a sign like a comma stands between the time and what is behind it."""
         return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
+
+    def _only_told(self, said: Said) -> bool:
+        """Whether words behind an exact time, which change a day or a length, tell no more of it: `10pm after the backup`."""
+        told = None if said.days or said.length or said.since != said.until else words.TOLD.match(said.rest)
+        after = Reader(said.rest[told.end() :], self.now, self.calendar).said() if told else None
+        return isinstance(after, Vague) and after.why is Vagueness.UNKNOWN
 
     def _maybe_reason(self, rest: str) -> tuple[str, str] | None:
         """The time and the reason, where the last word of the time may as well be the first of what is behind it."""

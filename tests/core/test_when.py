@@ -256,6 +256,8 @@ def test_the_words_of_a_reason_stay_as_they_were_written(time: str, reason: str)
         ("a day or two", Vagueness.SEVERAL, "2026-10-29 10:00"),
         ("14:00 CST", Vagueness.ZONE, "2026-10-28 14:00 UTC+08:00"),
         ("春节前", Vagueness.UNKNOWN, "2026-10-29 16:30"),
+        ("postponed to Monday", Vagueness.UNKNOWN, "2026-11-02 18:00"),
+        ("原定周五，顺延到下周二", Vagueness.UNKNOWN, "2026-11-03 18:00"),
         ("Feb 30", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
         ("Feb 29", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
         ("31 November", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
