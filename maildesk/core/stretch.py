@@ -24,6 +24,8 @@ STARTING = Pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|
 """Between how long and when."""
 HALF_DAY = Pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
 FROM = Pattern(r"(?<![a-z])from(?![a-z])|[从自]")
+UP_TO = Pattern(r"(?<![a-z])(?:until|till)(?![a-z])|(?<=.)[到至]")
+"""Behind a reason, where no time is in front: `dentist until 3pm`, `出差到周三`."""
 BEFORE = Pattern(r"前[\s,，;；。]*$|^\s*before(?![a-z])")
 PAIR = Pattern(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|2\d))?(?![\d:])")
 """A day and a month in figures, and the year."""
@@ -58,6 +60,8 @@ def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said
     """What a text begins with, alone or up to a second time; `begins` when `from` stood in front."""
     reader = Reader(text, now, calendar, by_days=True)
     first = Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}") if words.AGO.match(text) else reader.said()
+    if isinstance(first, Vague) and first.why is Vagueness.UNKNOWN and (upto := UP_TO.search(text)):
+        return stretch(text[upto.start() :], now, calendar)
     if isinstance(first, Vague):
         since = reader.now if first.why is Vagueness.EDGE else None
         return _both(first, reader.left, now, calendar) or _offered(ahead(first, now, calendar), since)

@@ -178,7 +178,7 @@ _BY = (
 _YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|最多|至多|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
 LEAD = Pattern(
-    rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
+    rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|through|thru|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
 )
 INNER = Pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = Pattern(
@@ -316,7 +316,7 @@ WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
 NUMBER = Pattern(r"[\s\d.,-]*")
 BARE_DAY = Pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = (
-    r"(?:(?:or so|at (?:the )?latest)(?![a-z])"
+    r"(?:(?:or so|at (?:the )?(?:very )?latest)(?![a-z])"
     r"|(?:sharp|max|latest|approx(?:imately|\.(?=\s*$)|))(?=\s*(?:$|[,，;；:：]|\.(?:\s|$))))"
 )
 AFTER = Pattern(

@@ -113,7 +113,8 @@ def _instead(rest: str, now: datetime, calendar: Calendar) -> Said | Vague | Non
 
 def named(text: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
     """The first time that is named anywhere in a text. A mere number is none: `2 disks`, `ticket 1630`, `firmware 10.2`."""
-    for start in words.WORD_START.finditer(text[:MOST_READ]):
+    text = text[:MOST_READ]
+    for start in words.WORD_START.finditer(text):
         reader = Reader(text[start.start() :], now, calendar, led=False)
         said = reader.said()
         read = reader.text.removesuffix(said.rest if isinstance(said, Said) else reader.left)
@@ -392,14 +393,21 @@ class Reader(Days):
         return self._exact(day, start)
 
     def _clock(self, day: date | None, clock: re.Match[str], half: str) -> Said | Vague:
+        """An hour of a day; one up to 6 is that of the afternoon where the other one is over: `今天6点`."""
         hour = numeral(clock[1])
         minute = _MINUTES.get(clock[3] or "") or numeral(clock[2] or clock[3] or "0")
-        if not half and 1 <= hour <= 6 and not (clock[2] and len(clock[1]) == 2):
+        unclear = not half and 1 <= hour <= 6 and not (clock[2] and len(clock[1]) == 2)
+        if unclear and day and not self.past and self._over(day, hour, minute) and not self._over(day, hour + 12, minute):
+            return self._exact(day, time(hour + 12, minute))
+        if unclear:
             return Vague(Vagueness.HALF, *(self._coming(day, time(at, minute)) for at in (hour + 12, hour)))
         over, hour = divmod(_hour(hour, half), 24)
         if over and (hour, minute) != (0, 0) and half not in PARTS:
             return self._none_such()
         return self._exact((day or self.now.date()) + over * DAY, time(hour, minute))
+
+    def _over(self, day: date, hour: int, minute: int) -> bool:
+        return datetime.combine(day, time(hour, minute), self.calendar.zone) <= self.now
 
     def _exact(self, day: date, clock: time) -> Said | Vague:
         """A moment on the wall, unless it comes never or twice as the zone changes its offset."""
