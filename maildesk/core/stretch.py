@@ -7,8 +7,9 @@ from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.pattern import Pattern
 from maildesk.core.said import Said, Vague, Vagueness, written, written_end
+from maildesk.core.times import Reader
 from maildesk.core.timewords import DAY, WEEK
-from maildesk.core.when import Reader, ahead, another, named, when
+from maildesk.core.when import ahead, another, named, when
 
 START = Pattern(r"\s*(?:from(?![a-z])|从|自)\s*")
 DAYS_OF = Pattern(rf"^\s*{words.DAYS_OF.text}")

@@ -182,7 +182,8 @@ LEAD = Pattern(
 )
 INNER = Pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = Pattern(
-    r"(?:at(?![a-z])|@|在|于)|this(?=\s+(?:morning|afternoon|evening),?\s+(?:at\s+)?\d)|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)"
+    r"(?:at(?![a-z])|@|在|于)|this(?=\s+(?:morning|afternoon|evening),?\s+(?:at\s+)?\d)"
+    r"|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)"
 )
 """Before an hour, if it is followed by one."""
 _MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
@@ -300,20 +301,6 @@ _QUANTITY = r"\d+(?:\.\d+)?(?:[°℃%]|(?!(?:[ap]m|h|hrs?|m|mins?|d|w|uhr|st|nd|
 UP_TO = Pattern(rf"{_TO}(?!{_QUANTITY})\d|\s*or\s+(?:{COUNT})(?![a-z])")
 UNTIL = Pattern(rf"(?:{_TO}|\s*(?:until|till|bis|through|thru|up to|直到|一直到)(?![a-z])\s*)")
 OR = Pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|[/&])\s*|{_TO}")
-TURNED = Pattern(
-    r"(?:不是|而非|instead of|rather than|not)\s+|不是|而非|[不没挪别]|无法|来不及|取消|否则|[放休请]假|调休|出差|提前(?=[到至])"
-    r"|改(?![造善进装动版])|[推延](?=[迟后到至延期])|[调换](?=[到至])|[-=]+>|[→⇒➔]|n['’]t(?![a-z])"
-    r"|(?<![a-z])(?:not|never|cannot|cant|unable|impossible|moved?|moving|postponed?|rescheduled?|shifted|pushed|delayed"
-    r"|forward|holiday|instead|else|otherwise)(?![a-z])"
-)
-"""A word that rules out or moves the time in front of it, where another follows: `周五改到周一`, `today I can't, tomorrow`."""
-NOT = Pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
-"""Of these, those that rule out what follows."""
-CLAUSE = Pattern(r"[,，;；。]\s*(?:(?:so|then|but|now|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
-SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
-"""An exact time as it is offered, and a comma: all that is behind it is a reason."""
-WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
-NUMBER = Pattern(r"[\s\d.,-]*")
 BARE_DAY = Pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = (
     r"(?:(?:or so|at (?:the )?(?:very )?latest)(?![a-z])"
@@ -346,11 +333,11 @@ _IN_ENGLISH = (
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
 )
-_COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
+COUNTED_OFF = r"\d{1,2}(?:st|nd|rd|th|号)"
 TOLD = Pattern(r"(?:after|before)\s+|lunch(?:time)?(?:\s+time)?(?![a-z])\s*")
 MAYBE = Pattern(
-    rf"(?:[,，]\s*(?=(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{_COUNTED_OFF})\s*$)"
-    rf"|(?:(?<=\d)|(?<=[ap]m)|(?<=eod)|(?<=cob))\s+(?={_COUNTED_OFF}\s*$))"
+    rf"(?:[,，]\s*(?=(?:[a-z]{{3}}|(?:this )?(?:{any_of(PARTS)})|{COUNTED_OFF})\s*$)"
+    rf"|(?:(?<=\d)|(?<=[ap]m)|(?<=eod)|(?<=cob))\s+(?={COUNTED_OFF}\s*$))"
 )
 """Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
 MORE = Pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
@@ -372,15 +359,3 @@ TIMELIKE = Pattern(
     rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
 )
 """What is like a time, though no table knows it: `over the weekend`, `两三天`."""
-_SOMETIME = "soon|shortly|later|until|till|asap|eod|cob|eob|eow|eom|lunch(?:time)?"
-_CHINESE_TIME = (
-    r"春节|除夕|元宵|清明|端午|中秋|节[前后假]|[今明来去后]年|[上下本这]个?月|[早晚]点(?!名)|晚些|稍[后晚等]|改[天日]|过[两几]天"
-    r"|夜[里间晚]|午[前间休饭]|时候|尽快|马上|立刻"
-)
-TIMED = Pattern(
-    rf"(?<![a-z])(?:{_SOMETIME}|(?:at|by|around|before|after)\s+\d{{1,2}}(?=\s*(?:$|[,.;]))|(?:in|by|before|after)\s+(?:{any_of(MONTHS)}))"
-    rf"(?![a-z])|{TIMELIKE.text}|{_CHINESE_TIME}"
-)
-"""Something of a time that no other pattern knows, wherever it stands: such words are not passed over as mere words."""
-DOUBTFUL = Pattern(rf"(?:sun|sat|{_COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")
-"""A day in front of a word with which it may as well be a name: `Sun Microsystems`, `3号机`."""

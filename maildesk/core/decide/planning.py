@@ -11,8 +11,8 @@ from maildesk.core.rules import Rule
 from maildesk.core.said import Said, Vague, Vagueness, written_end
 from maildesk.core.standing import begun_at, promised
 from maildesk.core.ticket import Eta, Waiting
-from maildesk.core.timewords import DASH, DOUBTFUL, TIMED
-from maildesk.core.when import named, when
+from maildesk.core.timewords import DASH
+from maildesk.core.when import DOUBTFUL, timed, when
 
 
 def eta(giving: Giving, order: Order) -> Effect | Refused:
@@ -68,7 +68,7 @@ def wait(giving: Giving, order: Order) -> Effect | Refused:
     if isinstance(said, Vague):
         if "whom" not in order.args:
             return giving.doubtful(said)
-        if _timed(giving, said, text):
+        if said.why is not Vagueness.UNKNOWN or timed(text, giving.now, giving.calendar):
             return _or_reason(giving, said, text)
     elif said and "whom" in order.args and DOUBTFUL.match(text) and said.rest[:1].isalnum():
         end = written_end(said.until.astimezone(giving.calendar.zone))
@@ -81,13 +81,6 @@ def wait(giving: Giving, order: Order) -> Effect | Refused:
 def _or_reason(giving: Giving, vague: Vague, text: str) -> Refused:
     """The question, and how to say that it is no time."""
     return Refused(said=giving.doubtful(vague).said + giving.say("as reason", why=text))
-
-
-def _timed(giving: Giving, vague: Vague, text: str) -> bool:
-    """Whether words that begin with no clear time speak of one all the same."""
-    if vague.why is not Vagueness.UNKNOWN or TIMED.search(text):
-        return True
-    return named(text, giving.now, giving.calendar) is not None
 
 
 def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Effect | Refused:
