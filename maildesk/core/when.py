@@ -34,7 +34,12 @@ TURNED = Pattern(
 """A word that rules out or moves the time in front of it, where another follows: `周五改到周一`, `today I can't, tomorrow`."""
 NOT = Pattern(r"(?:不是|而非|instead of|rather than|not)\s*")
 """Of these, those that rule out what follows."""
-CLAUSE = Pattern(r"[,，;；。]\s*(?:(?:so|then|but|now|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*")
+CLAUSE = Pattern(
+    r"(?:[,，;；。]\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]))"
+    r"(?:(?:so|then|but|now|rather|make it|maybe)(?![a-z])|所以|那就?|只能|可能|或许)?\s*"
+)
+TOWARDS = Pattern(r"(?<![a-z])(?:to|so|then|be)(?![a-z])|(?<![等直])[到至]|[推延]")
+"""Right in front of another time: `slips to Friday`, `so Monday`, `推下周一`."""
 SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
 """An exact time as it is offered, and a comma: all that is behind it is a reason."""
 WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
@@ -136,6 +141,10 @@ def _instead(rest: str, now: datetime, calendar: Calendar) -> Said | Vague | Non
         behind = rest[turned.end() :]
         ruled_out = Reader(behind, now, calendar).said() if NOT.fullmatch(turned[0]) else None
         return named(ruled_out.rest if isinstance(ruled_out, Said) else behind, now, calendar)
+    for towards in TOWARDS.finditer(rest[:MOST_READ]):
+        later = Reader(rest[towards.end() : MOST_READ], now, calendar).said()
+        if isinstance(later, Said) and (not later.length or towards[0] in "推延"):
+            return later
     last = CLAUSE.split(rest)[-1]
     other = Reader(last, now, calendar).said() if last != rest else None
     return other if isinstance(other, Said) and not other.rest else None
