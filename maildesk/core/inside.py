@@ -37,6 +37,8 @@ _MARKED = re.compile(r"^[ \t]*(?:[^\W\d_][\w. -]{0,24})?(?:[>|»›》][ \t]*)+"
 _LINK = re.compile(r"(?:https?://|\\\\|[\w.+-]{1,64}@)[!-~]+", re.ASCII | re.IGNORECASE)
 _SIGN = re.compile(r"[^\w ]+|_+| {2,}| (?=[\u2e80-\uffef])|(?<=[\d\u2e80-\uffef]) ")
 _SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=\.)(?=\s)|\n")
+_MOMENT = re.compile(r"(?:\d{4}-)?\d\d-\d\d \d\d:\d\d")
+_TOKEN = re.compile(r"[\u2e80-\uffef]|[^\W_\u2e80-\uffef]+")
 
 
 def repeated(text: str, ticket: Ticket, by: Person, known: Known) -> str:
@@ -64,7 +66,8 @@ def insists(text: str, by: Person, history: Sequence[Progress]) -> bool:
     """Whether he has said just this before, and it was kept back: who orders it once more knows what he does. The moment that
     stands in an order may be another by then."""
     said = _worded(text)
-    return any(line.mark is Mark.HELD and line.author == by.staff_id and said in _worded(line.text) for line in history)
+    held = (line for line in history if line.mark is Mark.HELD and line.author == by.staff_id)
+    return bool(said.strip()) and any(said in _worded(line.text) for line in held)
 
 
 def _standing(text: str) -> set[str]:
@@ -154,4 +157,5 @@ def _letters(plain: str) -> str:
 
 
 def _worded(text: str) -> str:
-    return "".join(sign for sign in _folded(text) if not sign.isdigit())
+    """Its words, each between blanks, without moments."""
+    return f" {' '.join(_TOKEN.findall(_MOMENT.sub(' ', _plain(text))))} "

@@ -205,6 +205,15 @@ def test_who_says_the_very_words_that_were_kept_back_insists() -> None:
     assert not insists(NOTE, ZHOU, record)
 
 
+@pytest.mark.parametrize(("held", "said"), [("door PIN 4711", "4712"), ("门禁密码4711", "门禁密码4712"), ("Room 14711", "4711")])
+def test_another_number_is_another_word(held: str, said: str) -> None:
+    record = history((Mark.HELD, held, False))
+    author = replace(LI, staff_id=record[0].author)  # type: ignore[arg-type]
+    assert insists(held, author, record)
+    assert not insists(said, author, record)
+    assert not insists("……", author, record)
+
+
 # -- decided -------------------------------------------------------------------------------------------------------------
 
 
