@@ -3,19 +3,24 @@
 A mail program may show the letter that somebody answers in any way, also in none by which it could be told from his own words. So
 the words themselves are compared with what colleagues wrote in the record, whatever their letter case, blanks, line breaks and
 signs, and whatever stands before a line to mark it as another's. A sentence counts as a whole, of a long one any part of some
-size; a Chinese character says as much as two letters. A short one counts where it stands for itself: its words within another
-sentence are anybody's. What the requester knows is no secret: what he wrote, and what he was told; nor is what the writer told
-others before, such as his signature, nor a link.
+size; a Chinese character says as much as two letters. A short one counts where it stands for itself, between signs, ends of
+lines, numbers or names: its words within another sentence are anybody's. What looks like a password counts wherever it stands.
+
+What the requester knows is no secret: what he wrote, and what he was told; but what stands beside it is one. Nor are whole
+sentences that the writer told others before, such as his signature, nor a link that opens nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from unicodedata import east_asian_width, normalize
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from unicodedata import normalize
 
 from maildesk.core.answers import courteous
 from maildesk.core.known import Known
 from maildesk.core.people import Person
+from maildesk.core.secret import harmless, secrets, words
 from maildesk.core.ticket import Mark, Progress, Ticket
 
 SHORTEST = 12
@@ -23,6 +28,12 @@ SHORTEST = 12
 
 PART = 2 * SHORTEST
 """and of what is longer than this such a part is enough to give it away. In letters."""
+
+BESIDE = 8
+"""So many letters of such a part give it away beside what the requester knows."""
+
+LINE = 4
+"""So many letters are a line of a note that says something together with its others."""
 
 MOST = 100_000
 """So many letters of the latest notes are compared, with as many of what is known."""
@@ -34,11 +45,25 @@ SHOWN = 120
 """So many characters of what he wrote are shown to him."""
 
 _MARKED = re.compile(r"^[ \t]*(?:[^\W\d_][\w. -]{0,24})?(?:[>|»›》][ \t]*)+", re.MULTILINE)
-_LINK = re.compile(r"(?:https?://|\\\\|[\w.+-]{1,64}@)[!-~]+", re.ASCII | re.IGNORECASE)
-_SIGN = re.compile(r"[^\w ]+|_+| {2,}| (?=[\u2e80-\uffef])|(?<=[\d\u2e80-\uffef]) ")
+_SIGN = re.compile(r"[^\w ]+|_+| {2,}|(?<=\d) ?[ap]m\b| (?=[\d\u2e80-\uffef])|(?<=[\d\u2e80-\uffef]) |(?<=\d)(?=[\u2e80-\uffef])")
+_WIDE = "\u2e80"
+_NO_LETTER = re.compile(r"[\W_]+")
+_NAME = re.compile(r"(?<!\w)([A-ZÀ-ÞА-Я][\w.'’-]{0,24}) | (?=[A-ZÀ-ÞА-Я])")
 _SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=\.)(?=\s)|\n")
 _MOMENT = re.compile(r"(?:\d{4}-)?\d\d-\d\d \d\d:\d\d")
 _TOKEN = re.compile(r"[\u2e80-\uffef]|[^\W_\u2e80-\uffef]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Free:
+    """What is no secret: the letters that the requester knows, whole sentences that he may hear, and words."""
+
+    known: str
+    sentences: frozenset[str]
+    words: frozenset[str]
+
+    def holds(self, sentence: str) -> bool:
+        return sentence in self.known or sentence in self.sentences
 
 
 def repeated(text: str, ticket: Ticket, by: Person, known: Known) -> str:
@@ -46,19 +71,14 @@ def repeated(text: str, ticket: Ticket, by: Person, known: Known) -> str:
 
     Of what he noted himself only a line that is marked as a quote counts: he may tell the requester what he found.
     """
-    said = _folded(text)
-    if len(said) < SHORTEST:
+    notes = tuple(_notes(known.history, by)) if text else ()
+    whole = (*_quoted(text, by, known.history), *_told(notes, text))
+    parts, keys = _shared(notes, text), _keys(notes, text)
+    if not (whole or parts or keys):
         return ""
-    notes = tuple(_notes(known.history, by))
-    shared = {part for note in notes for part in _parts(_folded(note), PART)}.intersection(_parts(said, PART))
-    standing = _standing(text)
-    told = dict.fromkeys(one for note in notes for one in _sentences(note) if one in standing)
-    own = _quoted(text, by, known.history)
-    if not (shared or told or own):
-        return ""
-    no_secret = _no_secret(ticket, known, text)
-    secret = _secret(shared, no_secret)
-    found = next((one for one in (*own, *told, *secret) if one not in no_secret), "")
+    free = _free(ticket, known, text)
+    secret = (*(one for one in whole if not free.holds(one)), *(_folded(key) for key in keys if key not in free.words))
+    found = next(chain(secret, _left(parts, text, free)), "")
     return _where(found, text) if found else ""
 
 
@@ -70,24 +90,106 @@ def insists(text: str, by: Person, history: Sequence[Progress]) -> bool:
     return bool(said.strip()) and any(said in _worded(line.text) for line in held)
 
 
-def _standing(text: str) -> set[str]:
-    """What stands for itself in a text, between signs or ends of lines, as far as it is short."""
-    pieces = [_letters(piece) for piece in _SIGN.split(_plain(text))]
-    said, cuts = "".join(pieces), list(dict.fromkeys(accumulate(map(len, pieces), initial=0)))
-    every = ((start, end) for at, start in enumerate(cuts) for end in cuts[at + 1 : at + 1 + PART])
-    return {said[start:end] for start, end in every if SHORTEST <= end - start <= PART}
+# -- what is said again --------------------------------------------------------------------------------------------------
 
 
-def _secret(parts: set[str], no_secret: str) -> tuple[str, ...]:
-    """Those of which neither half is something that is no secret."""
-    halves = {half for part in parts for half in (part[:SHORTEST], part[SHORTEST:])}.intersection(_parts(no_secret, SHORTEST))
-    return tuple(part for part in parts if part[:SHORTEST] not in halves and part[SHORTEST:] not in halves)
+def _shared(notes: Iterable[str], text: str) -> set[str]:
+    """The parts of long sentences that stand in the text."""
+    parts = {part for note in notes for part in _parts(_folded(note), PART)}
+    return parts.intersection(_parts(_folded(text), PART)) if parts else parts
+
+
+def _told(notes: Iterable[str], text: str) -> tuple[str, ...]:
+    """The short sentences that stand for themselves in the text, and the lines of notes of which each does."""
+    lines = {note: tuple(_sentences(_SENTENCE.split(note))) for note in notes}
+    every = frozenset(chain(_sentences(lines), *lines.values()))
+    standing = _standing(text, every)
+    told = {one for one in every if one in standing and len(one) >= SHORTEST}
+    for note in lines.values():
+        if sum(map(len, note)) >= SHORTEST and standing.issuperset(note):
+            told.update(note)
+    return tuple(sorted(one.casefold() for one in told))
+
+
+def _standing(text: str, wanted: Collection[str]) -> set[str]:
+    """Those of some sentences that stand for themselves in a text: between signs, numbers or ends of lines in whatever letter
+    case, between names to the very letter."""
+    if not wanted:
+        return set()
+    plain = _plain(text)
+    between_signs = _between(plain.casefold(), {one.casefold() for one in wanted})
+    between_names = _between(_NAME.sub(r"\1  ", plain), wanted)
+    return {one for one in wanted if one in between_names or one.casefold() in between_signs}
+
+
+def _between(plain: str, wanted: Collection[str]) -> set[str]:
+    """Those that begin and end where the signs of a text part it."""
+    pieces, lengths = [_letters(piece) for piece in _SIGN.split(plain)], defaultdict[str, set[int]](set)
+    for one in wanted:
+        lengths[one[:LINE]].add(len(one))
+    said, cuts = "".join(pieces), frozenset(accumulate(map(len, pieces), initial=0))
+    begun = ((start, length) for start in cuts for length in lengths.get(said[start : start + LINE], ()))
+    return {one for start, length in begun if start + length in cuts and (one := said[start : start + length]) in wanted}
+
+
+def _sentences(notes: Iterable[str]) -> Iterator[str]:
+    """The letters of what is short and says something. Notes count as a whole, too: a mail program may break lines anywhere."""
+    for one in notes:
+        letters = _letters(_plain(one))
+        if LINE <= len(letters) <= PART and not courteous(one):
+            yield letters
+
+
+def _keys(notes: Iterable[str], text: str) -> tuple[str, ...]:
+    """The words that look like passwords and stand in the text."""
+    kept = {word for note in notes for word in secrets(note)}
+    return tuple(dict.fromkeys(word for word in words(text) if word in kept)) if kept else ()
+
+
+def _quoted(text: str, by: Person, history: Sequence[Progress]) -> tuple[str, ...]:
+    """The lines that are marked as another's and stand in a note of his own: so they are shown in a letter that he answers."""
+    marked = tuple(dict.fromkeys(_folded(line) for line in text.splitlines() if _MARKED.match(line)))
+    if not marked:
+        return ()
+    noted = [_folded(_own_words(line)) for line in _written(history) if line.author == by.staff_id][:MOST_OWN]
+    return tuple(one for one in marked if len(one) >= SHORTEST and any(one in note for note in noted))
+
+
+def _left(parts: set[str], text: str, free: _Free) -> Iterator[str]:
+    """What is left of the parts of long sentences in a text without what is no secret."""
+    if not parts:
+        return
+    said, known = _folded(text), frozenset(_parts(free.known, SHORTEST))
+    secret = bytearray(len(said))
+    for at, part in enumerate(_parts(said, PART)):
+        if part in parts:
+            secret[at : at + PART] = b"x" * PART
+    for at, part in enumerate(_parts(said, SHORTEST)):
+        if part in known:
+            secret[at : at + SHORTEST] = bytes(SHORTEST)
+    for start, end in _harmless(text, free):
+        secret[start:end] = bytes(end - start)
+    yield from (said[run.start() : run.end()][:PART] for run in re.finditer(rb"x{%d,}" % BESIDE, secret))
+
+
+def _harmless(text: str, free: _Free) -> Iterator[tuple[int, int]]:
+    """From where to where its letters are a sentence that the requester may hear."""
+    start = 0
+    for sentence in _SENTENCE.split(_plain(text)):
+        letters = _letters(sentence).casefold()
+        end = start + len(letters)
+        if letters in free.sentences:
+            yield start, end
+        start = end
 
 
 def _where(found: str, text: str) -> str:
     """The sentence in which the words are, else the beginning of all."""
     every = (one for one in _SENTENCE.split(text) if found in _folded(one) or (len(one) > 1 and _folded(one) in found))
     return " ".join(next((one for one in every if _folded(one)), text).split())[:SHOWN]
+
+
+# -- the record ----------------------------------------------------------------------------------------------------------
 
 
 def _notes(history: Sequence[Progress], by: Person) -> Iterator[str]:
@@ -110,52 +212,46 @@ def _written(history: Sequence[Progress]) -> Iterator[Progress]:
     return (line for line in reversed(history) if not line.public and line.author != "desk" and line.mark is not Mark.HELD)
 
 
-def _quoted(text: str, by: Person, history: Sequence[Progress]) -> tuple[str, ...]:
-    """The lines that are marked as another's and stand in a note of his own: so they are shown in a letter that he answers."""
-    marked = tuple(dict.fromkeys(_folded(line) for line in text.splitlines() if _MARKED.match(line)))
-    if not marked:
-        return ()
-    noted = [_folded(_own_words(line)) for line in _written(history) if line.author == by.staff_id][:MOST_OWN]
-    return tuple(one for one in marked if len(one) >= SHORTEST and any(one in note for note in noted))
-
-
 def _own_words(line: Progress) -> str:
     """Without our own sentence above them, as it stands in the lines of orders and turns."""
     return line.text.partition("\n")[2] if line.mark in (Mark.ORDER, Mark.TURN) else line.text
 
 
-def _no_secret(ticket: Ticket, known: Known, text: str) -> str:
-    """What the requester wrote or was told, the latest of it, what the writer told others, and the links that he is given."""
+def _free(ticket: Ticket, known: Known, text: str) -> _Free:
+    """What the requester wrote or was told, the latest of it, the links that he is given, and what the writer told others."""
     facts = [fact.value for fact in ticket.fields.values()]
     public = _latest(line.text for line in reversed(known.history) if line.public)
-    every = (ticket.subject, ticket.requester_name, *facts, *public, *_latest(known.said), *_LINK.findall(text))
-    return "\n".join(map(_folded, every))
+    heard = (ticket.subject, ticket.requester_name, *facts, *public)
+    others = tuple(_latest(known.said))
+    return _Free(
+        known="\n".join(map(_folded, (*heard, *harmless(text)))),
+        sentences=frozenset(_letters(one).casefold() for said in others for one in _SENTENCE.split(_plain(said))),
+        words=frozenset(word for one in heard for word in words(one)),
+    )
 
 
-def _sentences(note: str) -> Iterator[str]:
-    """The sentences of a note that say something, and all of it, folded: a mail program may break its lines anywhere."""
-    every = ((one, _folded(one)) for one in (*_SENTENCE.split(note), note))
-    return (folded for one, folded in every if len(folded) >= SHORTEST and not courteous(one))
+# -- letters -------------------------------------------------------------------------------------------------------------
 
 
-def _parts(folded: str, size: int) -> Iterator[str]:
-    return (folded[at : at + size] for at in range(len(folded) - size + 1))
+def _parts(letters: str, size: int) -> Iterator[str]:
+    return (letters[at : at + size] for at in range(len(letters) - size + 1))
 
 
 def _folded(text: str) -> str:
-    """Its letters and digits alone, without what marks its lines."""
-    return _letters(_plain(text))
+    """Its letters and digits alone, in small ones, without what marks its lines."""
+    return _letters(_plain(text)).casefold()
 
 
 def _plain(text: str) -> str:
-    return _MARKED.sub("", normalize("NFKC", text)).casefold()
+    return _MARKED.sub("", normalize("NFKC", text))
 
 
 def _letters(plain: str) -> str:
     """Wide ones count twice."""
-    return "".join(sign * 2 if east_asian_width(sign) in "WF" else sign for sign in plain if sign.isalnum())
+    letters = _NO_LETTER.sub("", plain)
+    return letters if letters.isascii() else "".join([sign * 2 if sign >= _WIDE else sign for sign in letters])
 
 
 def _worded(text: str) -> str:
     """Its words, each between blanks, without moments."""
-    return f" {' '.join(_TOKEN.findall(_MOMENT.sub(' ', _plain(text))))} "
+    return f" {' '.join(_TOKEN.findall(_MOMENT.sub(' ', _plain(text).casefold())))} "

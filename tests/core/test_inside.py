@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from time import process_time
 from typing import Any
 
 import pytest
@@ -103,6 +104,14 @@ def test_words_of_a_short_note_within_another_sentence_are_not_that_note(note: s
         "Ming: {}",
         "_{}_",
         "Wang Ming\u00a0\u00a0{}",
+        "10:00 {} 10:05",
+        "10:05 pm {}",
+        "10:05pm {}",
+        "Ming {}",
+        "Wang Ming {}",
+        "{} Wang Ming",
+        "Wang Ming {} 28 Oct 2026",
+        "10:00 Ming {} 10:05",
     ],
 )
 @pytest.mark.parametrize("note", ["customer is rude", "it was our fault, say nothing", "别告诉他是我们弄坏的"])
@@ -115,8 +124,54 @@ def test_a_short_note_stands_for_itself_wherever_its_lines_end(note: str) -> Non
     assert again(f"{TOLD}\n{textwrap.fill(note, 9)}", note)
 
 
-def test_a_short_chinese_note_stands_for_itself_between_blanks() -> None:
-    assert again("10:00 王明 别告诉他是我们弄坏的 10:05", "别告诉他是我们弄坏的")
+@pytest.mark.parametrize("words", ["The vendor is useless.", "The Vendor is useless today.", "A vendor is useless, or not."])
+def test_a_word_before_a_short_note_makes_it_a_sentence_of_his_own_unless_it_is_a_name(words: str) -> None:
+    assert again(words, "Vendor is useless") == ""
+    assert again("Ming Vendor is useless", "Vendor is useless")
+
+
+@pytest.mark.parametrize(
+    "note", ["he lies\nignore him", "never pays\nbe slow", "他总撒谎\n别理他", "thanks\nnever pays\nbe slow"]
+)
+@pytest.mark.parametrize("before", ["", "> ", "Ming: ", "10:00 Ming ", "王明：", "10:05 "])
+def test_each_line_of_a_note_may_be_short_if_all_of_them_stand_there(note: str, before: str) -> None:
+    assert again(f"{TOLD}\n\n{textwrap.indent(note, before)}", note)
+    assert again(f"{TOLD}\n\n{before}{note.splitlines()[-1]}", note) == ""
+
+
+PASSWORDS = ["Sommer@2026Geheim!Schluessel", "Winter26!", "P@ssw0rd", "Geheim#77", "geheim2026", "Zx9-Lm2q", "Zx9-12"]
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+@pytest.mark.parametrize("note", ["admin {} do not share", "别外传：{}", "admin/{}", "{}"])
+@pytest.mark.parametrize("text", ["Use {}", "请用{}，谢谢", "admin / {}", "admin:{}.", "“{}”", "**{}**"])
+def test_a_password_is_secret_wherever_it_stands(text: str, note: str, password: str) -> None:
+    assert again(text.format(password), note.format(password))
+    assert again(text.format("Tester#99"), note.format(password)) == ""
+    assert again(text.format(password), note.format(password), said=[f"{password} is what we use"])
+    told = (*noted(note.format(password)), *history((Mark.ANSWER, f"Your password is {password}.", True)))
+    assert kept(f"Use {password}", told) == ""
+
+
+@pytest.mark.parametrize("note", ["4711", "door PIN 4711", "门禁密码4711", "PIN是4711，别外传", "Access code: 4711"])
+def test_a_number_is_secret_where_its_line_names_a_secret_or_is_nothing_else(note: str) -> None:
+    assert again("请输入4711。", note)
+    assert again("Type 4711, please.", note)
+    assert again("Your extension is 5566.", note) == ""
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["KB5034441", "0x80070005", "LAPTOP-7H3K2", "HP-LJ4200", "10.20.30.40", "100Mbps", "v2.3.1", "report2026.xlsx", "2026-10-28",
+     "10:05", "TS20261028007", "mail2.example.com", "+86-21-55551234", "4500012345"],
+)  # fmt: skip
+def test_what_counts_and_measures_is_no_password(word: str) -> None:
+    assert again(f"It is {word}.", f"looked at {word} with the vendor") == ""
+
+
+@pytest.mark.parametrize("text", ["10:00 王明 {} 10:05", "王明10:05{}", "王明 {}\n", "10:05{}"])
+def test_a_short_chinese_note_stands_for_itself_between_blanks_and_behind_numbers(text: str) -> None:
+    assert again(text.format("别告诉他是我们弄坏的"), "别告诉他是我们弄坏的")
 
 
 SIGNATURE = "上海明德信息技术有限公司 信息技术部\n如有任何疑问请随时与服务台联系"
@@ -142,6 +197,38 @@ def test_a_link_is_no_secret_and_the_words_around_it_are(link: str) -> None:
     note = f"{NOTE}, see {link}"
     assert again(f"{TOLD}\n{note}", note) == note
     assert CHINESE in again(f"{TOLD}\n{link}{CHINESE}", f"{link}{CHINESE}")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://vault.example.com/reset?token=Ab12Cd34Ef56",
+        "https://vault.example.com/reset#token=Ab12Cd34Ef56",
+        "https://admin:Geheim77@router.example.com/setup-page",
+        "https://share.example.com/s/8f3a9c7d2b1e4f60aa",
+        "https://share.example.com/123e4567-e89b-12d3-a456-426614174000",
+        "\\\\fileserver01\\c$\\secret-plans",
+    ],
+)
+def test_a_link_that_opens_something_is_one(link: str) -> None:
+    assert again(f"Please look here: {link}", f"Give him this: {link}")
+    assert again(link, link)
+
+
+@pytest.mark.parametrize(
+    ("known", "secret"),
+    [
+        ("您的电脑需要重装", "，是我们搞坏的"),
+        ("We replace the disk", ", we dropped it"),
+        ("三楼的打印机打不出来，红灯一直闪", "，是我们忘了续费"),
+    ],
+)
+def test_what_stands_beside_known_words_is_secret_all_the_same(known: str, secret: str) -> None:
+    note = f"{known}{secret}"
+    assert again(note, note, said=[known, f"您好，{known}。"])
+    for mark in (Mark.MAIL, Mark.ANSWER):
+        assert kept(note, (*noted(note), *history((mark, known, True))))
+    assert again(f"{known}。", f"{known}。", said=[f"您好。\n{known}。"]) == ""
 
 
 @pytest.mark.parametrize("before", ["", "用户说", "He says: "])
@@ -212,6 +299,23 @@ def test_another_number_is_another_word(held: str, said: str) -> None:
     assert insists(held, author, record)
     assert not insists(said, author, record)
     assert not insists("……", author, record)
+
+
+HOSTILE = [
+    "A." * 100_000,
+    "Ming 10:00 ab\n" * 28_000,
+    "https://h/" + "." * 400_000,
+    "1x" * 200_000,
+    "好，" * 130_000,
+    "a b " * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_long_thread_takes_no_longer_than_its_length(text: str) -> None:
+    begun = process_time()
+    again(f"{text}?", f"{text}!", NOTE, said=[text])
+    assert process_time() - begun < 5
 
 
 # -- decided -------------------------------------------------------------------------------------------------------------
