@@ -7,7 +7,8 @@ size; a Chinese character says as much as two letters. A short one counts where 
 lines, numbers or names: its words within another sentence are anybody's. What looks like a password counts wherever it stands.
 
 What the requester knows is no secret: what he wrote, and what he was told; but what stands beside it is one. Nor are whole
-sentences that the writer told others before, such as his signature, nor a link that opens nothing.
+sentences that the writer told others before, such as his signature, nor those that only say how things of the trade stand, nor a
+link that opens nothing.
 """
 
 import re
@@ -20,6 +21,7 @@ from unicodedata import normalize
 from maildesk.core.answers import courteous
 from maildesk.core.known import Known
 from maildesk.core.people import Person
+from maildesk.core.routine import routine
 from maildesk.core.secret import harmless, secrets, words
 from maildesk.core.ticket import Mark, Progress, Ticket
 
@@ -136,7 +138,7 @@ def _sentences(notes: Iterable[str]) -> Iterator[str]:
     """The letters of what is short and says something. Notes count as a whole, too: a mail program may break lines anywhere."""
     for one in notes:
         letters = _letters(_plain(one))
-        if LINE <= len(letters) <= PART and not courteous(one):
+        if LINE <= len(letters) <= PART and not courteous(one) and not routine(one):
             yield letters
 
 
@@ -178,7 +180,7 @@ def _harmless(text: str, free: _Free) -> Iterator[tuple[int, int]]:
     for sentence in _SENTENCE.split(_plain(text)):
         letters = _letters(sentence).casefold()
         end = start + len(letters)
-        if letters in free.sentences:
+        if letters in free.sentences or routine(sentence):
             yield start, end
         start = end
 

@@ -174,6 +174,40 @@ def test_a_short_chinese_note_stands_for_itself_between_blanks_and_behind_number
     assert again(text.format("别告诉他是我们弄坏的"), "别告诉他是我们弄坏的")
 
 
+ROUTINE = [
+    "Password reset.",
+    "已重启服务器",
+    "VPN已恢复正常",
+    "Error 0x80070005 access denied",
+    "Waiting for vendor",
+    "下午上门处理",
+    "Server restarted.\nServices are running again.",
+]
+
+
+@pytest.mark.parametrize("note", ROUTINE)
+@pytest.mark.parametrize("text", ["{}", "Hello,\n{}\nLi", "> {}"])
+def test_a_line_of_which_every_word_is_of_the_trade_is_no_secret(text: str, note: str) -> None:
+    assert again(text.format(note), note) == ""
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We reset his password.",
+        "我们重启了服务器",
+        "Password not reset.",
+        "备份没有恢复正常",
+        "Server restarted by mistake",
+        "客户账号已解锁",
+        "Wang has access again",
+        "HE IS BACK AGAIN",
+    ],
+)
+def test_a_line_with_any_other_word_may_be_a_confidence(note: str) -> None:
+    assert again(note, note)
+
+
 SIGNATURE = "上海明德信息技术有限公司 信息技术部\n如有任何疑问请随时与服务台联系"
 
 
