@@ -92,6 +92,11 @@ def insists(text: str, by: Person, history: Sequence[Progress]) -> bool:
     return bool(said.strip()) and any(said in _worded(line.text) for line in held)
 
 
+def marked(line: str) -> bool:
+    """Whether a line bears the mark of a quote."""
+    return _MARKED.match(line) is not None
+
+
 # -- what is said again --------------------------------------------------------------------------------------------------
 
 
@@ -150,11 +155,11 @@ def _keys(notes: Iterable[str], text: str) -> tuple[str, ...]:
 
 def _quoted(text: str, by: Person, history: Sequence[Progress]) -> tuple[str, ...]:
     """The lines that are marked as another's and stand in a note of his own: so they are shown in a letter that he answers."""
-    marked = tuple(dict.fromkeys(_folded(line) for line in text.splitlines() if _MARKED.match(line)))
-    if not marked:
+    lines = tuple(dict.fromkeys(_folded(line) for line in text.splitlines() if marked(line)))
+    if not lines:
         return ()
     noted = [_folded(_own_words(line)) for line in _written(history) if line.author == by.staff_id][:MOST_OWN]
-    return tuple(one for one in marked if len(one) >= SHORTEST and any(one in note for note in noted))
+    return tuple(one for one in lines if len(one) >= SHORTEST and any(one in note for note in noted))
 
 
 def _left(parts: set[str], text: str, free: _Free) -> Iterator[str]:

@@ -154,8 +154,11 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         # results: [{"line", "done", "said"}]; obeyed: all were done; refusal: "" or why nothing may be done; rows: tickets of
         # /list as [number, subject, status, priority, engineer, due]; history of /show as [[instant, who, text], …]; help: bool;
         # ledgers of /why as [[number, [Entry.fact, …]], …], timelines as [[number, [[instant, who, mark, text, public], …]], …];
-        # unsent: the words beside the orders were meant for the requester and did not go to him
-        K.TRANSCRIPT: frozenset({"results", "obeyed", "refusal", "rows", "history", "ledgers", "timelines", "help", "unsent"}),
+        # unsent: the words beside the orders were meant for the requester and did not go to him; pictures: names of those in the
+        # text that did not go with it
+        K.TRANSCRIPT: frozenset(
+            {"results", "obeyed", "refusal", "rows", "history", "ledgers", "timelines", "help", "unsent", "pictures"}
+        ),
         K.REMINDER: frozenset({"rule", "step", "due"}),  # due: instant, or None where nothing is late
         K.PROGRESS_QUESTION: frozenset({"step", "since", "due"}),
         K.ESCALATION: frozenset({"rule", "step", "due", "brief", "engineer", "phone"}),

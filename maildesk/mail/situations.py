@@ -208,12 +208,14 @@ def _transcripts(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
         "timelines": [],
         "help": False,
         "unsent": False,
+        "pictures": [],
     }
     yield "transcript", ordered
     wrong = [{"line": "/take", "done": False, "said": ""}, {"line": "/prioriti P1", "done": False, "said": "/priority P1 …"}]
     yield "transcript-wrong", {**ordered, "obeyed": False, "results": wrong}
     yield "transcript-unsent", {**ordered, "obeyed": False, "results": wrong, "unsent": True}
     yield "transcript-refused", {**ordered, "obeyed": False, "refusal": story.unsaid, "results": wrong[:1]}
+    yield "transcript-pictures", {**ordered, "results": (), "pictures": [story.screenshot]}
     yield "transcript-show", {**ordered, "results": [{"line": "/show", "done": True, "said": ""}], "history": _history(story)}
     why = {**ordered, "results": [{"line": "/why", "done": True, "said": ""}]}
     yield "transcript-why", {**why, "ledgers": [_clocks(_delayed(story))]}

@@ -134,25 +134,72 @@ def test_an_answer_goes_to_the_requester_and_all_who_watch() -> None:
     assert lines(decision) == [(Mark.ANSWER, True)]
 
 
-@pytest.mark.parametrize("words", ["请重启试试。", "/resolve 请重启试试。"])
-def test_pictures_that_it_quotes_from_others_do_not_go_with_it_and_new_ones_and_his_own_do(words: str) -> None:
-    def line(mark: Mark, by: str, name: str, *, inline: bool = True) -> Progress:
-        return Progress(at=NOW, mark=mark, author=by, text="如图。", attachments=(file(name, inline=inline),))
+def shown(mark: Mark, by: str, name: str, *, inline: bool = True) -> Progress:
+    """A line of the record with a picture in its text."""
+    public = mark in (Mark.MAIL, Mark.ANSWER)
+    return Progress(at=NOW, mark=mark, author=by, text="如图。", public=public, attachments=(file(name, inline=inline),))
 
-    other, mine = ZHOU.staff_id, LI.staff_id
-    record = (line(Mark.NOTE, other, "密码.png"), line(Mark.MAIL, USER, "报错.png"), line(Mark.NOTE, mine, "结果.png"))
-    record += (line(Mark.HELD, mine, "拦下.png"), line(Mark.NOTE, other, "说明.pdf", inline=False))
-    names = ("密码.png", "报错.png", "结果.png", "拦下.png", "新图.png")
-    sent = mail(words, sender=LI.address, attachments=(*(file(name, inline=True) for name in names), file("说明.pdf")))
+
+OTHER, MINE = ZHOU.staff_id, LI.staff_id
+PICTURES = (
+    shown(Mark.NOTE, OTHER, "密码.png"),
+    shown(Mark.ANSWER, OTHER, "步骤.png"),
+    shown(Mark.MAIL, USER, "报错.png"),
+    shown(Mark.NOTE, MINE, "结果.png"),
+    shown(Mark.HELD, MINE, "拦下.png"),
+    shown(Mark.NOTE, OTHER, "说明.pdf", inline=False),
+)
+NAMES = ("密码.png", "步骤.png", "报错.png", "结果.png", "拦下.png", "新图.png")
+
+
+def pictured(words: str, **more: Any) -> tuple[list[str], list[str]]:
+    """The files that go with an answer, or with an order, that has all these pictures, and those of which its writer is told."""
+    files = (*(file(name, inline=True) for name in NAMES), file("说明.pdf"))
+    sent = replace(mail(words, sender=LI.address, attachments=files), **more)
     event = (
         Ordered(by=LI, orders=parse(words).orders, message=sent, public=True)
         if words.startswith("/")
         else Wrote(message=sent, author=LI.address, by=LI, public=True)
     )
-    decision = decided(WORKING, event, replace(DESKTOP, history=record))
-    kind = K.RESOLVED if words.startswith("/") else K.ANSWER
-    assert [one.filename for one in letter(decision, kind).attachments] == ["结果.png", "拦下.png", "新图.png", "说明.pdf"]
+    decision = decided(WORKING, event, replace(DESKTOP, history=PICTURES))
     assert len(decision.progress[0].attachments) == len(sent.attachments)
+    (out,) = (one for one in decision.letters if one.to == USER)
+    told = [name for one in decision.letters if one.kind is K.TRANSCRIPT for name in one.facts["pictures"]]
+    return [one.filename for one in out.attachments], told
+
+
+@pytest.mark.parametrize("words", ["请重启试试。", "/resolve 请重启试试。", "/public 请重启试试。"])
+def test_pictures_that_others_sent_inside_stay_there_and_who_sends_them_again_is_told(words: str) -> None:
+    assert pictured(words) == (["结果.png", "拦下.png", "新图.png", "说明.pdf"], ["密码.png", "步骤.png"])
+
+
+@pytest.mark.parametrize("words", ["请重启试试。", "/resolve 请重启试试。"])
+def test_where_something_is_quoted_his_own_picture_of_inside_may_be_too(words: str) -> None:
+    assert pictured(words, quoted_lines=3) == (["拦下.png", "新图.png", "说明.pdf"], ["密码.png", "步骤.png", "结果.png"])
+
+
+def test_a_picture_among_his_own_words_goes_unless_it_is_of_a_colleague() -> None:
+    words = "如图：\n" + "\n".join(f"[image: {name}]" for name in NAMES)
+    assert pictured(words, quoted_lines=3) == ([*NAMES[2:], "说明.pdf"], ["密码.png", "步骤.png"])
+
+
+def test_a_picture_in_what_is_known_for_a_quote_stays_without_a_word() -> None:
+    quote = "\n".join(f"> [image: {name}]" for name in NAMES[:4])
+    expected = (["拦下.png", "新图.png", "说明.pdf"], [])
+    assert pictured("请重启试试。", text=f"请重启试试。\n{quote}", quoted_lines=4) == expected
+    assert pictured(f"请重启试试。\n{quote}") == expected
+
+
+def test_pictures_of_one_name_are_told_by_their_ids() -> None:
+    mine, new = (
+        replace(file(name, inline=True), filename="image001.png", content_id=f"{name}@01DA") for name in ("结果.png", "新.png")
+    )
+    assert pictured("看图 [cid:新.png@01DA]", attachments=(mine, new, *[file("x")] * 5), quoted_lines=3)[1] == ["image001.png"]
+    assert pictured("看图 [cid:结果.png@01DA]", attachments=(mine, new, *[file("x")] * 5), quoted_lines=3)[1] == []
+
+
+def test_who_answers_without_such_pictures_gets_no_letter_about_them() -> None:
+    assert written(engineer("请重启试试。", attachments=(file("新图.png", inline=True),))) == [(K.ANSWER, USER)]
 
 
 def test_an_answer_stops_the_clock_of_the_first_answer_and_takes_the_ticket() -> None:

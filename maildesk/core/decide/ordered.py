@@ -12,7 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, planning, talking, vouching, writing
+from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, pictures, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
@@ -63,6 +63,9 @@ TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
     (K.ETA, "reason"),
 )
 """Where an answer goes when another letter is written anyway: the first of these, in the fact that holds words."""
+
+BEARERS = frozenset({K.ANSWER, *(kind for kind, _ in TEXT_OF)})
+"""The letters with which files go."""
 
 Result = Effect | Refused
 
@@ -149,7 +152,7 @@ def _obeyed(
     return Decision(
         ticket=after,
         progress=progress,
-        letters=(*letters, _transcript(giving, after, event, said, effects)),
+        letters=(*letters, _transcript(giving, after, event, said, effects, _left(letters, event, giving.known))),
         absences={event.by.staff_id: absences} if absences else {},
         judgements=tuple(one for effect in effects for one in effect.judgements),
     )
@@ -165,10 +168,16 @@ def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress
 def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
     """One letter for everything that he is to be told, as far as one can say it all."""
     told = merged(tuple(effect.outside for effect in effects))
-    files = writing.carried_out(event.message.attachments, event.by, known.history) if event.public and event.message else ()
+    files = pictures.outgoing(event.message, event.by, known.history) if event.public and event.message else ()
     letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
-    bearer = next((kind for kind in told if kind in {K.ANSWER, *(kind for kind, _ in TEXT_OF)}), None)
+    bearer = next((kind for kind in told if kind in BEARERS), None)
     return tuple(replace(letter, attachments=files) if letter.kind is bearer else letter for letter in letters)
+
+
+def _left(letters: tuple[Letter, ...], event: Ordered, known: Known) -> tuple[str, ...]:
+    """The pictures that did not go with his words."""
+    sent = event.public and any(letter.kind in BEARERS for letter in letters)
+    return pictures.left_inside(event.message, event.by, known.history) if sent and event.message else ()
 
 
 def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[LetterKind, Mapping[str, Any]]:
@@ -276,7 +285,12 @@ def _unclear(event: Ordered) -> tuple[dict[str, Any], ...]:
 
 
 def _transcript(
-    giving: Giving, ticket: Ticket | None, event: Ordered, results: tuple[dict[str, Any], ...], effects: tuple[Effect, ...]
+    giving: Giving,
+    ticket: Ticket | None,
+    event: Ordered,
+    results: tuple[dict[str, Any], ...],
+    effects: tuple[Effect, ...],
+    left: tuple[str, ...] = (),
 ) -> Letter:
     """What became of each line, to his stored address."""
     obeyed = not event.refusal and not event.unclear and all(result["done"] for result in results)
@@ -295,5 +309,6 @@ def _transcript(
         timelines=[list(one) for effect in effects for one in effect.timelines],
         help=any(effect.help for effect in effects) or bool(event.unclear),
         unsent=answers and not obeyed,
+        pictures=list(left),
     )
     return replace(letter, answers=event.message.message_id if event.message else None)

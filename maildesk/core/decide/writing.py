@@ -5,7 +5,7 @@ first address. Nobody else is ever written to.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -154,13 +154,6 @@ def carried(attachments: tuple[Attachment, ...], seen: frozenset[Digest] = froze
             chosen.append(file)
             size += file.size
     return tuple(chosen)
-
-
-def carried_out(attachments: tuple[Attachment, ...], by: Person, history: Sequence[Progress]) -> tuple[Attachment, ...]:
-    """The files that go to the requester: no picture of the text that somebody else sent before, for a quote repeats those."""
-    others = (file for line in history if line.author != by.staff_id for file in line.attachments)
-    quoted = {file.digest for file in others if file.inline}
-    return carried(tuple(file for file in attachments if not (file.inline and file.digest in quoted)))
 
 
 def files(attachments: tuple[Attachment, ...], seen: frozenset[Digest] = frozenset()) -> list[list[Any]]:

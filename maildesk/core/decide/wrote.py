@@ -9,7 +9,7 @@ from typing import Any
 from maildesk.core import promise
 from maildesk.core.answers import courteous
 from maildesk.core.assign import choose
-from maildesk.core.decide import colleagues, turning, writing
+from maildesk.core.decide import colleagues, pictures, turning, writing
 from maildesk.core.decide.parrots import parrots
 from maildesk.core.decide.saying import say
 from maildesk.core.decision import Decision
@@ -131,18 +131,24 @@ def _answer(ticket: Ticket, by: Person, message: Message, known: Known, now: dat
     """To the requester and all who watch; a colleague who has the ticket reads it, too."""
     answered = answering(ticket, by, now)
     line = answer_line(by, message.new_text, now, message)
-    letters = _answer_letters(answered, by, message, known)
-    return Decision(ticket=answered, progress=(line,), letters=letters + told_holder(answered, by, message, known, now))
+    letters = _answer_letters(answered, by, message, known) + told_holder(answered, by, message, known, now)
+    if left := pictures.left_inside(message, by, known.history):
+        letters += (_receipt(ticket, by, known, obeyed=True, pictures=left),)
+    return Decision(ticket=answered, progress=(line,), letters=letters)
 
 
 def _kept_back(ticket: Ticket, by: Person, message: Message, known: Known, now: datetime, why: str, **parts: object) -> Decision:
     """It stays inside, and he is told why."""
     line = with_mail(Progress(at=now, mark=Mark.HELD, author=by.staff_id, text=message.new_text), message)
-    nothing = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines"), ())
-    refusal = say(known.language_of(by), why, **parts)
-    no: dict[str, Any] = dict.fromkeys(("obeyed", "help", "unsent"), False)
-    told = writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **nothing, **no, refusal=refusal)
+    told = _receipt(ticket, by, known, refusal=say(known.language_of(by), why, **parts))
     return Decision(ticket=ticket, progress=(line,), letters=(told,))
+
+
+def _receipt(ticket: Ticket, by: Person, known: Known, **said: Any) -> Letter:
+    """What became of an answer, to who wrote it."""
+    nothing: dict[str, Any] = dict.fromkeys(("results", "rows", "history", "ledgers", "timelines", "pictures"), ())
+    no = dict.fromkeys(("obeyed", "help", "unsent"), False)
+    return writing.to_person(ticket, by, LetterKind.TRANSCRIPT, known, **{**nothing, **no, "refusal": "", **said})
 
 
 def _once_an_hour(decision: Decision, ticket: Ticket, by: Person, now: datetime) -> Decision:
@@ -170,7 +176,7 @@ def with_mail(line: Progress, message: Message) -> Progress:
 
 def _answer_letters(ticket: Ticket, by: Person, message: Message, known: Known) -> tuple[Letter, ...]:
     """His words and files, to the requester and everyone who watches."""
-    files = writing.carried_out(message.attachments, by, known.history)
+    files = pictures.outgoing(message, by, known.history)
     letters = writing.to_requester(ticket, LetterKind.ANSWER, known, engineer=by.name, text=message.new_text)
     return tuple(replace(letter, attachments=files) for letter in letters)
 
