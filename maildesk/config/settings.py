@@ -8,7 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from maildesk.config.secret import Secret
-from maildesk.core.message import Address
+from maildesk.core.message import Address, folded
 from maildesk.core.people import People
 from maildesk.core.policy import Policy
 
@@ -157,8 +157,8 @@ class Settings:
 
     def owns(self, address: Address) -> bool:
         """Whether mail to this address comes to the desk: one of its own, or of its mailboxes, with or without a `+detail`."""
-        local, _, domain = address.casefold().rpartition("@")
-        ours = (one.casefold().rpartition("@") for one in (*self.own, *(account.user for account in self.accounts)))
+        local, _, domain = folded(address).rpartition("@")
+        ours = (folded(one).rpartition("@") for one in (*self.own, *(account.user for account in self.accounts)))
         return any(domain == host and (local == name or local.startswith(f"{name}+")) for name, _, host in ours if name)
 
 

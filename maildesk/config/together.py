@@ -7,6 +7,7 @@ from maildesk.config.findings import Report, listed, nearest
 from maildesk.config.people_file import Listed
 from maildesk.config.settings import Settings
 from maildesk.config.toml import Toml
+from maildesk.core.message import folded
 from maildesk.core.people import Role, StaffId
 from maildesk.core.policy import Policy
 from maildesk.core.shift import awake_in
@@ -56,7 +57,7 @@ class Together:
                     one, "staff_id", f"{one.person.staff_id} is already {first.person.name}", "Give everyone an id of his own."
                 )
             for address in one.person.addresses:
-                owner = addresses.setdefault(address.casefold(), one)
+                owner = addresses.setdefault(folded(address), one)
                 if owner is not one:
                     problem = f"{address} already belongs to {owner.person.name}"
                     self._on(one, "addresses", problem, "An address belongs to one person; remove it from the other.")

@@ -8,10 +8,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 from typing import NewType
+from unicodedata import normalize
 
 Address = NewType("Address", str)
 """A mail address in the form in which we compare: NFKC, domain in lower case A-labels, local part as written."""
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def folded(address: str) -> str:
+    """The form in which two spellings of one address are equal: as `lower`, but of ASCII alone. What Unicode calls equal (`ß` and
+    `ss`, say) may be two people's."""
+    return address.lower() if address.isascii() else normalize("NFC", address).translate(_LOWER)
+
 
 MessageId = NewType("MessageId", str)
 """A Message-ID without its angle brackets (RFC 5322, 3.6.4)."""

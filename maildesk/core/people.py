@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from maildesk.core.absence import Absence
-from maildesk.core.message import Address
+from maildesk.core.message import Address, folded
 
 StaffId = NewType("StaffId", str)
 """工号, the key of a person in the directory, as the people file gives it."""
@@ -75,7 +75,7 @@ class People:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {person.staff_id: person for person in self.everyone})
-        by_address = {address.lower(): person for person in self.everyone for address in person.addresses}
+        by_address = {folded(address): person for person in self.everyone for address in person.addresses}
         object.__setattr__(self, "_by_address", by_address)
 
     def get(self, staff_id: StaffId | None) -> Person | None:
@@ -83,7 +83,7 @@ class People:
 
     def at(self, address: str | None) -> Person | None:
         """The person to whom this address belongs, in any letter case."""
-        return None if address is None else self._by_address.get(address.lower())
+        return None if address is None else self._by_address.get(folded(address))
 
     def named(self, text: str) -> tuple[Person, ...]:
         """Everyone whom `text` may mean: by staff id, address, the part before the @, or name."""

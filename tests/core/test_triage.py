@@ -80,6 +80,22 @@ def test_the_address_of_a_person_counts_in_any_letter_case() -> None:
     assert kind_of(judged(mail(sender="USER@customer.example", proof=NONE), **claim(USER)).outcome) == "in"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("anna.weiss@a.example", "anna.weiß@a.example"), ("i@a.example", "\u0131@a.example"), ("é@a.example", "É@a.example")],
+)
+def test_an_address_that_unicode_calls_equal_is_another_persons(one: str, other: str) -> None:
+    """RFC 6531: what a server makes of letters beyond ASCII is its own affair; here it makes two mailboxes of them."""
+    mine = replace(TICKET, requester=Address(one))
+    assert kind_of(judged(mail("撤销", sender=other), **number(mine)).outcome) == "linked"
+    assert kind_of(judged(mail("撤销", sender=other), **claim(one, of=mine)).outcome) == "held"
+
+
+def test_an_address_in_composed_letters_is_the_same_in_decomposed_ones() -> None:
+    mine = replace(TICKET, requester=Address("e\u0301@a.example"))
+    assert kind_of(judged(mail(sender="\u00e9@a.example"), **number(mine)).outcome) == "in"
+
+
 def test_a_person_of_the_directory_may_write_from_any_of_his_addresses() -> None:
     twofold = replace(LI, roles=frozenset(), addresses=(Address("li@a.example"), Address("li@b.example")))
     known = replace(DESKTOP, people=type(PEOPLE)((twofold,)))

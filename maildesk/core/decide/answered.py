@@ -10,6 +10,7 @@ from maildesk.core.decision import Decision
 from maildesk.core.event import Answered
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind, instant
+from maildesk.core.message import folded
 from maildesk.core.ticket import Feedback, Mark, Status, Ticket, Turn
 
 LAST = 5
@@ -49,7 +50,7 @@ def _told(ticket: Ticket, event: Answered, known: Known, now: datetime) -> Decis
 
 def _to_author(letters: tuple[Letter, ...], event: Answered) -> tuple[Letter, ...]:
     """Only the copy of the one who asked; the requester's, when he asked from another address of his."""
-    return tuple(one for one in letters if one.to.casefold() == event.author.casefold()) or letters[:1]
+    return tuple(one for one in letters if folded(one.to) == folded(event.author)) or letters[:1]
 
 
 # -- his verdict ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from maildesk.core.answers import courteous, understood
 from maildesk.core.event import Held, Outcome
 from maildesk.core.known import Known
-from maildesk.core.message import Address, Message, Proof
+from maildesk.core.message import Address, Message, Proof, folded
 from maildesk.core.orders import Parsed, parse
 from maildesk.core.people import Person, StaffId
 from maildesk.core.ticket import Feedback, Status, Ticket
@@ -189,7 +189,7 @@ def newly_written(message: Message) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
+    return folded(one) == folded(other)
 
 
 def threads_of(found: Found) -> tuple[Thread, ...]:
