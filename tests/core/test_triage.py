@@ -43,7 +43,8 @@ HOW = {
         ("id", USER, "in", "in", "held"),
         ("id", COLLEAGUE, "in", "in", "held"),
         ("id", STRANGER, "linked", "linked", "linked, silent"),
-        ("old id", COLLEAGUE, "in", "in", "held"),
+        ("old id", USER, "in", "unverified", "held"),
+        ("old id", COLLEAGUE, "in", "unverified", "held"),
         ("old id", STRANGER, "linked", "linked", "linked, silent"),
         ("number", USER, "in", "unverified", "linked, silent"),
         ("number", STRANGER, "linked", "linked", "linked, silent"),
@@ -126,6 +127,7 @@ def test_his_words_for_the_desk_are_understood_once_he_is_in() -> None:
 
 def test_nobody_unverified_withdraws_a_ticket() -> None:
     assert kind_of(judged(mail("撤回", proof=NONE), **number()).outcome) == "unverified"
+    assert kind_of(judged(mail("撤回", proof=NONE), **thread(signed=False)).outcome) == "unverified"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ read strictly, with what the receiving host says of him:
     a signed address           its owner      in                in                  held
                                a participant  in                held                held
                                another        held              held                held
-    a Message-ID               a participant  in                in                  held
+    a Message-ID of ours       a participant  in                in                  held
+    another of the thread      a participant  in                unverified          held
     a number                   a participant  in                unverified          own ticket, linked
-    any of the last two        another        own ticket, linked inside; where the host says fail, without a word to him
+    any of the last three      another        own ticket, linked inside; where the host says fail, without a word to him
     two tickets                anybody        as the strongest of them; where the host says fail, held
 
 What an engineer may do is stricter, because it acts (`maildesk.core.orders` says what each order needs):

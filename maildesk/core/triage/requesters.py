@@ -11,6 +11,7 @@ from maildesk.core.triage.case import Case, Decided, hold, threads_of
 from maildesk.core.trust import Scope, Suspicion
 
 FROM_OUTSIDE = frozenset({Scope.CUSTOMER, Scope.SURVEY})
+STORED = "a Message-ID of the thread"
 
 
 def borrowed(case: Case) -> Decided:
@@ -37,11 +38,14 @@ def signed(case: Case) -> Decided:
 
 
 def threaded(case: Case) -> Decided:
-    """An answer to a mail of the thread, from somebody who takes part."""
+    """An answer to a mail of the thread, from somebody who takes part. The id of a mail of his own stood in no letter of ours:
+    all to whom he sent it know it, so that it proves no more than the number."""
     thread = next((one for one in threads_of(case.found) if case.takes_part(one.ticket)), None)
     if thread is None:
         return None
-    return _unless_failed(case, thread.ticket, "our signed Message-ID" if thread.signed else "a Message-ID of the thread")
+    if thread.signed or case.proof is Proof.FAIL:
+        return _unless_failed(case, thread.ticket, "our signed Message-ID" if thread.signed else STORED)
+    return into(case, thread.ticket, STORED, verified=case.proof is Proof.PASS)
 
 
 def numbered(case: Case) -> Decided:

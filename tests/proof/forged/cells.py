@@ -92,6 +92,9 @@ E, S, W = Evidence, Sender, Want
 BAD = (E.TAMPERED, E.OTHER_KEY, E.EXPIRED, E.REVOKED, E.NO_ID)
 IDS = (E.ANSWERED, E.REFERRED, E.STORED)
 OUTSIDE = (S.REQUESTER, S.WATCHER, S.COLLEAGUE, S.FORMER, S.CUSTOMER, S.STRANGER)
+ENDING = (E.REQUESTERS, E.ANSWERED, E.REFERRED, E.STORED, E.NUMBER)
+"""What a requester may end his ticket by, or want to."""
+
 KEY = (E.REQUESTERS, E.ENGINEERS, E.INTERNAL, E.CONFIRM, E.TAMPERED, E.ANSWERED, E.NUMBER, E.NOTHING)
 
 
@@ -174,7 +177,7 @@ def _hidden(heads: Heads) -> Iterator[Cell]:
 
 def _sayings(heads: Heads) -> Iterator[Cell]:
     """What only one person may say: the requester that he withdraws and is content, the engineer that a mail is his."""
-    for sender, evidence, state in product((S.REQUESTER, S.WATCHER, S.STRANGER), (E.REQUESTERS, E.ANSWERED, E.NUMBER), State):
+    for sender, evidence, state in product((S.REQUESTER, S.WATCHER, S.STRANGER), ENDING, State):
         yield Cell(evidence=evidence, sender=sender, form=heads.next(state), want=W.WITHDRAW)
     for sender, state in product((S.REQUESTER, S.WATCHER, S.ENGINEER, S.STRANGER, S.NO_REPLY), State):
         yield Cell(evidence=E.SURVEY, sender=sender, form=heads.next(state), want=W.RATE)

@@ -96,7 +96,9 @@ def _from_outside(cell: Cell) -> End:
         proven = takes_part and evidence in OF_REQUESTERS and state is State.PASS
         return _appended(cell) if (own and state is not State.FAIL) or proven else HELD
     if takes_part and evidence in BY_ID:
-        return HELD if state is State.FAIL else _appended(cell)
+        if state is State.FAIL:
+            return HELD
+        return End(place=P.UNVERIFIED) if evidence is E.STORED and state is State.NONE else _appended(cell)
     if takes_part and evidence is E.NUMBER and state is not State.FAIL:
         return _appended(cell) if state is State.PASS else End(place=P.UNVERIFIED)
     if evidence is E.ID_AND_NUMBER and state is State.FAIL:
