@@ -13,7 +13,7 @@ from maildesk.core.ticket import NOBODY
 from maildesk.core.triage import Found, Sent, triage
 from maildesk.core.trust import Scope
 from tests.core.clockwork import LI
-from tests.core.correspondence import DESKTOP, NOW, POLICY, USER, machine, mail
+from tests.core.correspondence import DESKTOP, NOW, POLICY, STRANGER, USER, machine, mail
 from tests.core.judging import COLLEAGUE, FAIL, TICKET, claim, judged, kind_of, number, thread
 
 PUBLIC = Scope.ENGINEER
@@ -27,6 +27,21 @@ def test_a_machine_in_a_ticket_is_noted_and_moves_nothing(kind: Kind, how: dict[
     triaged = judged(machine(kind), **how)
     assert isinstance(triaged.outcome, Noted)
     assert triaged.ticket == TICKET
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.PERSON, Kind.OWN, Kind.BOUNCE}))
+@pytest.mark.parametrize("how", [thread(), thread(signed=False), number()])
+def test_a_machine_writes_nothing_into_a_ticket_in_which_its_sender_has_no_part(kind: Kind, how: dict[str, Any]) -> None:
+    assert kind_of(judged(machine(kind, sender=STRANGER), **how).outcome) == "ignored"
+    assert kind_of(judged(machine(kind, proof=FAIL), **how).outcome) == "ignored"
+    assert kind_of(judged(machine(kind, sender=STRANGER, proof=FAIL), **claim(USER)).outcome) in ("noted", "held")
+
+
+def test_a_machine_that_the_policy_lets_in_is_noted_with_the_ticket_that_it_names() -> None:
+    known = replace(DESKTOP, policy=replace(POLICY, accept_machines=(Machine(sender=STRANGER),)))
+    found = Found(**number())
+    assert kind_of(triage(machine(Kind.AUTOMATIC, sender=STRANGER), found, known, NOW).outcome) == "noted"
+    assert kind_of(triage(machine(Kind.AUTOMATIC, sender=STRANGER, proof=FAIL), found, known, NOW).outcome) == "ignored"
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.PERSON}))

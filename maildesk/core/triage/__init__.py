@@ -30,7 +30,8 @@ Who lets it in vouches for its sender: it is looked at again as if the host had 
 address goes into the ticket, without making him a reader. An engineer's own yes vouches, too, for the one mail about which he was
 asked. When he does not say it in time that mail is held, even if he has confirmed others since.
 
-Machines move nothing: they are noted where they belong or ignored, unless the policy lets them open tickets.
+Machines move nothing: they are noted with the ticket of a signed address, or, unless the host says fail, of one in which their
+sender has part; else they are ignored, unless the policy lets them open tickets.
 """
 
 from datetime import datetime

@@ -6,7 +6,7 @@ from datetime import timedelta
 from maildesk.core.event import Ignored, Noted, Opened, Undelivered
 from maildesk.core.message import Address, Bounce, FailedRecipient, Kind, Proof
 from maildesk.core.policy import Machine
-from maildesk.core.ticket import NOBODY
+from maildesk.core.ticket import NOBODY, Ticket
 from maildesk.core.triage.case import Case, Decided, hold, same, threads_of
 from maildesk.core.triage.found import Sent
 from maildesk.core.trust import Scope, Suspicion, Trust
@@ -79,11 +79,15 @@ def _about(bounce: Bounce, sent: Sent) -> tuple[FailedRecipient, ...]:
 
 def accepted(case: Case) -> Decided:
     """A machine that the policy lets open tickets. It gets no letter, ever; so the ticket has no requester."""
-    machine = next((one for one in case.known.policy.accept_machines if _is(case, one)), None)
+    machine = _accepted(case)
     if machine is None or case.ticket is not None or case.proof is Proof.FAIL:
         return None
     opened = Opened(message=case.message, requester=NOBODY, trust=Trust.PLAUSIBLE, quiet=True)
     return opened, None, f"accept_machines: {machine.sender or machine.header}"
+
+
+def _accepted(case: Case) -> Machine | None:
+    return next((one for one in case.known.policy.accept_machines if _is(case, one)), None)
 
 
 def _is(case: Case, machine: Machine) -> bool:
@@ -97,11 +101,28 @@ def machine(case: Case) -> Decided:
     verdict = case.message.verdict
     if verdict.kind is Kind.PERSON:
         return None
-    if case.ticket is None:
+    ticket = _let_in(case)
+    if ticket is None:
         return Ignored(rule=verdict.kind), None, verdict.rule
     if verdict.kind is Kind.SPAM:
-        return hold(case, Suspicion.SPAM, case.ticket, verdict.rule)
-    return Noted(message=case.message), case.ticket, verdict.rule
+        return hold(case, Suspicion.SPAM, ticket, verdict.rule)
+    return Noted(message=case.message), ticket, verdict.rule
+
+
+def _let_in(case: Case) -> Ticket | None:
+    """The ticket with which a machine's mail is filed: that of the signed address to which it came, or one that it names and in
+    which its sender has part. A line in the record of somebody else's ticket is nothing that a number is good for."""
+    claimed = next((claim.ticket for claim in case.claims if claim.ticket is not None), None)
+    if claimed is not None or case.proof is Proof.FAIL:
+        return claimed
+    named = (*(thread.ticket for thread in threads_of(case.found)), *case.found.named)
+    return next((ticket for ticket in named if _has_part(case, ticket)), None)
+
+
+def _has_part(case: Case, ticket: Ticket) -> bool:
+    """Whether the sender is the requester, a watcher, who works on it, or a machine that the policy lets open tickets."""
+    works = ticket.engineer is not None and case.is_sender(ticket.engineer)
+    return works or case.takes_part(ticket) or _accepted(case) is not None
 
 
 def hasty(case: Case) -> Decided:

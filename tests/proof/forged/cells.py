@@ -141,6 +141,8 @@ def _alike(heads: Heads) -> Iterator[Cell]:
     """Who wants to be taken for the engineer, and machines, with an order."""
     for evidence, sender in product(KEY, (*ALIKE, *NOBODY, *MACHINES)):
         yield Cell(evidence=evidence, sender=sender, form=heads.next(State.PASS), want=W.ACT)
+    for evidence, sender, state in product((E.REQUESTERS, *IDS, E.NUMBER), MACHINES, (State.NONE, State.FAIL)):
+        yield Cell(evidence=evidence, sender=sender, form=heads.next(state))
 
 
 def _orders(heads: Heads) -> Iterator[Cell]:

@@ -75,8 +75,14 @@ TIED = frozenset({*OWNER, *BY_ID, E.NUMBER})
 
 def end_of(cell: Cell) -> End:
     if cell.sender in MACHINES:
-        return End(place=P.FILED) if cell.evidence in TIED else IGNORED
+        return End(place=P.FILED) if _machine_let_in(cell) else IGNORED
     return _of_staff(cell) if cell.sender in STAFF else _from_outside(cell)
+
+
+def _machine_let_in(cell: Cell) -> bool:
+    """A signed address lets a machine in; an id or a number only that of somebody who has part in the ticket."""
+    has_part = cell.sender in (S.AUTOMATIC, S.AWAY, S.LIST)
+    return cell.evidence in OWNER or (cell.evidence in TIED and has_part and cell.state is not State.FAIL)
 
 
 def state_of(cell: Cell) -> State:
