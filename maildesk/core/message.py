@@ -176,7 +176,8 @@ class Message:
     `addressed` every address of To, Cc, Delivered-To, X-Original-To and Envelope-To, for finding reply tokens;
     `received_at` the server's date (INTERNALDATE) and not the mail's own claim, which is `date`;
     `repeated` that another mail came before it under the same Message-ID, which only the desk can know;
-    `headers` the first field of each name (in lower case) as it came, cut short, for rules that name a header.
+    `headers` the first field of each name (in lower case) as it came, cut short, for rules that name a header;
+    `body` the digest of what stands below the header, blanks apart, None where nothing of it could be read.
     """
 
     digest: Digest
@@ -212,3 +213,4 @@ class Message:
     signature: str = ""
     unseen: tuple[str, ...] = ()
     repeated: bool = False
+    body: Digest | None = None

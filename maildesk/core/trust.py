@@ -1,7 +1,7 @@
 """Who proved to be whom, and what each order needs."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Trust(StrEnum):
@@ -45,6 +45,21 @@ class Doubt:
     why: Suspicion
     said: str = ""
     ends: bool = False
+
+
+class Standing(IntEnum):
+    """How much became of a mail: a copy of it is worked only where more would become of it.
+
+    IGNORED: nothing. FILED: it stands in a record as a machine's. HELD, ASKED: a person must look at it, or its engineer say that
+    it is his. DOUBTED: it was worked, but not believed. DONE: all that it can do.
+    """
+
+    IGNORED = 0
+    FILED = 1
+    HELD = 2
+    ASKED = 3
+    DOUBTED = 4
+    DONE = 5
 
 
 class Scope(StrEnum):

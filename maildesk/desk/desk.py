@@ -20,7 +20,7 @@ from maildesk.desk.beside import Beside
 from maildesk.desk.experience import Experience
 from maildesk.desk.gather import Gatherer
 from maildesk.desk.saving import Nonce, Pen, Saver, random_nonce
-from maildesk.desk.taking import Taking
+from maildesk.desk.taking import Taking, recognised_by
 from maildesk.desk.timed import rules_of_time
 from maildesk.dns import Texts
 from maildesk.log import warn
@@ -180,6 +180,7 @@ class Desk:
     def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
         """The effects of a batch."""
         with self.store.write() as tx:
+            tx.alone_with(name for _, mail in read if isinstance(mail, Message) for name in recognised_by(mail))
             gatherer = self.gatherer(tx, now)
             for row, message in read:
                 self._try(tx, gatherer, row, message)

@@ -1,19 +1,24 @@
 """What becomes of one mail that was read: looked up, judged, decided and settled, in the transaction of its batch.
 
-A mail ends as done, failed or a duplicate. Two states wait for a person, and the mail's copies stay where they were found until
-he has spoken: `awaiting` for the engineer who was asked whether it is his, `held` for anybody of the desk. When he speaks, or is
-silent for too long, the mail is taken in once more from the beginning, with what he said.
+A mail ends as done, failed or a duplicate: the copy of another, of which no more would become than became of that one already.
+Of a list's copy nothing becomes, of one that the host does not believe little; a better one that follows is worked in its place,
+in the ticket that the first one opened, and nobody is asked about the first one any more.
+
+Two states wait for a person, and the mail's copies stay where they were found until he has spoken: `awaiting` for the engineer
+who was asked whether it is his, `held` for anybody of the desk. When he speaks, or is silent for too long, the mail is taken in
+once more from the beginning, with what he said.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from maildesk import faults
 from maildesk.core.decide.held import reason
 from maildesk.core.decide.limited import muted
 from maildesk.core.event import Answered, Confirmed, Confirming, Held, Ignored, Opened, Outcome, Ticked, Wrote
 from maildesk.core.letter import Letter, LetterKind, instant
-from maildesk.core.message import Address, Kind, Message, Proof
+from maildesk.core.message import Address, Kind, Message, MessageId, Proof
 from maildesk.core.ticket import NOBODY, UNSAVED, Number, Ticket, TicketId
 from maildesk.core.triage import Triaged, triage
 from maildesk.core.trust import Scope, Trust
@@ -23,10 +28,19 @@ from maildesk.desk.saving import Saver
 from maildesk.log import say, warn
 from maildesk.mail import inbound
 from maildesk.mail.tokens import LIFE
-from maildesk.store import Inbox, InboxId, Tx
+from maildesk.store import Inbox, InboxId, Twin, Tx
 
 SHOWN = 20_000
 """So many characters of a mail are shown when it must be confirmed."""
+
+
+class Marks(NamedTuple):
+    """What a mail is known by when it comes again: its id and what it says (K3); by `said` those of people who work here, under
+    whatever id."""
+
+    message_id: MessageId | None
+    semantic: str
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +63,51 @@ class Taking:
 
     def settle(self, row: Inbox, message: Message, *, parked: bool) -> None:
         """All effects of a mail. One that is `parked` becomes a ticket as it is: it could not be taken in otherwise."""
-        semantic = inbound.semantic(message)
-        if message.message_id and self.tx.twin(message.message_id, semantic) is not None:
-            self.tx.settle(row.id, "duplicate", folder="processed", message_id=message.message_id, semantic=semantic)
-            say("mail in", inbox=row.id, id=message.message_id, outcome="duplicate")
+        marks = self._marks(message)
+        twins = self.tx.twins(marks.message_id, marks.semantic) if marks.message_id else ()
+        message = self._compared(message, marks)
+        triaged = _parked(row, message) if parked else self._triaged(row, message, marks)
+        if twins and triaged.standing <= twins[0].standing:
+            self._is_duplicate(row, marks)
             return
-        message = replace(message, repeated=message.message_id is not None and self.tx.same_id(message.message_id))
-        message = self.gatherer.unechoed(message)
-        triaged = _parked(row, message) if parked else self.flooding.collected(self._triaged(row, message))
+        for twin in twins:
+            self.tx.supersede(twin.id)
+        collected = self.flooding.collected(triaged)
+        ticket = self._work(row, message, collected, twins)
+        self.tx.settle(
+            row.id,
+            **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(row, collected.outcome)),
+            **marks._asdict(),
+            verdict=message.verdict.kind,
+            outcome=f"{_name(collected.outcome)}: {collected.rule}",
+            ticket=ticket.id if ticket else None,
+            standing=triaged.standing,
+        )
+        _tell(row, message, collected, ticket)
+
+    def _is_duplicate(self, row: Inbox, marks: Marks) -> None:
+        self.tx.settle(row.id, "duplicate", folder="processed", message_id=marks.message_id, semantic=marks.semantic)
+        say("mail in", inbox=row.id, id=marks.message_id, outcome="duplicate")
+
+    def _marks(self, message: Message) -> Marks:
+        person = self.gatherer.people.at(message.identity.address)
+        said = inbound.said(message) if person is not None and person.works else None
+        return Marks(message.message_id, inbound.semantic(message), said)
+
+    def _compared(self, message: Message, marks: Marks) -> Message:
+        """The mail without what it repeats of ours, and marked where its id was another's."""
+        repeated = marks.message_id is not None and self.tx.used_id(marks.message_id, marks.semantic)
+        return self.gatherer.unechoed(replace(message, repeated=repeated))
+
+    def _work(self, row: Inbox, message: Message, triaged: Triaged, twins: Sequence[Twin]) -> Ticket | None:
+        """Everything that follows from a mail but its own end; the ticket concerned."""
         machine = self._answering_machine(message)
-        ticket = self._act(row, triaged)
+        ticket = self._act(row, triaged, twins)
         if ticket and machine:
             self.saver.save(muted(ticket, machine, self.gatherer.known(Ticked(), ticket), self.gatherer.now))
         self._learn(message, triaged.outcome, ticket)
         self._find_again(message, ticket)
-        self.tx.settle(
-            row.id,
-            **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(row, triaged.outcome)),
-            verdict=message.verdict.kind,
-            outcome=f"{_name(triaged.outcome)}: {triaged.rule}",
-            ticket=ticket.id if ticket else None,
-            message_id=message.message_id,
-            semantic=semantic,
-        )
-        _tell(row, message, triaged, ticket)
+        return ticket
 
     def _answering_machine(self, message: Message) -> Address | None:
         """The sender, if by this mail he turns out to answer our letters as only a machine does."""
@@ -80,11 +115,12 @@ class Taking:
         forged = message.authentication.proof is Proof.FAIL
         return sender if sender and not forged and self.saver.limiting.answered(sender, message.received_at) else None
 
-    def _triaged(self, row: Inbox, message: Message) -> Triaged:
+    def _triaged(self, row: Inbox, message: Message, marks: Marks) -> Triaged:
         gatherer = self.gatherer
-        return triage(message, gatherer.found(message, row), gatherer.known(Ticked(), None), gatherer.now)
+        again = marks.said is not None and self.tx.said_before(marks.said, marks.message_id, marks.semantic)
+        return triage(message, replace(gatherer.found(message, row), again=again), gatherer.known(Ticked(), None), gatherer.now)
 
-    def _act(self, row: Inbox, triaged: Triaged) -> Ticket | None:
+    def _act(self, row: Inbox, triaged: Triaged, twins: Sequence[Twin]) -> Ticket | None:
         """Do what triage made of a mail; the ticket concerned."""
         match triaged.outcome:
             case Ignored():
@@ -96,7 +132,7 @@ class Taking:
                 self._confirmed(confirmed)
                 return None
             case Opened() as opened:
-                ticket = self._open(row, opened, triaged.ticket)
+                ticket = self._open(self._opened_before(row, twins), opened, triaged.ticket)
                 if ticket:
                     self.flooding.opened(opened, ticket)
                 return ticket
@@ -104,8 +140,8 @@ class Taking:
                 return self.saver.apply(event, triaged.ticket)
 
     def _learn(self, message: Message, outcome: Outcome, ticket: Ticket | None) -> None:
-        """The thread of the mail, unless nobody knows yet where it belongs; and that its sender's address is alive."""
-        if message.message_id and not isinstance(outcome, Held | Confirming):
+        """The thread of the mail, unless nobody knows where it belongs; and that its sender's address is alive."""
+        if message.message_id and not isinstance(outcome, Held | Confirming | Ignored):
             machine, inside = message.verdict.kind is not Kind.PERSON, not _from_outside(outcome)
             where = ticket.id if ticket else None
             self.tx.refer(message.message_id, where, None, None, machine, self.gatherer.now, inside=inside)
@@ -134,22 +170,30 @@ class Taking:
 
     # -- tickets -----------------------------------------------------------------------------------------------------
 
-    def _open(self, row: Inbox, opened: Opened, reopens: Ticket | None) -> Ticket | None:
-        """A new ticket, or the one that was made for this mail when it could not be taken in.
+    def _opened_before(self, row: Inbox, twins: Sequence[Twin]) -> Ticket | None:
+        """The ticket that was made for this mail when it could not be taken in, or for a copy that was not believed."""
+        candidates: tuple[Inbox | Twin, ...] = (row, *twins)
+        for mail in candidates:
+            ticket = self.tx.ticket(mail.ticket) if mail.ticket else None
+            if ticket is not None and ticket.raw == mail.digest:
+                return ticket
+        return None
+
+    def _open(self, before: Ticket | None, opened: Opened, reopens: Ticket | None) -> Ticket | None:
+        """A new ticket, or the one that there is for this mail.
 
         That one is filled from the beginning while nobody has touched it. Else nothing of the work is lost: the mail is added,
         as it would be to any ticket.
         """
-        parked = self.tx.ticket(row.ticket) if row.ticket else None
-        if parked is None or parked.raw != row.digest:
+        if before is None:
             return self.saver.apply(opened, self._blank(opened.message), reopens)
-        if parked.untouched:
-            blank = Ticket(id=parked.id, number=parked.number, version=parked.version, opened_at=parked.opened_at)
+        if before.untouched:
+            blank = Ticket(id=before.id, number=before.number, version=before.version, opened_at=before.opened_at)
             return self.saver.apply(opened, blank, reopens)
-        if parked.requester == NOBODY:
-            parked = replace(parked, requester=opened.requester)
+        if before.requester == NOBODY:
+            before = replace(before, requester=opened.requester)
         wrote = Wrote(message=opened.message, author=opened.requester, verified=opened.trust is not Trust.FAILED)
-        return self.saver.apply(wrote, parked)
+        return self.saver.apply(wrote, before)
 
     def _blank(self, message: Message) -> Ticket:
         """A ticket that is nothing yet but its number."""
@@ -198,6 +242,11 @@ class Taking:
             warn("confirmation of a mail that does not wait", inbox=confirmed.mail, person=staff_id, yes=confirmed.yes)
         elif confirmed.yes:
             self.tx.open_party(f"{STAFF}{staff_id}", self.gatherer.now + self.gatherer.config.policy.opening)
+
+
+def recognised_by(message: Message) -> tuple[str, ...]:
+    """What a copy of this mail, or the same mail sent again, has in common with it."""
+    return tuple(name for name in (message.message_id, inbound.said(message)) if name is not None)
 
 
 def _parked(row: Inbox, message: Message) -> Triaged:

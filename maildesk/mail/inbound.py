@@ -22,6 +22,7 @@ from maildesk.core.message import (
     Message,
     Proof,
     Verdict,
+    folded,
 )
 from maildesk.core.orders import resembles_order
 from maildesk.mail import (
@@ -46,6 +47,7 @@ from maildesk.mail.transfer import Buffer
 LARGE = 1 << 20
 LONGEST_RAW = 20_000
 LONGEST_FIELD = 200
+_BLANKS = b" \t\r\n"
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W_]+|/")
 _LINK = re.compile(r"[<\[]|https?:|mailto:", re.IGNORECASE)
@@ -155,7 +157,19 @@ def semantic(message: Message) -> str:
     sender = (message.sender.address or "") if message.sender else ""
     date = message.date.isoformat() if message.date else ""
     text = " ".join(message.text.split())
-    return hashlib.sha256("\0".join((sender.lower(), date, message.subject, text)).encode("utf-8", "replace")).hexdigest()
+    files = sorted(file.digest for file in message.attachments)
+    return _hashed(sender.lower(), date, message.subject, text, *files)
+
+
+def said(message: Message) -> str | None:
+    """Who wrote what and when, as a digest: a mail that is sent again has the same, whatever is added to its header or changed
+    there. None where one of them is not known."""
+    sender, date, body = message.identity.address, message.date, message.body
+    return _hashed(folded(sender), date.isoformat(), body) if sender and date and body else None
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _digest(buffer: Buffer) -> Digest:
@@ -187,7 +201,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         message_id=headers.own_id(fields.first("message-id")),
         in_reply_to=headers.ids(fields.first("in-reply-to")),
         references=headers.ids(fields.first("references")),
-        date=headers.date(fields.first("date")),
+        date=headers.date(fields.first("date")) if len(fields.all("date")) == 1 else None,
         sender=sender,
         identity=identity,
         reply_to=addresses.named(fields, "reply-to", hint, remarks),
@@ -224,6 +238,7 @@ def _whole(envelope: _Envelope, remarks: Remarks) -> Message:
         limits=remarks.limits,
         warnings=remarks.warnings,
         headers={name: (fields.first(name) or b"")[:LONGEST_FIELD].decode("utf-8", "replace") for name in fields.names()},
+        body=Digest(hashlib.sha256(bytes(buffer[root.start : root.start + LARGE]).translate(None, _BLANKS)).hexdigest()),
     )
 
 

@@ -54,6 +54,7 @@ from maildesk.store.values import (
     SchemaState,
     Suppression,
     Tally,
+    Twin,
     Unfiled,
 )
 
@@ -102,6 +103,7 @@ __all__ = [
     "Stored",
     "Suppression",
     "Tally",
+    "Twin",
     "Tx",
     "Unfiled",
     "Unreachable",

@@ -7,6 +7,7 @@ before and is still there may have killed its reader: it is claimed alone, so th
 after all others; its third strike is the desk's to judge.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -14,19 +15,20 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql
 
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
-from maildesk.core.trust import Doubt
+from maildesk.core.trust import Doubt, Standing
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
 from maildesk.store.prepared import Listed, Prepared
 from maildesk.store.rows import form
-from maildesk.store.schema import EDGE, KEPT, UNDONE, among, blobs, exactly, inbox, numbered, places, positions
+from maildesk.store.schema import EDGE, IGNORED, KEPT, UNDONE, among, blobs, exactly, inbox, numbered, places, positions
 from maildesk.store.statements import insert_once, insert_or, put
-from maildesk.store.types import Moment
-from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position
+from maildesk.store.types import Moment, whole
+from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position, Twin
 
 DOUBT = form(Doubt).or_none()
 INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
@@ -45,6 +47,7 @@ NOTE_PLACE = insert_or(
 PUT_POSITION = put(positions, "mailbox", "folder")
 SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")))
 
+ALONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.unnest(bindparam("keys", type_=postgresql.ARRAY(sa.BigInteger())))))
 FREE = sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= bindparam("now", type_=Moment()))
 CLAIMABLE = (
     sa.select(inbox.c.id, inbox.c.strikes)
@@ -85,9 +88,39 @@ LAPSED = Prepared(
 DEALT_WITH = sa.not_(among(inbox.c.state, ("kept", "duplicate")))
 """A duplicate is never the first: the mail whose copy it is may be taken in once more, and must not take it for its own twin."""
 
-_FIRST = sa.select(sa.func.min(inbox.c.id)).where(inbox.c.message_id == bindparam("of"), DEALT_WITH)
-KNOWN_ID = Prepared(_FIRST)
-TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))
+STANDING = sa.func.coalesce(
+    inbox.c.standing,
+    sa.case(
+        (inbox.c.state == exactly("held"), sa.literal_column(str(int(Standing.HELD)))),
+        (inbox.c.state == exactly("awaiting"), sa.literal_column(str(int(Standing.ASKED)))),
+        (IGNORED, sa.literal_column(str(int(Standing.IGNORED)))),
+        else_=sa.literal_column(str(int(Standing.DONE))),
+    ),
+)
+"""Of mails that came before their standing was written down it is told by their state."""
+
+_OF_ID = sa.and_(inbox.c.message_id == bindparam("of"), DEALT_WITH)
+USED_ID = Prepared(
+    sa.select(sa.func.min(inbox.c.id)).where(_OF_ID, sa.or_(inbox.c.semantic.is_(None), inbox.c.semantic != bindparam("same")))
+)
+TWINS = Prepared(
+    sa.select(inbox.c.id, inbox.c.digest, inbox.c.ticket, STANDING)
+    .where(_OF_ID, inbox.c.semantic == bindparam("same"))
+    .order_by(STANDING.desc(), inbox.c.id)
+)
+SAID = Prepared(
+    sa.select(sa.func.min(inbox.c.id)).where(
+        inbox.c.said == bindparam("these"),
+        DEALT_WITH,
+        inbox.c.standing >= sa.literal_column(str(int(Standing.ASKED))),
+        sa.or_(inbox.c.message_id.is_(None), inbox.c.message_id != bindparam("of"), inbox.c.semantic != bindparam("same")),
+    )
+)
+SUPERSEDE = Prepared(
+    sa.update(inbox)
+    .where(inbox.c.id == bindparam("mail"), among(inbox.c.state, ("awaiting", "held")))
+    .values(state="duplicate", folder="processed")
+)
 
 
 def _inbox(row: Any) -> Inbox:
@@ -192,6 +225,8 @@ class Mail(Part):
         waits_until: datetime | None = None,
         held_at: datetime | None = None,
         doubt: Doubt | None = None,
+        standing: Standing | None = None,
+        said: str | None = None,
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
@@ -219,20 +254,39 @@ class Mail(Part):
             message_id=None if message_id is None else as_key(message_id),
             semantic=semantic,
             person=person,
+            standing=standing,
+            said=said,
         )
         if settled.rowcount != 1:
             raise LeaseLost(id, "mail")
         if folder is not None:
             self._run(FILE, mail=id, target=folder)
 
-    def twin(self, message_id: MessageId, semantic: str) -> InboxId | None:
-        """A mail already dealt with that has the same Message-ID and the same content (K3)."""
-        first: InboxId | None = self._scalar(TWIN, of=as_key(message_id), same=semantic)
-        return first
+    def alone_with(self, names: Iterable[str]) -> None:
+        """Nobody else looks for mails by these names, or settles one, until this transaction ends; to be said first of all in it.
+        On SQLite whoever writes is alone anyway."""
+        keys = sorted({int.from_bytes(hashlib.sha256(whole(name).encode()).digest()[:8], signed=True) for name in names})
+        if keys and self._database == "postgresql":
+            self._run(ALONE, keys=keys)
 
-    def same_id(self, message_id: MessageId) -> bool:
-        """Whether a mail already dealt with had this Message-ID, whatever it said."""
-        return self._scalar(KNOWN_ID, of=as_key(message_id)) is not None
+    def twins(self, message_id: MessageId, semantic: str) -> tuple[Twin, ...]:
+        """The mails already dealt with that have the same Message-ID and the same content (K3), of which most became first."""
+        rows = self._run(TWINS, of=as_key(message_id), same=semantic)
+        return tuple(Twin(id=id, digest=digest, ticket=ticket, standing=Standing(n)) for id, digest, ticket, n in rows)
+
+    def supersede(self, id: InboxId) -> None:
+        """A mail that waits for somebody's word waits no more: a better copy of it came."""
+        if self._run(SUPERSEDE, mail=id).rowcount:
+            self._run(FILE, mail=id, target="processed")
+
+    def used_id(self, message_id: MessageId, semantic: str) -> bool:
+        """Whether a mail already dealt with had this Message-ID and said something else."""
+        return self._scalar(USED_ID, of=as_key(message_id), same=semantic) is not None
+
+    def said_before(self, said: str, message_id: MessageId | None, semantic: str) -> bool:
+        """Whether somebody of the desk said this in a mail already dealt with, under whatever Message-ID, and was believed or
+        asked. A twin does not count: how much became of it is told by `twins`."""
+        return self._scalar(SAID, these=said, of=as_key(message_id or ""), same=semantic) is not None
 
     def answered(self, id: InboxId, person: StaffId, *, yes: bool, said: str = "") -> bool:
         """Take in again the mail about which this person was asked, with his answer. False when it waits for nobody."""

@@ -84,6 +84,8 @@ inbox = sa.Table(
     sa.Column("waits_until", Moment(), nullable=True),
     sa.Column("held_at", Moment(), nullable=True),
     sa.Column("doubt", Json, nullable=True),
+    sa.Column("standing", sa.Integer(), nullable=True),
+    sa.Column("said", sa.Text(), nullable=True),
 )
 inbox.append_constraint(
     sa.CheckConstraint(among(inbox.c.state, ("kept", "done", "failed", "duplicate", "awaiting", "held")), name="state")
@@ -99,6 +101,7 @@ partial("inbox_kept", inbox.c.id, where=KEPT)
 partial("inbox_undone", inbox.c.state, inbox.c.id, where=UNDONE)
 partial("inbox_ignored", inbox.c.kept_at, where=IGNORED)
 partial("inbox_message_id", inbox.c.message_id, where=inbox.c.message_id.is_not(None))
+partial("inbox_said", inbox.c.said, where=inbox.c.said.is_not(None))
 
 places = sa.Table(
     "places",

@@ -10,7 +10,7 @@ from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Digest, MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, TicketId
-from maildesk.core.trust import Doubt
+from maildesk.core.trust import Doubt, Standing
 from maildesk.store.files import told
 
 InboxId = NewType("InboxId", int)
@@ -120,6 +120,16 @@ class Inbox:
     def admitted(self) -> bool | None:
         """What was decided about it while it waited; None when nobody has decided, or had to."""
         return True if self.vouched else False if self.outcome == REFUSED else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A mail already dealt with that another one is a copy of, and how much became of it."""
+
+    id: InboxId
+    digest: Digest
+    ticket: TicketId | None
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

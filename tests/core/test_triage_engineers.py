@@ -68,9 +68,11 @@ def test_a_mail_under_a_message_id_that_was_used_before_is_not_obeyed_again(scop
     found = judged(again, **claim(LI.staff_id, scope)).outcome
     refused = isinstance(found, Ordered) and "Message-ID" in found.refusal
     assert ("refused" if refused else kind_of(found)) == outcome
+    renamed = judged(replace(again, repeated=False), **claim(LI.staff_id, scope), again=True).outcome
+    assert kind_of(renamed) == outcome
 
 
-@pytest.mark.parametrize("odd", [{"repeated": True}, {"date": NOW - timedelta(days=4)}])
+@pytest.mark.parametrize("odd", [{"repeated": True}, {"date": NOW - timedelta(days=4)}, {"date": None}])
 def test_the_words_of_a_mail_sent_again_go_out_when_he_says_that_they_are_his(odd: dict[str, Any]) -> None:
     again = replace(mail("请重启试试。", sender=LI.address, proof=PASS), **odd)
     assert kind_of(judged(again, **claim(LI.staff_id, PUBLIC)).outcome) == "confirming"
@@ -178,6 +180,7 @@ def test_text_beside_other_orders_goes_where_the_letter_said() -> None:
 def test_orders_of_a_mail_that_somebody_sends_again_are_not_obeyed() -> None:
     old = mail("/close 不用了", sender=LI.address, date=NOW - timedelta(days=4))
     assert kind_of(judged(old, **claim(LI.staff_id, PUBLIC)).outcome) == "refused"
+    assert kind_of(judged(replace(old, date=None), **claim(LI.staff_id, PUBLIC)).outcome) == "refused"
     assert kind_of(judged(replace(old, new_text="/show"), **claim(LI.staff_id, PUBLIC)).outcome) == "obeyed"
 
 

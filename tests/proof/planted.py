@@ -67,15 +67,15 @@ BUGS = (
     Bug(
         name="a mail that comes again by another way is another mail",
         file="maildesk/desk/taking.py",
-        right="if message.message_id and self.tx.twin(message.message_id, semantic) is not None:",
+        right="if twins and standing <= twins[0].standing:",
         wrong="if False:",
         caught_by=("tests/desk/test_mail_in.py",),
     ),
     Bug(
         name="two mails with one Message-ID are one mail",
         file="maildesk/store/mail.py",
-        right='TWIN = Prepared(_FIRST.where(inbox.c.semantic == bindparam("same")))',
-        wrong='TWIN = Prepared(_FIRST.where(bindparam("same") == bindparam("same")))',
+        right='.where(_OF_ID, inbox.c.semantic == bindparam("same"))',
+        wrong='.where(_OF_ID, bindparam("same") == bindparam("same"))',
         caught_by=("tests/desk/test_mail_in.py",),
     ),
     Bug(

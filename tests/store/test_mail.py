@@ -6,6 +6,7 @@ import pytest
 
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
+from maildesk.core.trust import Standing
 from maildesk.store import LeaseLost, Place, Position, Store
 from tests.servers.databases import Open
 from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
@@ -227,14 +228,50 @@ def test_a_twin_has_the_same_id_and_the_same_content(store: Store) -> None:
     first, second = kept(store, 1, 2)
     id = MessageId("m1@example.org")
     with store.write() as tx:
-        assert tx.twin(id, "abc") is None
-        assert not tx.same_id(id)
+        assert tx.twins(id, "abc") == ()
+        assert not tx.used_id(id, "other")
         tx.settle(first, "done", message_id=id, semantic="abc")
-        assert tx.twin(id, "abc") == first
-        assert tx.twin(id, "other") is None
-        assert tx.same_id(id)
+        assert [twin.id for twin in tx.twins(id, "abc")] == [first]
+        assert tx.twins(id, "other") == ()
+        assert [tx.used_id(id, said) for said in ("abc", "other")] == [False, True]
         tx.settle(second, "duplicate", message_id=id, semantic="abc")
-        assert tx.twin(id, "abc") == first
+        assert [twin.id for twin in tx.twins(id, "abc")] == [first]
+
+
+def test_a_twin_of_which_more_became_comes_first_and_one_of_old_stands_by_its_state(store: Store) -> None:
+    ids = kept(store, 1, 2, 3, 4)
+    id = MessageId("m1@example.org")
+    with store.write() as tx:
+        tx.settle(ids[0], "done", message_id=id, semantic="abc", folder="ignored")
+        tx.settle(ids[1], "held", message_id=id, semantic="abc")
+        tx.settle(ids[2], "done", message_id=id, semantic="abc", standing=Standing.DOUBTED)
+        assert [twin.standing for twin in tx.twins(id, "abc")] == [Standing.DOUBTED, Standing.HELD, Standing.IGNORED]
+        tx.settle(ids[3], "done", message_id=id, semantic="abc")
+        assert tx.twins(id, "abc")[0].standing is Standing.DONE
+
+
+def test_a_mail_whose_better_copy_came_waits_no_more(store: Store) -> None:
+    held, done = kept(store, 1, 2)
+    with store.write() as tx:
+        tx.settle(held, "held")
+        tx.settle(done, "done", folder="ignored")
+        tx.supersede(held)
+        tx.supersede(done)
+        assert not tx.admit(held)
+        assert [(mail.state, mail.folder) for mail in tx.inbox()] == [("done", "ignored"), ("duplicate", "processed")]
+
+
+def test_what_was_said_is_known_under_any_id_once_it_was_believed(store: Store) -> None:
+    first, second = kept(store, 1, 2)
+    id = MessageId("m1@example.org")
+    with store.write() as tx:
+        tx.settle(first, "held", message_id=id, semantic="abc", said="take", standing=Standing.HELD)
+        assert not tx.said_before("take", None, "abc")
+        tx.settle(second, "done", message_id=id, semantic="abc", said="take", standing=Standing.DONE)
+        assert tx.said_before("take", None, "abc")
+        assert tx.said_before("take", MessageId("m2@example.org"), "abc")
+        assert not tx.said_before("take", id, "abc")
+        assert not tx.said_before("give", None, "abc")
 
 
 def test_a_mail_is_not_its_own_twin_when_it_is_tried_again(store: Store) -> None:
@@ -243,7 +280,7 @@ def test_a_mail_is_not_its_own_twin_when_it_is_tried_again(store: Store) -> None
     with store.write() as tx:
         tx.settle(mail, "failed", message_id=id, semantic="abc", folder="failed")
         assert tx.replay(mail)
-        assert tx.twin(id, "abc") is None
+        assert tx.twins(id, "abc") == ()
 
 
 def test_a_held_mail_that_is_let_in_is_not_taken_for_a_copy_of_its_own_copy(store: Store) -> None:
@@ -253,8 +290,8 @@ def test_a_held_mail_that_is_let_in_is_not_taken_for_a_copy_of_its_own_copy(stor
         tx.settle(first, "held", message_id=id, semantic="abc")
         tx.settle(second, "duplicate", message_id=id, semantic="abc")
         assert tx.admit(first)
-        assert tx.twin(id, "abc") is None
-        assert not tx.same_id(id)
+        assert tx.twins(id, "abc") == ()
+        assert not tx.used_id(id, "other")
 
 
 def test_a_message_id_of_any_length_is_kept_and_told_apart(store: Store) -> None:
@@ -263,7 +300,7 @@ def test_a_message_id_of_any_length_is_kept_and_told_apart(store: Store) -> None
     with store.write() as tx:
         tx.settle(first, "done", message_id=MessageId(longest + "1"), semantic="abc")
         tx.settle(second, "done", message_id=MessageId(longest + "2"), semantic="abc")
-        assert tx.twin(MessageId(longest + "2"), "abc") == second
+        assert [twin.id for twin in tx.twins(MessageId(longest + "2"), "abc")] == [second]
 
 
 def test_a_failed_mail_is_replayed_alone_and_keeps_its_ticket(store: Store) -> None:

@@ -21,12 +21,13 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "unsaid": ("收信的服务器没有说明发件人是谁。", "the receiving server does not say who sent it."),
         "stale": (
-            "信上的日期和收到的时间差了三天以上，可能是旧信被人重发。要办的话，请另写一封。",
-            "its date is more than three days away from its arrival: it may be an old mail sent again. Please write a new one.",
+            "信上没有日期，或者和收到的时间差了三天以上，可能是旧信被人重发。要办的话，请另写一封。",
+            "it has no date, or one more than three days away from its arrival: it may be an old mail sent again. "
+            "Please write a new one.",
         ),
         "repeated": (
-            "这封信的 Message-ID 以前的一封信用过，可能是旧信换了主题被人重发。要办的话，请另写一封。",
-            "its Message-ID was used by an earlier mail: it may be that mail sent again under another subject. "
+            "以前有一封信用过这个 Message-ID，或者日期和内容都一样，可能是旧信改头换面被人重发。要办的话，请另写一封。",
+            "an earlier mail had its Message-ID, or its date and its words: it may be that mail sent again with another header. "
             "Please write a new one.",
         ),
         "no token": (

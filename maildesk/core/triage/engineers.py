@@ -15,7 +15,7 @@ from maildesk.core.triage.found import Claim
 from maildesk.core.trust import OF_STAFF, Scope, Suspicion, Trust
 
 STALE = timedelta(days=3)
-"""Orders whose mail is dated further away from its arrival are not obeyed: somebody may be sending it again."""
+"""Orders whose mail is dated further away from its arrival, or not at all, are not obeyed: somebody may be sending it again."""
 
 SAID = 80
 """So many characters of the answer to a confirmation are kept in mind when it is no yes."""
@@ -86,7 +86,7 @@ def _passes_on(case: Case) -> bool:
 def _ordered(case: Case, person: Person, claim: Claim, evidence: str) -> Decided:
     public = claim.scope is Scope.ENGINEER and not _passes_on(case) and INSIDE.isdisjoint(one.verb for one in case.parsed.orders)
     need = Need.ACT if public and case.parsed.rest else case.parsed.need
-    if need is not Need.READ and case.message.repeated:
+    if need is not Need.READ and _repeated(case):
         return _orders(case, person, public=public, refusal=case.says("repeated")), claim.ticket, evidence
     if need is Need.ACT and not case.trusted and not case.parsed.unclear:
         whom = claim.ticket.requester if claim.ticket and public and case.parsed.rest else ""
@@ -109,12 +109,17 @@ def _orders(case: Case, person: Person, *, public: bool = False, refusal: str = 
 
 def _again(case: Case) -> bool:
     """Whether it may be an old mail that somebody sends once more, and nobody has vouched for it."""
-    return (case.message.repeated or _stale(case)) and not case.found.vouched
+    return (_repeated(case) or _stale(case)) and not case.found.vouched
+
+
+def _repeated(case: Case) -> bool:
+    """Whether a mail with its Message-ID, or with its date and body, came before."""
+    return case.message.repeated or case.found.again
 
 
 def _stale(case: Case) -> bool:
     date = case.message.date
-    return date is not None and abs(case.message.received_at - date) > STALE
+    return date is None or abs(case.message.received_at - date) > STALE
 
 
 def _asked(case: Case, person: Person, ticket: Ticket | None, evidence: str, deed: Deed, text: str, *, whom: str) -> Decided:
@@ -125,7 +130,7 @@ def _asked(case: Case, person: Person, ticket: Ticket | None, evidence: str, dee
     number, files = ticket.number if ticket else "", case.message.attachments
     asked = Confirming(
         by=person,
-        why=case.says("unsaid" if not case.trusted else "repeated" if case.message.repeated else "stale"),
+        why=case.says("unsaid" if not case.trusted else "repeated" if _repeated(case) else "stale"),
         deed=deed,
         text=text,
         files=files,
@@ -183,7 +188,7 @@ def _without_address(case: Case, person: Person, ticket: Ticket | None) -> Decid
     """Orders that did not come to a signed address: proven, he may note and ask; else it is a name that anybody can write."""
     if case.proof is Proof.NONE:
         return hold(case, Suspicion.BARE, ticket, "nothing but his name")
-    again = case.message.repeated and case.parsed.need is not Need.READ
+    again = _repeated(case) and case.parsed.need is not Need.READ
     refusal = case.says("no token") if case.parsed.need is Need.ACT else case.says("repeated") if again else ""
     return _orders(case, person, refusal=refusal), ticket, "his proven address"
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.core.event import Outcome
+from maildesk.core.event import Confirming, Held, Ignored, Noted, Opened, Outcome, Wrote
 from maildesk.core.letter import Audience
 from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Ticket
-from maildesk.core.trust import Scope
+from maildesk.core.trust import Scope, Standing, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,8 @@ class Found:
     `opened_until` is until when the engineer of this address is believed because he confirmed; `own` says that the Message-ID
     of the mail itself is one of ours. `mail` is the mail's own key. `asked`: its engineer was asked whether he wrote it, and
     `said` something else than yes; `vouched`: he said yes, or somebody of the desk let it in. `heard` is what outside people
-    wrote into these tickets, a text for each mail.
+    wrote into these tickets, a text for each mail. `again`: its engineer sent a mail with this date and body before, under
+    another Message-ID or none.
     """
 
     mail: int = 0
@@ -69,6 +70,7 @@ class Found:
     opened_until: datetime | None = None
     own: bool = False
     heard: Sequence[str] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +84,20 @@ class Triaged:
     ticket: Ticket | None
     evidence: str
     rule: str
+
+    @property
+    def standing(self) -> Standing:
+        """How much becomes of the mail by it."""
+        match self.outcome:
+            case Ignored():
+                return Standing.IGNORED
+            case Noted():
+                return Standing.FILED
+            case Held():
+                return Standing.HELD
+            case Confirming():
+                return Standing.ASKED
+            case Opened(trust=Trust.FAILED) | Wrote(verified=False):
+                return Standing.DOUBTED
+            case _:
+                return Standing.DONE

@@ -31,6 +31,36 @@ def test_other_words_mean_another_mail(change: tuple[bytes, bytes]) -> None:
     assert inbound.semantic(read(mail)) != inbound.semantic(read(mail.replace(*change)))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b"Message-ID: <1@example.com>\r\n", b""),
+        (b"Message-ID: <1", b"Message-ID: <2"),
+        (b"Subject: x", b"Subject: y\r\nSubject: x"),
+        (b"Subject: x", b"Content-Type: text/html\r\nSubject: x"),
+        (b"/take 1", b"/take  1\t"),
+        (b"\r\n", b"\n"),
+    ],
+)
+def test_what_was_said_is_the_same_whatever_is_added_to_the_header(change: tuple[bytes, bytes]) -> None:
+    head = b"From: a@example.com\r\nDate: Tue, 3 Mar 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\nSubject: x\r\n"
+    mail = head + b"\r\n/take 1\r\n"
+    assert inbound.said(read(mail)) is not None
+    assert inbound.said(read(mail)) == inbound.said(read(mail.replace(*change)))
+
+
+@pytest.mark.parametrize("change", [(b"12:00", b"12:01"), (b"a@", b"b@"), (b"/take 1", b"/take 2")])
+def test_what_was_said_at_another_time_or_by_somebody_else_is_said_anew(change: tuple[bytes, bytes]) -> None:
+    mail = b"From: a@example.com\r\nDate: Tue, 3 Mar 2026 12:00:00 +0000\r\n\r\n/take 1\r\n"
+    assert inbound.said(read(mail)) != inbound.said(read(mail.replace(*change)))
+
+
+def test_a_mail_with_two_dates_has_none() -> None:
+    date = b"Date: Tue, 3 Mar 2026 12:00:00 +0000\r\n"
+    assert read(date + b"\r\nbody").date is not None
+    assert read(date + date + b"\r\nbody").date is None
+
+
 def test_a_mail_that_must_not_be_read_still_has_a_message() -> None:
     message = inbound.unread(Digest("0" * 64), size=7, received_at=NOON)
     assert (message.size, message.text, message.identity.address) == (7, "", None)

@@ -1,5 +1,6 @@
 """An engineer's signed mail that comes again, as it was or changed where no signature looks, does nothing a second time."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import product
@@ -11,6 +12,7 @@ from tests.proof.forged.laws import TICKETS
 from tests.proof.forged.stage import NOW, Stage
 from tests.proof.forged.writing import raw
 
+_NAME, _DAY = (re.compile(rb"^" + name + rb": .*\r\n", re.MULTILINE) for name in (b"Message-ID", b"Date"))
 OTHER_ID = b"Message-ID: <another@mail.test>\r\n"
 
 
@@ -21,8 +23,7 @@ def _with(field: bytes) -> Callable[[bytes], bytes]:
 
 def _renamed(mail: bytes) -> bytes:
     """Under another Message-ID, which breaks the signature: the host says so."""
-    head, _, rest = mail.partition(b"Message-ID: <")
-    return (head + OTHER_ID + rest.partition(b"\r\n")[2]).replace(b"dmarc=pass", b"dmarc=fail", 1)
+    return _NAME.sub(OTHER_ID, mail, count=1).replace(b"dmarc=pass", b"dmarc=fail", 1)
 
 
 def _dated(mail: bytes) -> bytes:
@@ -40,36 +41,43 @@ WAYS: Mapping[str, Callable[[bytes], bytes]] = {
     "with another Content-Type on top": _with(b"Content-Type: text/html\r\n"),
     "delivered to the desk's own address": lambda mail: b"Delivered-To: support@demo.test\r\n" + mail,
     "under another Message-ID": _renamed,
+    "under another Message-ID that nobody looks at": _dated,
 }
-LATE: Mapping[str, Callable[[bytes], bytes]] = {"under another Message-ID that nobody looks at": _dated}
-"""What only its date gives away."""
+FIRST: Mapping[str, Callable[[bytes], bytes]] = {
+    "as he wrote it": lambda mail: mail,
+    "without a Message-ID": lambda mail: _NAME.sub(b"", mail, count=1),
+    "without a Date": lambda mail: _DAY.sub(b"", mail, count=1),
+    "without either": lambda mail: _DAY.sub(b"", _NAME.sub(b"", mail, count=1), count=1),
+}
+"""What his mail lacked when it came the first time."""
 
 ORDERS = tuple(product((Evidence.ENGINEERS, Evidence.INTERNAL), (Want.WORDS, Want.NOTE, Want.ACT, Want.ASK)))
 """Obeyed twice, words and a question would be letters to the requester."""
 
 SPANS = (timedelta(hours=1), timedelta(days=4))
 
-Replay = tuple[Evidence, Want, timedelta, str, Callable[[bytes], bytes]]
-"""Where and what he ordered, when it comes again, and how it is changed."""
+Replay = tuple[Evidence, Want, timedelta, str, str]
+"""Where and what he ordered, when it comes again, what it lacked, and how it is changed."""
 
 
 def replays() -> Iterator[Replay]:
-    for (evidence, want), span in product(ORDERS, SPANS):
-        ways = {**WAYS, **(LATE if span > timedelta(days=3) else {})}
-        yield from ((evidence, want, span, name, way) for name, way in ways.items())
+    """What his mail bears is changed in every way; what it lacks, there is nothing to change in."""
+    for (evidence, want), span, first, way in product(ORDERS, SPANS, FIRST, WAYS):
+        if first == "as he wrote it" or way not in ("as it was", "under another Message-ID"):
+            yield evidence, want, span, first, way
 
 
 def broken(stage: Stage, tries: Iterable[Replay]) -> Iterator[tuple[str, ...]]:
     """For each replay, what it did that it must not do."""
-    for evidence, want, span, name, way in tries:
+    for evidence, want, span, lack, name in tries:
         stage.reset()
-        first = raw(Cell(evidence=evidence, sender=Sender.ENGINEER, form="dmarc=pass", want=want), stage)
+        first = FIRST[lack](raw(Cell(evidence=evidence, sender=Sender.ENGINEER, form="dmarc=pass", want=want), stage))
         stage.take_in(first)
         stage.letters()
         before = _state(stage)
-        stage.take_in(way(first), Knows.HOST, NOW + span)
+        stage.take_in(WAYS[name](first), Knows.HOST, NOW + span)
         letters = [to for to, _ in stage.letters(NOW + span)]
-        title = f"[{want} on {evidence} again after {span}, {name}]"
+        title = f"[{want} on {evidence}, {lack}, again after {span}, {name}]"
         yield tuple(f"{title}: {problem}" for problem in _wrong(stage, want, before, _state(stage), letters))
 
 
