@@ -170,25 +170,25 @@ class Mailbox:
             yield from (head for answer in found_heads.values() if isinstance(head := answer.get(b"BODY[HEADER]"), bytes))
 
     def stream(self, uid: int, size: int) -> Iterator[bytes]:
-        """One mail in pieces of at most 1 MB, to its real end, whatever `size` the server gave it.
+        """One mail in pieces of at most 1 MB, to its real end, whatever `size` the server gave it: behind it a piece is empty
+        (RFC 3501, 6.4.5), and none is the last because it is short.
 
         A mail that disappears meanwhile raises MailboxError, so that no half of it is taken for the whole.
         """
         offset = 0
-        while piece := self._piece(uid, offset):
+        while piece := self._piece(uid, offset, size):
             yield piece
             offset += len(piece)
-            if len(piece) < PIECE:
-                break
         if offset != size:
             warn("mail of another size", mailbox=self.account.name, uid=uid, told=size, found=offset)
 
-    def _piece(self, uid: int, offset: int) -> bytes:
-        for _ in range(2):
+    def _piece(self, uid: int, offset: int, size: int) -> bytes:
+        """Empty behind the end; before the `size` that the server gave it must say so twice."""
+        for ended in (offset >= size, True):
             with self._asking() as client:
                 answer = fetched(client, [uid], f"BODY.PEEK[]<{offset}.{PIECE}>")
             piece = answer.get(uid, {}).get(f"BODY[]<{offset}>".encode())
-            if isinstance(piece, bytes) and (piece or offset):
+            if isinstance(piece, bytes) and (piece or (offset and ended)):
                 return piece
         raise MailboxError(Trouble.GONE, f"UID {uid} at byte {offset}")
 

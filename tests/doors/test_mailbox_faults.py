@@ -63,9 +63,14 @@ def test_a_body_that_comes_at_the_second_asking_is_taken() -> None:
         assert [one.raw for one in box.fetch([11, 12])] == [b"late"]
 
 
+def piece(at: int, what: bytes) -> tuple[bytes]:
+    """An answer with a part of the mail 11."""
+    return (b"* 1 FETCH (UID 11 BODY[]<%d> {%d}\r\n%s)\r\n{tag} OK done\r\n" % (at, len(what), what),)
+
+
 def test_a_piece_that_comes_at_the_second_asking_is_taken() -> None:
-    piece = (b"* 1 FETCH (UID 11 BODY[]<0> {4}\r\nlate)\r\n{tag} OK done\r\n",)
-    with Double(("UID FETCH 11", (b"{tag} OK done\r\n",)), ("UID FETCH 11", piece)) as server, opened(server) as box:
+    said = (b"{tag} OK done\r\n",), piece(0, b"late"), piece(4, b"")
+    with Double(*(("UID FETCH 11", one) for one in said)) as server, opened(server) as box:
         assert b"".join(box.stream(11, 4)) == b"late"
 
 
@@ -96,10 +101,27 @@ def test_a_mail_whose_date_cannot_be_read_counts_as_new(date: bytes) -> None:
 
 
 def test_a_server_that_lies_about_the_size_is_read_to_the_end(caplog: pytest.LogCaptureFixture) -> None:
-    piece = (b"* 1 FETCH (UID 11 BODY[]<0> {9}\r\nnine byte)\r\n{tag} OK done\r\n",)
-    with Double(("UID FETCH 11", piece)) as server, opened(server) as box, caplog.at_level(logging.WARNING):
+    answers = ("UID FETCH 11", piece(0, b"nine byte")), ("UID FETCH 11", piece(9, b""))
+    with Double(*answers) as server, opened(server) as box, caplog.at_level(logging.WARNING):
         assert b"".join(box.stream(11, 4)) == b"nine byte"
     assert "mail of another size" in caplog.text
+
+
+@pytest.mark.parametrize("told", [9, 4, 20])
+def test_a_mail_that_comes_in_shorter_pieces_than_asked_for_is_read_to_the_end(told: int) -> None:
+    """Nor is one empty answer its end while the server says that it is longer."""
+    lost, end = [(4, b"")] * (told > 4), [(9, b"")] * (2 if told > 9 else 1)
+    said = ((0, b"nine"), *lost, (4, b" by"), (7, b"te"), *end)
+    with Double(*(("UID FETCH 11", piece(*one)) for one in said)) as server, opened(server) as box:
+        assert b"".join(box.stream(11, told)) == b"nine byte"
+        assert len([line for line in server.heard if line.startswith("UID FETCH 11")]) == len(said)
+
+
+def test_a_large_mail_of_which_the_server_gives_no_more_pieces_is_no_half_mail() -> None:
+    with Double(("UID FETCH 11", piece(0, b"nine"))) as server, opened(server) as box:
+        with pytest.raises(MailboxError) as gone:
+            list(box.stream(11, 9))
+        assert gone.value.trouble is Trouble.GONE
 
 
 def test_a_folder_without_uidnext_is_asked_for_its_last_mail() -> None:
