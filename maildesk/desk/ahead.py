@@ -79,9 +79,10 @@ def _beginning(aside: Path, row: Inbox) -> str:
 
 
 class ReadAhead:
-    """The mails in hand: claimed and not settled yet, also in `held`, which outlives it. True while some are being read."""
+    """The mails in hand: claimed and not settled yet, also in `held` with the epochs of their claims, which outlives it. True
+    while some are being read."""
 
-    def __init__(self, store: Store, reader: Reader, texts: Texts, held: set[InboxId]) -> None:
+    def __init__(self, store: Store, reader: Reader, texts: Texts, held: dict[InboxId, int]) -> None:
         self._store, self._reader, self._texts, self._held = store, reader, texts, held
         self._batch: _Batch | None = None
 
@@ -93,7 +94,7 @@ class ReadAhead:
         before the commit: its answer may be lost, and then they are ours all the same."""
         with self._store.write() as tx:
             rows = tx.claim_mail(now, BATCH, LEASE)
-            self._held |= {row.id for row in rows}
+            self._held |= {row.id: row.epoch for row in rows}
         faults.point("struck")
         if rows:
             aside = self._store.files.aside()
@@ -118,7 +119,7 @@ class ReadAhead:
             self._store.files.adopt([file for each in files for file in each])
         finally:
             self._store.files.drop_aside(batch.aside)
-        self._unclaim(row.id for row in batch.rows[len(read) :])
+        self._unclaim({row.id: row.epoch for row in batch.rows[len(read) :]})
         return read
 
     def _proven(self, batch: _Batch, read: list[Taken]) -> list[Taken]:
@@ -144,7 +145,8 @@ class ReadAhead:
 
     def settled(self, read: Iterable[tuple[Inbox, object]]) -> None:
         """These are out of our hands."""
-        self._held -= {row.id for row, _ in read}
+        for row, _ in read:
+            self._held.pop(row.id, None)
 
     def give_back(self) -> None:
         """Everything in hand is to be claimed again, without a strike: the trouble was ours."""
@@ -152,13 +154,14 @@ class ReadAhead:
             self._reader.close()
             self._store.files.drop_aside(self._batch.aside)
             self._batch = None
-        self._unclaim(tuple(self._held))
+        self._unclaim(dict(self._held))
 
-    def _unclaim(self, ids: Iterable[InboxId]) -> None:
-        if given := set(ids):
+    def _unclaim(self, claims: Mapping[InboxId, int]) -> None:
+        if claims:
             with self._store.write() as tx:
-                tx.unclaim(given)
-            self._held -= given
+                tx.unclaim(claims)
+            for id in claims:
+                self._held.pop(id, None)
 
 
 def _judged_anew(message: Message | Unreadable, reading: Reading | None) -> Message | Unreadable:

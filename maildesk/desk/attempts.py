@@ -11,7 +11,7 @@ from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
 from maildesk.desk.desk import Desk
 from maildesk.smtp import Reply
-from maildesk.store import OutboxId, Outgoing, Tx
+from maildesk.store import Outgoing, Tx
 
 LEASE = timedelta(minutes=5)
 """What a node has in hand is handed on so long after its last sign of life. A node that lives gives one every half minute, and
@@ -20,9 +20,9 @@ the store lets no such write wait for longer than a minute and a half: two of th
 JITTER = 0.1
 
 
-def hold(tx: Tx, ids: Iterable[OutboxId], now: datetime) -> None:
+def hold(tx: Tx, letters: Iterable[Outgoing], now: datetime) -> None:
     """These are still under way."""
-    tx.hold_letters(ids, now + LEASE)
+    tx.hold_letters(letters, now + LEASE)
 
 
 def claim(
@@ -51,9 +51,9 @@ def write_down(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -
         case "refused":
             _refuse(desk, tx, row, reply, now)
         case "uncertain":
-            tx.uncertain(row.id, reply.text, now, now + desk.config.settings.retry.uncertain)
+            tx.uncertain(row, reply.text, now, now + desk.config.settings.retry.uncertain)
         case "down":
-            tx.given_back(row.id, now, reply.text)
+            tx.given_back(row, now, reply.text)
         case _:
             assert_never(reply.outcome)
 
@@ -65,11 +65,11 @@ def _defer(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> No
         _refuse(desk, tx, row, reply, now)
         return
     wait = retry.steps[min(row.attempts - 1, len(retry.steps) - 1)]
-    tx.deferred(row.id, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
+    tx.deferred(row, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
 
 
 def _refuse(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:
     """For good: the ticket records it and the engineer is told, in the same commit."""
-    tx.refused(row.id, reply.text, now)
+    tx.refused(row, reply.text, now)
     event = Undelivered(letter=row.kind, to=row.to, permanent=True, diagnostic=reply.text)
     desk.undelivered(tx, event, row.ticket, now)

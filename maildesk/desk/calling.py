@@ -50,7 +50,7 @@ def _current(desk: Desk, tx: Tx, row: Ringing, now: datetime) -> bool:
     ticket, on_call = tx.ticket(row.ticket), desk.config.settings.on_call
     if on_call and ticket and stands(ticket, desk.config.policy, row.call.alarm):
         return True
-    tx.settle_call(row.id, "outdated", "the ticket moved on" if on_call else "nobody is on call any more", now)
+    tx.settle_call(row, "outdated", "the ticket moved on" if on_call else "nobody is on call any more", now)
     return False
 
 
@@ -58,9 +58,9 @@ def write_down(desk: Desk, tx: Tx, row: Ringing, answer: Answer, now: datetime) 
     """How an attempt ended. The end of a call is told to the ticket, and a bad one to the operator, in the same commit."""
     on_call = desk.config.settings.on_call or OnCall()
     if not (answer.heard or lost(row) or row.attempts >= on_call.tries):
-        tx.ring_again(row.id, now + on_call.every * 2 ** (row.attempts - 1), answer.said)
+        tx.ring_again(row, now + on_call.every * 2 ** (row.attempts - 1), answer.said)
         return
-    tx.settle_call(row.id, "heard" if answer.heard else "failed", answer.said, now)
+    tx.settle_call(row, "heard" if answer.heard else "failed", answer.said, now)
     saver = desk.saver(tx, desk.gatherer(tx, now))
     saver.apply(Rung(heard=answer.heard, tries=row.attempts, status=answer.status), tx.ticket(row.ticket))
     if not answer.heard:

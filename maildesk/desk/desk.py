@@ -97,7 +97,7 @@ class Desk:
         self.outage: Outage | None = None
         self._agreed_at: datetime | None = None
         self._alive_at: datetime | None = None
-        self._in_hand: set[InboxId] = set()
+        self._in_hand: dict[InboxId, int] = {}
         self.reload(config)
 
     def close(self) -> None:
@@ -203,9 +203,9 @@ class Desk:
             warn("mail not taken in", inbox=row.id, strikes=row.strikes, trouble=repr(trouble), exc_info=True)
             gatherer.forget()
             if not last(row):
-                tx.settle(row.id, "kept", reason=repr(trouble))
+                tx.settle(row.id, "kept", epoch=row.epoch, reason=repr(trouble))
             else:
-                tx.settle(row.id, "failed", reason=repr(trouble), folder="failed")
+                tx.settle(row.id, "failed", epoch=row.epoch, reason=repr(trouble), folder="failed")
                 self.saver(tx, gatherer).alarm("mail failed", repr(trouble), f"maildesk inbox replay {row.id}")
 
     # -- every event -------------------------------------------------------------------------------------------------

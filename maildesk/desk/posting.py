@@ -30,7 +30,7 @@ from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
 from maildesk.smtp import Reply
-from maildesk.store import LeaseLost, OutboxId, Outgoing, Stale
+from maildesk.store import LeaseLost, Outgoing, Stale
 
 BATCH = 50
 A_LOOK = 0.5
@@ -103,7 +103,7 @@ class Posting:
         self.desk, self.lines, self.clock, self._turn, self._ended = desk, lines, clock, turn, ended
         self._down = ""
         self._under_way: set[asyncio.Task[None]] = set()
-        self._in_hand: set[OutboxId] = set()
+        self._in_hand: set[Outgoing] = set()
         self._troubled_at = -math.inf
         self._in_doubt = False
         """Whether a letter may be ours by a commit whose answer was lost."""
@@ -149,7 +149,7 @@ class Posting:
         except UNWELL as trouble:
             self._troubled(trouble)
             raise
-        self._in_hand |= {row.id for row in rows}
+        self._in_hand |= set(rows)
         self._under_way |= {asyncio.create_task(self._send(row, dead.get(row.to))) for row in rows}
         return len(rows)
 
@@ -164,7 +164,7 @@ class Posting:
         if isinstance(trouble, UNWELL) and not isinstance(trouble, Stale):
             self._troubled_at, self._in_doubt = time.monotonic(), True
 
-    def _claim(self, in_hand: frozenset[OutboxId], most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
+    def _claim(self, in_hand: frozenset[Outgoing], most: int, spare: int) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
         """Letters to send now, and those of their addresses that are dead, each with its reason. What is `in_hand` is held first:
         however long the store was away, it is not released."""
         with self.desk.store.write() as tx:
@@ -185,7 +185,7 @@ class Posting:
             await self._attempt(row, dead)
         finally:
             holding.cancel()
-            self._in_hand.discard(row.id)
+            self._in_hand.discard(row)
 
     async def _hold(self, row: Outgoing) -> None:
         while True:
@@ -195,7 +195,7 @@ class Posting:
 
     def _held(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
-            hold(tx, (row.id,), self.clock())
+            hold(tx, (row,), self.clock())
 
     async def _attempt(self, row: Outgoing, dead: str | None) -> None:
         """One letter's attempt; none at a dead address. Once the channel is down, the letters behind are given back without
@@ -228,7 +228,7 @@ class Posting:
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
-            tx.in_data(row.id)
+            tx.in_data(row)
 
     async def _ends(self, row: Outgoing, reply: Reply) -> None:
         """Write down how the attempt ended, again and again while a full disk, a lock or a lost database hinders it."""

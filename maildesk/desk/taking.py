@@ -77,6 +77,7 @@ class Taking:
         self.tx.settle(
             row.id,
             **({"state": "failed", "folder": "failed", "reason": row.reason} if parked else self._end(row, collected.outcome)),
+            epoch=row.epoch,
             **marks._asdict(),
             verdict=message.verdict.kind,
             outcome=f"{_name(collected.outcome)}: {collected.rule}",
@@ -86,7 +87,14 @@ class Taking:
         _tell(row, message, collected, ticket)
 
     def _is_duplicate(self, row: Inbox, marks: Marks) -> None:
-        self.tx.settle(row.id, "duplicate", folder="processed", message_id=marks.message_id, semantic=marks.semantic)
+        self.tx.settle(
+            row.id,
+            "duplicate",
+            epoch=row.epoch,
+            folder="processed",
+            message_id=marks.message_id,
+            semantic=marks.semantic,
+        )
         say("mail in", inbox=row.id, id=marks.message_id, outcome="duplicate")
 
     def _marks(self, message: Message) -> Marks:

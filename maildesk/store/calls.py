@@ -40,10 +40,10 @@ CLAIMABLE = Prepared(
 CLAIM = (
     sa.update(calls)
     .where(calls.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="ringing", attempts=calls.c.attempts + 1)
+    .values(state="ringing", attempts=calls.c.attempts + 1, epoch=calls.c.epoch + 1)
     .returning(*(calls.c[name] for name in Ringing.__dataclass_fields__))
 )
-MINE = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id"), calls.c.node == bindparam("mine"))
+MINE = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id"), calls.c.epoch == bindparam("claim"))
 RELEASE = sa.update(calls).where(RINGING).values(state="waiting", broken_off=calls.c.broken_off + 1, **FREED)
 RELEASE_ENDED = Prepared(RELEASE.where(calls.c.lease_until <= NOW))
 RELEASE_MINE = RELEASE.where(calls.c.node == bindparam("mine"))
@@ -77,18 +77,18 @@ class Calls(Part):
         found = (Ringing(**{**row._mapping, "call": CALL.read(row.call)}) for row in claimed)
         return tuple(sorted(found, key=lambda row: ids.index(row.id)))
 
-    def settle_call(self, id: CallId, end: Literal["heard", "failed", "outdated"], said: str, now: datetime) -> None:
+    def settle_call(self, row: Ringing, end: Literal["heard", "failed", "outdated"], said: str, now: datetime) -> None:
         """That was the last of it. Raises LeaseLost when the call is ours no more."""
-        self._move_call(id, end, settled_at=now, said=said)
+        self._move_call(row, end, settled_at=now, said=said)
 
-    def ring_again(self, id: CallId, next_at: datetime, said: str) -> None:
+    def ring_again(self, row: Ringing, next_at: datetime, said: str) -> None:
         """Nobody was reached; the same again then."""
-        self._move_call(id, "waiting", next_at=next_at, said=said)
+        self._move_call(row, "waiting", next_at=next_at, said=said)
 
-    def _move_call(self, id: CallId, state: CallState, **values: Any) -> None:
+    def _move_call(self, row: Ringing, state: CallState, **values: Any) -> None:
         """Our claimed call's next state."""
-        if self._run(MINE.values(state=state, **values, **FREED), call_id=id, mine=self._node).rowcount != 1:
-            raise LeaseLost(id, "call")
+        if self._run(MINE.values(state=state, **values, **FREED), call_id=row.id, claim=row.epoch).rowcount != 1:
+            raise LeaseLost(row.id, "call")
 
     def _recover_calls(self) -> None:
         self._run(RELEASE_MINE, mine=self._node)

@@ -50,7 +50,7 @@ class Stale(StoreError):
 
 
 class LeaseLost(StoreError):
-    """The letter, mail or call is no longer this node's: its lease ran out and it was given back."""
+    """The letter, mail or call is no longer this claim's: its lease ran out, and it was given back or claimed anew."""
 
     def __init__(self, id: int, what: str = "letter") -> None:
-        super().__init__(f"{what} {id} is no longer claimed by this node", "leave it to the node that has it now")
+        super().__init__(f"{what} {id} is no longer in our hands", "leave it to whoever has it now")

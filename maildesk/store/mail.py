@@ -2,13 +2,14 @@
 
 A mail is one row of `inbox`, however often and wherever it was seen (unique digest); each sighting is one row of `places`.
 State: kept → done | failed | duplicate, or awaiting | held until a person has spoken, and then kept again. To take mails in, a
-node claims them for the time of a lease; every claim is a strike, committed before anything is tried. A mail that was claimed
-before and is still there may have killed its reader: it is claimed alone, so that nobody else suffers with it, and the last time
-after all others; its third strike is the desk's to judge.
+node claims them for the time of a lease; every claim is a strike, committed before anything is tried. It has an epoch of its own:
+by that, who was frozen beyond his lease is told from who has the mail now, be it the same node. A mail that was claimed before
+and is still there may have killed its reader: it is claimed alone, so that nobody else suffers with it, and the last time after
+all others; its third strike is the desk's to judge.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -62,16 +63,15 @@ die with the same innocent mail in its hands."""
 
 FRESH = Prepared(CLAIMABLE.where(inbox.c.strikes < SUSPECT))
 SUSPECTS = Prepared(CLAIMABLE.where(inbox.c.strikes >= SUSPECT))
-CLAIM = Listed(
-    "ids", inbox.c.id, lambda these: sa.update(inbox).where(these).values(strikes=inbox.c.strikes + 1).returning(*INBOX)
-)
-MINE = sa.or_(inbox.c.node.is_(None), inbox.c.node == bindparam("mine"))
-"""Not in the hands of another node: a lease that ended while we worked may have given the mail to one."""
+CLAIMED = {"strikes": inbox.c.strikes + 1, "epoch": inbox.c.epoch + 1}
+CLAIM = Listed("ids", inbox.c.id, lambda these: sa.update(inbox).where(these).values(CLAIMED).returning(*INBOX))
+CURRENT = inbox.c.epoch == bindparam("claim")
+"""Claimed by nobody since: a lease that ended while we worked may have given the mail to another."""
 
 HOLD_STILL = Listed("ids", inbox.c.id, lambda these: sa.select(inbox.c.id).where(these).with_for_update())
-_UNCLAIMED = sa.update(inbox).where(KEPT, inbox.c.node == bindparam("mine")).values(strikes=inbox.c.strikes - 1)
-UNCLAIM = Listed("ids", inbox.c.id, lambda these: _UNCLAIMED.where(these))
-SETTLE = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, MINE))
+_THIS = sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, CURRENT)
+UNCLAIM = Prepared(_THIS.where(inbox.c.node == bindparam("mine")).values(strikes=inbox.c.strikes - 1))
+SETTLE = Prepared(_THIS)
 FILE = Prepared(sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None)))
 WAITING = inbox.c.state.in_(("awaiting", "held"))
 AWAITING = sa.and_(UNDONE, inbox.c.state == exactly("awaiting"))
@@ -203,17 +203,19 @@ class Mail(Part):
         claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)
         return tuple(sorted(map(_inbox, claimed), key=lambda mail: mail.id))
 
-    def unclaim(self, ids: Iterable[InboxId]) -> None:
-        """Give back those of the mails that are ours, without a strike: the trouble was not theirs. Said twice, or of a claim
-        that came to nothing, changes nothing. One that is just being committed is waited for."""
-        self._run(HOLD_STILL, ids=list(ids))
-        self._run(UNCLAIM, ids=list(ids), mine=self._node, node=None, lease_until=None)
+    def unclaim(self, claims: Mapping[InboxId, int]) -> None:
+        """Give back those of the mails that are ours by these epochs, without a strike: the trouble was not theirs. Said twice,
+        or of a claim that came to nothing, changes nothing. One that is just being committed is waited for."""
+        self._run(HOLD_STILL, ids=list(claims))
+        freed = {"mine": self._node, "node": None, "lease_until": None}
+        self._many(UNCLAIM, ({"mail": id, "claim": epoch, **freed} for id, epoch in claims.items()))
 
     def settle(
         self,
         id: InboxId,
         state: MailState,
         *,
+        epoch: int = 0,
         verdict: str = "",
         outcome: str = "",
         ticket: TicketId | None = None,
@@ -230,7 +232,8 @@ class Mail(Part):
     ) -> None:
         """Say what became of a mail, in the transaction of its effects. `folder` is where its copies now belong.
 
-        Raises LeaseLost when the mail is another node's by now, or settled already: then its effects must not be saved.
+        Raises LeaseLost when the mail was claimed after the claim of this `epoch`, or is settled already: then its effects must
+        not be saved.
 
         `kept` gives it back for another try, with its strikes; `awaiting` waits for the confirmation of `person` until
         `waits_until`, `held` since `held_at` for a person of the desk, who judges it by `doubt`. A ticket that is known already
@@ -243,7 +246,7 @@ class Mail(Part):
             SETTLE,
             **known,
             mail=id,
-            mine=self._node,
+            claim=epoch,
             state=state,
             node=None,
             lease_until=None,

@@ -2,10 +2,11 @@
 
     unwritten   a value; it may still be merged with others (merged) or become pointless (outdated)
     queued      bytes and Message-ID, fixed for ever; waits for `next_at`
-    claimed     one node's, for the time of a lease; the attempt is counted
+    claimed     one node's, for the time of a lease; the attempt is counted, and the claim has an epoch of its own
     in_data     its server is about to get the text: from here on we cannot know whether it has it
     sent, refused, uncertain    ends
 
+By its epoch, who was frozen beyond his lease is told from who has the letter now, be it the same node, and does nothing with it.
 A claim that ended without DATA goes back into the queue. One that ended within DATA is uncertain: the same bytes go out once
 more (`resent`), and a second such end is left to a person. Urgent letters (people's own words) go before all others; what the
 clock has to say to requesters goes last, so many of them in a minute and no more.
@@ -76,12 +77,12 @@ CLAIM = Listed(
     lambda these: (
         sa.update(outbox)
         .where(these)
-        .values(attempts=outbox.c.attempts + 1)
+        .values(attempts=outbox.c.attempts + 1, epoch=outbox.c.epoch + 1)
         .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
     ),
 )
 _THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
-_MINE = _THIS.where(HELD, outbox.c.node == bindparam("mine"))
+_MINE = _THIS.where(HELD, outbox.c.epoch == bindparam("claim"))
 THIS = Prepared(_THIS)
 MINE = Prepared(_MINE)
 MINE_AGAIN = Prepared(_MINE.values(attempts=outbox.c.attempts - 1))
@@ -100,7 +101,6 @@ RELEASE = (
 )
 """End claims whose owner will not: see the module's first lines for what becomes of the letters."""
 
-HOLD = Listed("ids", outbox.c.id, lambda these: sa.update(outbox).where(these, HELD, outbox.c.node == bindparam("mine")))
 RELEASE_ENDED = Prepared(RELEASE.where(outbox.c.lease_until <= NOW))
 _RELEASE_MINE = RELEASE.where(outbox.c.node == bindparam("mine"))
 RELEASE_MINE = Prepared(_RELEASE_MINE)
@@ -213,18 +213,17 @@ class Outbox(Peace):
         claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)
         return tuple(sorted(map(self._outgoing, claimed), key=lambda letter: ids.index(letter.id)))
 
-    def hold_letters(self, ids: Iterable[OutboxId], until: datetime) -> None:
+    def hold_letters(self, letters: Iterable[Outgoing], until: datetime) -> None:
         """We live, and go on with these: they stay ours `until` then. Those that have come to an end, or to another, do not."""
-        if held := list(ids):
-            self._run(HOLD, ids=held, mine=self._node, lease_until=until)
+        self._many(MINE, ({"letter_id": letter.id, "claim": letter.epoch, "lease_until": until} for letter in letters))
 
     def release_letters(self, now: datetime) -> None:
         """Free what is held no more: whoever had it is dead."""
         self._run(RELEASE_ENDED, now=now)
 
-    def release_lost_letters(self, in_hand: Iterable[OutboxId], now: datetime) -> None:
+    def release_lost_letters(self, in_hand: Iterable[Outgoing], now: datetime) -> None:
         """Free what is ours here and not in our hands: the answer to the commit that gave it to us did not come."""
-        held = list(in_hand)
+        held = [letter.id for letter in in_hand]
         self._run(RELEASE_LOST if held else RELEASE_MINE, now=now, mine=self._node, **({"ids": held} if held else {}))
 
     def _claimable(self, rank: int, now: datetime, most: int, pace: int) -> list[int]:
@@ -240,7 +239,7 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
-        id, ticket, kind, to, sender, message_id, attempts, created_at, resent, size, packed, digest = row
+        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, size, packed, digest = row
         return Outgoing(
             id=id,
             ticket=ticket,
@@ -249,45 +248,46 @@ class Outbox(Peace):
             sender=sender,
             message_id=message_id,
             attempts=attempts,
+            epoch=epoch,
             created_at=created_at,
             resent=resent,
             size=size,
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
-    def in_data(self, id: OutboxId) -> None:
+    def in_data(self, letter: Outgoing) -> None:
         """The server is about to get the text. Commit before it does. Raises LeaseLost when the letter is ours no more."""
-        self._move(id, "in_data")
+        self._move(letter, "in_data")
 
     def sent(self, id: OutboxId, reply: str, now: datetime) -> None:
         """The server took it. That is a fact, whoever holds the letter by now."""
         self._run(THIS, letter_id=id, state="sent", reply=reply, settled_at=now, **FREED)
 
-    def deferred(self, id: OutboxId, next_at: datetime, reply: str) -> None:
+    def deferred(self, letter: Outgoing, next_at: datetime, reply: str) -> None:
         """The server wants it later."""
-        self._move(id, "queued", next_at=next_at, reply=reply, **FREED)
+        self._move(letter, "queued", next_at=next_at, reply=reply, **FREED)
 
-    def refused(self, id: OutboxId, reply: str, now: datetime) -> None:
+    def refused(self, letter: Outgoing, reply: str, now: datetime) -> None:
         """The server will never take it."""
-        self._move(id, "refused", reply=reply, settled_at=now, **FREED)
+        self._move(letter, "refused", reply=reply, settled_at=now, **FREED)
 
-    def given_back(self, id: OutboxId, next_at: datetime, reply: str) -> None:
+    def given_back(self, letter: Outgoing, next_at: datetime, reply: str) -> None:
         """No server heard of it: back into the queue, and the attempt does not count."""
-        self._move(id, "queued", MINE_AGAIN, next_at=next_at, reply=reply, **FREED)
+        self._move(letter, "queued", MINE_AGAIN, next_at=next_at, reply=reply, **FREED)
 
-    def uncertain(self, id: OutboxId, reply: str, now: datetime, next_at: datetime | None) -> bool:
+    def uncertain(self, letter: Outgoing, reply: str, now: datetime, next_at: datetime | None) -> bool:
         """The connection ended within DATA. Whether the same bytes go out again, at `next_at`: at most once."""
-        again = next_at is not None and not self._scalar(sa.select(outbox.c.resent).where(outbox.c.id == id))
+        again = next_at is not None and not self._scalar(sa.select(outbox.c.resent).where(outbox.c.id == letter.id))
         if again:
-            self._move(id, "queued", resent=True, next_at=next_at, reply=reply, **FREED)
+            self._move(letter, "queued", resent=True, next_at=next_at, reply=reply, **FREED)
         else:
-            self._move(id, "uncertain", settled_at=now, reply=reply, **FREED)
+            self._move(letter, "uncertain", settled_at=now, reply=reply, **FREED)
         return again
 
-    def _move(self, id: OutboxId, state: LetterState, moved: Prepared = MINE, **values: Any) -> None:
+    def _move(self, letter: Outgoing, state: LetterState, moved: Prepared = MINE, **values: Any) -> None:
         """Our claimed letter's next state."""
-        if self._run(moved, letter_id=id, mine=self._node, state=state, **values).rowcount != 1:
-            raise LeaseLost(id)
+        if self._run(moved, letter_id=letter.id, claim=letter.epoch, state=state, **values).rowcount != 1:
+            raise LeaseLost(letter.id)
 
     def _recover_letters(self, now: datetime) -> None:
         self._run(RELEASE_MINE, now=now, mine=self._node)

@@ -47,6 +47,11 @@ def _key() -> sa.Column[int]:
     return sa.Column("id", Key, primary_key=True)
 
 
+def _epoch() -> sa.Column[int]:
+    """How often a row was claimed, ever."""
+    return sa.Column("epoch", sa.Integer(), nullable=False, server_default="0")
+
+
 # Mail in ---------------------------------------------------------------------------------------------------------------------
 
 positions = sa.Table(
@@ -72,6 +77,7 @@ inbox = sa.Table(
     sa.Column("strikes", sa.Integer(), nullable=False),
     sa.Column("node", sa.Text(), nullable=True),
     sa.Column("lease_until", Moment(), nullable=True),
+    _epoch(),
     sa.Column("ticket", Key, sa.ForeignKey("tickets.id"), nullable=True),
     sa.Column("verdict", Words(), nullable=False),
     sa.Column("outcome", Words(), nullable=False),
@@ -312,6 +318,7 @@ outbox = sa.Table(
     sa.Column("resent", sa.Boolean(), nullable=False),
     sa.Column("node", sa.Text(), nullable=True),
     sa.Column("lease_until", Moment(), nullable=True),
+    _epoch(),
     sa.Column("created_at", Moment(), nullable=False),
     sa.Column("next_at", Moment(), nullable=False),
     sa.Column("settled_at", Moment(), nullable=True),
@@ -353,6 +360,7 @@ calls = sa.Table(
     sa.Column("broken_off", sa.Integer(), nullable=False),
     sa.Column("node", sa.Text(), nullable=True),
     sa.Column("lease_until", Moment(), nullable=True),
+    _epoch(),
     sa.Column("created_at", Moment(), nullable=False),
     sa.Column("next_at", Moment(), nullable=False),
     sa.Column("settled_at", Moment(), nullable=True),

@@ -84,7 +84,8 @@ class Unfiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """One distinct raw mail. `strikes` counts how often somebody began to take it in, this time included.
+    """One distinct raw mail. `strikes` counts how often somebody began to take it in, this time included, and `epoch` the same
+    for ever: it tells the claims of a mail apart.
 
     `verdict` is what wrote it and `outcome` what it became, both with their rule; `reason` why it failed, was held, let in or
     ignored. `vouched`: a person said that it is from who it says. `waits_until` is set once `person` was asked, and is how long
@@ -98,6 +99,7 @@ class Inbox:
     kept_at: datetime
     state: MailState
     strikes: int
+    epoch: int
     ticket: TicketId | None
     verdict: str
     outcome: str
@@ -197,7 +199,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A written letter, claimed for one attempt. `attempts` includes this one; `resent`: its last end was uncertain."""
+    """A written letter, claimed for one attempt. `attempts` includes this one, `epoch` tells its claims apart; `resent`: its last
+    end was uncertain."""
 
     id: OutboxId
     ticket: TicketId | None
@@ -206,6 +209,7 @@ class Outgoing:
     sender: Address
     message_id: MessageId
     attempts: int
+    epoch: int
     created_at: datetime
     resent: bool
     size: int
@@ -241,13 +245,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ringing:
-    """A call, claimed for one attempt. `attempts` includes this one, `broken_off` counts those that ended with their node."""
+    """A call, claimed for one attempt. `attempts` includes this one, `broken_off` counts those that ended with their node,
+    `epoch` tells its claims apart."""
 
     id: CallId
     ticket: TicketId
     call: Call
     attempts: int
     broken_off: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ def called(desk: Any, *ends: str) -> None:
             with store.write() as tx:
                 tx.promise_call(call, ticket.id, AT)
                 (row,) = tx.claim_calls(AT, 1, timedelta(minutes=1))
-                tx.settle_call(row.id, end, SAID[end], AT)  # type: ignore[arg-type]
+                tx.settle_call(row, end, SAID[end], AT)  # type: ignore[arg-type]
 
 
 def test_calls_are_listed_the_latest_first(desk: Any) -> None:

@@ -227,8 +227,8 @@ def letters(desk: Any) -> None:
                 tx.promise(letter, None, AT, written=Written(name))
         with store.write() as tx:
             claimed = tx.claim_letters(AT, 10, timedelta(minutes=5), pace=30)
-            tx.in_data(claimed[0].id)
-            tx.uncertain(claimed[0].id, "connection lost", AT, None)
+            tx.in_data(claimed[0])
+            tx.uncertain(claimed[0], "connection lost", AT, None)
 
 
 def test_letters_are_listed_with_what_became_of_them(desk: Any, letters: None) -> None:

@@ -411,6 +411,7 @@ OUTGOING = Outgoing(
     sender=Address("support@demo.test"),
     message_id=MessageId("md.1@demo.test"),
     attempts=1,
+    epoch=1,
     created_at=NOON,
     resent=False,
     size=0,

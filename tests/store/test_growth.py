@@ -14,7 +14,7 @@ from maildesk.core.letter import Audience
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import Priority, Status
-from maildesk.store import NOBODY, OutboxId, Place, Position, Store, Tx
+from maildesk.store import NOBODY, Place, Position, Store, Tx
 from maildesk.store.prepared import Driver, Found
 from maildesk.store.schema import metadata
 from tests.store.samples import ANN, DAY, LEASE, NOW, PACE, Bytes, alarm_letter, digest, done, letter, line, opened, urgent_letter
@@ -49,11 +49,11 @@ QUEUES = frozenset(
 def take_in(tx: Tx) -> None:
     tx.keep(digest(1), 1, NOW, NOW, HERE)
     mail = tx.keep(digest(1), 1, NOW, NOW, HERE)
-    tx.claim_mail(NOW, 50, LEASE)
-    tx.unclaim([mail])
+    (claimed,) = tx.claim_mail(NOW, 50, LEASE)
+    tx.unclaim({mail: claimed.epoch})
     tx.twin(MessageId("m@x"), "abc")
     tx.same_id(MessageId("m@x"))
-    tx.settle(mail, "awaiting", person=WE, waits_until=NOW, folder="processed")
+    tx.settle(mail, "awaiting", epoch=claimed.epoch, person=WE, waits_until=NOW, folder="processed")
     tx.answered(mail, WE, yes=True)
     tx.lapse(NOW)
     tx.admit(mail)
@@ -133,15 +133,16 @@ def write(tx: Tx) -> None:
 
 
 def post(tx: Tx) -> None:
-    ids = [tx.promise(alarm_letter(), None, NOW, Bytes(MessageId(f"{n}@desk"))) for n in range(3)]
-    first, second, third = (OutboxId(id or 0) for id in ids)
-    tx.claim_letters(NOW, 50, LEASE, PACE)
+    for n in range(3):
+        tx.promise(alarm_letter(), None, NOW, Bytes(MessageId(f"{n}@desk")))
+    first, second, third, *_ = tx.claim_letters(NOW, 50, LEASE, PACE)
+    tx.hold_letters([first], NOW + LEASE)
     tx.in_data(first)
     tx.uncertain(first, "lost", NOW, NOW)
     tx.deferred(second, NOW, "later")
     tx.refused(third, "never", NOW)
-    tx.sent(third, "taken", NOW)
-    tx.letter(first)
+    tx.sent(third.id, "taken", NOW)
+    tx.letter(first.id)
     tx.next_letter()
     tx.promise(urgent_letter(paced=True), None, NOW, Bytes(MessageId("md.paced@desk")))
     tx.claim_letters(NOW, 50, LEASE, PACE)
@@ -156,9 +157,9 @@ def ring(tx: Tx) -> None:
     ticket = opened(tx)
     tx.promise_call(CALL, ticket.id, NOW)
     (ringing,) = tx.claim_calls(NOW, 5, LEASE)
-    tx.ring_again(ringing.id, NOW, "no answer")
-    tx.claim_calls(NOW, 5, LEASE)
-    tx.settle_call(ringing.id, "heard", "", NOW)
+    tx.ring_again(ringing, NOW, "no answer")
+    (ringing,) = tx.claim_calls(NOW, 5, LEASE)
+    tx.settle_call(ringing, "heard", "", NOW)
     tx.calls()
 
 

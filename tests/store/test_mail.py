@@ -126,7 +126,7 @@ def test_a_mail_given_back_unharmed_has_no_strike(store: Store) -> None:
     (id,) = kept(store, 1)
     claimed(store)
     with store.write() as tx:
-        tx.unclaim([id])
+        tx.unclaim({id: 1})
     (again,) = claimed(store)
     assert again.strikes == 1
 
@@ -135,8 +135,8 @@ def test_to_give_a_mail_back_twice_or_without_having_it_changes_nothing(store: S
     first, second = kept(store, 1, 2)
     claimed(store, limit=1)
     with store.write() as tx:
-        tx.unclaim([first, second])
-        tx.unclaim([first])
+        tx.unclaim({first: 1, second: 1})
+        tx.unclaim({first: 1})
     assert [mail.strikes for mail in claimed(store)] == [1, 1]
 
 
@@ -148,6 +148,7 @@ def test_what_became_of_a_mail_is_told_in_full(store: Store) -> None:
         tx.settle(
             id,
             "done",
+            epoch=1,
             verdict="person",
             outcome="opened: new matter",
             ticket=ticket.id,
@@ -313,7 +314,7 @@ def test_a_failed_mail_is_replayed_alone_and_keeps_its_ticket(store: Store) -> N
     (mail,) = claimed(store)
     assert (mail.id, mail.ticket, mail.reason) == (failed, ticket.id, "three strikes")
     with store.write() as tx:
-        tx.settle(failed, "kept", reason="again")
+        tx.settle(failed, "kept", epoch=mail.epoch, reason="again")
     with store.read() as tx:
         again = tx.mail(failed)
     assert again is not None
@@ -352,7 +353,7 @@ def test_a_mail_that_nobody_confirms_in_time_is_taken_in_again_and_still_known_t
     (mail,) = claimed(store)
     assert (mail.id, mail.vouched, mail.waits_until) == (early, False, NOW)
     with store.write() as tx:
-        tx.settle(early, "held", person=WE)
+        tx.settle(early, "held", epoch=mail.epoch, person=WE)
         assert tx.held() == 1
         assert tx.answered(early, WE, yes=True), "his word still counts while his token does"
 
@@ -404,18 +405,19 @@ def test_the_latest_files_that_are_not_on_the_disk_are_named(store: Store) -> No
 
 
 @pytest.mark.parametrize("finished", [False, True])
-def test_who_was_too_slow_saves_nothing_of_a_mail_that_another_node_has_by_now(open_store: Open, finished: bool) -> None:
-    here, there = open_store("here"), open_store("there")
+@pytest.mark.parametrize("name", ["there", "here"])
+def test_who_was_too_slow_saves_nothing_of_a_mail_that_another_has_by_now(open_store: Open, finished: bool, name: str) -> None:
+    here, there = open_store("here"), open_store(name)
     (mail,) = kept(here, 1)
     assert len(claimed(here, NOW)) == 1
     assert len(claimed(there, NOW + LEASE)) == 1
     if finished:
         with there.write() as tx:
-            tx.settle(mail, "done", folder="processed")
+            tx.settle(mail, "done", epoch=2, folder="processed")
     with pytest.raises(LeaseLost), here.write() as tx:
-        tx.settle(mail, "failed", folder="failed")
+        tx.settle(mail, "failed", epoch=1, folder="failed")
     with here.write() as tx:
-        tx.unclaim([mail])
+        tx.unclaim({mail: 1})
     with here.read() as tx:
         found = tx.mail(mail)
     assert found is not None

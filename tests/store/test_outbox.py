@@ -153,33 +153,33 @@ def test_of_many_letters_the_urgent_ones_fill_the_batch(store: Store) -> None:
 def test_a_claimed_letter_is_nobody_elses_until_the_lease_ends(open_store: Open) -> None:
     here, there = open_store("here"), open_store("there")
     id = promised(here, letter())
-    assert len(claim(here)) == 1
+    (mine,) = claim(here)
     assert claim(there, NOW + LEASE - MINUTE) == ()
     (found,) = claim(there, NOW + LEASE)
     assert (found.id, found.attempts, found.resent) == (id, 2, False)
     with pytest.raises(LeaseLost), here.write() as tx:
-        tx.in_data(id)
+        tx.in_data(mine)
 
 
 def test_a_letter_that_is_held_is_nobody_elses_for_longer(open_store: Open) -> None:
     here, there = open_store("here"), open_store("there")
     id = promised(here, letter())
-    claim(here)
+    (mine,) = claim(here)
     with here.write() as tx:
-        tx.in_data(id)
-        tx.hold_letters([id], NOW + 2 * LEASE)
+        tx.in_data(mine)
+        tx.hold_letters([mine], NOW + 2 * LEASE)
     assert claim(there, NOW + LEASE) == ()
     assert [found.resent for found in claim(there, NOW + 2 * LEASE)] == [True]
     with here.write() as tx:
-        tx.hold_letters([id], NOW + 9 * LEASE)
+        tx.hold_letters([mine], NOW + 9 * LEASE)
     assert [found.id for found in claim(there, NOW + 3 * LEASE)] == [id]
 
 
 def test_a_sent_letter_is_never_sent_again(store: Store) -> None:
     id = promised(store, letter())
-    claim(store)
+    (claimed,) = claim(store)
     with store.write() as tx:
-        tx.in_data(id)
+        tx.in_data(claimed)
         tx.sent(id, "250 2.0.0 Ok: queued as ABC", LATER)
     assert claim(store, NOW + 2 * LEASE) == ()
     with store.read() as tx:
@@ -191,21 +191,22 @@ def test_a_sent_letter_is_never_sent_again(store: Store) -> None:
 def test_a_letter_the_server_took_is_sent_even_when_its_lease_was_lost(open_store: Open) -> None:
     here, there = open_store("here"), open_store("there")
     id = promised(here, letter())
-    claim(here)
+    (mine,) = claim(here)
     with here.write() as tx:
-        tx.in_data(id)
-    assert [found.resent for found in claim(there, NOW + LEASE)] == [True]
+        tx.in_data(mine)
+    (theirs,) = claim(there, NOW + LEASE)
+    assert theirs.resent
     with here.write() as tx:
         tx.sent(id, "250 late", LATER)
     with pytest.raises(LeaseLost), there.write() as tx:
-        tx.in_data(id)
+        tx.in_data(theirs)
 
 
 def test_a_deferred_letter_waits_and_its_attempts_count(store: Store) -> None:
-    id = promised(store, letter())
-    claim(store)
+    promised(store, letter())
+    (claimed,) = claim(store)
     with store.write() as tx:
-        tx.deferred(id, LATER, "451 greylisted")
+        tx.deferred(claimed, LATER, "451 greylisted")
         assert tx.next_letter() == LATER
     assert claim(store, LATER - MINUTE) == ()
     (found,) = claim(store, LATER)
@@ -214,19 +215,19 @@ def test_a_deferred_letter_waits_and_its_attempts_count(store: Store) -> None:
 
 def test_a_refused_letter_ends_with_the_servers_words(store: Store) -> None:
     id = promised(store, letter())
-    claim(store)
+    (claimed,) = claim(store)
     with store.write() as tx:
-        tx.refused(id, "550 no such user", LATER)
+        tx.refused(claimed, "550 no such user", LATER)
         (found,) = tx.outbox("refused")
     assert (found.id, found.reply, found.settled_at, found.to) == (id, "550 no such user", LATER, ANN)
     assert claim(store, LATER) == ()
 
 
 def test_a_letter_no_server_heard_of_keeps_its_attempt(store: Store) -> None:
-    id = promised(store, letter())
-    claim(store)
+    promised(store, letter())
+    (claimed,) = claim(store)
     with store.write() as tx:
-        tx.given_back(id, LATER, "connection refused")
+        tx.given_back(claimed, LATER, "connection refused")
     (found,) = claim(store, LATER)
     assert found.attempts == 1
 
@@ -236,13 +237,13 @@ def test_an_uncertain_letter_goes_out_once_more_and_then_waits_for_a_person(stor
     id = promised(store, letter(), raw)
     (first,) = claim(store)
     with store.write() as tx:
-        tx.in_data(id)
-        assert tx.uncertain(id, "connection lost", NOW, LATER)
+        tx.in_data(first)
+        assert tx.uncertain(first, "connection lost", NOW, LATER)
     (second,) = claim(store, LATER)
     assert (second.resent, second.raw, second.message_id, second.attempts) == (True, raw, first.message_id, 2)
     with store.write() as tx:
-        tx.in_data(id)
-        assert not tx.uncertain(id, "connection lost", LATER, LATER + MINUTE)
+        tx.in_data(second)
+        assert not tx.uncertain(second, "connection lost", LATER, LATER + MINUTE)
         (found,) = tx.outbox("uncertain")
     assert (found.id, found.settled_at) == (id, LATER)
     assert claim(store, LATER + 2 * MINUTE) == ()
@@ -250,25 +251,26 @@ def test_an_uncertain_letter_goes_out_once_more_and_then_waits_for_a_person(stor
 
 def test_an_uncertain_letter_that_must_not_be_repeated_waits_for_a_person(store: Store) -> None:
     id = promised(store, letter())
-    claim(store)
+    (claimed,) = claim(store)
     with store.write() as tx:
-        tx.in_data(id)
-        assert not tx.uncertain(id, "connection lost", NOW, None)
+        tx.in_data(claimed)
+        assert not tx.uncertain(claimed, "connection lost", NOW, None)
     assert state(store, id) == "uncertain"
 
 
 def test_a_node_that_starts_again_finds_its_letters_where_they_were(open_store: Open) -> None:
     here, there = open_store("here"), open_store("there")
     claimed, in_data, resent, other = (promised(here, letter(to=Address(f"{n}@x"))) for n in range(4))
-    claim(here, limit=3)
+    _, second, third = claim(here, limit=3)
     claim(there)
     with here.write() as tx:
-        tx.in_data(in_data)
-        tx.in_data(resent)
-        tx.uncertain(resent, "lost", NOW, NOW)
-    assert [found.id for found in claim(here)] == [resent]
+        tx.in_data(second)
+        tx.in_data(third)
+        tx.uncertain(third, "lost", NOW, NOW)
+    (again,) = claim(here)
+    assert again.id == resent
     with here.write() as tx:
-        tx.in_data(resent)
+        tx.in_data(again)
     with here.write() as tx:
         tx.recover(LATER)
     assert [state(here, id) for id in (claimed, in_data, resent, other)] == ["queued", "queued", "uncertain", "claimed"]
@@ -277,10 +279,28 @@ def test_a_node_that_starts_again_finds_its_letters_where_they_were(open_store: 
 
 def test_what_happens_to_a_letter_that_is_not_claimed_is_refused(store: Store) -> None:
     id = promised(store, letter())
+    (claimed,) = claim(store)
+    with store.write() as tx:
+        tx.given_back(claimed, NOW, "no line")
     for act in ("deferred", "refused", "given_back"):
         with pytest.raises(LeaseLost), store.write() as tx:
-            getattr(tx, act)(id, *((NOW, "x") if act != "refused" else ("x", NOW)))
+            getattr(tx, act)(claimed, *((NOW, "x") if act != "refused" else ("x", NOW)))
     assert state(store, id) == "queued"
+
+
+@pytest.mark.parametrize("act", ["in_data", "deferred", "refused", "given_back", "uncertain"])
+def test_who_had_a_letter_before_does_nothing_with_it_even_if_he_has_it_again(store: Store, act: str) -> None:
+    """As a letter whose lease ran out while we were frozen, and which we have claimed once more since."""
+    id = promised(store, letter())
+    (before,) = claim(store)
+    (now,) = claim(store, NOW + LEASE)
+    more = {"in_data": (), "refused": ("x", LATER), "uncertain": ("x", LATER, LATER)}.get(act, (LATER, "x"))
+    with pytest.raises(LeaseLost), store.write() as tx:
+        getattr(tx, act)(before, *more)
+    with store.write() as tx:
+        tx.hold_letters([before], NOW + 9 * LEASE)
+    assert (before.id, state(store, id), now.epoch - before.epoch) == (id, "claimed", 1)
+    assert [found.id for found in claim(store, NOW + 2 * LEASE)] == [id]
 
 
 def test_letters_are_listed_by_their_state_latest_first(store: Store) -> None:
