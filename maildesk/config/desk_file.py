@@ -182,6 +182,7 @@ class _Retry(Shape):
     steps: Spans = ()
     letter: Span = timedelta()
     notice: Span = timedelta()
+    late: Span = timedelta()
     uncertain: Span = timedelta()
     connect: Span = timedelta()
     connect_most: Span = timedelta()

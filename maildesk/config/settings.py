@@ -76,14 +76,15 @@ class Retry:
     """How patiently we try again.
 
     A deferred letter is tried again after each of `steps`, the last one again and again, until it is older than `letter`
-    (a person's words) or `notice` (the desk's own). After an uncertain end it is sent once more after `uncertain`. A mailbox
-    or relay that was lost is tried again after `connect`, twice as long each time up to `connect_most`. Every `heartbeat` the
-    desk looks for what has fallen due.
+    (a person's words) or `notice` (the desk's own); when a person's words will have waited for `late`, that is told. After an
+    uncertain end a letter is sent once more after `uncertain`. A mailbox or relay that was lost is tried again after `connect`,
+    twice as long each time up to `connect_most`. Every `heartbeat` the desk looks for what has fallen due.
     """
 
-    steps: tuple[timedelta, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)
+    steps: tuple[timedelta, ...] = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR)
     letter: timedelta = 5 * DAY
     notice: timedelta = 2 * DAY
+    late: timedelta = 4 * HOUR
     uncertain: timedelta = 30 * MINUTE
     connect: timedelta = SECOND
     connect_most: timedelta = 5 * MINUTE

@@ -65,7 +65,12 @@ def _defer(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> No
         _refuse(desk, tx, row, reply, now)
         return
     wait = retry.steps[min(row.attempts - 1, len(retry.steps) - 1)]
-    tx.deferred(row, now + wait * random.uniform(1 - JITTER, 1 + JITTER), reply.text)
+    next_at = now + wait * random.uniform(1 - JITTER, 1 + JITTER)
+    late = LetterKind(row.kind) in URGENT and not row.late and next_at - row.created_at >= retry.late
+    tx.deferred(row, next_at, reply.text, late=late)
+    if late:
+        event = Undelivered(letter=row.kind, to=row.to, permanent=False, diagnostic=reply.text)
+        desk.undelivered(tx, event, row.ticket, now)
 
 
 def _refuse(desk: Desk, tx: Tx, row: Outgoing, reply: Reply, now: datetime) -> None:

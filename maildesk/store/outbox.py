@@ -239,7 +239,7 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
-        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, size, packed, digest = row
+        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, packed, digest = row
         return Outgoing(
             id=id,
             ticket=ticket,
@@ -251,6 +251,7 @@ class Outbox(Peace):
             epoch=epoch,
             created_at=created_at,
             resent=resent,
+            late=late,
             size=size,
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
@@ -263,9 +264,9 @@ class Outbox(Peace):
         """The server took it. That is a fact, whoever holds the letter by now."""
         self._run(THIS, letter_id=id, state="sent", reply=reply, settled_at=now, **FREED)
 
-    def deferred(self, letter: Outgoing, next_at: datetime, reply: str) -> None:
-        """The server wants it later."""
-        self._move(letter, "queued", next_at=next_at, reply=reply, **FREED)
+    def deferred(self, letter: Outgoing, next_at: datetime, reply: str, *, late: bool = False) -> None:
+        """The server wants it later; `late` if that is told now."""
+        self._move(letter, "queued", next_at=next_at, reply=reply, late=letter.late or late, **FREED)
 
     def refused(self, letter: Outgoing, reply: str, now: datetime) -> None:
         """The server will never take it."""

@@ -316,6 +316,7 @@ outbox = sa.Table(
     sa.Column("digest", sa.Text(), nullable=True),
     sa.Column("attempts", sa.Integer(), nullable=False),
     sa.Column("resent", sa.Boolean(), nullable=False),
+    sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("node", sa.Text(), nullable=True),
     sa.Column("lease_until", Moment(), nullable=True),
     _epoch(),

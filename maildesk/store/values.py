@@ -200,7 +200,7 @@ class Promise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A written letter, claimed for one attempt. `attempts` includes this one, `epoch` tells its claims apart; `resent`: its last
-    end was uncertain."""
+    end was uncertain; `late`: it was told that it is."""
 
     id: OutboxId
     ticket: TicketId | None
@@ -212,6 +212,7 @@ class Outgoing:
     epoch: int
     created_at: datetime
     resent: bool
+    late: bool
     size: int
     body: bytes | Path
 

@@ -32,8 +32,8 @@ K = LetterKind
 TICKET = ticket()
 
 
-def lost(to: str, *, permanent: bool = True) -> Undelivered:
-    return Undelivered(letter="answer", to=Address(to), permanent=permanent, diagnostic="user unknown")
+def lost(to: str, *, letter: str = "answer", permanent: bool = True) -> Undelivered:
+    return Undelivered(letter=letter, to=Address(to), permanent=permanent, diagnostic="user unknown")
 
 
 def test_a_held_mail_is_shown_to_the_engineer_and_changes_nothing() -> None:
@@ -131,10 +131,20 @@ def test_the_engineer_is_told_whom_a_letter_did_not_reach() -> None:
     assert lines(decision) == [(Mark.DELIVERY, False)]
 
 
-def test_a_delay_is_only_recorded() -> None:
-    decision = decided(TICKET, lost(USER, permanent=False))
+def test_that_a_letter_of_the_desk_is_delayed_is_only_recorded() -> None:
+    decision = decided(TICKET, lost(USER, letter="acknowledgement", permanent=False))
     assert decision.letters == ()
     assert lines(decision) == [(Mark.DELIVERY, False)]
+
+
+def test_the_engineer_is_told_that_his_answer_is_delayed_and_once_a_day() -> None:
+    decision = decided(TICKET, lost(USER, letter="answer", permanent=False))
+    assert written(decision) == [(K.UNDELIVERED, LI.address)]
+    assert letter(decision, K.UNDELIVERED).facts["permanent"] is False
+    moments = NOW, NOW + HOUR, NOW + 24 * HOUR
+    keys = [letter(decided(TICKET, lost(USER, letter="answer", permanent=False), now=at), K.UNDELIVERED).key for at in moments]
+    assert keys[0] == keys[1] != keys[2]
+    assert letter(decided(TICKET, lost(USER, letter="")), K.UNDELIVERED).key not in keys, "its end is told all the same"
 
 
 def test_the_lead_is_told_when_the_engineer_is_the_one_who_is_not_reached() -> None:

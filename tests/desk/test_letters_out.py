@@ -53,6 +53,35 @@ def test_a_deferred_letter_is_tried_again_later_with_the_same_bytes(house: House
     assert str(letter.mail["message-id"]).strip("<>") == waiting.message_id
 
 
+def test_an_engineer_whose_answer_waits_for_hours_is_told_once_before_it_is_given_up(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    assigned = next(letter for letter in house.letters(MING))
+    house.office.offered = lambda to: DEFERRED if to == FANG.address else Reply("accepted", 250, "ok")
+    house.mail(MING, "换了硒鼓，请再打一次试试。", answering=assigned)
+    told = list[tuple[timedelta, str]]()
+    written = house.now
+    for minutes in (*[10] * 36, *[60] * 90):
+        house.now += timedelta(minutes=minutes)
+        told += [(house.now - written, letter.text) for letter in house.letters(MING) if DEFERRED.text in letter.text]
+    assert len(told) == 1
+    assert timedelta(hours=2, minutes=50) < told[0][0] <= timedelta(hours=4)
+    assert "还没有送到" in told[0][1]
+    assert [text for text in house.history(house.ticket()) if DEFERRED.text in text] == [
+        f"信还没有送到 {FANG.address}：4.7.1 later"
+    ]
+
+
+def test_that_an_acknowledgement_waits_is_told_to_nobody(house: House) -> None:
+    house.office.offered = lambda to: DEFERRED if to == FANG.address else Reply("accepted", 250, "ok")
+    house.mail(FANG, "打印机坏了")
+    told = list[Letter]()
+    for _ in range(24):
+        house.now += timedelta(hours=1)
+        told += [letter for letter in house.letters() if DEFERRED.text in letter.text]
+    assert told == []
+    assert outbox(house)[FANG.address] == ["queued"]
+
+
 def test_a_refused_letter_is_recorded_and_the_engineer_is_told(house: House) -> None:
     house.office.offered = lambda to: REFUSED if to == FANG.address else Reply("accepted", 250, "ok")
     house.mail(FANG, "打印机坏了")

@@ -414,6 +414,7 @@ OUTGOING = Outgoing(
     epoch=1,
     created_at=NOON,
     resent=False,
+    late=False,
     size=0,
     body=b"Subject: hello\r\n\r\n",
 )
