@@ -150,6 +150,7 @@ class _Relay(_Server):
     user: Text = ""
     password: Hidden | None = None
     rate_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 1
+    rate_per_day: Annotated[int, Field(ge=1, le=100_000_000)] = 1
     timeout: Span = timedelta()
     final: Span = timedelta()
 

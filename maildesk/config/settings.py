@@ -67,6 +67,7 @@ class Relay:
     ca_file: Path | None = None
     insecure: bool = False
     rate_per_minute: int = 120
+    rate_per_day: int = 10_000
     timeout: timedelta = MINUTE
     final: timedelta = 10 * MINUTE
 

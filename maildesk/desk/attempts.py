@@ -10,7 +10,7 @@ from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
 from maildesk.desk.desk import Desk
-from maildesk.smtp import Reply
+from maildesk.smtp import RESERVE, Reply
 from maildesk.store import Outgoing, Tx
 
 LEASE = timedelta(minutes=5)
@@ -18,6 +18,10 @@ LEASE = timedelta(minutes=5)
 the store lets no such write wait for longer than a minute and a half: two of them in a row may fail."""
 
 JITTER = 0.1
+
+DAY = timedelta(days=1)
+HANDED_OVER = "relay"
+"""The name of the occasion that the relay got a letter."""
 
 
 def hold(tx: Tx, letters: Iterable[Outgoing], now: datetime) -> None:
@@ -34,6 +38,19 @@ def claim(
     """
     rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
     return rows, tx.suppressed(row.to for row in rows)
+
+
+def left_today(desk: Desk, tx: Tx, now: datetime) -> tuple[int, int]:
+    """How many more letters the relay takes now, by what it takes in a day, and how many of them no person need have written."""
+    most = desk.config.settings.relay.rate_per_day
+    left = most - tx.times(HANDED_OVER, now - DAY)
+    return left, left - int(RESERVE * most)
+
+
+def hand_over(tx: Tx, row: Outgoing, now: datetime) -> None:
+    """The relay is about to get the text; it counts whatever becomes of it."""
+    tx.in_data(row)
+    tx.happened((HANDED_OVER,), now)
 
 
 def refusal(desk: Desk, why: str) -> Reply:

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from maildesk import faults
 from maildesk.core.message import Address
-from maildesk.desk.attempts import claim, hold, refusal, write_down
+from maildesk.desk.attempts import claim, hand_over, hold, left_today, refusal, write_down
 from maildesk.desk.desk import UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
@@ -173,10 +173,19 @@ class Posting:
                 tx.release_lost_letters(in_hand, self.clock())
             if time.monotonic() - self._troubled_at >= AFTER_TROUBLE:
                 tx.release_letters(self.clock())
-            rows, dead = claim(self.desk, tx, self.clock(), most, spare)
+            left, own = (many - len(in_hand) for many in left_today(self.desk, tx, self.clock()))
+            rows, dead = claim(self.desk, tx, self.clock(), min(most, left), min(spare, own))
         self._in_doubt = False
+        if own <= 0 and not in_hand:
+            self._tell_of_the_day()
         faults.point("claimed")
         return rows, dead
+
+    def _tell_of_the_day(self) -> None:
+        """Beside the mail: a letter would wait itself."""
+        settings = self.desk.config.settings
+        detail, remedy = f"rate_per_day: {settings.relay.rate_per_day}", "maildesk outbox --state queued"
+        self.desk.beside.tell(settings, "limit relay", detail, remedy, self.clock())
 
     async def _send(self, row: Outgoing, dead: str | None) -> None:
         """One letter's attempt, in which it is held."""
@@ -228,7 +237,7 @@ class Posting:
 
     def _in_data(self, row: Outgoing) -> None:
         with self.desk.store.write() as tx:
-            tx.in_data(row)
+            hand_over(tx, row, self.clock())
 
     async def _ends(self, row: Outgoing, reply: Reply) -> None:
         """Write down how the attempt ended, again and again while a full disk, a lock or a lost database hinders it."""

@@ -6,7 +6,7 @@ can have happened, afterwards the end is *uncertain* until the server has answer
 """
 
 from maildesk.smtp.line import Line
-from maildesk.smtp.lines import Lines
+from maildesk.smtp.lines import RESERVE, Lines
 from maildesk.smtp.reply import Outcome, Reply
 
-__all__ = ["Line", "Lines", "Outcome", "Reply"]
+__all__ = ["RESERVE", "Line", "Lines", "Outcome", "Reply"]

@@ -10,7 +10,7 @@ from maildesk.smtp.line import Line
 
 MINUTE = 60.0
 RESERVE = 0.2
-"""This part of the relay's rate is kept for what people write."""
+"""This part of what the relay takes in a minute or a day is kept for what people write."""
 
 
 class Pace:

@@ -27,6 +27,9 @@ NTH = Prepared(
     .limit(1)
     .offset(bindparam("before", type_=sa.Integer()))
 )
+TIMES = Prepared(
+    sa.select(sa.func.count()).where(occasions.c.name == bindparam("of"), occasions.c.at > bindparam("since", type_=Moment()))
+)
 LATEST_TICKET = Prepared(
     sa.select(occasions.c.ticket)
     .where(occasions.c.name == bindparam("of"), occasions.c.at > bindparam("since", type_=Moment()))
@@ -53,6 +56,10 @@ class Occasions(Part):
         """When it happened for the nth time, counted back from now; None when it has not happened so often lately."""
         at: datetime | None = self._scalar(NTH, of=as_key(name), before=nth - 1)
         return at
+
+    def times(self, name: str, since: datetime) -> int:
+        """How often it happened after that moment, of the last day."""
+        return int(self._scalar(TIMES, of=as_key(name), since=since))
 
     def happened_to(self, name: str, since: datetime) -> TicketId | None:
         """The ticket with which it happened last, after that moment."""

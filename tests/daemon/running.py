@@ -129,7 +129,7 @@ def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str | None = 
         "desk": {"address": installed.desk, "operator": "operator@example.org", "hosts": ["mail.example.org"]},
         "state": {"folder": "state", "database": database},
         "account": server(dovecot.imap) | {"user": installed.desk, "password": PASSWORD},
-        "relay": server(smtp) | {"user": None, "password": None, "rate_per_minute": 100_000},
+        "relay": server(smtp) | {"user": None, "password": None, "rate_per_minute": 100_000, "rate_per_day": 1_000_000},
         "retry": RETRY,
     }
     write(installed.main, filled("maildesk.example.toml", tables), 0o600)

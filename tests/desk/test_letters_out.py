@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,7 @@ from maildesk.core.letter import Letter as Promised
 from maildesk.demo.world import ANN, DESK, FANG, MING, OPERATOR
 from maildesk.desk import posting as posting_module
 from maildesk.desk.attempts import LEASE
+from maildesk.desk.beside import unmailed
 from maildesk.desk.posting import Posting
 from maildesk.mail.letters import Letters, Written
 from maildesk.smtp import Reply
@@ -448,3 +450,29 @@ def test_who_was_only_asked_and_answers_late_is_not_told_that_a_solution_failed(
     assert len(reopened) == 1
     assert "重新打开" in reopened[0].text
     assert "没能一次解决" not in reopened[0].text
+
+
+def test_what_the_relay_takes_in_a_day_is_kept_and_the_last_part_of_it_is_for_people(house: House) -> None:
+    relay = replace(house.config.settings.relay, rate_per_day=5)
+    house.desk.config = replace(house.desk.config, settings=replace(house.desk.config.settings, relay=relay))
+    for _ in range(3):
+        house.mail(FANG, "打印机坏了")
+    began = house.letters()
+    assert len(began) == 4, "a fifth is kept for people"
+    assigned = next(letter for letter in began if letter.to == MING.address)
+    house.mail(MING, "换了硒鼓，请再打一次试试。", answering=assigned)
+    house.mail(MING, "还有一盒在柜子里。", answering=assigned)
+    assert [letter.to for letter in house.letters()] == [FANG.address], "nor more of their own than the relay takes"
+    (told,) = unmailed(house.desk.config.settings.state, house.now)
+    assert (told.what, told.detail) == ("limit relay", "rate_per_day: 5")
+    house.now += timedelta(days=1)
+    assert len(house.letters(FANG)) >= 1
+
+
+def test_what_was_sent_today_is_counted_by_all_nodes_and_behind_a_restart(house: House, neighbour: House) -> None:
+    for one in (house, neighbour):
+        relay = replace(one.config.settings.relay, rate_per_day=1)
+        one.desk.config = replace(one.desk.config, settings=replace(one.desk.config.settings, relay=relay))
+    house.mail(FANG, "打印机坏了")
+    assert len(house.letters()) == 1
+    assert neighbour.letters() == []

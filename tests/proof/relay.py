@@ -99,7 +99,7 @@ class Post:
 
 
 def _patience(settings: Settings) -> Settings:
-    relay = replace(settings.relay, user="desk", password=Secret("secret"), rate_per_minute=1_000_000)
+    relay = replace(settings.relay, user="desk", password=Secret("secret"), rate_per_minute=1_000_000, rate_per_day=1_000_000)
     return replace(settings, relay=replace(relay, timeout=PATIENCE, final=PATIENCE))
 
 

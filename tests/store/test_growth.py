@@ -150,6 +150,7 @@ def post(tx: Tx) -> None:
     tx.alive(NOW, LEASE)
     tx.happened(("letters", "letters to @x.test"), NOW)
     tx.nth_latest("letters", 1000)
+    tx.times("letters", NOW)
     tx.happened_to("flood", NOW)
 
 
