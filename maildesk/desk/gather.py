@@ -23,6 +23,7 @@ from maildesk.core.triage import Claim, Found, Sent, Thread
 from maildesk.core.trust import OF_STAFF, Scope
 from maildesk.desk.experience import Experience
 from maildesk.desk.later import Lines, Table
+from maildesk.log import warn
 from maildesk.mail import inbound
 from maildesk.mail.tokens import Keys, Token
 from maildesk.store import Inbox, InboxId, Ref, Tx
@@ -147,11 +148,17 @@ class Gatherer:
             token = self.keys.read(address, self.now)
             party = self.tx.party_by_id(token.party) if token else None
             if token is None or party is None or party.epoch % 256 != token.epoch:
+                self._disbelieve(address, message)
                 continue
             mail = token.about if token.scope is Scope.CONFIRM else 0
             ticket = self._meant(token, message) if token.about and not mail else None
             claims.append(Claim(scope=token.scope, ticket=ticket, who=_who(party.who), mail=mail))
         return tuple(claims)
+
+    def _disbelieve(self, address: Address, message: Message) -> None:
+        """A signed address that is forged, expired or revoked is none; the log alone tells, and not which it was."""
+        if self.keys.bears_one(address) and self.config.settings.owns(address):
+            warn("signed address not believed", id=message.message_id, sender=message.identity.address)
 
     def _meant(self, token: Token, message: Message) -> Ticket | None:
         """The ticket of a signed address. Where that was lost and nothing took its place yet, who works here means the ticket of

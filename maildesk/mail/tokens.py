@@ -94,6 +94,11 @@ class Keys:
         head += bytes((epoch & 0xFF,)) + spans.to_bytes(2, "big")
         return _packed(head + _mac(self._secrets[0], b"address", head))
 
+    @staticmethod
+    def bears_one(address: Address | str) -> bool:
+        """Whether an address looks like a signed one."""
+        return _TOKEN.fullmatch(address.rpartition("@")[0].lower()) is not None
+
     # -- Message-IDs -------------------------------------------------------------------------------------------------
 
     def message_id(self, ticket: int, nonce: str, host: str) -> MessageId:

@@ -170,3 +170,25 @@ def test_orders_that_come_again_under_another_subject_are_not_obeyed_again(house
     assert sum("重启过了" in line for line in history) == 1, history
     (refused,) = house.letters(MING)
     assert "Message-ID" in refused.text
+
+
+@pytest.mark.parametrize("how", ["forged", "expired", "revoked"])
+def test_a_signed_address_that_is_not_believed_stands_in_the_log_without_itself(
+    house: House, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.mail(FANG, "打印机坏了")
+    (letter,) = house.letters(FANG)
+    address = letter.reply_to
+    if how == "forged":
+        local, _, host = address.partition("@")
+        address = f"{local[:-37]}{local[-37:][::-1]}@{host}"
+    elif how == "expired":
+        house.now += timedelta(days=500)
+    else:
+        with house.store.write() as tx:
+            tx.revoke(f"mail:{FANG.address}")
+    house.mail(FANG, "还是坏的", to=address)
+    told = [record for record in caplog.records if record.message == "signed address not believed"]
+    assert len(told) == 1
+    assert address.partition("@")[0] not in str(told[0].__dict__)
+    assert len(house.tickets()) == 2, "it is a mail as any other"
