@@ -31,6 +31,9 @@ PARTING = 2.0
 SLOWEST = 16_384
 """Bytes per second that a line carries at the worst; a long text has the time for it on top of the final answer's."""
 
+REFUSALS = (4, 5)
+"""The families of codes by which a server does not take what it is offered (RFC 5321, 4.2.1)."""
+
 LOST = (None, 421)
 """What a line says that was closed or is about to be (RFC 5321, 3.8): nothing, or this."""
 
@@ -163,11 +166,17 @@ class Line:
             return Reply("deferred", None, _words(broken))
 
     async def _ask_for_text(self) -> Reply | None:
-        """DATA; None when the server waits for the text."""
+        """DATA; None when the server waits for the text. One that answers neither so nor with a refusal has no text, and nobody
+        knows what it waits for: only a new connection begins anew."""
         if self._smtp is None:
             return Reply("deferred", None, "the connection was lost before the text")
         reply = await self._say(b"DATA")
-        return None if reply.code == 354 else reply
+        if reply.code == 354:
+            return None
+        if reply.code is not None and reply.code // 100 not in REFUSALS:
+            self.drop()
+            return Reply("deferred", reply.code, reply.text)
+        return reply
 
     async def _text(self, text: bytes) -> Reply:
         """The text and the answer to it, for which RFC 5321, 4.5.3.2.6, grants ten minutes."""

@@ -77,6 +77,18 @@ async def test_an_answer_that_means_nothing_leaves_the_letter_uncertain(nonsense
     assert len(reply.text) <= 500
 
 
+@pytest.mark.parametrize("odd", ["250 fine", "220 hello", "252 perhaps", "334 go on", "999 no such code"])
+async def test_a_text_that_was_not_asked_for_is_not_taken_and_the_next_letter_goes_over_a_new_line(odd: str) -> None:
+    async with Double({"DATA": [odd]}) as server:
+        line = Line(relay(server))
+        first = await send(line)
+        second = await send(line, "bob@customer.example")
+        await line.close()
+    assert (first.outcome, second.outcome) == ("deferred", "accepted")
+    assert [mail.recipients for mail in server.taken] == [("bob@customer.example",)]
+    assert server.connections == 2
+
+
 async def test_the_final_answer_has_its_own_patience() -> None:
     async with Double({"dot": [0.5]}) as server:
         slow = await sent_once(server, final=timedelta(seconds=5))
