@@ -21,7 +21,7 @@ from maildesk.smtp import Lines
 from tests.proof.desk import AtHand, arriving, opened
 from tests.proof.outcome import Outcome
 from tests.servers.fault_proxy import Fault, FaultProxy, How, Way
-from tests.servers.smtp_double import DROP, HANG, PARTIAL, TAKE_AND_DROP, TAKE_AND_HANG, Double
+from tests.servers.smtp_double import DROP, HANG, PARTIAL, TAKE_AND_DROP, TAKE_AND_HANG, Double, Taken
 
 PATIENCE = timedelta(seconds=0.3)
 """For every answer, the last one too: a server that hangs is given up after it."""
@@ -42,10 +42,18 @@ OFFERED = ("MAIL", "RCPT", "DATA", "dot")
 
 UNDER_WAY = "SELECT count(*) FROM outbox WHERE state IN ('unwritten', 'queued', 'claimed', 'in_data')"
 
+WRITTEN_FOR = "SELECT recipient FROM outbox WHERE message_id = ?"
+
 
 class Cell(NamedTuple):
     verb: str
     misfortune: str | float
+
+    @property
+    def script(self) -> dict[str, list[str | float]]:
+        """What the server does. It is asked to forget only what came to nothing, so a letter is put off before."""
+        before: dict[str, list[str | float]] = {"RCPT": ["450 not now"]} if self.verb == "RSET" else {}
+        return before | {self.verb: [self.misfortune]}
 
     @property
     def copies(self) -> tuple[int, int]:
@@ -58,6 +66,8 @@ class Cell(NamedTuple):
 CELLS = (
     *(Cell(verb, misfortune) for verb in VERBS for misfortune in MISFORTUNES),
     *(Cell("dot", misfortune) for misfortune in (TAKE_AND_DROP, TAKE_AND_HANG)),
+    *(Cell("DATA", odd) for odd in ("250 fine", "220 hello", "252 perhaps")),
+    *(Cell("dot", odd) for odd in ("354 go on", "999 no such code")),
 )
 
 
@@ -92,6 +102,10 @@ class Post:
     def under_way(self) -> int:
         return self.at_hand.count(UNDER_WAY)
 
+    def written_for(self, message_id: str) -> tuple[str, ...]:
+        """Whose letter this is."""
+        return tuple(str(to) for (to,) in self.at_hand.ask(WRITTEN_FOR, message_id.strip("<>")))
+
     def states(self) -> Counter[str]:
         """Of the letters of the last mail and what followed from them."""
         of_mail = "SELECT o.state FROM outbox o JOIN tickets t ON t.id = o.ticket WHERE t.subject = ?"
@@ -104,19 +118,23 @@ def _patience(settings: Settings) -> Settings:
 
 
 def cells(place: Path, *, seed: int) -> Outcome:
-    """Every verb with every misfortune, once each."""
+    """Every verb with every misfortune, once each; met is what the server came to do."""
     broken: list[str] = []
+    met = 0
     with opened(place, _patience) as at_hand:
         one = Post(at_hand=at_hand)
         for cell in random.Random(seed).sample(CELLS, len(CELLS)):
-            broken += (f"{cell.verb}, {cell.misfortune}: {problem}" for problem in asyncio.run(_cell(one, cell)))
-    return Outcome(seed=seed, tried=len(CELLS), effective=len(CELLS), broken=tuple(broken))
+            came, problems = asyncio.run(_cell(one, cell))
+            met += came
+            broken += (f"{cell.verb}, {cell.misfortune}: {problem}" for problem in problems)
+    return Outcome(seed=seed, tried=len(CELLS), effective=met, broken=tuple(broken))
 
 
-async def _cell(one: Post, cell: Cell) -> list[str]:
-    async with Double({cell.verb: [cell.misfortune]}) as server:
+async def _cell(one: Post, cell: Cell) -> tuple[bool, list[str]]:
+    async with Double(cell.script) as server:
         await one.send(server.port)
-        return list(_wrong(one, [taken.raw for taken in server.taken], *cell.copies))
+        problems = list(_wrong(one, server.taken, *cell.copies))
+        return not any(server.script.values()), problems
 
 
 def cuts(place: Path, *, seed: int, part: int, parts: int, most: int | None = None) -> Outcome:
@@ -148,15 +166,19 @@ async def _cut(one: Post, fault: Fault) -> Played:
         with FaultProxy(server.port) as proxy:
             proxy.lay(fault)
             await one.send(proxy.port)
-            problems = list(_wrong(one, [taken.raw for taken in server.taken], 0, 1))
+            problems = list(_wrong(one, server.taken, 0, 1))
             return Played(proxy.fired > 0, dict(proxy.passed), problems)
 
 
-def _wrong(one: Post, copies: list[bytes], fewest: int, most: int) -> Iterator[str]:
+def _wrong(one: Post, taken: list[Taken], fewest: int, most: int) -> Iterator[str]:
     """What is not as it was promised, when between `fewest` and `most` more than one copy of each letter may have come."""
+    copies = [mail.raw for mail in taken]
     if left := one.under_way():
         yield f"{left} letters are still under way"
     states = one.states()
+    for mail in taken:
+        if mail.recipients != (to := one.written_for(str(message_from_bytes(mail.raw)["message-id"]))):
+            yield f"a letter for {to} came to {mail.recipients}"
     ids = Counter(str(message_from_bytes(raw)["message-id"]) for raw in copies)
     if len(set(copies)) != len(ids):
         yield "two copies of a letter differ"
