@@ -45,6 +45,8 @@ class Installed:
     """Of its PostgreSQL; None when the database is a file of its own."""
 
     file: str = "maildesk.toml"
+    program: tuple[str, ...] = MAILDESK
+    """What runs the daemon."""
 
     @property
     def main(self) -> Path:
@@ -80,7 +82,7 @@ class Running:
         self.log = (installed.place / "log").open("ab+")
         self._began = len(self.said())
         surroundings = {**os.environ, **environment, "MAILDESK_FAULT": fault, "PYTHONWARNINGS": "default"}
-        command = [*MAILDESK, "run", "--config", str(installed.main)]
+        command = [*installed.program, "run", "--config", str(installed.main)]
         self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log, env=surroundings, cwd=installed.place)
 
     def said(self) -> str:
@@ -119,11 +121,14 @@ def until(true, *, within: float = 20.0, told=lambda: "") -> None:  # type: igno
         time.sleep(0.05)
 
 
-def install(place: Path, dovecot: Dovecot, smtp: int, *, database: str | None = None, met: bool = True) -> Installed:
-    """Write a configuration and make the database; `met`: the desk has looked at its mailbox once, and nothing was in it."""
+def install(
+    place: Path, dovecot: Dovecot, smtp: int, *, database: str | None = None, met: bool = True, policy: Tables | None = None
+) -> Installed:
+    """Write a configuration and make the database; `met`: the desk has looked at its mailbox once, and nothing was in it.
+    `policy` has what is other than in the policy of all tests."""
     installed = Installed(place=place, desk=dovecot.user(), dovecot=dovecot, url=database)
     keys.add(place / "state" / "keys")
-    (place / "policy.toml").write_text(filled("policy.example.toml", POLICY), "utf-8")
+    (place / "policy.toml").write_text(filled("policy.example.toml", POLICY | (policy or {})), "utf-8")
     (place / "people.csv").write_text(PEOPLE, "utf-8")
     tables: Tables = {
         "desk": {"address": installed.desk, "operator": "operator@example.org", "hosts": ["mail.example.org"]},

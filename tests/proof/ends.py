@@ -39,7 +39,7 @@ def by_sigterm(ledger: Ledger, *, each: int, within: float = 240.0) -> Outcome:
             broken.append(f"at {point} the desk ended with {code}")
         if (left := oracle.ask(HALF_DONE)[0][0]) != 0:
             broken.append(f"at {point} the desk left {left} letters in the middle of an attempt")
-    return settled(ledger, oracle, tried=len(order), met=ended, extra=0, within=within, broken=tuple(broken))
+    return settled(ledger, oracle, tried=len(order), met=ended, within=within, broken=tuple(broken))
 
 
 def _ended_itself(daemon: Running) -> bool:
@@ -76,4 +76,4 @@ def by_a_full_disk(ledger: Ledger, *, each: int, within: float = 60.0) -> Outcom
             daemon.signal(signal.SIGTERM)
             if code := _code(daemon):
                 broken.append(f"after a full disk at {point} the desk ended with {code}")
-    return settled(ledger, oracle, tried=len(order), met=full, extra=0, within=within, broken=tuple(broken))
+    return settled(ledger, oracle, tried=len(order), met=full, within=within, broken=tuple(broken))

@@ -49,8 +49,9 @@ def at_points(ledger: Ledger, *, each: int, points: tuple[str, ...] = POINTS, wi
         ledger.send(MAILS)
         with ledger.installed.running(fault=f"{point}:kill:1") as daemon:
             killed[point] += _dies(daemon)
+        oracle.broken_off()
         _let_finish(oracle, number, within)
-    return settled(ledger, oracle, tried=len(order), met=killed, extra=killed.total(), within=within)
+    return settled(ledger, oracle, tried=len(order), met=killed, within=within)
 
 
 def _nothing(installed: Installed, chance: random.Random) -> None:
@@ -79,8 +80,9 @@ def at_random(
             time.sleep(chance.expovariate(4.0))
             killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
         then(ledger.installed, chance)
+        oracle.broken_off()
         _let_finish(oracle, tried, within)
-    return settled(ledger, oracle, tried=tried, met=killed, extra=killed.total(), within=within)
+    return settled(ledger, oracle, tried=tried, met=killed, within=within)
 
 
 def _let_finish(oracle: Oracle, number: int, within: float) -> None:
@@ -97,15 +99,16 @@ def _dies(daemon: Running) -> bool:
 
 
 def settled(
-    ledger: Ledger, oracle: Oracle, *, tried: int, met: Counter[str], extra: int, within: float, broken: tuple[str, ...] = ()
+    ledger: Ledger, oracle: Oracle, *, tried: int, met: Counter[str], within: float, broken: tuple[str, ...] = ()
 ) -> Outcome:
     """The last start, undisturbed; then the oracle's word. `met` counts the points at which the desk was met."""
-    broken += oracle.at_the_end(extra=extra, within=within)
+    broken += oracle.at_the_end(within=within)
     counts = {
         "mails": len(ledger.entries),
         "tickets": int(str(oracle.ask("SELECT count(*) FROM tickets")[0][0])),
         "letters": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'sent'")[0][0])),
         "extra copies": oracle.extra_copies(),
+        "steps of the clock": len(oracle.told(oracle.copies())),
         "uncertain": int(str(oracle.ask("SELECT count(*) FROM outbox WHERE state = 'uncertain'")[0][0])),
         **dict(sorted(met.items())),
     }

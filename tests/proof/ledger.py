@@ -1,7 +1,7 @@
 """What was sent to the desk: every mail with a mark of its own, by which it is found again wherever it ended.
 
-The mails are those of a working day: new ones, answers of requesters to what the desk wrote to them, notes of the engineer, and
-machines. Whom an answer goes to is read from the letters in the sink, as a mail program does.
+The mails are those of a working day: new ones, answers of requesters to what the desk wrote to them, answers and orders of the
+engineer, and machines. Whom an answer goes to is read from the letters in the sink, as a mail program does.
 """
 
 import hashlib
@@ -12,21 +12,58 @@ from email import message_from_bytes
 from enum import StrEnum
 from pathlib import Path
 
-from tests.daemon.running import Installed
+from maildesk.config.examples import Tables
+from tests.daemon.running import Installed, install
 from tests.servers import smtp_sink
+from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
 ENGINEER = "li.ming@example.org"
-STAFF = frozenset({ENGINEER, "chen.jing@example.org", "operator@example.org"})
+LEAD = "chen.jing@example.org"
+STAFF = frozenset({ENGINEER, LEAD, "operator@example.org"})
 HOST = "mail.example.org"
 """Whose Authentication-Results the desk of the tests believes."""
+
+FIRST_LINE = b"Authentication-Results: "
+"""So every mail begins as it is sent."""
 
 
 class Kind(StrEnum):
     NEW = "new"
     ANSWER = "answer"
     NOTE = "note"
+    REPLY = "reply"
+    ASK = "ask"
+    ASSIGN = "assign"
+    CLOSE = "close"
     MACHINE = "machine"
+
+
+OFTEN = {Kind.NEW: 5, Kind.ANSWER: 3, Kind.NOTE: 1, Kind.REPLY: 1, Kind.ASK: 1, Kind.ASSIGN: 1, Kind.CLOSE: 1, Kind.MACHINE: 1}
+"""How often each kind comes."""
+
+WITHOUT_ORDERS = {Kind.NEW: 5, Kind.ANSWER: 3, Kind.NOTE: 2, Kind.MACHINE: 1}
+
+WORDS = {
+    Kind.ANSWER: "It still does not print, {}.",
+    Kind.NOTE: "/note it was looked at, {}",
+    Kind.REPLY: "We have changed the toner, {}.",
+    Kind.ASK: "/ask which floor is it on, {}?",
+    Kind.ASSIGN: "/assign 陈静 she knows it, {}",
+    Kind.CLOSE: "/close the toner was changed, {}",
+}
+ORDERS = (Kind.NOTE, Kind.ASK, Kind.ASSIGN, Kind.CLOSE)
+INSIDE = (Kind.NOTE, Kind.ASSIGN)
+"""What they say stays inside."""
+
+LAST = (Kind.ASSIGN, Kind.CLOSE)
+"""After these the engineer writes nothing more to that ticket: it is not his any more, or at its end."""
+
+SOON: Tables = {
+    "first_answer": {"remind": ["2s"], "lead": ["4s"], "calendar": "always"},
+    "peace": {"window": "1s"},
+}
+"""A clock that speaks within seconds: the engineer is reminded of each ticket that he has not answered, then the lead is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +95,7 @@ class Ledger:
     installed: Installed
     sink: SmtpSink
     seed: int
+    often: dict[Kind, int] = field(default_factory=lambda: OFTEN)
     entries: list[Entry] = field(default_factory=list)
     _letters: list[Letter] = field(default_factory=list)
     _read: set[Path] = field(default_factory=set)
@@ -70,15 +108,19 @@ class Ledger:
         """So many mails: a new one, and others of the kinds that are possible by now."""
         self._look()
         for number in range(count):
-            kind = self._random.choices(tuple(Kind), (5, 3, 2, 1))[0] if number else Kind.NEW
+            kind = self._random.choices(*zip(*self.often.items(), strict=True))[0] if number else Kind.NEW
             letter = self._letter(kind)
             self._deliver(*(self._answer(kind, letter) if letter else self._first(kind)))
 
     def _letter(self, kind: Kind) -> Letter | None:
         """A letter that may be answered so; None for what answers nothing, or when there is none yet."""
-        if kind not in (Kind.ANSWER, Kind.NOTE):
+        if kind not in WORDS:
             return None
-        of_kind = [letter for letter in self._letters if (letter.to == ENGINEER) is (kind is Kind.NOTE)]
+        if kind is Kind.ANSWER:
+            of_kind = [letter for letter in self._letters if letter.to not in STAFF]
+        else:
+            ended = self.ended()
+            of_kind = [letter for letter in self._letters if letter.to == ENGINEER and letter.opened not in ended]
         return self._random.choice(of_kind) if of_kind else None
 
     def _mark(self) -> str:
@@ -92,14 +134,13 @@ class Ledger:
             mark, sender, self.installed.desk, f"printer {mark}", f"The printer on the third floor does not print, {mark}.", *more
         )
         kind = Kind.MACHINE if machine else Kind.NEW
-        return Entry(mark=mark, kind=kind, sender=sender, opened=mark, digest=_digest(raw)), raw
+        return Entry(mark=mark, kind=kind, sender=sender, opened=mark, digest=digest_of(raw)), raw
 
     def _answer(self, kind: Kind, letter: Letter) -> tuple[Entry, bytes]:
         mark = self._mark()
-        words = f"/note it was looked at, {mark}" if kind is Kind.NOTE else f"It still does not print, {mark}."
         more = (f"In-Reply-To: {letter.message_id}", f"References: {letter.thread} {letter.message_id}".replace("  ", " "))
-        raw = _mail(mark, letter.to, letter.reply_to, "Re: the printer", words, *more)
-        return Entry(mark=mark, kind=kind, sender=letter.to, opened=letter.opened, digest=_digest(raw)), raw
+        raw = _mail(mark, letter.to, letter.reply_to, "Re: the printer", WORDS[kind].format(mark), *more)
+        return Entry(mark=mark, kind=kind, sender=letter.to, opened=letter.opened, digest=digest_of(raw)), raw
 
     def _deliver(self, entry: Entry, raw: bytes) -> None:
         self.installed.dovecot.deliver(self.installed.desk, raw)
@@ -117,6 +158,15 @@ class Ledger:
 
     def of(self, *kinds: Kind) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.kind in kinds)
+
+    def ended(self) -> frozenset[str]:
+        """The tickets, by their first marks, in which the engineer has said his last."""
+        return frozenset(entry.opened for entry in self.of(*LAST))
+
+
+def fresh(place: Path, dovecot: Dovecot, sink: SmtpSink, seed: int) -> Ledger:
+    """Nothing was sent yet to a desk whose clock speaks soon."""
+    return Ledger(installed=install(place, dovecot, sink.port, policy=SOON), sink=sink, seed=seed)
 
 
 def _letter_in(raw: bytes) -> Letter | None:
@@ -148,5 +198,5 @@ def _mail(mark: str, sender: str, to: str, subject: str, text: str, *more: str) 
     return "\r\n".join(lines).encode()
 
 
-def _digest(raw: bytes) -> str:
+def digest_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()

@@ -48,7 +48,7 @@ def drill(ledger: Ledger, *, before: int, after: int, within: float = 240.0) -> 
     restored = installed.tell("restore", str(backup), "--stopped", f"{stopped:%Y-%m-%dT%H:%M}")
     assert restored.returncode == 0, restored.stderr.decode()
     ledger.send(after)
-    broken = (*oracle.at_the_end(extra=0, within=within, own_letters=False), *_people(ledger))
+    broken = (*oracle.at_the_end(within=within, own_letters=False), *_people(ledger))
     counts = {"mails": len(ledger.entries), "mails taken in again": gap, "tickets": len(_numbers(oracle))}
     return Outcome(seed=ledger.seed, tried=1, effective=1, counts=counts, broken=broken)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from tests.daemon.running import install
 from tests.proof import cuts, days, ends, forged, kills, loops, mutated, planted, power, relay, restored, transcripts, workers
 from tests.proof.days_places import PLACES
-from tests.proof.ledger import Ledger
+from tests.proof.ledger import WITHOUT_ORDERS, Ledger, fresh
 from tests.proof.outcome import Outcome
 from tests.proof.servers import Servers
 
@@ -38,37 +38,37 @@ class Run:
 
 def _killed_at_points(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = fresh(place, servers.dovecot, sink, seed)
         return kills.at_points(ledger, each=2)
 
 
 def _killed_at_random(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = fresh(place, servers.dovecot, sink, seed)
         return kills.at_random(ledger, kills=50)
 
 
 def _power_lost(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = fresh(place, servers.dovecot, sink, seed)
         return kills.at_random(ledger, kills=25, then=power.lost)
 
 
 def _ended_at_points(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = fresh(place, servers.dovecot, sink, seed)
         return ends.by_sigterm(ledger, each=1)
 
 
 def _restored(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed, often=WITHOUT_ORDERS)
         return restored.drill(ledger, before=100, after=500)
 
 
 def _full_at_points(servers: Servers, seed: int) -> Outcome:
     with servers.sink() as sink, servers.place() as place:
-        ledger = Ledger(installed=install(place, servers.dovecot, sink.port), sink=sink, seed=seed)
+        ledger = fresh(place, servers.dovecot, sink, seed)
         return ends.by_a_full_disk(ledger, each=1)
 
 

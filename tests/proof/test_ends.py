@@ -4,16 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.running import install
 from tests.proof import ends
-from tests.proof.ledger import Ledger
+from tests.proof.ledger import Ledger, fresh
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture
 def ledger(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> Ledger:
-    return Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=21)
+    return fresh(tmp_path, dovecot, sink, 21)
 
 
 @pytest.mark.timeout(900)

@@ -4,17 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.running import install
 from tests.proof import kills, power
-from tests.proof.ledger import Ledger
+from tests.proof.ledger import Ledger, fresh
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.fixture
 def ledger(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, request: pytest.FixtureRequest) -> Ledger:
-    seed = getattr(request, "param", 1)
-    return Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed)
+    return fresh(tmp_path, dovecot, sink, getattr(request, "param", 1))
 
 
 @pytest.mark.timeout(900)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.daemon.running import install
 from tests.proof import restored
-from tests.proof.ledger import Ledger
+from tests.proof.ledger import WITHOUT_ORDERS, Ledger
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
@@ -14,6 +14,6 @@ from tests.servers.smtp_sink import SmtpSink
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [31])
 def test_a_destroyed_desk_comes_back_whole(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, seed: int) -> None:
-    ledger = Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed)
+    ledger = Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed, often=WITHOUT_ORDERS)
     outcome = restored.drill(ledger, before=8, after=16)
     assert not outcome.broken, "\n".join(outcome.broken)

@@ -11,11 +11,12 @@ from tests.servers.smtp_sink import SmtpSink
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize(("seed", "count"), [(1, 2), (2, 4), (3, 2), (4, 4), (5, 2)])
 def test_daemons_on_one_database_do_each_thing_once(
-    count: int, tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres
+    seed: int, count: int, tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres
 ) -> None:
-    outcome = workers.at_work(tmp_path, dovecot, sink, server, seed=count, workers=count, mails=300, partitions=3, others=2)
+    outcome = workers.at_work(tmp_path, dovecot, sink, server, seed=seed, workers=count, mails=300, partitions=2, others=1)
     assert outcome.broken == ()
-    assert outcome.effective == 5
-    assert outcome.counts["partitions"] == 3
+    assert outcome.effective == 3
+    assert outcome.counts["partitions"] == 2
+    assert outcome.counts["mails"] >= 300

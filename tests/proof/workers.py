@@ -2,20 +2,24 @@
 
 Every daemon has roads of its own to the database and to the mailbox. What befalls one of them is a partition from the database
 
-    dark       nothing passes between it and the database   cut       its connections to the database are torn
+    dark       nothing passes between it and the database for longer than its leases, and what was said meanwhile never arrives
+    cut        its connections to the database are torn
     commit     the next answer to a COMMIT is lost: it is done, and the daemon does not know
 
 or something else:
 
-    kill       SIGKILL, and a start a moment later          freeze    SIGSTOP for a while
-    deaf       nothing passes between it and the mailbox
+    kill       SIGKILL, and a start a moment later
+    freeze     SIGSTOP for longer than its leases
+    deaf       nothing passes between it and the mailbox for a while, and what was said meanwhile never arrives
 
-A blow counts when it met a daemon with open roads.
+A blow counts when it met a daemon with open roads; in the dark and frozen only one that had something in hand, and could not say
+for longer than its leases that it lives, so that the others went on with that. The daemons are the real ones with shorter leases.
 """
 
 import random
 import re
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +28,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.daemon.running import Installed, Running, install, until
-from tests.proof.ledger import Ledger
+from tests.proof.ledger import SOON, Ledger
 from tests.proof.oracle import Oracle
 from tests.proof.outcome import Outcome
 from tests.servers.dovecot import Dovecot
@@ -36,6 +40,30 @@ PARTITIONS = ("dark", "cut", "commit")
 OTHERS = ("kill", "freeze", "deaf")
 COMMITTED = b"COMMIT\0"
 """What PostgreSQL says when a transaction is committed (protocol 3, CommandComplete)."""
+
+LEASE = 10.0
+"""Seconds after which the others go on with what a daemon has in hand; five minutes (filing: thirty) where nothing is hurried."""
+
+FORGOTTEN = "idle_in_transaction_session_timeout=6s"
+"""When the database ends a transaction of which it hears nothing more; after a minute where nothing is hurried."""
+
+HURRIED = f"""
+from datetime import timedelta
+from maildesk.cli import main
+from maildesk.desk import ahead, attempts, filing, posting
+from maildesk.store import engine
+ahead.LEASE = attempts.LEASE = filing.LEASE = timedelta(seconds={LEASE})
+posting.STILL, posting.AFTER_TROUBLE = {LEASE / 10}, {LEASE * 0.4}
+hurried = engine.POSTGRES["options"].replace("idle_in_transaction_session_timeout=60s", "{FORGOTTEN}")
+engine.POSTGRES = dict(engine.POSTGRES, options=hurried)
+main()
+"""
+"""The daemon, with all that hangs on its leases as much shorter as they are."""
+
+IN_HAND = """
+    SELECT (SELECT count(*) FROM inbox WHERE node = '{0}' AND state = 'kept')
+         + (SELECT count(*) FROM outbox WHERE node = '{0}' AND state IN ('claimed', 'in_data'))
+"""
 
 MEETS_WITHIN = 20.0
 """Seconds in which a daemon that was started is at work, and one that works commits something."""
@@ -64,6 +92,10 @@ class Worker:
             self.kill()
             self.start()
 
+    @property
+    def node(self) -> str:
+        return self.installed.file.removesuffix(".toml")
+
     def start(self) -> None:
         self.running = Running(self.installed, "", {})
 
@@ -84,7 +116,7 @@ def crew(place: Path, dovecot: Dovecot, sink: SmtpSink, server: Postgres, count:
     """A desk, and so many daemons for it, at work."""
     name = server.database()
     direct = server.url(name)
-    installed = install(place, dovecot, sink.port, database=direct)
+    installed = install(place, dovecot, sink.port, database=direct, policy=SOON)
     with ExitStack() as open_ones:
         open_ones.callback(server.drop, name)
         workers = []
@@ -103,7 +135,7 @@ def _hired(installed: Installed, number: int, url: str, imap: int) -> Installed:
     main = installed.main.read_text("utf-8")
     main = re.sub(r"(?m)^database = .*$", f'database = "{url}"\nnode = "node{number}"', main)
     main = re.sub(rf"(?m)^port = {installed.dovecot.imap}$", f"port = {imap}", main)
-    hired = replace(installed, file=f"node{number}.toml")
+    hired = replace(installed, file=f"node{number}.toml", program=(sys.executable, "-c", HURRIED))
     hired.main.write_text(main, "utf-8")
     hired.main.chmod(0o600)
     return hired
@@ -133,33 +165,39 @@ def at_work(
             for worker in hands:
                 worker.tend()
             time.sleep(chance.uniform(0.1, 0.8))
-            dealt[blow] += _strike(chance.choice(hands), blow, chance)
-        ledger.send(mails - len(ledger.entries))
-        broken = _after(oracle, hands, extra=len(blows))
-        counts = {"mails": len(ledger.entries), "extra copies": oracle.extra_copies(), **dict(sorted(dealt.items()))}
+            dealt[blow] += _strike(chance.choice(hands), blow, chance, oracle)
+        ledger.send(max(0, mails - len(ledger.entries)))
+        broken = _after(oracle, hands)
+        counts = {
+            "mails": len(ledger.entries),
+            "extra copies": oracle.extra_copies(),
+            "steps of the clock": len(oracle.told(oracle.copies())),
+            **dict(sorted(dealt.items())),
+        }
         counts["partitions"] = sum(dealt[blow] for blow in PARTITIONS)
         counts["restarts"] = sum(worker.restarts for worker in hands)
     return Outcome(seed=seed, tried=len(blows), effective=dealt.total(), counts=counts, broken=broken)
 
 
-def _strike(worker: Worker, blow: str, chance: random.Random) -> bool:
-    """Whether the blow met a daemon at work."""
+def _strike(worker: Worker, blow: str, chance: random.Random, oracle: Oracle) -> bool:
+    """Whether the blow met a daemon at work, and did what it should."""
     if not _soon(lambda: worker.works, worker.tend):
         return False
     assert worker.running is not None
-    span, met = chance.uniform(0.3, 2.0), True
+    met = True
     match blow:
         case "kill":
             worker.kill()
+            oracle.broken_off(worker.node)
             worker.start()
         case "freeze":
-            worker.running.signal(signal.SIGSTOP)
-            time.sleep(span)
-            worker.running.signal(signal.SIGCONT)
+            met = _frozen(worker.running, worker, oracle)
         case "dark":
-            _darken(worker.database, span)
+            met = _in_the_dark(worker, oracle)
         case "deaf":
-            _darken(worker.mailbox, span)
+            worker.mailbox.dark = True
+            time.sleep(chance.uniform(0.3, 2.0))
+            met = _light(worker.mailbox)
         case "cut":
             worker.database.cut()
         case "commit":
@@ -169,10 +207,57 @@ def _strike(worker: Worker, blow: str, chance: random.Random) -> bool:
     return met
 
 
-def _darken(road: FaultProxy, seconds: float) -> None:
-    road.dark = True
-    time.sleep(seconds)
+def _frozen(running: Running, worker: Worker, oracle: Oracle) -> bool:
+    """Whether it stood still with something in hand that went to the others."""
+
+    def release() -> bool:
+        running.signal(signal.SIGCONT)
+        return True
+
+    return _outlasted(worker, oracle, lambda: running.signal(signal.SIGSTOP), release)
+
+
+def _in_the_dark(worker: Worker, oracle: Oracle) -> bool:
+    """The same for one to which no word of the database comes."""
+
+    def block() -> None:
+        worker.database.dark = True
+
+    return _outlasted(worker, oracle, block, lambda: _light(worker.database))
+
+
+def _outlasted(worker: Worker, oracle: Oracle, block: Callable[[], None], release: Callable[[], bool]) -> bool:
+    """Block a daemon in a moment in which it has something in hand, for longer than its leases; whether that was so, and nothing
+    is in its hands by then."""
+    end = time.monotonic() + MEETS_WITHIN
+    while True:
+        oracle.ledger.send(5)
+        time.sleep(0.2)
+        block()
+        time.sleep(0.1)  # for what is on its way to the database
+        if caught := bool(_in_hand(worker, oracle)):
+            break
+        if time.monotonic() > end:
+            break
+        release()
+        _soon(lambda: worker.works, worker.tend)
+    if caught:
+        oracle.broken_off(worker.node)
+        time.sleep(LEASE)
+        caught = _soon(lambda: not _in_hand(worker, oracle))
+    return release() and caught
+
+
+def _in_hand(worker: Worker, oracle: Oracle) -> int:
+    return int(str(oracle.ask(IN_HAND.format(worker.node))[0][0]))
+
+
+def _light(road: FaultProxy) -> bool:
+    """End the darkness, but not for what was said in it; whether a connection was open."""
+    met = road.open > 0
+    road.cut()
     road.dark = False
+    return met
 
 
 def _loses_a_commit(road: FaultProxy) -> bool:
@@ -191,17 +276,17 @@ def _soon(true: Callable[[], bool], meanwhile: Callable[[], object] = lambda: No
     return holds
 
 
-def _after(oracle: Oracle, hands: list[Worker], *, extra: int) -> tuple[str, ...]:
+def _after(oracle: Oracle, hands: list[Worker]) -> tuple[str, ...]:
     """Let all finish, stop them, and ask the oracle."""
 
     def settled() -> bool:
         for worker in hands:
             worker.tend()
-        return not oracle.unsettled()
+        return not oracle.unsettled() and oracle.silent()
 
     try:
         until(settled, within=120, told=oracle.state)
     except AssertionError as trouble:
         return (f"L9 {trouble}",)
     ends = [worker.ended() for worker in hands]
-    return oracle.broken(extra=extra) + tuple(f"a daemon ended with {end}" for end in ends if end)
+    return oracle.broken() + tuple(f"a daemon ended with {end}" for end in ends if end)
