@@ -38,6 +38,7 @@ class LetterKind(StrEnum):
     ETA = "eta"
     DELAY = "delay"
     ASK = "ask"
+    WAITING = "waiting"
     OBSERVING = "observing"
     RESOLVED = "resolved"
     CHASER = "chaser"
@@ -79,6 +80,7 @@ AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
                 K.ETA,
                 K.DELAY,
                 K.ASK,
+                K.WAITING,
                 K.OBSERVING,
                 K.RESOLVED,
                 K.CHASER,
@@ -123,6 +125,9 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         # approval | …: what the ticket waited for, where only that has moved the time, or ""
         K.DELAY: frozenset({"engineer", "said", "next", "eta", "waited"}),
         K.ASK: frozenset({"engineer", "missing", "text"}),
+        # why: scheduled | approval | …; until: when work goes on at the latest, or None; by: when there is news then, or with
+        # `eta` a solution, as the engineer expects; None where nobody knows
+        K.WAITING: frozenset({"engineer", "why", "until", "by", "eta", "reason"}),
         K.OBSERVING: frozenset({"engineer", "solution", "until"}),
         # closes_on: when it is closed unheard, or None where that never happens; observed: it was watched, and held so far
         K.RESOLVED: frozenset({"engineer", "solution", "closes_on", "observed"}),
@@ -179,7 +184,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
     }
 )
 
-URGENT: frozenset[LetterKind] = frozenset({K.ANSWER, K.ASK, K.OBSERVING, K.RESOLVED, K.ETA, K.TAKEN})
+URGENT: frozenset[LetterKind] = frozenset({K.ANSWER, K.ASK, K.WAITING, K.OBSERVING, K.RESOLVED, K.ETA, K.TAKEN})
 """People's own words go before everything a machine has to say."""
 
 

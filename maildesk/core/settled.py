@@ -128,12 +128,14 @@ def _met(was: Standing, before: Ticket, after: Ticket, stands: Standing) -> bool
 
 def _moved(was: Standing, after: Ticket) -> bool | None:
     """An ETA where there was none is a duty done; one that is put off is a promise broken, but not when it only moved by as much
-    as the ticket stood still."""
+    as the ticket stood still, or will."""
     new = promise(after)
     if was.told is None:
         return new is not None or None
+    if new is None or new.said_at == after.waiting_until:
+        return None
     moved = was.told if was.state is State.PAUSED else was.deadline
-    return False if new is not None and new.at > moved else None
+    return False if new.at > moved else None
 
 
 def _solution(before: Ticket, after: Ticket, policy: Policy) -> Iterator[Duration]:

@@ -86,6 +86,13 @@ def _outside(story: Story) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "delay-user", {**moved, "waited": "user"}
     yield "delay-approval", {**moved, "waited": "approval", "eta": False}
     yield "delay-scheduled", {**moved, "waited": "scheduled"}
+    waits = {"engineer": engineer, "why": "scheduled", "until": after(2 * DAY), "by": after(3 * DAY), "eta": False, "reason": ""}
+    yield "waiting", waits
+    yield "waiting-eta", {**waits, "eta": True, "reason": story.answer}
+    yield "waiting-approval", {**waits, "why": "approval"}
+    yield "waiting-undated", {**waits, "why": "approval", "until": None, "by": None}
+    yield "waiting-vendor", {**waits, "why": "vendor", "until": None, "by": None}
+    yield "waiting-user", {**waits, "why": "user", "until": None, "by": None, "reason": story.answer}
     yield "ask", {"engineer": engineer, "missing": missing, "text": story.said[1]}
     solved = {"engineer": engineer, "solution": story.solution, "closes_on": after(8 * DAY), "observed": False}
     yield "observing", {"engineer": engineer, "solution": story.solution, "until": after(DAY)}

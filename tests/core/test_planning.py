@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from maildesk.core.clock import used
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.ticket import Eta, Pause, Status, Waiting
-from tests.core.clockwork import LI, at, waiting
+from maildesk.core.rules import Rule
+from maildesk.core.standing import standing
+from maildesk.core.ticket import NOBODY, Eta, Pause, Status, Waiting
+from tests.core.clockwork import HOUR, LI, at, resumed, waiting
 from tests.core.correspondence import (
     DESKTOP,
     NOW,
@@ -161,6 +164,79 @@ def test_a_reason_alone_is_nothing_to_wait_for() -> None:
 
 def test_a_dash_in_front_of_a_reason_is_none_of_it() -> None:
     assert said(order(WORKING, "/wait vendor - spare part")) == ["等待供应商（原因：spare part）"]
+
+
+TOLD = Eta(at=at("10-28 18:00"), said_at=at("10-28 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "/等待 到 10-30 14:00 等新硬盘到货",
+            {
+                "why": "scheduled",
+                "until": "2026-10-30T14:00:00+08:00",
+                "by": "2026-11-02T03:00:00+00:00",
+                "reason": "等新硬盘到货",
+            },
+        ),
+        (
+            "/wait approval until 10-29 09:00 the budget",
+            {"why": "approval", "until": "2026-10-29T09:00:00+08:00", "by": "2026-10-29T08:30:00+00:00", "reason": "the budget"},
+        ),
+        ("/wait approval", {"why": "approval", "until": None, "by": None, "reason": ""}),
+        ("/wait user", {"why": "user", "until": None, "by": None, "reason": ""}),
+    ],
+)
+def test_what_stops_the_time_that_he_was_told_is_told_at_once(text: str, facts: dict[str, Any]) -> None:
+    """Half an hour of work of the six and a half is over: six hours are left when it goes on."""
+    decision = order(replace(WORKING, promised=TOLD, opened_at=at("10-28 10:00")), text)
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts == {"engineer": "李明", "eta": False, **facts}
+    assert said(decision)[0].endswith("，已告诉提交人")
+    assert (decision.progress[0].public, after(decision).heard_at) == (True, NOW)
+
+
+def test_the_time_told_with_the_waiting_is_the_promise_from_then_on() -> None:
+    decision = order(replace(WORKING, eta=TOLD, promised=TOLD), "/wait until 10-30 14:00")
+    waits = after(decision)
+    assert waits.promised == waits.eta == Eta(at=at("11-02 11:00"), said_at=at("10-30 14:00"))
+    assert letter(decision, K.WAITING).facts["eta"] is True
+    assert [one for one in decision.settled if one.rule == "eta"] == []
+    awake = standing(resumed(waits, at("10-30 14:00")), DESKTOP.policy, Rule.PROMISE)
+    assert (awake.deadline, used(awake.runs, at("10-30 15:00"))) == (at("11-02 11:00"), HOUR)
+
+
+def test_an_estimate_in_the_same_mail_is_the_time_told() -> None:
+    decision = order(replace(WORKING, promised=TOLD), "/eta 10-30 17:00 等备件\n/wait until 10-30 14:00 明天到货")
+    assert outside(decision) == [K.WAITING]
+    facts = letter(decision, K.WAITING).facts
+    assert (facts["by"], facts["eta"], facts["reason"]) == ("2026-10-30T17:00:00+08:00", True, "等备件\n\n明天到货")
+    assert after(decision).promised == after(decision).eta == Eta(at=at("10-30 17:00"), said_at=at("10-30 14:00"))
+
+
+@pytest.mark.parametrize("text", ["/wait vendor the part", "/等待 供应商 至周五"])
+def test_what_stops_nothing_that_he_waits_for_is_not_told(text: str) -> None:
+    decision = order(replace(WORKING, promised=TOLD), text)
+    assert outside(decision) == []
+    assert not decision.progress[0].public
+    assert after(decision).promised == TOLD
+
+
+def test_who_was_written_to_knows_that_we_wait_for_him() -> None:
+    assert outside(order(replace(WORKING, heard_at=at("10-28 10:10")), "/wait user")) == []
+    assert outside(order(WORKING, "请发一张截图。\n/wait user", public=True)) == [K.ANSWER]
+
+
+def test_words_beside_the_waiting_go_out_with_it() -> None:
+    decision = order(WORKING, "/wait until 10-30 14:00 等新硬盘到货\n您好，硬盘坏了。", public=True)
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts["reason"] == "您好，硬盘坏了。\n\n等新硬盘到货"
+
+
+def test_nobody_is_told_where_there_is_no_requester() -> None:
+    assert outside(order(replace(WORKING, requester=NOBODY), "/wait until 10-30 14:00")) == []
 
 
 def test_waiting_for_something_else_ends_the_pause_before() -> None:

@@ -135,6 +135,26 @@ class Life:
         self.pauses.append(Pause(why, at, NEVER))
         self.until = until
 
+    def wait_for(self, at: int, why: str, until: int) -> None:
+        """By an order. Who is waited for in vain is told so at once, and what that makes of the time that he was told."""
+        knows = why == "user" and self.heard >= self.begun
+        before, moved = self.promised, self._afterwards(at, until) if until else None
+        self.wait(at, why, until)
+        if knows or STOPS[why].isdisjoint({"promise", "silence"}):
+            return
+        self.hear(at)
+        if moved:
+            self.promised = moved
+            self.eta = moved if self.eta == before else self.eta
+
+    def _afterwards(self, at: int, until: int) -> tuple[int, int] | None:
+        """The time that he was told, later by the waiting: what is left of it counts from then on."""
+        for clock in (one for one in self._clocks() if one.rule == "promise"):
+            span, hours = self._until(*self.promised)
+            if left := span - self.used(clock, at):
+                return until, max(hours.add(until, left), self.promised[1])
+        return None
+
     def take(self, at: int, *, again: bool) -> None:
         """Somebody works on it; `again` when it was another's, on line 2."""
         self.wake_up(at)

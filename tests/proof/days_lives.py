@@ -215,7 +215,7 @@ def _obey(life: Life, at: int, said: Said) -> None:
             life.wait(at, "user")
             life.hear(at)
         case "wait":
-            life.wait(at, said.arg or "scheduled", said.until)
+            life.wait_for(at, said.arg or "scheduled", said.until)
         case "note" | "away" | "back":
             life.progressed = at
         case "eta":

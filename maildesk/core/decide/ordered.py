@@ -60,6 +60,7 @@ TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
     (K.RESOLVED, "solution"),
     (K.OBSERVING, "solution"),
     (K.ASK, "text"),
+    (K.WAITING, "reason"),
     (K.ETA, "reason"),
 )
 """Where an answer goes when another letter is written anyway: the first of these, in the fact that holds words."""
@@ -195,6 +196,9 @@ def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[
         letters.setdefault(K.ETA, _as_eta(letters[K.TAKEN]))
     if K.ETA in letters:
         letters.pop(K.TAKEN, None)
+    if K.ETA in letters and K.WAITING in letters and letters[K.WAITING]["by"]:
+        reasons = (letters.pop(K.ETA)["reason"], letters[K.WAITING]["reason"])
+        letters[K.WAITING] = {**letters[K.WAITING], "reason": "\n\n".join(filter(None, reasons))}
     return _with_answers(letters, answers)
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
+from maildesk.core import clock
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
 from maildesk.core.said import Said, Vague, Vagueness, written_end
-from maildesk.core.standing import begun_at, promised
+from maildesk.core.standing import begun_at, promised, standing
 from maildesk.core.ticket import Eta, Waiting
 from maildesk.core.timewords import DASH
 from maildesk.core.when import DOUBTFUL, timed, when
@@ -95,4 +96,44 @@ def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Ef
         told += f" {giving.say('until', at=giving.clock(until))}{giving.idle(said)}"
         more = f"{giving.recorded(until)} {reason}".rstrip()
     told += giving.why(reason)
-    return Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more),))
+    tells = _stops_what_he_expects(giving, why)
+    effect = Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more, public=tells),))
+    return _told_to_wait(giving, effect, reason).also(giving.say("requester told")) if tells else effect
+
+
+def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
+    """Whether he would wait in vain for the time that he was told, or for a word, and does not know it; who was written to knows
+    that we wait for him."""
+    ticket, stopped = giving.ticket, giving.known.policy.pauses.get(why, frozenset())
+    knows = why is Waiting.USER and ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
+    return colleagues.reachable(ticket) and not knows and not stopped.isdisjoint({Rule.PROMISE, Rule.SILENCE})
+
+
+def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
+    """The same, and the requester is told for what, until when, and what that makes of the time that he was told."""
+    ticket, before = effect.ticket, giving.ticket
+    expected = _afterwards(giving, ticket.waiting_until) if ticket.waiting_until else None
+    estimated = expected is not None and before.eta is not None and before.promised == before.eta
+    moved = replace(ticket, promised=expected or ticket.promised, eta=expected if estimated else ticket.eta)
+    facts = {
+        "engineer": giving.by.name,
+        "why": str(ticket.waiting),
+        "until": instant(ticket.waiting_until) if ticket.waiting_until else None,
+        "by": instant(expected.at) if expected else None,
+        "eta": estimated,
+        "reason": reason,
+    }
+    return replace(effect, ticket=turning.heard(moved, giving.now), outside={LetterKind.WAITING: facts})
+
+
+def _afterwards(giving: Giving, until: datetime) -> Eta | None:
+    """The time that he was told, later by the waiting: what is left of it counts from then on. What was told in the same mail
+    reckons with the waiting."""
+    how, now = standing(giving.ticket, giving.known.policy, Rule.PROMISE), giving.now
+    if how.span is None or how.told is None:
+        return None
+    if how.since == now and how.told > until:
+        return Eta(at=how.told, said_at=until)
+    left = how.span - clock.used(how.runs, now)
+    by = how.runs[-1].calendar if how.runs else giving.known.policy.rules(giving.ticket).calendar_of(Rule.PROMISE)
+    return Eta(at=max(by.add(until, left), how.told), said_at=until) if left else None
