@@ -15,7 +15,8 @@ from maildesk.config.findings import Finding, Report, Wrong
 from maildesk.config.secret import Secret
 from maildesk.config.settings import Account, Config, OnCall, Relay, Retry, Settings, sqlite_at
 from maildesk.config.together import Together
-from maildesk.core.people import People
+from maildesk.core.people import People, Role
+from maildesk.core.shift import calendar_of
 
 __all__ = [
     "Account",
@@ -65,8 +66,10 @@ def load(path: Path, *, secrets: bool = True, doors: bool = True, policy: Path |
     Together(people_path, everyone, ids, settings, main, rules, policy_toml, known, report).check()
     if report.findings or settings is None or rules is None:
         raise ConfigError(report.in_order(), settings)
-    rules = replace(rules, on_call=settings.on_call is not None)
-    return Config(settings=settings, policy=rules, people=People(tuple(one.person for one in everyone)))
+    people = People(tuple(one.person for one in everyone))
+    experts = dict.fromkeys(calendar_of(person, rules) for person in people.having(Role.ENGINEER) if person.line == 2)
+    rules = replace(rules, on_call=settings.on_call is not None, experts=tuple(experts))
+    return Config(settings=settings, policy=rules, people=people)
 
 
 def languages(templates: Path | None = None) -> frozenset[str]:

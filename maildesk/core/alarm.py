@@ -65,9 +65,14 @@ class Alarm(NamedTuple):
         return self.step is Step.LEAD
 
     @property
+    def tries(self) -> bool:
+        """Whether it tries again what could not be done when its time came; if it cannot, it says nothing."""
+        return self.step is Step.HANDOVER and self.nth > 1
+
+    @property
     def heard_by(self) -> tuple[Rule, bool, bool]:
         """The same for all alarms that say the same thing to the same people."""
-        return self.rule, self.escalates, self.rings
+        return self.rule, self.escalates, self.rings or self.tries
 
     @property
     def rings(self) -> bool:

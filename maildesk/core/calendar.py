@@ -109,6 +109,13 @@ class Calendar:
             year += 1
         return _at(opens)
 
+    def next_begin(self, moment: datetime) -> datetime:
+        """The first moment after this one at which work begins."""
+        at, year = _since_epoch(moment), _year_of(moment)
+        while (i := bisect_right(self._year(year).opens, at)) == len(self._year(year).opens):
+            year += 1
+        return _at(self._year(year).opens[i])
+
     def add(self, moment: datetime, span: timedelta) -> datetime:
         """The earliest instant by which `span` of service time has passed since `moment`; not before `moment`.
 

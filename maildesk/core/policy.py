@@ -169,7 +169,7 @@ TIMED = ("calendar", "calendars", "priority_calendars", "usual", "cases", "targe
 class Policy:
     """All of it. `usual` are the rules for tickets of which no case says otherwise; all cases that fit a ticket apply, in their
     order. `targets` is the honest time to a solution per priority; `since` is when its rules of time changed last,
-    `on_call` whether there is a hook to whoever is on call."""
+    `on_call` whether there is a hook to whoever is on call, `experts` the hours of those of line 2."""
 
     calendar: Calendar
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -199,6 +199,7 @@ class Policy:
     digest_at: time = time(9, 0)
     team_digest_at: time = time(9, 0)
     on_call: bool = False
+    experts: tuple[Calendar, ...] = ()
     _found: dict[Kind, Rules] = field(default_factory=dict, init=False, repr=False, compare=False)
     stood: dict[TicketId, tuple[Any, dict[Any, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `standing` found of tickets under this policy."""
@@ -229,6 +230,7 @@ class Policy:
             pauses=self.pauses,
             target=self.targets[kind.priority],
             on_call=self.on_call,
+            experts=self.experts,
             **usual,
         )
         for case in self.cases:

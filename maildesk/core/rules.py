@@ -230,13 +230,15 @@ _BY_DAYS = frozenset({Rule.WAITING, Rule.RESOLVED, Rule.SURVEY, Rule.STALLED, Ru
 class Rules(Duties):
     """What holds for a ticket. Its clocks run by `calendar`, silences are counted in the working days of `desk`, unless a rule
     names a calendar of its own; `pauses` are the rules that each kind of waiting stops, `target` is the honest time to a
-    solution, told in the acknowledgement. Without a hook to whoever is `on_call` nobody is rung."""
+    solution, told in the acknowledgement. Without a hook to whoever is `on_call` nobody is rung. `experts` are the hours of
+    line 2."""
 
     calendar: Calendar
     desk: Calendar
     pauses: Mapping[Waiting, frozenset[str]]
     target: timedelta
     on_call: bool = False
+    experts: tuple[Calendar, ...] = ()
 
     def calendar_of(self, rule: Rule) -> Calendar:
         """The calendar by which a rule is timed."""

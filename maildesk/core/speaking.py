@@ -20,6 +20,9 @@ QUARTER = timedelta(minutes=15)
 SELDOM = 16
 """A silence that lasts is spoken of in every so many-th period."""
 
+TRIES = 14
+"""So often a hand-over is tried."""
+
 
 def speaks(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None = None) -> Iterator[Alarm]:
     """The alarms of one running rule, spoken or not, in no order.
@@ -74,13 +77,6 @@ def _clock(how: Standing) -> tuple[datetime, datetime]:
     """Since when the clock of a duty runs, and when the duty is broken."""
     assert how.since is not None
     return how.since, how.deadline
-
-
-def _line2(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
-    since, deadline = _clock(how)
-    warned = clock.reached(how.runs, rules.line2.warn)
-    yield Alarm(due=warned, rule=Rule.LINE2, step=Step.WARN, deadline=deadline, since=since)
-    yield Alarm(due=deadline, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since)
 
 
 def _eta(ticket: Ticket, rules: Rules, how: Standing) -> Iterator[Alarm]:
@@ -181,7 +177,6 @@ _ONCE: Mapping[Rule, Callable[[Ticket, Rules, Standing], Iterator[Alarm]]] = Map
         Rule.MISSING: _missing,
         Rule.CONFIRM_PRIORITY: _confirm_priority,
         Rule.PHONE: _phone,
-        Rule.LINE2: _line2,
         Rule.ETA: _eta,
         Rule.PROMISE: _promise,
         Rule.WAITING: _chased,
@@ -194,6 +189,20 @@ _ONCE: Mapping[Rule, Callable[[Ticket, Rules, Standing], Iterator[Alarm]]] = Map
 
 
 # -- the rules that speak again and again --------------------------------------------------------------------------------
+
+
+def _line2(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
+    """A warning and the hand-over. Where nobody was there to take over, it is tried when the hours of an expert begin, but not
+    for ever."""
+    since, deadline = _clock(how)
+    warned = clock.reached(how.runs, rules.line2.warn)
+    yield Alarm(due=warned, rule=Rule.LINE2, step=Step.WARN, deadline=deadline, since=since)
+    due, last = deadline, _last_spoken(ticket, Rule.LINE2, Step.HANDOVER, since)
+    for nth in range(1, TRIES + 1):
+        yield Alarm(due=due, rule=Rule.LINE2, step=Step.HANDOVER, deadline=deadline, since=since, nth=nth)
+        if not rules.experts or (nth > last and (now is None or due > now)):
+            return
+        due = min(calendar.next_begin(due) for calendar in rules.experts)
 
 
 def _progress(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) -> Iterator[Alarm]:
@@ -269,11 +278,11 @@ def _stalled(ticket: Ticket, rules: Rules, how: Standing, now: datetime | None) 
 
 
 _AGAIN: Mapping[Rule, Callable[[Ticket, Rules, Standing, datetime | None], Iterator[Alarm]]] = MappingProxyType(
-    {Rule.PROGRESS: _progress, Rule.SILENCE: _silence, Rule.STALLED: _stalled}
+    {Rule.LINE2: _line2, Rule.PROGRESS: _progress, Rule.SILENCE: _silence, Rule.STALLED: _stalled}
 )
 
 SPEAKING = (*_ONCE, *_AGAIN)
 """All rules that have alarms."""
 
-REPEATED = frozenset(_AGAIN)
-"""Those that speak again and again."""
+REPEATED = frozenset({Rule.PROGRESS, Rule.SILENCE, Rule.STALLED})
+"""Those that speak again and again, in each period of their clock."""

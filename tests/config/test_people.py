@@ -10,7 +10,7 @@ import pytest
 from maildesk.config import Config, ConfigError
 from maildesk.core.absence import EVER, Absence
 from maildesk.core.people import Role
-from maildesk.core.shift import week
+from maildesk.core.shift import calendar_of, week
 
 CHINESE = (
     "姓名,工号,邮箱,部门,电话,角色,支持线,技能,语言,请假至,代理人\n"
@@ -173,3 +173,11 @@ def test_a_table_that_is_none_is_refused(people_from: From, raw: bytes, problem:
 def test_one_bad_row_does_not_accuse_the_others(files: Any) -> None:
     files.change("people", "13800000301,manager", "13800000301,manger")
     assert [finding.key for finding in files.findings()] == ["roles"]
+
+
+def test_the_policy_knows_the_hours_of_line_2(files: Any) -> None:
+    """When they begin, a hand-over that nobody could take is tried again."""
+    loaded = files.load()
+    theirs = {calendar_of(one, loaded.policy) for one in loaded.people.having(Role.ENGINEER) if one.line == 2}
+    assert theirs
+    assert set(loaded.policy.experts) == theirs

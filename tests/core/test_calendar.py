@@ -192,3 +192,16 @@ def test_hours_may_be_written_in_any_order() -> None:
     backwards = Calendar(name="backwards", zone=SHANGHAI, week=(DAY[::-1],) * 5 + ((), ()))
     start = shanghai("2026-10-28 11:30")
     assert backwards.add(start, 60 * MINUTE) == OFFICE.add(start, 60 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("moment", "begins"),
+    [
+        (datetime(2026, 10, 28, 8, 59, tzinfo=SHANGHAI), datetime(2026, 10, 28, 9, tzinfo=SHANGHAI)),
+        (datetime(2026, 10, 28, 9, tzinfo=SHANGHAI), datetime(2026, 10, 28, 13, 30, tzinfo=SHANGHAI)),
+        (datetime(2026, 10, 30, 15, tzinfo=SHANGHAI), datetime(2026, 11, 2, 9, tzinfo=SHANGHAI)),
+        (datetime(2026, 12, 31, 15, tzinfo=SHANGHAI), datetime(2027, 1, 1, 9, tzinfo=SHANGHAI)),
+    ],
+)
+def test_work_begins_in_the_morning_and_after_lunch(moment: datetime, begins: datetime) -> None:
+    assert OFFICE.next_begin(moment) == begins

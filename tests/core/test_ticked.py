@@ -12,8 +12,9 @@ from maildesk.core.decision import Decision
 from maildesk.core.known import Known
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.message import Address, Fact
-from maildesk.core.people import People, Role
+from maildesk.core.people import People, Person, Role
 from maildesk.core.rules import Rule
+from maildesk.core.shift import calendar_of
 from maildesk.core.ticket import Eta, Mark, Pause, Priority, Progress, Status, Ticket, Waiting
 from tests.core.clockwork import (
     CHEN,
@@ -280,6 +281,59 @@ def test_the_lead_is_told_when_nobody_is_on_line_2() -> None:
     assert (after(decision).engineer, after(decision).line) == (LI.staff_id, 1)
     assert [line.text for line in decision.progress] == ["转二线 10-28 11:00：上报主管 陈静"]
     assert after(decision).wake_at is None
+
+
+ZHOUS = calendar_of(ZHOU, POLICY)
+
+
+def night(*people: Person, **facts: Any) -> tuple[Ticket, Known]:
+    """A P1 of the evening, of which the leads heard at midnight that nobody of line 2 was there."""
+    known = only("line2", staffed(*(people or (LI, ZHOU, CHEN))))
+    known = replace(known, policy=replace(known.policy, experts=(ZHOUS,)))
+    first = tick(ticket("10-28 23:00", proposed=Priority.P1, **facts), "10-29 00:00", known)
+    assert written(first) == [(K.ESCALATION, CHEN.address)]
+    return after(first), known
+
+
+def test_what_nobody_took_over_at_night_goes_to_line_2_when_an_experts_hours_begin() -> None:
+    stuck, known = night()
+    assert stuck.wake_at == at("10-29 09:00")
+    decision = tick(stuck, "10-29 09:00", known)
+    assert (after(decision).engineer, after(decision).line) == (ZHOU.staff_id, 2)
+    assert written(decision) == [(K.HANDOVER, ZHOU.address), (K.REMINDER, LI.address)]
+    assert after(decision).wake_at is None
+
+
+def test_where_no_expert_comes_it_is_tried_when_hours_begin_and_nothing_more_is_said() -> None:
+    stuck, known = night(LI, replace(ZHOU, absences=away_until(at("10-30 10:00"))), CHEN)
+    for begins in ("10-29 09:00", "10-29 13:30", "10-30 09:00"):
+        assert stuck.wake_at == at(begins)
+        silent = tick(stuck, begins, known)
+        assert (silent.letters, silent.progress) == ((), ())
+        stuck = after(silent)
+    assert after(tick(stuck, "10-30 13:30", known)).engineer == ZHOU.staff_id
+
+
+def test_it_is_not_tried_for_ever() -> None:
+    stuck, known = night(LI, replace(ZHOU, absences=away_until(at("12-30 10:00"))), CHEN)
+    tried = 0
+    while stuck.wake_at is not None:
+        stuck, tried = after(ticked(stuck, known, stuck.wake_at)), tried + 1
+    assert tried == 13
+
+
+def test_after_an_outage_over_several_tries_the_leads_hear_once() -> None:
+    known = only("line2", staffed(LI, replace(ZHOU, absences=away_until(at("11-05 10:00"))), CHEN))
+    known = replace(known, policy=replace(known.policy, experts=(ZHOUS,)))
+    decision = tick(ticket("10-28 23:00", proposed=Priority.P1), "10-30 10:00", known)
+    assert written(decision) == [(K.ESCALATION, CHEN.address)]
+    assert after(decision).wake_at == at("10-30 13:30")
+
+
+def test_what_the_leads_have_not_read_yet_stands_though_it_was_tried_again() -> None:
+    stuck, known = night(LI, replace(ZHOU, absences=away_until(at("10-30 10:00"))), CHEN)
+    key = next(key for key in stuck.spoken if ":handover:" in key)
+    assert stands(after(tick(stuck, "10-29 09:00", known)), known.policy, key)
 
 
 # -- the requester -------------------------------------------------------------------------------------------------------

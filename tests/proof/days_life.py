@@ -24,7 +24,7 @@ STOPS = {
     "approval": frozenset({"line2", "eta", "promise", "silence"}),
     "vendor": frozenset({"line2"}),
 }
-SELDOM = 16
+SELDOM, TRIES = 16, 14
 MOVES = frozenset({"handover", "resume", "resolve", "close"})
 AGAIN = frozenset({"progress", "silence", "stalled"})
 
@@ -283,8 +283,22 @@ class Life:
         for clock in self._clocks():
             if self.reached(clock, 0) == NEVER or self._stands_still(clock.rule, NEVER - 1):
                 continue
-            yield from self._in_grace(clock, [alarm for step in clock.steps for alarm in self._of(clock, *step, now)])
+            told = [alarm for step in clock.steps for alarm in self._of(clock, *step, now)]
+            tries = list(self._tries(told[-1], now)) if clock.rule == "line2" else []
+            yield from self._in_grace(clock, [*told, *tries])
         yield from self._by_days(now)
+
+    def _tries(self, first: Alarm, now: int | None) -> Iterator[Alarm]:
+        """When the hand-over is tried again because nobody of line 2 was there: when the hours of one of them begin, but not for
+        ever; up to the next."""
+        begins = (at for at in self.staff.begins(2) if at > first.due)
+        tried = self._last("line2", "handover", first.since)
+        for nth, due in enumerate(begins if tried or (now is not None and first.due <= now) else (), 2):
+            if nth > TRIES:
+                return
+            yield first._replace(due=due, nth=nth)
+            if nth > tried and (now is None or due > now):
+                return
 
     def _of(self, clock: Clock, step: str, nth: int, span: int, now: int | None) -> Iterator[Alarm]:
         numbers: tuple[int, ...] = (nth,)
@@ -383,6 +397,9 @@ class Life:
                 earlier = frozenset() if alarm.rule in AGAIN else self._spoken_of(alarm.rule, alarm.step, alarm.since)
                 self.spoken[alarm.rule, alarm.step] = alarm.since, earlier | {alarm.nth}
             if loudest.rings and not loudest.nth and self.staff.attended(at):
+                continue
+            again = all(alarm.step == "handover" and alarm.nth > 1 for alarm in said)
+            if again and not self.expert_there(at):
                 continue
             yield loudest
             self._moved(loudest, at)

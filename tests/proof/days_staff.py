@@ -209,5 +209,10 @@ class Staff:
         here = (person.address for person in PEOPLE if person.line == line and self._shifts[person.address].opens(at) == at)
         return frozenset(who for who in here if not self.leaving(who, at, now))
 
+    def begins(self, line: int) -> list[int]:
+        """When the hours of somebody of a line begin, in order."""
+        theirs = (self._shifts[person.address].spans for person in PEOPLE if person.line == line)
+        return sorted({start for spans in theirs for start, _ in spans})
+
     def leaving(self, who: str, at: int, now: int) -> bool:
         return self.away(who, at, now) or self.away(who, at + TO_BEGIN, now)

@@ -58,9 +58,10 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
     due = due_by(ticket, known.policy, now)
     while due:
         alarm, said = _speaking(due)
+        silent = _silent(ticket, alarm, said, known, now)
         ticket = heard = replace(ticket, spoken=spoken_with(ticket, said))
         due = tuple(one for one in due if one not in said)
-        if alarm.rings and alarm.nth == UNATTENDED and _attended(known, now):
+        if silent:
             continue
         spoken = _speak(heard, alarm, known, now)
         ticket = spoken.ticket
@@ -69,6 +70,14 @@ def ticked(ticket: Ticket, known: Known, now: datetime) -> Decision:
         letters += spoken.letters
         calls += spoken.calls
     return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)
+
+
+def _silent(ticket: Ticket, alarm: Alarm, said: tuple[Alarm, ...], known: Known, now: datetime) -> bool:
+    """Whether there is no reason to speak: for the call at once, when somebody is on shift; for what is tried again, when it
+    cannot be done yet either."""
+    if alarm.rings:
+        return alarm.nth == UNATTENDED and _attended(known, now)
+    return alarm.tries and all(one.tries for one in said) and _expert(ticket, known, now) is None
 
 
 MOVES = frozenset({Step.HANDOVER, Step.RESUME, Step.RESOLVE, Step.CLOSE})
@@ -205,12 +214,8 @@ def _settled(known: Known, now: datetime) -> datetime:
 
 
 def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
-    """An expert becomes the holder and gets the case with what was tried; the old holder is told. Nobody there: the leads.
-
-    The hour may be used up at the very moment at which work ends: then it is he who is there when work goes on.
-    """
-    works = known.policy.rules(ticket).calendar_of(Rule.LINE2).next_open(now)
-    expert, _ = choose(ticket, known, works, line=2)
+    """An expert becomes the holder and gets the case with what was tried; the old holder is told. Nobody there: the leads."""
+    expert = _expert(ticket, known, now)
     given = turning.given(ticket, expert, now) if expert else None
     if expert is None or given is None:
         return _escalate(ticket, alarm, known, now)
@@ -221,6 +226,14 @@ def _hand_over(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spo
     if giver is not None:
         letters.append(replace(_reminder(given, giver, alarm, known, now), alarm=None))
     return Spoken(given, tuple(letters), alarm.step, (expert,))
+
+
+def _expert(ticket: Ticket, known: Known, now: datetime) -> Person | None:
+    """Who of line 2 takes over. The hour may be used up at the very moment at which work ends: then it is he who is there when
+    work goes on."""
+    works = known.policy.rules(ticket).calendar_of(Rule.LINE2).next_open(now)
+    expert, _ = choose(ticket, known, works, line=2)
+    return expert
 
 
 def _resume(ticket: Ticket, alarm: Alarm, known: Known, now: datetime) -> Spoken:
