@@ -94,7 +94,7 @@ def _of_rule(rule: Rule, policy: Policy) -> Iterator[Said]:
 
 def _odd_for(rule: Rule, kind: Kind, rules: Rules) -> tuple[str, str] | None:
     table = getattr(rules, rule)
-    if not table.on or (rule is Rule.PHONE and kind.priority is not Priority.P1):
+    if not table.on or (rule is Rule.PHONE and kind.priority in rules.phone.never):
         return None
     return _odd(table, rules.on_call)
 

@@ -5,20 +5,33 @@ somebody has written it in the belief that it helps.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Self
 
 from pydantic import PlainValidator, model_validator
 
 from maildesk.config import values
 from maildesk.config.findings import Wrong, listed, nearest
-from maildesk.config.rule_tables import NONE, Pauses, Priorities, RuleTables, Span, Text, disorders, named_calendars, one_of
+from maildesk.config.rule_tables import (
+    CHASED,
+    NONE,
+    Pauses,
+    Priorities,
+    RuleTables,
+    Span,
+    Text,
+    disorders,
+    named_calendars,
+    one_of,
+)
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
 from maildesk.core.policy import Case, Policy
-from maildesk.core.ticket import Kind
+from maildesk.core.rules import Duties, Rules
+from maildesk.core.ticket import Kind, Priority
 
 REQUESTERS = ("internal", "external")
+TABLES = tuple(each.name for each in fields(Duties))
 
 
 def _requester(value: Any) -> str:
@@ -124,25 +137,52 @@ class _Trial:
     def faults(self) -> Iterator[tuple[Place, Wrong]]:
         kinds = tuple(self.kinds())
         for index, case in enumerate(self.policy.cases):
-            if (wrong := self._idle(index, case, kinds)) is not None:
+            own = [kind for kind, fitting in kinds if index in fitting]
+            powerless = tuple(self._powerless(case, own))
+            yield from ((("cases", index, *place), wrong) for place, wrong in powerless)
+            if not powerless and (wrong := self._idle(index, case, own)) is not None:
                 yield ("cases", index), wrong
         yield from dict(self._disordered(kinds)).items()
 
-    def _idle(self, index: int, case: Case, kinds: tuple[tuple[Kind, tuple[int, ...]], ...]) -> Wrong | None:
+    def _idle(self, index: int, case: Case, own: list[Kind]) -> Wrong | None:
         """Why a case never changes anything."""
         if not case.changes:
             return Wrong("changes nothing", "Write what is otherwise for these tickets, or remove the case.")
-        own = [kind for kind, fitting in kinds if index in fitting]
         if not own:
             return Wrong("fits no ticket: nobody is internal", "Name your domains in internal_domains, or remove the case.")
         others = replace(self.policy, cases=self.policy.cases[:index] + self.policy.cases[index + 1 :])
-        if any(self.policy.rules_of(kind) != others.rules_of(kind) for kind in own):
+        if any(_felt(self.policy, kind) != _felt(others, kind) for kind in own):
             return None
         alone = replace(self.policy, cases=self.policy.cases[: index + 1])
         before = replace(self.policy, cases=self.policy.cases[:index])
-        if all(alone.rules_of(kind) == before.rules_of(kind) for kind in own):
+        if all(_felt(alone, kind) == _felt(before, kind) for kind in own):
             return Wrong("changes nothing: all of it holds without it", "Remove the case, or write what is to be otherwise.")
         return Wrong("changes nothing: later cases say otherwise", "Move it below them, or remove it.")
+
+    def _powerless(self, case: Case, own: list[Kind]) -> Iterator[tuple[Place, Wrong]]:
+        """What a case says that no ticket can feel."""
+        if "within" in case.changes.get("promises", {}):
+            remedy = "Write it into [promises], outside of the cases."
+            yield ("promises", "within"), Wrong("is one span for the whole desk", remedy)
+        due = case.changes.get("silence", {}).get("due", {})
+        strange = set(due) - case.priorities if case.priorities and len(due) < len(Priority) else set()
+        for priority in sorted(strange):
+            remedy = f"Remove it, or name {priority} as a priority of the case."
+            yield ("silence", "due", priority), Wrong(f"can do nothing: no ticket of this case is a {priority}", remedy)
+        tables = [name for name in TABLES if name in case.changes]
+        idle = {name: wrong for name in tables if own and (wrong := self._asleep(name, case.changes[name], own)) is not None}
+        half = {name for name in CHASED if not idle.keys() >= {*CHASED} & {*tables}}
+        yield from (((name,), wrong) for name, wrong in idle.items() if name not in half)
+
+    def _asleep(self, name: str, table: Mapping[str, Any], own: list[Kind]) -> Wrong | None:
+        """Why a rule is of no concern to all tickets of a case that changes it, and does not mean it so."""
+        rules = {kind: getattr(self.policy.rules_of(kind), name) for kind in own}
+        if table.get("on") is not False and not any(rule.on for rule in rules.values()):
+            return Wrong("can do nothing: this rule is switched off for these tickets", "Write on = true, or remove it.")
+        if "never" not in table and all(kind.priority in getattr(rule, "never", ()) for kind, rule in rules.items()):
+            whose = listed(sorted({kind.priority for kind in own}))
+            return Wrong(f"can do nothing: this rule is not for {whose} (never)", "Write another never as well, or remove it.")
+        return None
 
     def _disordered(self, kinds: tuple[tuple[Kind, tuple[int, ...]], ...]) -> Iterator[tuple[Place, Wrong]]:
         """Steps out of order once all cases are applied, in the last case that has touched them."""
@@ -152,6 +192,12 @@ class _Trial:
                 if touching:
                     told = Wrong(f"{wrong.problem} for {_told(kind)}, with all that is said of it elsewhere", wrong.remedy)
                     yield ("cases", touching[-1], name, wrong.key), told
+
+
+def _felt(policy: Policy, kind: Kind) -> Rules:
+    """The rules of a kind as its tickets feel them: not what is due for other priorities."""
+    rules = policy.rules_of(kind)
+    return replace(rules, silence=replace(rules.silence, due={kind.priority: rules.silence.due[kind.priority]}))
 
 
 def _told(kind: Kind) -> str:

@@ -260,8 +260,9 @@ class _Builder:
     def _place(self, place: Place) -> Place:
         """Where what a fault of the cases is about stands in the file."""
         match place:
-            case (cases, int(index), str(name), str(key)):
-                return (cases, index, *self.shape.cases[index].place(name, key))
+            case (cases, int(index), str(name), *keys):
+                own, *_ = self.shape.cases[index].place(name, str(keys[0]) if keys else "")
+                return (cases, index, own, *keys)
             case _:
                 return place
 

@@ -1,7 +1,7 @@
 """The rules of time in the policy file: a table for each, whose keys are the fields of the rule of that name in core.rules."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from maildesk.config.findings import Wrong, listed, nearest
 from maildesk.config.shapes import Shape
 from maildesk.config.toml import Place
 from maildesk.core.calendar import Calendar
-from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty, Promises, Rule, Silence, Stalled
+from maildesk.core.rules import Chasers, Duties, EtaDuty, Line2, ProgressDuty, Promises, Rule, Silence, Stalled, changed
 from maildesk.core.ticket import Priority, Waiting
 
 
@@ -73,6 +73,15 @@ class PerPriority(Shape):
     P4: Span
 
 
+class SomePriorities(Shape):
+    """A span for some priorities; for the others it stays what it is."""
+
+    P1: Span = NONE
+    P2: Span = NONE
+    P3: Span = NONE
+    P4: Span = NONE
+
+
 class Pauses(Shape):
     """Which rules each kind of waiting stops."""
 
@@ -104,6 +113,7 @@ class _Steps(_Timed):
 class _Phone(_Steps):
     call: Steps = ()
     unattended: bool = True
+    never: Priorities = frozenset()
 
 
 class _Line2(_Timed):
@@ -143,14 +153,14 @@ class _Survey(_Timed):
 
 
 class _Silence(_Timed):
-    due: PerPriority | None = None
+    due: SomePriorities = SomePriorities()
     before: Span = NONE
     after: Span = NONE
 
     def given(self) -> dict[str, Any]:
         """The spans by their priorities."""
-        due = {} if self.due is None else {"due": {Priority(key): span for key, span in self.due.given().items()}}
-        return super().given() | due
+        due = {Priority(key): span for key, span in self.due.given().items()}
+        return super().given() | ({"due": due} if due else {})
 
 
 class _Stalled(_Timed):
@@ -221,8 +231,7 @@ def named_calendars(shape: RuleTables) -> Iterator[tuple[Place, str]]:
 def duties(shape: RuleTables, calendars: Mapping[str, Calendar]) -> Duties:
     """The rules as the file has them; what it does not say is as the default of this very rule."""
     usual = Duties()
-    given = {name: replace(getattr(usual, name), **table) for name, table in shape.tables(calendars).items()}
-    return replace(usual, **given)
+    return changed(usual, shape.tables(calendars))
 
 
 # -- what must come first ------------------------------------------------------------------------------------------------

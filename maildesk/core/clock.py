@@ -2,7 +2,7 @@
 
 A clock runs in stretches: it stands still while the ticket waits for something that stops its rule (`Rules.pauses`), and it
 changes its calendar where the ticket became one of another kind, so the time used before is kept as it was counted then. That of
-the phone runs only while the ticket is a P1.
+the phone runs only while the priority asks for a call.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,9 @@ def runs(ticket: Ticket, policy: Policy, rule: Rule, since: datetime, *, by: Cal
     if not ticket.pauses and len(calendars) == 1:
         return (Run(since, None, calendars[0][1]),)
     found = tuple(run for start, end in _awake(since, stops(ticket, policy, rule)) for run in _timed(start, end, calendars))
-    return found if rule is not Rule.PHONE else tuple(run for run in found if urgent_since(ticket, run.since) == run.since)
+    if rule is not Rule.PHONE:
+        return found
+    return tuple(run for run in found if phoned_since(ticket, policy, run.since) == run.since)
 
 
 def stops(ticket: Ticket, policy: Policy, rule: Rule) -> tuple[Pause, ...]:
@@ -71,12 +73,12 @@ def over(stretches: tuple[Run, ...], span: timedelta, now: datetime) -> bool:
     return spent > span or (spent == span and reached(stretches, span) < now)
 
 
-def urgent_since(ticket: Ticket, since: datetime) -> datetime | None:
-    """When it first was a P1 from an instant on; None when it never was."""
-    for until, priority in _priorities(ticket):
+def phoned_since(ticket: Ticket, policy: Policy, since: datetime) -> datetime | None:
+    """When its requester first was to be phoned, by its priority, from an instant on; None when he never was."""
+    for until, kind in _kinds(ticket):
         if until is not None and until <= since:
             continue
-        if priority is Priority.P1:
+        if kind.priority not in policy.rules_of(kind).phone.never:
             return since
         since = until or since
     return None
@@ -107,11 +109,6 @@ def _stops(rules: Rules, rule: Rule, why: Waiting, kind: Kind) -> bool:
 def _kinds(ticket: Ticket) -> tuple[tuple[datetime | None, Kind], ...]:
     """What the ticket was, in order, each with the instant until which it was that."""
     return (*((one.until, one.kind) for one in ticket.former), (None, ticket.kind))
-
-
-def _priorities(ticket: Ticket) -> tuple[tuple[datetime | None, Priority], ...]:
-    """What the ticket was, in order, each with the instant until which it was that."""
-    return (*((one.until, one.priority) for one in ticket.former), (None, ticket.priority))
 
 
 Calendars = tuple[tuple[datetime | None, Calendar], ...]

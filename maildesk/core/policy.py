@@ -5,7 +5,7 @@ ticket (P1: real time) unless a comment says otherwise. `Policy.rules` is the on
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta
 from itertools import product
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import Any
 
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.people import StaffId
-from maildesk.core.rules import DAY, HOUR, MINUTE, Duties, Rules
+from maildesk.core.rules import DAY, HOUR, MINUTE, Duties, Rules, changed
 from maildesk.core.ticket import Kind, Priority, Ticket, TicketId, Waiting
 
 
@@ -149,16 +149,7 @@ class Case:
 
     def applied(self, rules: Rules) -> Rules:
         """The rules with what is changed in this case."""
-        return replace(rules, **{name: _changed(getattr(rules, name), value) for name, value in self.changes.items()})
-
-
-def _changed(value: Any, other: Any) -> Any:
-    """A value with what is otherwise: of a table, and of a mapping in it, only what is named."""
-    if not isinstance(other, Mapping):
-        return other
-    if isinstance(value, Mapping):
-        return {**value, **other}
-    return replace(value, **{name: _changed(getattr(value, name), inner) for name, inner in other.items()})
+        return changed(rules, self.changes)
 
 
 TIMED = ("calendar", "calendars", "priority_calendars", "usual", "cases", "targets", "pauses", "on_call")

@@ -5,10 +5,11 @@ calendar they are timed. The policy finds them (`Policy.rules`): a case of the f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from maildesk.core.calendar import Calendar
 from maildesk.core.ticket import Priority, Waiting
@@ -56,13 +57,14 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone(Steps):
-    """The user of a P1 must be phoned. Whoever is on call is rung at the steps of `call`, and with `unattended` at once when
-    nobody is on shift."""
+    """The user must be phoned about tickets of all priorities but those in `never`. Whoever is on call is rung at the steps of
+    `call`, and with `unattended` at once when nobody is on shift."""
 
     due: timedelta = 15 * MINUTE
     lead: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
     call: tuple[timedelta, ...] = (10 * MINUTE, 15 * MINUTE)
     unattended: bool = True
+    never: frozenset[Priority] = frozenset({Priority.P2, Priority.P3, Priority.P4})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,3 +247,16 @@ class Rules(Duties):
         table = getattr(self, _TABLES.get(rule, rule), None)
         named: Calendar | None = getattr(table, "calendar", None)
         return named or (self.desk if rule in _BY_DAYS else self.calendar)
+
+
+AnyValue = TypeVar("AnyValue")
+
+
+def changed(value: AnyValue, other: Any) -> AnyValue:
+    """A value with what is otherwise: of tables, and of mappings in them, only the keys that are named."""
+    if not isinstance(other, Mapping):
+        return cast(AnyValue, other)
+    if isinstance(value, Mapping):
+        return cast(AnyValue, {**value, **other})
+    inner = {name: changed(getattr(value, name), one) for name, one in other.items()}
+    return cast(AnyValue, replace(cast(Any, value), **inner))

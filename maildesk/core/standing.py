@@ -10,7 +10,7 @@ This is the one place that says whom a rule concerns. `alarms` says when it spea
     progress          the last progress, again and again    the next progress
     eta               opened or reopened; an ETA given      an ETA is given; it is kept
     promise           the requester was told a time         it is solved, or he is told another
-    phone             it became P1, while it is one         somebody called
+    phone             its priority asks for a call          somebody called
     waiting           it began to wait for the requester    he answered, or it is closed
     scheduled         it began to wait until a date         that date
     resolved          it was solved                         he answered, or it is closed
@@ -37,7 +37,7 @@ from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.clock import Run
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule, Rules
-from maildesk.core.ticket import Archive, Eta, Priority, Status, Ticket, Waiting
+from maildesk.core.ticket import Archive, Eta, Status, Ticket, Waiting
 
 DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING})
 """In these somebody owes something; who observes has done his part."""
@@ -256,9 +256,9 @@ def _phone(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     duty = _Duty(
         rule=Rule.PHONE,
         on=steps.on,
-        since=clock.urgent_since(ticket, begun) or begun,
+        since=clock.phoned_since(ticket, policy, begun) or begun,
         span=steps.due,
-        idle=_nobody(ticket) or (None if ticket.priority is Priority.P1 else Idle.PRIORITY),
+        idle=_nobody(ticket) or (Idle.PRIORITY if ticket.priority in steps.never else None),
         done=called,
         at=at if called else None,
     )

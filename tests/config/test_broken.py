@@ -194,7 +194,7 @@ BROKEN: list[tuple[str, str, str, str, str, str]] = [
     ("policy", 'skill = "hardware"', 'skill = "hardwear"', "categories[1].skill", "no engineer has the skill", "hardware"),
     ("policy", 'engineer = ""', 'engineer = "U002"', "categories[1].engineer", "is no engineer", "Did you mean E002?"),
     ("policy", "on = true", "on = 1", "first_answer.on", "true or false", "without quotes"),
-    ("policy", "[phone]", "[phone]\nphone = 1", "phone.phone", "not a known key", "lead, on, remind"),
+    ("policy", "[phone]", "[phone]\nphone = 1", "phone.phone", "not a known key", "lead, never, on, remind"),
     # people
     ("people", "E002,刘洋", "E001,刘洋", "staff_id", "E001 is already 王小明", "id of his own"),
     ("people", "liu.yang@example.com", "XM.wang@example.com", "addresses", "already belongs to 王小明", "one person"),

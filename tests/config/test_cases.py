@@ -76,6 +76,35 @@ def test_what_stands_still_may_differ_by_case(files: Any) -> None:
     )
 
 
+def test_the_phone_may_be_a_rule_of_any_priority(files: Any) -> None:
+    written(files, 'priority = ["P2"]\nphone = { never = [], due = "30m" }')
+    assert [(P2 in one.never, one.due) for one in (rules(files, Kind(P2)).phone, rules(files, Kind(P3)).phone)] == [
+        (False, 30 * MINUTE),
+        (True, 15 * MINUTE),
+    ]
+
+
+def test_a_case_may_say_of_one_priority_how_long_its_users_go_without_a_word(files: Any) -> None:
+    written(files, 'priority = ["P2"]\nsilence = { due = { P2 = "2h" } }')
+    assert (rules(files, Kind(P2)).silence.due[P2], rules(files, Kind(P2)).silence.due[P1]) == (2 * HOUR, HOUR)
+
+
+def test_a_table_that_only_switches_off_what_is_off_is_right_and_one_that_tunes_it_is_told(files: Any) -> None:
+    files.change("policy", '[progress]\nask = "1h 45m"\ndue = "2h"\nlead = "2h 30m"\non = true', "[progress]\non = false")
+    begun = written(files, 'priority = ["P2"]\ntarget = "1h"\nprogress = { on = false }')
+    assert not rules(files, Kind(P2)).progress.on
+    files.change("policy", "\nprogress = { on = false }", '\nprogress = { ask = "1h" }')
+    (finding,) = files.findings()
+    assert (finding.key, finding.line) == ("cases[1].progress", begun + 3)
+    assert "switched off for these tickets" in finding.problem
+
+
+def test_chasers_of_which_one_silence_is_switched_off_still_work(files: Any) -> None:
+    files.change("policy", "[survey]", "[resolved]\non = false\n\n[survey]")
+    written(files, 'priority = ["P2"]\nchasers = { close = 9 }')
+    assert rules(files, Kind(P2)).waiting.close == 9
+
+
 def test_what_a_case_does_not_say_of_a_rule_is_as_the_file_has_it(files: Any) -> None:
     files.change("policy", 'warn = "45m"', 'warn = "40m"')
     written(files, 'priority = ["P2"]\nline2 = { due = "50m" }')
@@ -126,6 +155,21 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("missin = { on = false }", "cases[1].missin", "not a known key", "Did you mean missing?"),
     ('target = "soon"', "cases[1].target", "not a span", "1d 4h"),
     ('first_answer = { remind = ["8m", "5m"] }', "cases[1].first_answer.remind", "ascend", "earlier"),
+    ('promises = { within = "30d" }', "cases[1].promises.within", "for the whole desk", "[promises]"),
+    ('priority = ["P2"]\nphone = { lead = ["5m"] }', "cases[1].phone", "this rule is not for P2", "another never"),
+    ('priority = ["P4"]\nline2 = { due = "2h" }', "cases[1].line2", "this rule is not for P4", "another never"),
+    (
+        'priority = ["P2"]\nsilence = { due = { P1 = "30m" } }',
+        "cases[1].silence.due.P1",
+        "no ticket of this case is a P1",
+        "Remove",
+    ),
+    (
+        'priority = ["P2"]\nsilence = { due = { P1 = "30m", P2 = "4h", P3 = "8h", P4 = "9h" } }',
+        "cases[1]",
+        "holds without",
+        "Remove",
+    ),
     ('quiet = { start = "18:00" }', "cases[1].quiet", "the whole desk", "[quiet]"),
     ('held = { after = "1h" }', "cases[1].held", "the whole desk", "[held]"),
     ('targets = { P1 = "1h" }', "cases[1].targets", "the whole desk", "target = "),

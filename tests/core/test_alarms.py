@@ -8,7 +8,7 @@ import pytest
 from maildesk.core.alarm import Step
 from maildesk.core.alarms import alarms, spoken_with, stands, wake_at
 from maildesk.core.message import Address
-from maildesk.core.rules import SILENCE, Chasers, Rule, Scheduled
+from maildesk.core.rules import SILENCE, Chasers, Phone, Rule, Scheduled
 from maildesk.core.ticket import Eta, Pause, Priority, Status, Ticket, Waiting
 from tests.core.clockwork import HOUR, POLICY, at, quiet_but, resumed, ruled, spoken, ticket, waiting
 
@@ -230,6 +230,15 @@ def test_a_p1_runs_through_the_night_and_the_others_do_not() -> None:
 def test_a_reopened_ticket_owes_a_first_answer_again() -> None:
     again = ticket(first_answer_at=at("10-28 10:02"), reopened_at=at("10-29 11:00"))
     assert spoken(again, rule="first_answer")[0] == ("10-29 11:05", "first_answer remind 1")
+
+
+def test_the_phone_is_a_rule_of_the_priorities_that_the_policy_says() -> None:
+    policy = ruled(phone=Phone(never=frozenset({Priority.P3, Priority.P4})))
+    assert spoken(ticket(), policy, "phone") == []
+    told = [("10-28 11:10", "phone lead 1"), ("10-28 11:15", "phone lead 2")]
+    raised = ticket().judged(at("10-28 11:00"), confirmed=Priority.P2)
+    assert spoken(raised, policy, "phone") == told
+    assert spoken(raised, POLICY, "phone") == []
 
 
 def test_the_phone_is_due_from_the_moment_at_which_it_became_a_p1() -> None:

@@ -29,9 +29,12 @@ def priority(giving: Giving, order: Order) -> Effect | Refused:
         said=giving.say(phrase, old=before, new=new),
         progress=(giving.line(phrase, old=before, new=new, more=reason),),
     )
-    urgent = new is Priority.P1 and ticket.priority is not Priority.P1
     phone = standing(changed, giving.known.policy, Rule.PHONE)
-    if not urgent or phone.state is not State.RUNNING or phone.span is None:
+    if (
+        standing(ticket, giving.known.policy, Rule.PHONE).state is State.RUNNING
+        or phone.state is not State.RUNNING
+        or phone.span is None
+    ):
         return effect
     return effect.also(giving.say("call him", at=giving.clock(clock.reached(phone.runs, phone.span))))
 
