@@ -261,7 +261,7 @@ def _until(way: str, since: datetime | None) -> str:
 def _span(since: datetime, until: datetime, calendar: Calendar) -> str:
     """From when to when, as it is understood in either language."""
     first, last = since.astimezone(calendar.zone), until.astimezone(calendar.zone)
-    if first.time() == last.time() == time():
+    if first.time() == last.time() == time() and first < last:
         days = dict.fromkeys(f"{one:%Y-%m-%d}" for one in (first, last - DAY))
         return " – ".join(days)
     return f"{written(first)} – {written_end(last)}" if first < last else _until(written(first), None)

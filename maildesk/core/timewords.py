@@ -218,7 +218,7 @@ FOUR = Pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;�
 """Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
 AMOUNT = Pattern(r"\d+\.\d(?![\d.])")
 SLASHED = Pattern(r"(\d{1,2})([/.])(\d{1,2})(?![\d:])(?!\.\d)(?:\.(?=\s+(?:um\s+|at\s+)?\d))?")
-YEARED = Pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<!-)2\d)(?![\d:])")
+YEARED = Pattern(r"(\d{1,2})([/.-])(\d{1,2})\2(20\d\d|(?<!-)2\d)(?![\d:])")
 """`27-11-2026`, `11/27/26`."""
 _NOT_COUNTED = r"(?!\s+(?:half|quarter|line|level|floor|shift|batch|try|attempt|round|phase|stage|time|step|part)\b)"
 OF_MONTH = Pattern(rf"(?P<next>下个?月)?(?:本月|这个?月)?(?:{_DAY}\s*[日号]|(\d{{1,2}})(?:st|nd|rd|th)(?![a-z]){_NOT_COUNTED})")

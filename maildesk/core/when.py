@@ -175,7 +175,9 @@ def before(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     reader = Reader(text, now, calendar, led=bool(led), past=True)
     said = reader.said()
     if isinstance(said, Vague):
-        return Vague(said.why, right) if said.why in _NOT_OFFERED else ahead(said, now, calendar, past=True)
+        if said.why in _NOT_OFFERED:
+            return Vague(said.why, right)
+        return ahead(said, now, calendar, past=True) if ":" in said.right else Vague(Vagueness.PARTLY, right)
     exact = said.since == said.until and not said.length
     if (led and (not exact or (led["about"] and said.since > now))) or (said.days and said.since > now):
         return Vague(Vagueness.UNKNOWN, right)

@@ -98,7 +98,19 @@ def test_what_is_offered_for_an_hour_of_the_past_lies_there(text: str, right: st
     ]
 
 
-@pytest.mark.parametrize("text", ["今天上午打过，没接", "yesterday no answer", "yesterday afternoon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11/12 没接",
+        "9-11",
+        "next Friday",
+        "today, tomorrow 3pm",
+        "周一或周二",
+        "今天上午打过，没接",
+        "yesterday no answer",
+        "yesterday afternoon",
+    ],
+)
 def test_a_day_or_a_part_of_it_is_no_hour_of_the_past(text: str) -> None:
     assert before(text, NOW, OFFICE) == Vague(Vagueness.PARTLY, "10:00")
 
