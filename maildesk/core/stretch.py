@@ -98,7 +98,7 @@ def _second(first: Said, read: str, now: datetime, calendar: Calendar, *, begins
     if first.length:
         return _dated(first, read, now, calendar)
     since, days = _first(first, now), _span(_first(first, now), _last(first), calendar)
-    if length := LENGTH.search(first.rest):
+    if (length := LENGTH.search(first.rest)) and not (first.days and _lasts(length[0], since, _last(first), calendar)):
         lasting = _lasting(length[0], since, calendar) if first.days else None
         if lasting and (begins or words.ONWARDS.match(first.rest)):
             return lasting
@@ -126,7 +126,7 @@ def _dated(length: Said, read: str, now: datetime, calendar: Calendar) -> Said |
     days = stretch(behind, now, calendar)
     if isinstance(days, Vague):
         return days
-    if lasting and not calendar.between(*sorted((days.until, lasting.until))):
+    if _lasts(read, since, days.until, calendar):
         return days
     ways = (_span(now, length.until, calendar), _span(days.since, days.until, calendar))
     return Vague(Vagueness.SEVERAL, *ways)
@@ -140,6 +140,12 @@ def _lasting(length: str, since: datetime, calendar: Calendar) -> Said | None:
     midnight = datetime.combine(said.until.astimezone(calendar.zone), time(), calendar.zone)
     ends_before = midnight > since and not calendar.between(midnight, said.until)
     return replace(said, since=since, until=midnight if ends_before else said.until)
+
+
+def _lasts(length: str, since: datetime, until: datetime, calendar: Calendar) -> bool:
+    """Whether so long a time goes from one moment to the other."""
+    lasting = _lasting(length, since, calendar)
+    return lasting is not None and not calendar.between(*sorted((until, lasting.until)))
 
 
 def _before(first: Said, now: datetime, calendar: Calendar) -> Said | Vague:
@@ -177,7 +183,7 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
         return _offered(ahead(end, max(since, now), calendar), since.astimezone(calendar.zone))
     if _last(end) <= now:
         return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
-    if another(end.rest, since, calendar):
+    if another(end.rest, since, calendar) and not _lasts(end.rest, since, _last(end), calendar):
         return Vague(Vagueness.SEVERAL, _span(since, _last(end), calendar))
     return replace(end, since=since, until=_last(end))
 
