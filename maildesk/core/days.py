@@ -93,12 +93,14 @@ class Days:
         left = self.left
         self._skip()
         if not self.text.removesuffix(left)[-1:].isdigit():
+            both = words.HOURS.match(self.left)
+            first, last = (_clock(both[1]), _clock(both[3])) if both else ("", "")
+            if both and int(first[:-3]) < int(last[:-3]) <= 24:
+                self.left = f"{first}{both[2]}{last}{self.left[both.end() :]}"
+                return int(first[:-3]), int(last[:-3])
             if four := words.FOUR.match(self.left):
                 self.left = f"{four[1]}:{self.left[four.start(2) :]}"
                 return None
-            if (both := words.HOURS.match(self.left)) and int(both[1]) < int(both[3]) <= 24:
-                self.left = f"{both[1]}:00{both[2]}{both[3]}:00{self.left[both.end() :]}"
-                return int(both[1]), int(both[3])
         self.left = left
         return None
 
@@ -268,6 +270,10 @@ class Days:
         if day == today:
             return day + WEEK
         return Vague(Vagueness.WEEK, str(day), str(day + WEEK)) if day.weekday() > today.weekday() else day
+
+
+def _clock(hour: str) -> str:
+    return f"{hour[:-2]}:{hour[-2:]}" if len(hour) == 4 else f"{hour}:00"
 
 
 def _choices(day: date | Vague) -> tuple[date, ...]:

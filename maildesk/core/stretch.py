@@ -23,6 +23,8 @@ LENGTH = Pattern(rf"(?<![a-z\d.]){words.SPAN.text}")
 """Behind a day it is not the whole of it, or more."""
 STARTING = Pattern(r"[\s,，:：(（]*(?P<from>(?:starting|beginning|from|as of|ab)(?![a-z])|从|自)?\s*")
 """Between how long and when."""
+LENGTH_FROM = Pattern(rf"(?:for\s+)?{words.SPAN.text}\s+(?P<from>from)(?!\s+now(?![a-z]))(?![a-z])")
+"""`2 weeks from Monday`: of an absence that is when it begins."""
 HALF_DAY = Pattern(r"(?:for\s+)?(?:半天|half (?:an? |the )?day(?![a-z]))")
 FROM = Pattern(r"(?<![a-z])from(?![a-z])|[从自]")
 UP_TO = Pattern(r"(?<![a-z])(?:until|till)(?![a-z])|(?<=.)[到至]")
@@ -54,6 +56,8 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         )
     for rest, same in REST:
         start = rest.sub(same, start)
+    if lasting := LENGTH_FROM.match(start):
+        start = f"{start[: lasting.start('from')]}starting{start[lasting.end() :]}"
     return _from(start, now, calendar, begins=bool(begins))
 
 

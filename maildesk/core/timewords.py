@@ -30,6 +30,7 @@ SHORT_PARTS = ("早", "晚", "am", "pm")
 NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
         "前天": (-2, ""),
+        **dict.fromkeys(("昨晚", "last night"), (-1, "晚上")),
         **dict.fromkeys(("昨天", "昨日", "yesterday"), (-1, "")),
         **dict.fromkeys(("今天", "今日", "当天", "today"), (0, "")),
         **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmr", "tmrw", "tmw"), (1, "")),
@@ -211,8 +212,10 @@ SHORT = Pattern(
 )
 DOTTED = Pattern(rf"(2[0-3]|[01]?\d)\.([0-5]\d)(?!\d|:|\.\d)(\s*[ap]m(?![a-z])|{_SIGN_OF_HOURS})?(?P<ended>(?=\.))?")
 """`10.45`: an hour, a date, or what may be both."""
+_FOUR = r"(?:[01]\d|2[0-4])[0-5]\d"
 HOURS = Pattern(
-    rf"(\d{{1,2}})({_TO})(\d{{1,2}})(?!\d|[:/.]\d|\s*(?:[ap]m|{any_of(UNITS)})(?![a-z])|\s*[点时日号月]|{_IN_MONTH})(?=$|[\s,，;；。)）])"
+    rf"({_FOUR}|\d{{1,2}})({_TO})({_FOUR}|\d{{1,2}})(?!\d|[:/.]\d|\s*(?:[ap]m|{any_of(UNITS)})(?![a-z])|\s*[点时日号月]|{_IN_MONTH})"
+    r"(?=$|[\s,，;；。)）])"
 )
 FOUR = Pattern(rf"([01]\d|2[0-4])([0-5]\d)(?<!20[2-5]\d)(?={_TO}|\s*(?:$|[,，;；。]))")
 """Right behind a day: hours in so few signs that they are a number elsewhere: `9-11`, `0900`."""
