@@ -88,10 +88,10 @@ UNITS: Mapping[str, timedelta] = MappingProxyType(
     }
 )
 
-_SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORDS: Mapping[str, float] = MappingProxyType(
     {
-        **{word: float(at) for at, word in enumerate(_SPELLED, 1)},
+        **{word: float(at) for at, word in enumerate(SPELLED, 1)},
         **dict.fromkeys(("half an", "half a", "half", "半"), 0.5),
         **dict.fromkeys(("a", "an"), 1.0),
         "fifteen": 15.0,
@@ -327,7 +327,7 @@ _IN_CHINESE = (
     rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
     r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|可能|一定|确定)"
 )
-_IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(_SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
+_IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
     rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
@@ -352,13 +352,3 @@ OPENING = Pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;�
 ONWARDS = Pattern(r"起(?![动草码诉源因火名用飞床])|开始|(?:onwards?|(?:and|or) later)(?![a-z])")
 FROM = Pattern(r"from(?![a-z])(?!\s*now(?![a-z]))")
 AGO = Pattern(rf"({COUNT}){_MORE}\s*({any_of(UNITS)}){_MORE}\s*(?:之前|以前|{_EARLY}|ago\b)")
-_LONG = "seconds|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
-_SOME = rf"(?:the|this|next|these|a|an|one|several|some|few|couple|rest|remainder|coming|whole|of|more|{'|'.join(_SPELLED)}|\d+)"
-_LANG = "秒|分钟?|个?小时|个?钟头|天|日|晚上?|夜|周末?|个?星期|个?礼拜|个?月|个?季度|年"
-_FOR = r"(?:over|during|through(?:out)?|for|until|till|within|in|after|before|by)\s+"
-_MANY = "[一二两三四五六七八九十几半数\\d]+(?:个半)?|好几"
-TIMELIKE = Pattern(
-    rf"\s*(?:(?:{_FOR}|(?={_SOME}\s))(?:{_SOME}\s+)*(?:{_LONG})|(?:{_FOR})?(?:(?:a|some) while|overnight))(?![a-z])"
-    rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
-)
-"""What is like a time, though no table knows it: `over the weekend`, `两三天`."""

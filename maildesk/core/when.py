@@ -44,6 +44,18 @@ SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:
 """An exact time as it is offered, and a comma: all that is behind it is a reason."""
 WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
 NUMBER = Pattern(r"[\s\d.,-]*")
+_LONG = "seconds|minutes?|mins?|hours?|days?|nights?|weekends?|weeks?|months?|quarters?|years?"
+_SOME = (
+    rf"(?:the|this|next|these|a|an|one|several|some|few|couple|rest|remainder|coming|whole|of|more|{'|'.join(words.SPELLED)}|\d+)"
+)
+_LANG = "秒|分钟?|个?小时|个?钟头|天|日|晚上?|夜|周末?|个?星期|个?礼拜|个?月|个?季度|年"
+_FOR = r"(?:over|during|through(?:out)?|for|until|till|within|in|after|before|by)\s+"
+_MANY = "[一二两三四五六七八九十几半数\\d]+(?:个半)?|好几"
+TIMELIKE = Pattern(
+    rf"\s*(?:(?:{_FOR}|(?={_SOME}\s))(?:{_SOME}\s+)*(?:{_LONG})|(?:{_FOR})?(?:(?:a|some) while|overnight))(?![a-z])"
+    rf"|\s*(?:再|先|大概|大约|约|过)?(?:(?:{_MANY})(?:{_LANG})|一段时间|一阵子?|一会儿?|周末|月[初中底]|年[初中底])"
+)
+"""What is like a time, though no table knows it: `over the weekend`, `两三天`."""
 _SOMETIME = "soon|shortly|later|until|till|asap|eod|cob|eob|eow|eom|lunch(?:time)?"
 _CHINESE_TIME = (
     r"春节|除夕|元宵|清明|端午|中秋|节[前后假]|[今明来去后]年|[上下本这]个?月|[早晚]点(?!名)|晚些|稍[后晚等]|改[天日]|过[两几]天"
@@ -51,7 +63,7 @@ _CHINESE_TIME = (
 )
 TIMED = Pattern(
     rf"(?<![a-z])(?:{_SOMETIME}|(?:at|by|around|before|after)\s+\d{{1,2}}(?=\s*(?:$|[,.;]))"
-    rf"|(?:in|by|before|after)\s+(?:{words.any_of(words.MONTHS)}))(?![a-z])|{words.TIMELIKE.text}|{_CHINESE_TIME}"
+    rf"|(?:in|by|before|after)\s+(?:{words.any_of(words.MONTHS)}))(?![a-z])|{TIMELIKE.text}|{_CHINESE_TIME}"
 )
 """Something of a time that no other pattern knows, wherever it stands: such words are not passed over as mere words."""
 DOUBTFUL = Pattern(rf"(?:sun|sat|{words.COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")

@@ -10,8 +10,7 @@ from maildesk.core.orders import Order
 from maildesk.core.rules import Rule
 from maildesk.core.said import Vague, Vagueness
 from maildesk.core.ticket import Archive, Mark, Turn
-from maildesk.core.timewords import TIMELIKE
-from maildesk.core.when import when
+from maildesk.core.when import TIMELIKE, when
 
 
 def observe(giving: Giving, order: Order) -> Effect | Refused:
