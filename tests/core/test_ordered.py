@@ -65,6 +65,18 @@ def test_files_beside_public_orders_go_with_the_letter() -> None:
     assert [one.filename for one in letter(decision, K.RESOLVED).attachments] == ["步骤.pdf"]
 
 
+@pytest.mark.parametrize(
+    ("words", "sent"), [("/public 见附件", ["步骤.pdf"]), ("/public 见附件\n/note 日志", []), ("看日志。\n\n/public 已处理", [])]
+)
+def test_files_beside_public_words_go_with_them_wherever_it_was_written_if_there_is_nothing_else(
+    words: str, sent: list[str]
+) -> None:
+    parsed = parse(words)
+    message = mail(words, sender=LI.address, attachments=(file("步骤.pdf"),))
+    decision = decided(WORKING, Ordered(by=LI, orders=parsed.orders, text=parsed.rest, message=message))
+    assert [one.filename for one in letter(decision, K.ANSWER).attachments] == sent
+
+
 def test_files_beside_orders_are_recorded_and_reach_who_has_the_ticket() -> None:
     message = mail("/note 见截图", sender=CHEN.address, attachments=(file("屏幕.png"),))
     decision = decided(WORKING, Ordered(by=CHEN, orders=parse("/note 见截图").orders, message=message))

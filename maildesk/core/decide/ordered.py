@@ -169,15 +169,20 @@ def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress
 def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
     """One letter for everything that he is to be told, as far as one can say it all."""
     told = merged(tuple(effect.outside for effect in effects))
-    files = pictures.outgoing(event.message, event.by, known.history) if event.public and event.message else ()
+    files = pictures.outgoing(event.message, event.by, known.history) if event.message and _sends_files(event) else ()
     letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
     bearer = next((kind for kind in told if kind in BEARERS), None)
     return tuple(replace(letter, attachments=files) if letter.kind is bearer else letter for letter in letters)
 
 
+def _sends_files(event: Ordered) -> bool:
+    """Whether its files are for the requester: it answers a letter to him, or has nothing but words for him."""
+    return event.public or (not event.text and all(order.verb is V.PUBLIC for order in event.orders))
+
+
 def _left(letters: tuple[Letter, ...], event: Ordered, known: Known) -> tuple[str, ...]:
     """The pictures that did not go with his words."""
-    sent = event.public and any(letter.kind in BEARERS for letter in letters)
+    sent = _sends_files(event) and any(letter.kind in BEARERS for letter in letters)
     return pictures.left_inside(event.message, event.by, known.history) if sent and event.message else ()
 
 
