@@ -49,12 +49,13 @@ class Known:
 
     `load` per engineer; `surveyed_at` when the requester of the ticket was last asked to rate us; `history` the ticket's
     progress, oldest first: what was written and done, without what the clock said of it, or all that happened where an order
-    asks for its life; `said` what the engineer who writes told requesters last, in whatever ticket; `own` the open tickets of
-    the person who orders `/list` (for a lead: all), what is due first on top; `shown` the tickets that an order names by their
-    number; `reopens` the closed ticket to which the requester's new mail belongs but which is too old to be reopened;
-    `languages` in which a person asked to be written to; `desk` the desk's own addresses, to which nothing is ever written;
-    `seen` those of the mail's files that came with an earlier mail too; `took` how long such tickets took lately; `outage`
-    when the desk was last down, as far as that is known; `held` the held mails that an order names by their keys.
+    asks for its life; `said` what the engineer who writes told requesters last, in whatever ticket, and what his mail program
+    adds; `own` the open tickets of the person who orders `/list` (for a lead: all), what is due first on top; `shown` the
+    tickets that an order names by their number; `reopens` the closed ticket to which the requester's new mail belongs but which
+    is too old to be reopened; `languages` in which a person asked to be written to; `desk` the desk's own addresses, to which
+    nothing is ever written; `seen` those of the mail's files that came with an earlier mail too; `took` how long such tickets
+    took lately; `outage` when the desk was last down, as far as that is known; `held` the held mails that an order names by
+    their keys.
     """
 
     policy: Policy

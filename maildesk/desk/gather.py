@@ -24,7 +24,7 @@ from maildesk.core.trust import OF_STAFF, Scope
 from maildesk.desk.experience import Experience
 from maildesk.desk.later import Lines, Table
 from maildesk.log import warn
-from maildesk.mail import inbound
+from maildesk.mail import inbound, signatures
 from maildesk.mail.tokens import Keys, Token
 from maildesk.store import Inbox, InboxId, Ref, Tx
 
@@ -294,8 +294,11 @@ class Gatherer:
         return self._life(ticket) if any(order.verb in LIFE for order in orders) else self._deeds(ticket)
 
     def _said(self, event: Event) -> tuple[str, ...]:
-        by = event.by if isinstance(event, Wrote | Ordered) else None
-        return self.tx.answers(by.staff_id, SAID) if by else ()
+        """What he told requesters, and what his mail program tells them of itself."""
+        if not isinstance(event, Wrote | Ordered) or event.by is None:
+            return ()
+        words = event.message.new_text if event.message else ""
+        return (*signatures.added(words), *self.tx.answers(event.by.staff_id, SAID))
 
     def _deeds(self, ticket: Ticket) -> tuple[Progress, ...]:
         """What was written and done last, behind how it began."""

@@ -5,7 +5,7 @@ signature is a blemish, to hide what somebody wrote is a fault.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from maildesk.core.orders.table import WORDS
@@ -113,6 +113,11 @@ def added_by_program(lines: list[str], at: int, ends: Ends) -> bool:
     if not line or len(line) > 90 or not (_ADDED.fullmatch(line) or _ADDED_LAST.fullmatch(line)):
         return False
     return not _above(lines, at) or at + 1 >= len(lines) or not lines[at + 1].strip() or ends(at + 1)
+
+
+def added(text: str) -> Iterator[str]:
+    """The lines of a text that a phone or a program has added, by their words alone, wherever they stand."""
+    return (line for line in text.splitlines() if added_by_program([line], 0, lambda _: False))
 
 
 def notice(lines: list[str], at: int) -> int | None:

@@ -3,11 +3,17 @@
 import re
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
+from maildesk.core.event import Wrote
+from maildesk.core.inside import repeated
+from maildesk.core.ticket import Mark, Progress
 from maildesk.demo.world import DESK, FANG, LEI, MING, Actor
+from tests.core.clockwork import LI, ticket
+from tests.core.correspondence import NOW, mail
 from tests.desk.house import House, Letter
 
 NOTE = "this customer never pays, be slow with him"
@@ -152,6 +158,20 @@ def test_the_users_own_words_in_a_note_are_no_secret(house: House) -> None:
     house.letters()
     house.mail(MING, "您说三楼的打印机打不出来，红灯一直闪，换过墨盒也没有用，是哪一台？", answering=given)
     assert any("是哪一台" in letter.text for letter in house.letters(FANG))
+
+
+@pytest.mark.parametrize("footer", ["Sent from my iPhone", "发自我的iPhone"])
+def test_what_a_mail_program_says_of_itself_is_no_secret(house: House, footer: str) -> None:
+    note = Progress(at=NOW, mark=Mark.NOTE, author="E9", text=f"别告诉他是我们弄坏的\n{footer}\n王明")
+
+    def repeats(text: str) -> str:
+        event = Wrote(message=mail(text), author=LI.address, by=LI, public=True)
+        with house.store.write() as tx:
+            known = house.desk.gatherer(tx, NOW).known(event, None)
+            return repeated(text, ticket(), LI, replace(known, history=(note,)))
+
+    assert repeats(f"已处理。\n{footer}\n雷雨") == ""
+    assert repeats(f"已处理。\n{footer}\n别告诉他是我们弄坏的") == "别告诉他是我们弄坏的"
 
 
 def test_a_signature_that_colleagues_share_is_no_secret_once_he_has_sent_it_to_somebody(house: House) -> None:
