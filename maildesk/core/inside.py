@@ -31,8 +31,8 @@ SHORTEST = 12
 PART = 2 * SHORTEST
 """and of what is longer than this such a part is enough to give it away. In letters."""
 
-BESIDE = 8
-"""So many letters of such a part give it away beside what the requester knows."""
+LEAST = 8
+"""So many letters are enough where they are all of a note, or what such a part says beside what the requester knows."""
 
 LINE = 4
 """So many letters are a line of a note that says something together with its others."""
@@ -109,9 +109,9 @@ def _shared(notes: Iterable[str], text: str) -> set[str]:
 def _told(notes: Iterable[str], text: str) -> tuple[str, ...]:
     """The short sentences that stand for themselves in the text, and the lines of notes of which each does."""
     lines = {note: tuple(_sentences(_SENTENCE.split(note))) for note in notes}
-    every = frozenset(chain(_sentences(lines), *lines.values()))
-    standing = _standing(text, every)
-    told = {one for one in every if one in standing and len(one) >= SHORTEST}
+    wholes = frozenset(_sentences(lines))
+    standing = _standing(text, wholes.union(*lines.values()))
+    told = {one for one in standing if len(one) >= (LEAST if one in wholes else SHORTEST)}
     for note in lines.values():
         if sum(map(len, note)) >= SHORTEST and standing.issuperset(note):
             told.update(note)
@@ -176,7 +176,7 @@ def _left(parts: set[str], text: str, free: _Free) -> Iterator[str]:
             secret[at : at + SHORTEST] = bytes(SHORTEST)
     for start, end in _harmless(text, free):
         secret[start:end] = bytes(end - start)
-    yield from (said[run.start() : run.end()][:PART] for run in re.finditer(rb"x{%d,}" % BESIDE, secret))
+    yield from (said[run.start() : run.end()][:PART] for run in re.finditer(rb"x{%d,}" % LEAST, secret))
 
 
 def _harmless(text: str, free: _Free) -> Iterator[tuple[int, int]]:

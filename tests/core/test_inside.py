@@ -169,6 +169,13 @@ def test_what_counts_and_measures_is_no_password(word: str) -> None:
     assert again(f"It is {word}.", f"looked at {word} with the vendor") == ""
 
 
+@pytest.mark.parametrize("note", ["he never pays", "he lies a lot", "他总撒谎", "不用管他"])
+@pytest.mark.parametrize("text", ["{}", "Hello,\n\n{}\n\nBye", "- {}", "28.10.2026 10:00 Ming: {}"])
+def test_less_is_enough_where_it_is_all_of_a_note(text: str, note: str) -> None:
+    assert again(text.format(note), note)
+    assert again(text.format(note), f"{note}\n{NOTE}") == ""
+
+
 @pytest.mark.parametrize("text", ["10:00 王明 {} 10:05", "王明10:05{}", "王明 {}\n", "10:05{}"])
 def test_a_short_chinese_note_stands_for_itself_between_blanks_and_behind_numbers(text: str) -> None:
     assert again(text.format("别告诉他是我们弄坏的"), "别告诉他是我们弄坏的")
@@ -180,6 +187,8 @@ ROUTINE = [
     "VPN已恢复正常",
     "Error 0x80070005 access denied",
     "Waiting for vendor",
+    "checking it now",
+    "正在处理",
     "下午上门处理",
     "Server restarted.\nServices are running again.",
 ]
