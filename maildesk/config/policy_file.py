@@ -120,6 +120,8 @@ class _Limits(Shape):
     again_day: Count = 1
     mute: Annotated[timedelta, PlainValidator(values.span)] = NONE
     idle_day: Count = 1
+    staff_hour: Count = 1
+    asked_hour: Count = 1
     sender_tickets: Count = 1
     domain_tickets: Count = 1
 

@@ -206,7 +206,8 @@ class Letter:
     with others for the same person, and wait for company as long as their `patience` lasts; `paced` ones go out no faster than
     requesters should hear from a machine. `alarm` is the key of the alarm
     that speaks through it: when the alarm is no longer due at the time of rendering, the letter is dropped as outdated.
-    `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply.
+    `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply; `unproven`: nothing shows
+    that this mail is really from the reader.
     """
 
     kind: LetterKind
@@ -224,6 +225,7 @@ class Letter:
     paced: bool = False
     alarm: str | None = None
     key: str | None = None
+    unproven: bool = False
 
     def __post_init__(self) -> None:
         if self.facts.keys() != FACTS[self.kind]:

@@ -4,6 +4,8 @@
     neutral      acknowledgements to somebody who proved nothing: one a day to an address, so many in all
     gather       an acknowledgement soon after another waits, and comes as one letter with all that follow
     again        who goes on writing right after our letters, as machines do, gets so many of these in a day
+    staff        a person of the desk gets so many letters an hour of each kind that anybody can make us write to him
+    asked        so many answers to questions in his name that prove nothing
     idle         a person of the desk hears so often in a day that his mail holds no order: a machine may answer for him
     mute         whoever answers them within seconds, again and again, gets none for a day
 
@@ -20,6 +22,7 @@ from maildesk.core.message import Address
 from maildesk.core.policy import Limits
 from maildesk.core.rules import DAY, HOUR
 
+PROVOKED = frozenset({LetterKind.HELD, LetterKind.CONFIRM, LetterKind.UNDELIVERED})
 VOLLEY = timedelta(minutes=10)
 VOLLEYS = 3
 """So many answers within seconds in one VOLLEY, each to another letter of ours, are no person's."""
@@ -42,7 +45,18 @@ def idle(letter: Letter) -> bool:
 
 def limited(letter: Letter) -> bool:
     """Whether a loop could run by such letters: no person wrote it to the requester, or nobody ordered what it answers."""
-    return idle(letter) or _automatic(letter)
+    return idle(letter) or provoked(letter) or _automatic(letter)
+
+
+def provoked(letter: Letter) -> bool:
+    """Whether a stranger can make us write it to somebody of the desk: about a mail that is held, that is in his name, that is
+    perhaps a participant's, or that says that a letter came back."""
+    return letter.unproven or letter.kind in PROVOKED or (letter.kind is LetterKind.REPLY and not letter.facts["verified"])
+
+
+def merges(letter: Letter) -> bool:
+    """Whether it may wait for others for the same person of the desk. What he is to confirm he must see in full."""
+    return letter.person is not None and letter.kind is not LetterKind.CONFIRM
 
 
 def _automatic(letter: Letter) -> bool:
@@ -78,6 +92,8 @@ def told_by(letter: Letter) -> tuple[str, ...]:
     to = letter.to
     if idle(letter):
         return (f"idle {to.lower()}",)
+    if provoked(letter):
+        return (f"{letter.kind} {to.lower()}",)
     names = (written_to(to), f"letter @{domain_of(to)}", "letter")
     if letter.kind is not LetterKind.ACKNOWLEDGEMENT:
         return names
@@ -90,6 +106,9 @@ def limits_on(letter: Letter, limits: Limits, ours: frozenset[str]) -> tuple[Lim
     to = letter.to
     if idle(letter):
         return (Limit(f"idle {to.lower()}", limits.idle_day, DAY, "again"),)
+    if provoked(letter):
+        most = limits.asked_hour if letter.unproven else limits.staff_hour
+        return (Limit(f"{letter.kind} {to.lower()}", most, HOUR, "staff"),)
     found = [
         Limit(written_to(to), limits.address_hour, HOUR, "address"),
         Limit(written_to(to), limits.address_day, DAY, "address"),

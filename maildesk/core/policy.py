@@ -54,7 +54,8 @@ class Limits:
     """What stops any loop (real time); `maildesk.core.limits` says how. The letters are those to requesters that no person wrote.
 
     `neutral` are acknowledgements to senders who prove nothing, `again` those that come as one because their reader went on
-    writing, `idle` what people of the desk get for mail without an order. No span is longer than a day.
+    writing. People of the desk get `idle` for mail without an order, `staff` are what strangers can make us write to them, of
+    each kind, and `asked` answers to questions in their names that prove nothing. No span is longer than a day.
     """
 
     address_hour: int = 10
@@ -67,6 +68,8 @@ class Limits:
     again_day: int = 3
     mute: timedelta = DAY
     idle_day: int = 5
+    staff_hour: int = 30
+    asked_hour: int = 20
     sender_tickets: int = 20
     domain_tickets: int = 100
 

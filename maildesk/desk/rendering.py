@@ -12,6 +12,7 @@ from itertools import groupby
 
 from maildesk.core.alarms import stands
 from maildesk.core.letter import Audience, Letter, LetterKind
+from maildesk.core.limits import merges
 from maildesk.core.peace import Outage
 from maildesk.core.people import Person, StaffId
 from maildesk.core.shift import absent, reachable_at
@@ -56,11 +57,17 @@ class _Rendering:
 
     def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
         """Those of them that neither a limit nor an outage holds back any more; the others wait on."""
-        waits = {promise.id: self._saver.limiting.still_waits(promise.letter) or self._unsettled(promise) for promise in group}
-        for promise in group:
-            if until := waits[promise.id]:
-                self._tx.later(promise.id, until, "")
-        return tuple(promise for promise in group if not waits[promise.id])
+        return tuple(promise for promise in group if not self._waits(promise))
+
+    def _waits(self, promise: Promise) -> bool:
+        """Whether it must wait; what a limit holds back from somebody of the desk then comes with all others for him."""
+        limited, letter = self._saver.limiting.still_waits(promise.letter), promise.letter
+        until = limited or self._unsettled(promise)
+        if limited and merges(letter) and letter.bundle_for is None:
+            self._tx.gather(promise.id, replace(letter, bundle_for=letter.person), limited)
+        elif until:
+            self._tx.later(promise.id, until, "")
+        return until is not None
 
     def with_company(self, person: str, due: tuple[Promise, ...]) -> tuple[Promise, ...]:
         """What is due for somebody, with all that goes in one letter with it; not what an outage holds back."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from maildesk import faults
+from maildesk.core import limits
 from maildesk.core.call import Call
 from maildesk.core.decide import decide
 from maildesk.core.decision import Decision, Judgement
@@ -145,7 +146,7 @@ class Saver:
                 return
             letter = repeated
         free_at = self.limiting.free_at(letter)
-        if free_at > self.now and letter.person:
+        if free_at > self.now and limits.merges(letter):
             letter = replace(letter, bundle_for=letter.person)
         at_once = letter.audience is Audience.REQUESTER and free_at <= self.now
         written = self.write(letter, ticket) if at_once else None

@@ -175,6 +175,11 @@ class Outbox(Peace):
         """This promise cannot be written now; try again then."""
         self._run(THIS, letter_id=id, next_at=until, reason=why)
 
+    def gather(self, id: OutboxId, letter: Letter, until: datetime) -> None:
+        """This promise waits, and may be merged from now on as the letter says."""
+        merged = letter.merges_for and as_key(letter.merges_for)
+        self._run(THIS, letter_id=id, letter=LETTER.write(letter), bundle=merged, next_at=until, reason="")
+
     def outdated(self, id: OutboxId, why: str) -> None:
         self._run(THIS, letter_id=id, state="outdated", reason=why)
 

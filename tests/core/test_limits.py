@@ -22,9 +22,18 @@ def letter(kind: LetterKind, **facts: object) -> Letter:
 
 
 @pytest.mark.parametrize("kind", LetterKind)
-def test_a_letter_to_a_requester_is_limited_unless_a_person_speaks_in_it(kind: LetterKind) -> None:
-    assert limits.limited(letter(kind)) == (kind in OUTSIDE - PEOPLES)
-    assert limits.limited(replace(letter(kind), paced=True)) == (kind in OUTSIDE)
+def test_a_letter_is_limited_unless_a_person_speaks_in_it_to_a_requester_or_the_desk_to_its_own(kind: LetterKind) -> None:
+    provoked = {LetterKind.HELD, LetterKind.CONFIRM, LetterKind.UNDELIVERED}
+    usual = letter(kind, **({"verified": True} if kind is LetterKind.REPLY else {}))
+    assert limits.limited(usual) == (kind in (OUTSIDE - PEOPLES) | provoked)
+    assert limits.limited(replace(usual, paced=True)) == (kind in OUTSIDE | provoked)
+
+
+def test_what_proves_nothing_is_limited_and_what_the_clock_says_is_not() -> None:
+    assert limits.limited(letter(LetterKind.REPLY, verified=False))
+    assert limits.limited(replace(letter(LetterKind.TRANSCRIPT, results=()), unproven=True))
+    for kind in (LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.PROGRESS_QUESTION, LetterKind.ASSIGNMENT):
+        assert not limits.limited(letter(kind))
 
 
 @pytest.mark.parametrize(

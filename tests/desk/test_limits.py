@@ -268,6 +268,84 @@ def test_answers_find_their_tickets_during_a_flood(house: House) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+# -- what strangers make us write to people of the desk -----------------------------------------------------------------------
+
+
+def burst(house: House, actor: Actor, mails: int, **how: Any) -> None:
+    """So many mails in half a minute, in two batches."""
+    for half in (range(mails // 2), range(mails // 2, mails)):
+        house.keep(*(house.raw(actor, f"/resolve {n}", subject=f"{how.get('subject', 'Hello')} {n}", proof="none") for n in half))
+        house.take_in()
+        house.now += MINUTE / 4
+
+
+def test_mails_in_a_colleagues_name_are_told_in_so_many_letters_and_the_rest_in_one(house: House) -> None:
+    limited(house, staff_hour=5)
+    burst(house, MING, 80)
+    assert len(house.letters(JING)) == 5
+    later = [letter for some in days(house, 2 * HOUR) for letter in some if letter.to == JING.address]
+    assert len(later) == 1
+    assert "75" in later[0].subject
+    assert sum(mail.state == "held" for mail in house.inbox()) == 80
+
+
+def test_words_in_a_requesters_name_are_told_in_so_many_letters_and_the_rest_in_one(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.letters()
+    limited(house, staff_hour=5)
+    number = house.ticket().number
+    house.keep(*(house.raw(FANG, f"第 {n} 句话，请看一下。", subject=f"[{number}] {n}", proof="none") for n in range(30)))
+    house.take_in()
+    assert len(house.letters(MING)) == 5
+    later = [letter for some in days(house, 65 * MINUTE) for letter in some if letter.to == MING.address]
+    assert len(later) == 1
+
+
+def test_a_proven_requester_is_heard_at_once_whatever_comes_in_his_name(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.letters()
+    limited(house, staff_hour=1)
+    number = house.ticket().number
+    for n in range(3):
+        house.mail(FANG, f"第 {n} 句话，请看一下。", subject=f"[{number}] {n}", proof="none")
+    assert len(house.letters(MING)) == 1
+    house.mail(FANG, "现在全部门都打不出来了。", subject=f"[{number}] now")
+    assert any("全部门" in letter.text for letter in house.letters(MING))
+
+
+def test_questions_that_prove_nothing_get_so_many_answers_an_hour_and_the_rest_in_one(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    assignment = house.letters(MING)[0]
+    for _ in range(40):
+        house.mail(MING, "/list", answering=assignment, proof="none")
+        house.now += timedelta(seconds=1)
+    assert len(house.letters(MING)) == 20
+    later = [letter for some in days(house, 65 * MINUTE) for letter in some if letter.to == MING.address]
+    assert len(later) == 1
+
+
+def test_what_an_engineer_must_confirm_he_sees_in_full_however_late(house: House) -> None:
+    house.mail(FANG, "打印机坏了")
+    assignment = house.letters(MING)[0]
+    limited(house, staff_hour=2)
+    for n in range(5):
+        house.mail(MING, f"请重启第 {n} 台打印机。", answering=assignment, proof="none")
+        house.now += timedelta(seconds=1)
+    assert len(house.letters(MING)) == 2
+    later = [letter for some in days(house, 3 * HOUR) for letter in some if "请重启第" in letter.text]
+    assert [letter.to for letter in later] == [MING.address] * 3
+
+
+def test_no_limit_holds_back_what_the_clock_says_of_a_p1(house: House) -> None:
+    limited(house, staff_hour=1, asked_hour=1)
+    house.mail(FANG, "全部门无法工作，紧急！生产系统宕机")
+    (ticket,) = house.tickets()
+    burst(house, MING, 20, subject=f"[{ticket.number}]")
+    house.letters()
+    house.after(hours=1)
+    assert any(letter.to in (MING.address, JING.address) and "##-" in letter.text for letter in house.letters())
+
+
 def test_no_limit_keeps_an_engineer_from_opening_tickets(house: House) -> None:
     flood(house, MING, 40)
     assert len(house.tickets()) in {0, 40}

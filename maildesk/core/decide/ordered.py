@@ -20,7 +20,8 @@ from maildesk.core.event import Ordered
 from maildesk.core.inside import insists, repeated
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
-from maildesk.core.orders import ORDERS, Order, Verb, Who
+from maildesk.core.message import Proof
+from maildesk.core.orders import ORDERS, Need, Order, Verb, Who
 from maildesk.core.ticket import UNSAVED, Mark, Number, Progress, Ticket
 
 K, V = LetterKind, Verb
@@ -320,4 +321,10 @@ def _transcript(
         unsent=answers and not obeyed,
         pictures=list(left),
     )
-    return replace(letter, answers=event.message.message_id if event.message else None)
+    return replace(letter, answers=event.message.message_id if event.message else None, unproven=_unproven(event))
+
+
+def _unproven(event: Ordered) -> bool:
+    """Whether it only notes and asks, which takes no proof, and has none."""
+    acts = any(ORDERS[order.verb].need is Need.ACT for order in event.orders)
+    return event.message is not None and event.message.authentication.proof is not Proof.PASS and not acts
