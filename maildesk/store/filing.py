@@ -37,8 +37,9 @@ class Filing(Part):
         return frozenset(PlaceId(id) for id in self._run(ours.returning(places.c.id)).scalars())
 
     def unclaim_places(self, ids: Iterable[PlaceId]) -> None:
-        """The server has refused to do anything with these, so they were not tried."""
-        self._run(sa.update(places).where(places.c.id.in_(list(ids))).values(node=None, lease_until=None, above=None))
+        """The server has refused to do anything with these, so they were not tried. What another has by now stays his."""
+        ours = sa.update(places).where(places.c.id.in_(list(ids)), places.c.node == self._node)
+        self._run(ours.values(node=None, lease_until=None, above=None))
 
     def filed(self, ids: Iterable[PlaceId], how: Filed) -> None:
         """These need no more work."""

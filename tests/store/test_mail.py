@@ -199,6 +199,20 @@ def test_a_place_is_in_one_nodes_hands_until_its_lease_ends(open_store: Open) ->
         assert tx.unfiled("support", NOW, 10) == (fresh,)
 
 
+def test_who_was_frozen_over_a_place_leaves_it_in_the_hands_that_have_it(open_store: Open) -> None:
+    here, there = open_store(), open_store(node="there")
+    with here.write() as tx:
+        tx.settle(tx.keep(digest(1), 100, NOW, NOW, HERE), "done", folder="processed")
+        (fresh,) = tx.unfiled("support", NOW, 10)
+        tx.claim_places([fresh.id], 40, NOW, LEASE)
+    with there.write() as tx:
+        assert tx.claim_places([fresh.id], 60, NOW + LEASE, LEASE) == {fresh.id}
+    with here.write() as tx:
+        tx.unclaim_places([fresh.id])
+        assert tx.unfiled("support", NOW + LEASE, 10) == (), "it was not ours to give back"
+        assert [place.above for place in tx.unfiled("support", NOW + 2 * LEASE, 10)] == [40]
+
+
 def test_a_mail_seen_again_while_it_is_filed_stays_in_the_same_hands(open_store: Open) -> None:
     here, there = open_store(), open_store(node="there")
     with here.write() as tx:
