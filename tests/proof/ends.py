@@ -67,7 +67,7 @@ def by_a_full_disk(ledger: Ledger, *, each: int, within: float = 60.0) -> Outcom
         ledger.send(MAILS)
         with ledger.installed.running(fault=f"{point}:enospc:1") as daemon:
             before = len(daemon.said())
-            daemon.wait_until_open()
+            daemon.wait_until_open(within=60)
             try:
                 oracle.wait_until_settled(within=within)
             except AssertionError as trouble:

@@ -76,7 +76,7 @@ def at_random(
         tried += 1
         ledger.send(mails)
         with ledger.installed.running() as daemon:
-            daemon.wait_until_open()
+            daemon.wait_until_open(within=60)
             time.sleep(chance.expovariate(4.0))
             killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
         then(ledger.installed, chance)

@@ -152,7 +152,7 @@ class Oracle:
         Without `own_letters` the sink has letters of which the desk does not know."""
         with self.installed.running() as daemon:
             try:
-                daemon.wait_until_open()
+                daemon.wait_until_open(within=60)
                 until(lambda: not self.unsettled() and self.silent(), within=within, told=self.state)
             except AssertionError as trouble:
                 return (f"L9 {trouble}",)

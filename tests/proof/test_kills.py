@@ -39,9 +39,8 @@ def test_kills_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("ledger", [21], indirect=True)
-def test_power_losses_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
-    outcome = kills.at_random(ledger, kills=5, then=power.lost)
+def test_power_losses_at_any_moment_lose_and_double_nothing(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> None:
+    outcome = kills.at_random(power.fresh(tmp_path, dovecot, sink, 21), kills=5, then=power.lost)
     assert outcome.broken == ()
     assert outcome.effective >= 5
 
