@@ -41,10 +41,10 @@ OTHERS = ("kill", "freeze", "deaf")
 COMMITTED = b"COMMIT\0"
 """What PostgreSQL says when a transaction is committed (protocol 3, CommandComplete)."""
 
-LEASE = 10.0
+LEASE = 20.0
 """Seconds after which the others go on with what a daemon has in hand; five minutes (filing: thirty) where nothing is hurried."""
 
-FORGOTTEN = "idle_in_transaction_session_timeout=6s"
+FORGOTTEN = "idle_in_transaction_session_timeout=10s"
 """When the database ends a transaction of which it hears nothing more; after a minute where nothing is hurried."""
 
 HURRIED = f"""
@@ -285,7 +285,7 @@ def _after(oracle: Oracle, hands: list[Worker]) -> tuple[str, ...]:
         return not oracle.unsettled() and oracle.silent()
 
     try:
-        until(settled, within=120, told=oracle.state)
+        until(settled, within=300, told=oracle.state)
     except AssertionError as trouble:
         return (f"L9 {trouble}",)
     ends = [worker.ended() for worker in hands]
