@@ -1,7 +1,7 @@
 """Mails on their way through the reading process: whatever happens to it or to the desk, each is settled once."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from maildesk import faults
 from maildesk.demo.world import ANN, FANG, Actor
 from maildesk.desk import Desk
 from maildesk.desk.ahead import BATCH
-from maildesk.reader import Limits, Reader, ReaderFailed
+from maildesk.reader import Limits, Raw, Reader, ReaderFailed, Reading
 from maildesk.store import InboxId, Tx, Unreachable
 from tests.desk.house import READER, House
 
@@ -57,6 +57,21 @@ def test_a_mail_that_breaks_its_reader_is_a_raw_ticket_at_the_third_try_and_hold
     assert [ticket.subject for ticket in house.tickets()] == ["before", "behind", "poison"]
     (told,) = [letter for letter in house.letters() if "The text of poison" in letter.text]
     assert f"unreadable: {why}" in told.text
+
+
+def test_a_mail_has_its_strike_before_it_is_opened(house: House) -> None:
+    """Whatever reading it does to the desk, it is known to have been tried."""
+    seen = []
+
+    class Watched(Reader):
+        def read(self, raws: Sequence[Raw]) -> Iterator[Reading]:
+            seen.append(states(house))
+            return super().read(raws)
+
+    with closing(Watched(Limits())) as house.desk.reader:
+        keep(house, "one", "two")
+        house.take_in()
+    assert seen == [[("kept", 1), ("kept", 1)]]
 
 
 def test_a_mail_that_is_read_at_the_second_try_is_as_any_other(house: House, starts: Starts) -> None:

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.proof.planted import BUGS, HERE, KILLS, Bug
+from tests.proof.planted import BUGS, HERE, KILLS, POWER, Bug
 
 BY_NAME = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 
@@ -24,7 +24,18 @@ def test_the_tests_that_shall_catch_a_bug_are_there(bug: Bug) -> None:
     assert all((HERE / one).is_file() for one in files)
 
 
-def test_the_oracle_shall_catch_some_of_them_in_a_run_of_kills() -> None:
-    assert [bug.law for bug in BUGS if bug.law] == ["L4", "L2", "L4"]
-    assert (HERE / KILLS[0]).is_file()
-    assert f"def test_kills_{KILLS[-1]}" in (HERE / KILLS[0]).read_text("utf-8")
+def test_the_oracle_shall_catch_some_of_them_after_a_run_in_the_copy() -> None:
+    assert [(bug.law, bug.after) for bug in BUGS if bug.run] == [
+        ("L4", "kills"),
+        ("L2", "kills"),
+        ("L2", "losses of power"),
+        ("L1", "losses of power"),
+        ("L7", "kills"),
+        ("L4", "kills"),
+    ]
+    for run in (KILLS, POWER):
+        assert f"_{run[-1]}" in (HERE / run[0]).read_text("utf-8")
+
+
+def test_a_bug_has_a_law_where_it_has_a_run() -> None:
+    assert [bool(bug.law) for bug in BUGS] == [bool(bug.run) for bug in BUGS]
