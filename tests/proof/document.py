@@ -10,6 +10,7 @@ from textwrap import fill
 from tests.proof.playing import Played
 from tests.proof.programs import State, changed, program
 from tests.proof.runs import RUNS, Extent
+from tests.proof.told import JUDGES, PLAYED
 
 WIDTH = 127
 
@@ -19,14 +20,17 @@ MANY = 5
 TOP = """\
 # Reliability: what was tried, and what held
 
-This page is written by `make prove`. Every figure on it was counted by a run of the real program against real servers (Dovecot,
-Postfix's smtp-sink, PostgreSQL) on one machine; the figures of each unit are in reliability.jsonl. *Effective* are only those
-attempts that met the desk at work. A failure would be listed with the seed that repeats it:
-`make prove ARGS="--only RUN --seed N"`.
+This page is written by `make prove`. Every figure on it was counted by a run on one machine; each section says what was played
+against what (the real program as processes of their own against real servers, or the desk in the proof's process against
+doubles), and by whom it was judged. The figures of each unit are in reliability.jsonl. *Effective* are only those attempts that
+met what they were meant for. A failure would be listed with the seed that repeats it: `make prove ARGS="--only RUN --seed N"`.
 
-What must hold after each run is looked up by code that shares nothing with the desk (`tests/proof/oracle.py`): every mail ended
-exactly once, its bytes are kept as they came, no number is given twice, every letter arrived and all its copies are alike,
-nobody read what was not for him, no alarm spoke twice, the store is whole, and nothing is left half done.
+The oracle (`tests/proof/oracle.py`) shares nothing with the desk: it reads the database with SQL, the mailbox by IMAP, and the
+files of the sink. By it every mail ended exactly once, and every order was answered once; what is kept and filed has the bytes
+that were sent; no number is given twice, and numbers rise; every letter came to whom it was written for, all its copies alike,
+and a second one only where the letter was in doubt when the desk was broken off, one for each time; who does not work here read
+of his own tickets only, and no note from inside; no two letters told the same person of the same step of the clock on one ticket;
+the store is whole; nothing is left half done.
 
 On simulated days time is played and the relay is a folder. Nineteen people work by turns; some are away by the people file,
 others say by mail that they leave, and delegates stand in for them, three deep. Three in ten requesters are customers, and six
@@ -79,6 +83,8 @@ def _row(run: str, units: Sequence[Played], extent: Extent) -> str:
 def _section(run: str, units: Sequence[Played]) -> Iterator[str]:
     """When the run passes, what was counted, and every failure with its seed."""
     yield f"## {RUNS[run].title}"
+    yield fill(f"Played by {PLAYED[run]}.", WIDTH)
+    yield fill(f"Judged by {JUDGES[run]}.", WIDTH)
     yield fill(f"Passes when: {RUNS[run].passes}.", WIDTH)
     if not units:
         yield "Not played yet."
