@@ -28,8 +28,8 @@ def played(place: Path, *, seed: int, part: int = 0, parts: int = 1) -> Outcome:
         for problems in existence.broken(stage, existence.QUESTIONS[ours]):
             counts["questions for a ticket"] += 1
             broken += problems
-    tried = counts.total()
-    return Outcome(seed=seed, tried=tried, effective=tried, counts=dict(counts), broken=tuple(broken))
+    tried, nowhere = counts.total(), counts["nowhere"]
+    return Outcome(seed=seed, tried=tried, effective=tried - nowhere, counts=dict(counts), broken=tuple(broken))
 
 
 def _played(cell: Cell, stage: Stage) -> laws.Seen:
