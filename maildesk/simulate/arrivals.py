@@ -8,13 +8,14 @@ its Date. A mail that answers a letter which does not exist before the rehearsal
 The ticket is a number (`TS…`) or a place in the order of opening. Reply address, thread and subject are filled in from the
 letter that the sender of the mail got. A mail without a From field comes from whoever got that letter: who works on a ticket is
 the policy's choice. Nobody stamped these mails, so each without an Authentication-Results field of its own
-is stamped as proven, as the receiving server of colleagues and customers would.
+is stamped as proven, as the receiving server of colleagues and customers would; one without a Date is dated as it arrives.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,10 +115,11 @@ def _arrival(name: str, raw: bytes, zone: tzinfo) -> Arrival:
     sender, answers = identity(fields, None), _answers(fields.first("x-answer-to"))
     if answers and sender.address is None and fields.first("from") is not None:
         raise Unplayable(f"{sender.why}; give it one sender, or leave From out: then it comes from whoever got the letter")
+    at, played = _moment(fields, zone), _without(raw, ("x-arrived",))
     return Arrival(
-        at=_moment(fields, zone),
+        at=at,
         name=name,
-        raw=_without(raw, ("x-arrived",)),
+        raw=played if fields.first("date") is not None else f"Date: {format_datetime(at)}\r\n".encode() + played,
         sender=sender.address,
         answers=answers,
         stamped=fields.first("authentication-results") is not None,

@@ -76,7 +76,7 @@ BUGS = (
     Bug(
         name="a mail that comes again by another way is another mail",
         file="maildesk/desk/taking.py",
-        right="if twins and standing <= twins[0].standing:",
+        right="if twins and triaged.standing <= twins[0].standing:",
         wrong="if False:",
         caught_by=("tests/desk/test_mail_in.py",),
     ),
