@@ -23,11 +23,11 @@ FAR = 90 * DAY
 class Days:
     """Reads a text from its beginning, part by part; `left` is what is not read yet.
 
-    `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front; `by_days` when `10.30`
-    is a day rather than an hour, `past` when it is an hour, and what is named without a year or a week is the last such, not the
-    next; `step` is after how long such a time comes again; `skipped` is what was left before and behind the joining words that
-    were skipped last, `before` whether that word was among any of them, `at` whether `at` was the last; `of_beijing`, whether
-    that zone is named in front of the hour, and not read yet.
+    `written` is the text as it came, `text` as it is read. `led` when words like `by` may stand in front of all; `by_days`
+    when `10.30` is a day rather than an hour, `past` when it is an hour, and what is named without a year or a week is the last
+    such, not the next; `step` is after how long such a time comes again; `skipped` is what was left before and behind the joining
+    words that were skipped last; `before` is whether `before` was among any such words, `at` whether `at` was the last of them;
+    `of_beijing`, whether that zone is named in front of the hour, and not read yet.
     """
 
     def __init__(

@@ -178,8 +178,9 @@ _BY = (
 )
 _YUE = "还需要?|还要|大约|大概|约|差不多|最晚|最迟|最多|至多|不晚于|预计|争取|再过|过|在|于|~|≈"
 _SO_LONG = rf"(?=\s*(?:{COUNT})\s*(?:{any_of(UNITS)})(?![a-z]))"
+_MOVED = r"(?:改|推迟|延期|延后|顺延|挪)[到至为]|(?:moved|postponed|delayed|changed|extended?) (?:to|until)(?![a-z])|new eta:?"
 LEAD = Pattern(
-    rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|through|thru|for)(?![a-z])|{_YUE}|等到|直到|[到至])\s*"
+    rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|through|thru|for)(?![a-z])|{_YUE}|{_MOVED}|等到|直到|[到至])\s*"
 )
 INNER = Pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = Pattern(

@@ -126,6 +126,9 @@ def understood(text: str) -> tuple[str, str, str]:
         ("下月3号 10:00", "11-03 10:00"),
         # where the day begins and ends
         ("by COB Friday", "10-30 18:00"),
+        ("推迟到周五下班前", "10-30 18:00"),
+        ("changed to Fri 3pm", "10-30 15:00"),
+        ("new eta: Monday 9am", "11-02 09:00"),
         ("明天上班前", "10-29 09:00"),
         ("周一一上班", "11-02 09:00"),
         ("first thing tomorrow", "10-29 09:00"),
@@ -256,7 +259,6 @@ def test_the_words_of_a_reason_stay_as_they_were_written(time: str, reason: str)
         ("a day or two", Vagueness.SEVERAL, "2026-10-29 10:00"),
         ("14:00 CST", Vagueness.ZONE, "2026-10-28 14:00 UTC+08:00"),
         ("春节前", Vagueness.UNKNOWN, "2026-10-29 16:30"),
-        ("postponed to Monday", Vagueness.UNKNOWN, "2026-11-02 18:00"),
         ("原定周五，顺延到下周二", Vagueness.UNKNOWN, "2026-11-03 18:00"),
         ("Feb 30", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
         ("Feb 29", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
