@@ -178,7 +178,7 @@ class Oracle:
             self._numbers(),
             self._letters(copies) if own_letters else (),
             self._copies(copies),
-            self._readers(copies),
+            self._readers(copies, own_letters),
             self._inside(copies),
             self._alarms(copies),
             self._store(),
@@ -301,7 +301,7 @@ class Oracle:
         if len({(copy.to, copy.raw) for copy in copies}) != len(times):
             yield "L4 two copies of a letter differ"
 
-    def _readers(self, copies: tuple[Copy, ...]) -> Iterator[str]:
+    def _readers(self, copies: tuple[Copy, ...], own_letters: bool = True) -> Iterator[str]:
         owners = {entry.mark: entry.sender for entry in self.ledger.of(Kind.NEW)}
         about = {entry.mark: entry.opened for entry in self.ledger.entries}
         subjects = self.ask("SELECT number, subject FROM tickets")
@@ -309,7 +309,8 @@ class Oracle:
         for copy in copies:
             if copy.to in STAFF:
                 continue
-            named = {tickets.get(found[0], "") for found in NUMBER.finditer(copy.words)}
+            numbers = {found[0] for found in NUMBER.finditer(copy.words)}
+            named = {tickets.get(number, "") for number in numbers if own_letters or number in tickets}
             said = {about.get(mark, "") for mark in MARK.findall(copy.words.replace(copy.to, ""))}
             if not named | said or {owners.get(opened) for opened in named | said} != {copy.to}:
                 yield f"L5 {copy.to} read of {sorted(named | said)}"

@@ -195,8 +195,6 @@ BUGS = (
         wrong="    ticket = replace(ticket, spoken=frozenset())\n"
         "    return Decision(ticket=ticket, progress=progress, letters=letters, calls=calls)\n",
         caught_by=("tests/core/test_ticked.py",),
-        law="L7",
-        run=KILLS,
     ),
     Bug(
         name="what people say by mail of their absences is forgotten",

@@ -30,7 +30,6 @@ def test_the_oracle_shall_catch_some_of_them_after_a_run_in_the_copy() -> None:
         ("L2", "kills"),
         ("L2", "losses of power"),
         ("L1", "losses of power"),
-        ("L7", "kills"),
         ("L4", "kills"),
     ]
     for run in (KILLS, POWER):
