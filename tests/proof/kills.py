@@ -50,7 +50,8 @@ def at_points(ledger: Ledger, *, each: int, points: tuple[str, ...] = POINTS, wi
         with ledger.installed.running(fault=f"{point}:kill:1") as daemon:
             killed[point] += _dies(daemon)
         oracle.broken_off()
-        _let_finish(oracle, number, within)
+        if not _finishes(oracle, number, within):
+            break
     return settled(ledger, oracle, tried=len(order), met=killed, within=within)
 
 
@@ -81,14 +82,21 @@ def at_random(
             killed["at any moment"] += daemon.process.poll() is None and bool(oracle.unsettled())
         then(ledger.installed, chance)
         oracle.broken_off()
-        _let_finish(oracle, tried, within)
+        if not _finishes(oracle, tried, within):
+            break
     return settled(ledger, oracle, tried=tried, met=killed, within=within)
 
 
-def _let_finish(oracle: Oracle, number: int, within: float) -> None:
-    if number % IN_A_ROW == 0:
-        with oracle.installed.running():
+def _finishes(oracle: Oracle, number: int, within: float) -> bool:
+    """After a few in a row the desk is let finish; whether it can. When it cannot, the oracle will say why."""
+    if number % IN_A_ROW:
+        return True
+    with oracle.installed.running():
+        try:
             oracle.wait_until_settled(within=within)
+        except AssertionError:
+            return False
+    return True
 
 
 def _dies(daemon: Running) -> bool:

@@ -150,15 +150,16 @@ class Oracle:
     def at_the_end(self, *, within: float = 90.0, own_letters: bool = True) -> tuple[str, ...]:
         """Let the desk work undisturbed until nothing is under way and the clock is silent, stop it, and say what is broken then.
         Without `own_letters` the sink has letters of which the desk does not know."""
+        ends: tuple[str, ...] = ()
         with self.installed.running() as daemon:
             try:
                 daemon.wait_until_open(within=60)
                 until(lambda: not self.unsettled() and self.silent(), within=within, told=self.state)
+                daemon.signal(signal.SIGTERM)
+                ends = (f"the desk ended with {code}",) if (code := daemon.ended()) else ()
             except AssertionError as trouble:
-                return (f"L9 {trouble}",)
-            daemon.signal(signal.SIGTERM)
-            ended = daemon.ended()
-        return self.broken(own_letters=own_letters) + ((f"the desk ended with {ended}",) if ended else ())
+                ends = (f"L9 {trouble}",)
+        return self.broken(own_letters=own_letters) + ends
 
     def silent(self) -> bool:
         """Whether no ticket is about to wake."""

@@ -40,7 +40,7 @@ def test_kills_at_any_moment_lose_and_double_nothing(ledger: Ledger) -> None:
 
 @pytest.mark.timeout(900)
 def test_power_losses_at_any_moment_lose_and_double_nothing(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink) -> None:
-    outcome = kills.at_random(power.fresh(tmp_path, dovecot, sink, 21), kills=5, then=power.lost)
+    outcome = kills.at_random(power.fresh(tmp_path, dovecot, sink, 21), kills=5, then=power.lost, within=90)
     assert outcome.broken == ()
     assert outcome.effective >= 5
 
