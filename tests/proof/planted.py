@@ -100,7 +100,7 @@ BUGS = (
         right="            self._together(self._sync, fresh.values())\n",
         wrong="",
         caught_by=("tests/store/test_durable.py",),
-        law="L2",
+        law="L1",
         run=POWER,
     ),
     Bug(
