@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.utils import formatdate
 from enum import StrEnum
 from pathlib import Path
 
@@ -189,6 +190,7 @@ def _mail(mark: str, sender: str, to: str, subject: str, text: str, *more: str) 
         f"From: {sender}",
         f"To: {to}",
         f"Subject: {subject}",
+        f"Date: {formatdate(usegmt=True)}",
         f"Message-ID: <{mark}@{domain}>",
         *more,
         "",
