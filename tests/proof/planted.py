@@ -115,9 +115,9 @@ BUGS = (
     Bug(
         name="a mail gets its strike after it was read",
         file="maildesk/desk/ahead.py",
-        right="            self._held |= {row.id for row in rows}\n        faults",
+        right="            self._held |= {row.id: row.epoch for row in rows}\n        faults",
         wrong=(
-            "            self._held |= {row.id for row in rows}\n"
+            "            self._held |= {row.id: row.epoch for row in rows}\n"
             "            list(self._reader.read([self._raw(row, settings, str(self._store.files.aside())) for row in rows]))\n"
             "        faults"
         ),
@@ -126,8 +126,8 @@ BUGS = (
     Bug(
         name="a mail is tried without its strike",
         file="maildesk/store/mail.py",
-        right="values(strikes=inbox.c.strikes + 1)",
-        wrong="values(strikes=inbox.c.strikes)",
+        right='"strikes": inbox.c.strikes + 1',
+        wrong='"strikes": inbox.c.strikes',
         caught_by=("tests/store/test_mail.py",),
     ),
     Bug(
