@@ -125,7 +125,8 @@ class Taking:
 
     def _triaged(self, row: Inbox, message: Message, marks: Marks) -> Triaged:
         gatherer = self.gatherer
-        again = marks.said is not None and self.tx.said_before(marks.said, marks.message_id, marks.semantic)
+        keys = {marks.said, inbound.said(message, dated=False)} if marks.said else ()
+        again = any(key and self.tx.said_before(key, marks.message_id, marks.semantic) for key in keys)
         return triage(message, replace(gatherer.found(message, row), again=again), gatherer.known(Ticked(), None), gatherer.now)
 
     def _act(self, row: Inbox, triaged: Triaged, twins: Sequence[Twin]) -> Ticket | None:
@@ -254,7 +255,8 @@ class Taking:
 
 def recognised_by(message: Message) -> tuple[str, ...]:
     """What a copy of this mail, or the same mail sent again, has in common with it."""
-    return tuple(name for name in (message.message_id, inbound.said(message)) if name is not None)
+    names = (message.message_id, inbound.said(message), inbound.said(message, dated=False))
+    return tuple(name for name in names if name is not None)
 
 
 def _parked(row: Inbox, message: Message) -> Triaged:

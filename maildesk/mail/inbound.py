@@ -161,11 +161,12 @@ def semantic(message: Message) -> str:
     return _hashed(sender.lower(), date, message.subject, text, *files)
 
 
-def said(message: Message) -> str | None:
+def said(message: Message, *, dated: bool = True) -> str | None:
     """Who wrote what and when, as a digest: a mail that is sent again has the same, whatever is added to its header or changed
-    there. None where one of them is not known."""
-    sender, date, body = message.identity.address, message.date, message.body
-    return _hashed(folded(sender), date.isoformat(), body) if sender and date and body else None
+    there. If not `dated`, as if it had no date: one may be put on top when it is sent again. None where no sender is known, or
+    there are no words."""
+    sender, date, body = message.identity.address, message.date if dated else None, message.body
+    return _hashed(folded(sender), date.isoformat() if date else "", body) if sender and body else None
 
 
 def _hashed(*parts: str) -> str:
