@@ -70,7 +70,7 @@ def test_every_switched_off_key_of_the_example_is_right(shape: type[Shape], name
 
 def test_every_field_of_the_policy_has_a_key() -> None:
     rules = {field.name for field in fields(Duties)}
-    others = {field.name for field in fields(Policy) if field.init} - {"language", "usual", "since", "on_call"}
+    others = {field.name for field in fields(Policy) if field.init} - {"language", "usual", "since", "on_call", "experts"}
     assert rules | others | {"chasers"} == set(PolicyFile.model_fields), "chasers are those of waiting and resolved"
     assert {field.name for field in fields(Category)} == set(
         shape_in(PolicyFile.model_fields["categories"].annotation).model_fields
@@ -102,7 +102,14 @@ def test_what_the_example_says_of_rules_is_their_default(files: Any) -> None:
         default = field.default if field.default is not MISSING else None
         if field.default_factory is not MISSING and field.name in {"usual", "targets", "matrix", "pauses"}:
             default = field.default_factory()
-        if default is not None and field.name not in {"categories", "questions", "impact", "urgency", "internal_domains"}:
+        if default is not None and field.name not in {
+            "categories",
+            "experts",
+            "questions",
+            "impact",
+            "urgency",
+            "internal_domains",
+        }:
             assert getattr(policy, field.name) == default, field.name
 
 

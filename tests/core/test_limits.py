@@ -13,7 +13,15 @@ from maildesk.core.policy import Limits
 ANN = Address("Ann@Partner.test")
 OUTSIDE = frozenset(kind for kind, audience in AUDIENCE.items() if audience is Audience.REQUESTER)
 PEOPLES = frozenset(
-    {LetterKind.ANSWER, LetterKind.ASK, LetterKind.OBSERVING, LetterKind.RESOLVED, LetterKind.ETA, LetterKind.TAKEN}
+    {
+        LetterKind.ANSWER,
+        LetterKind.ASK,
+        LetterKind.OBSERVING,
+        LetterKind.RESOLVED,
+        LetterKind.ETA,
+        LetterKind.TAKEN,
+        LetterKind.WAITING,
+    }
 )
 
 

@@ -85,6 +85,7 @@ def test_a_second_tap_does_nothing_more(house: House) -> None:
     tap(house, MING, letter, "放行")
     before = list(house.history(house.ticket()))
     house.letters()
+    house.after(minutes=1)
     tap(house, MING, letter, "放行")
     assert list(house.history(house.ticket())) == before
     (transcript,) = house.letters()

@@ -321,6 +321,7 @@ def test_an_address_that_refuses_twice_is_written_to_no_more_until_it_is_heard_o
     assert any("没有再寄" in letter.text for letter in told if letter.to == MING.address)
     assert house.office.offers - offers == len(told), "nothing was offered to the dead address"
     house.mail(FANG, "我的邮箱又好了", subject=f"[{house.ticket().number}]")
+    house.after(minutes=1)
     house.mail(MING, "请再试一次", answering=assignment)
     assert any(letter.to == FANG.address for letter in house.letters())
 

@@ -132,6 +132,7 @@ def test_an_order_insists_when_it_comes_once_more_as_it_was(house: House, order:
     letter = handed_over(house, "重启打印机即可")
     answer(house, letter, f"{order} 重启打印机即可，谢谢。")
     assert house.letters(FANG) == []
+    house.after(minutes=1)
     answer(house, letter, f"{order} 重启打印机即可，谢谢。")
     (sent,) = house.letters(FANG)
     assert "重启打印机即可" in sent.text
