@@ -17,6 +17,9 @@ WIDTH = 127
 MANY = 5
 """So many names with the same figure are told in one sentence."""
 
+NAMED = 20
+"""So many changed files are named."""
+
 TOP = """\
 # Reliability: what was tried, and what held
 
@@ -69,7 +72,9 @@ def _programs(played: Sequence[Played], states: Mapping[str, State]) -> str:
     if not tried.keys() <= states.keys():
         return f"{said}; what has changed since is not known."
     files = sorted({file for name in tried for file in changed(states[name])})
-    return f"{said}; since then {len(files)} files were changed: {', '.join(f'`{file}`' for file in files)}."
+    if len(files) > NAMED:
+        return f"{said}; since then {len(files)} files of it were changed."
+    return f"{said}; since then {len(files)} files of it were changed: {', '.join(f'`{file}`' for file in files)}."
 
 
 def _row(run: str, units: Sequence[Played], extent: Extent) -> str:

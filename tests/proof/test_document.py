@@ -61,7 +61,8 @@ def test_the_page_names_the_files_that_are_others_than_those_that_were_tried() -
     other, gone, new = ("maildesk/core/when.py", "maildesk/gone.py", "maildesk/core/days.py")
     older = {file: digest for file, digest in state().items() if file != new} | {other: "0", gone: "0"}
     said = page(played(tried="older"), states={"older": older}).replace("\n", " ")
-    assert f"since then 3 files were changed: `{new}`, `{other}`, `{gone}`." in said
+    assert f"since then 3 files of it were changed: `{new}`, `{other}`, `{gone}`." in said
+    assert "files of it were changed." in page(played(tried="older"), states={"older": {}}).replace("\n", " ")
 
 
 def test_what_was_tried_is_kept_by_its_files(tmp_path: Path) -> None:
