@@ -210,15 +210,11 @@ def _strike(worker: Worker, blow: str, chance: random.Random, oracle: Oracle) ->
 def _frozen(running: Running, worker: Worker, oracle: Oracle) -> bool:
     """Whether it stood still with something in hand that went to the others."""
 
-    def release() -> bool:
-        running.signal(signal.SIGCONT)
-        return True
-
-    return _outlasted(worker, oracle, lambda: running.signal(signal.SIGSTOP), release)
+    return _outlasted(worker, oracle, lambda: running.signal(signal.SIGSTOP), lambda: running.signal(signal.SIGCONT))
 
 
 def _in_the_dark(worker: Worker, oracle: Oracle) -> bool:
-    """The same for one to which no word of the database comes."""
+    """The same for one to which no word of the database comes. By the end it may have given up its connections by itself."""
 
     def block() -> None:
         worker.database.dark = True
@@ -226,7 +222,7 @@ def _in_the_dark(worker: Worker, oracle: Oracle) -> bool:
     return _outlasted(worker, oracle, block, lambda: _light(worker.database))
 
 
-def _outlasted(worker: Worker, oracle: Oracle, block: Callable[[], None], release: Callable[[], bool]) -> bool:
+def _outlasted(worker: Worker, oracle: Oracle, block: Callable[[], object], release: Callable[[], object]) -> bool:
     """Block a daemon in a moment in which it has something in hand, for longer than its leases; whether that was so, and nothing
     is in its hands by then."""
     end = time.monotonic() + MEETS_WITHIN
@@ -245,7 +241,8 @@ def _outlasted(worker: Worker, oracle: Oracle, block: Callable[[], None], releas
         oracle.broken_off(worker.node)
         time.sleep(LEASE)
         caught = _soon(lambda: not _in_hand(worker, oracle))
-    return release() and caught
+    release()
+    return caught
 
 
 def _in_hand(worker: Worker, oracle: Oracle) -> int:
