@@ -64,7 +64,7 @@ def stretch(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
 def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said | Vague:
     """What a text begins with, alone or up to a second time; `begins` when `from` stood in front."""
     reader = Reader(text, now, calendar, by_days=True)
-    first = Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}") if words.AGO.match(text) else reader.said()
+    first = _over(now, calendar) if words.AGO.match(text) else reader.said()
     if isinstance(first, Vague) and first.why is Vagueness.UNKNOWN and (upto := UP_TO.search(text)):
         return stretch(text[upto.start() :], now, calendar)
     if isinstance(first, Vague):
@@ -76,7 +76,7 @@ def _from(text: str, now: datetime, calendar: Calendar, *, begins: bool) -> Said
     if first.length and HALF_DAY.match(read):
         first = replace(_half_of_today(now, calendar), rest=first.rest)
     if _last(first) <= now:
-        return Vague(Vagueness.PAST, f"{reader.now + DAY:%Y-%m-%d}")
+        return _over(now, calendar)
     if second := _second(first, read, now, calendar, begins=begins):
         return second
     if BEFORE.search(read):
@@ -101,7 +101,8 @@ def _second(first: Said, read: str, now: datetime, calendar: Calendar, *, begins
     """What a second time behind the first makes of it: the two agree, or which is meant is asked."""
     if first.length:
         return _dated(first, read, now, calendar)
-    since, days = _first(first, now), _span(_first(first, now), _last(first), calendar)
+    since = _first(first, now)
+    days = _span(since, _last(first), calendar)
     if (length := LENGTH.search(first.rest)) and not (first.days and _lasts(length[0], since, _last(first), calendar)):
         lasting = _lasting(length[0], since, calendar) if first.days else None
         if lasting and (begins or words.ONWARDS.match(first.rest)):
@@ -112,7 +113,7 @@ def _second(first: Said, read: str, now: datetime, calendar: Calendar, *, begins
         return Vague(Vagueness.SEVERAL, days)
     ends = (Reader(first.rest[upto.end() :], now, calendar, by_days=True).said() for upto in words.UNTIL.finditer(first.rest))
     end = next((_last(one) for one in ends if isinstance(one, Said) and _last(one) > _last(first)), None)
-    return Vague(Vagueness.SEVERAL, _span(_first(first, now), end, calendar)) if end else None
+    return Vague(Vagueness.SEVERAL, _span(since, end, calendar)) if end else None
 
 
 def _dated(length: Said, read: str, now: datetime, calendar: Calendar) -> Said | Vague | None:
@@ -186,7 +187,7 @@ def _to(first: Said, text: str, now: datetime, calendar: Calendar) -> Said | Vag
     if isinstance(end, Vague):
         return _offered(ahead(end, max(since, now), calendar), since.astimezone(calendar.zone))
     if _last(end) <= now:
-        return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
+        return _over(now, calendar)
     if another(end.rest, since, calendar) and not _lasts(end.rest, since, _last(end), calendar):
         return Vague(Vagueness.SEVERAL, _span(since, _last(end), calendar))
     return replace(end, since=since, until=_last(end))
@@ -248,7 +249,12 @@ def _alone(said: Said, now: datetime, calendar: Calendar, *, begins: bool, onwar
     if said.days and said.days[0] <= now < said.days[1] - DAY:  # `月底`, `EOW`: the rest of a period
         last = said.days[1] - DAY
         return Vague(Vagueness.BOUND, f"{last:%Y-%m-%d}", f"{last + WEEK:%Y-%m-%d}")
-    return replace(said, since=said.days[0] if said.days else said.since, until=_last(said))
+    return replace(said, since=_first(said, now), until=_last(said))
+
+
+def _over(now: datetime, calendar: Calendar) -> Vague:
+    """What is over is asked about; the next day is a way to write one to come."""
+    return Vague(Vagueness.PAST, f"{now.astimezone(calendar.zone) + DAY:%Y-%m-%d}")
 
 
 def _offered(vague: Vague, since: datetime | None = None) -> Vague:

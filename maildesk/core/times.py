@@ -39,9 +39,9 @@ class Reader(Days):
         at = said.until.astimezone(self.calendar.zone)
         zone = None if said.days or said.length else words.OF_ZONE.match(said.rest)
         elsewhere = self.of_beijing and at.utcoffset() != BEIJING.utcoffset(at)
-        if elsewhere or (zone and (zone["ended"] is not None or not self._parted(said.rest))):
-            return Vague(Vagueness.ZONE, f"{written(at)} UTC{at.isoformat()[-6:]}")
         parted = self._parted(said.rest)
+        if elsewhere or (zone and (zone["ended"] is not None or not parted)):
+            return Vague(Vagueness.ZONE, _zoned(at))
         if reason := self._maybe_reason(said.rest):
             return self._with_reason(at, *reason)
         if words.MORE.match(said.rest) and not parted and not self._only_told(said):
@@ -286,7 +286,7 @@ class Reader(Days):
         elif (shown := at.astimezone(UTC).astimezone(self.calendar.zone)).replace(tzinfo=None) != at.replace(tzinfo=None):
             return Vague(Vagueness.GAP, written(shown))
         elif (later := at.replace(fold=1)).utcoffset() != at.utcoffset():
-            return Vague(Vagueness.TWICE, *(f"{written(one)} UTC{one.isoformat()[-6:]}" for one in (at, later)))
+            return Vague(Vagueness.TWICE, _zoned(at), _zoned(later))
         return Said(at, at, self._rest())
 
     def _zone(self) -> timezone | None:
@@ -361,6 +361,11 @@ class Reader(Days):
 
     def _example(self) -> str:
         return written(datetime.combine(self.now.date() + DAY, time(16, 30)))
+
+
+def _zoned(at: datetime) -> str:
+    """A moment with its zone, as it is understood anywhere."""
+    return f"{written(at)} UTC{at.isoformat()[-6:]}"
 
 
 def _unit(span: re.Match[str]) -> timedelta:
