@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from maildesk.cli.checks import Said, warning
+from maildesk.config.cases import named
 from maildesk.config.findings import listed
 from maildesk.core.alarm import UNATTENDED, Alarm, Step
 from maildesk.core.alarms import alarms
@@ -87,7 +88,7 @@ def _of_rule(rule: Rule, policy: Policy) -> Iterator[Said]:
     found = {} if usual is None else {usual: f"[{rule}]"}
     for kind in policy.kinds:
         if (odd := _odd_for(rule, kind, policy.rules_of(kind))) is not None:
-            found.setdefault(odd, f"{rule} of {_told(kind)} tickets")
+            found.setdefault(odd, f"{rule} of {named(kind)} tickets")
     for (what, remedy), where in found.items():
         yield warning("rules", f"{where}: {what}", remedy)
 
@@ -121,7 +122,3 @@ def _written(span: timedelta) -> str:
     hours, minutes = divmod(span // MINUTE, 60)
     parts = (f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", "" if hours or minutes else f"{span.seconds}s")
     return " ".join(filter(None, parts))
-
-
-def _told(kind: Kind) -> str:
-    return " ".join(filter(None, (kind.priority, kind.category, "internal" if kind.internal else "external")))

@@ -190,7 +190,7 @@ class _Trial:
             for name, wrong in disorders(self.policy.rules_of(kind)):
                 touching = [index for index in fitting if name in self.policy.cases[index].changes]
                 if touching:
-                    told = Wrong(f"{wrong.problem} for {_told(kind)}, with all that is said of it elsewhere", wrong.remedy)
+                    told = Wrong(f"{wrong.problem} for {named(kind)}, with all that is said of it elsewhere", wrong.remedy)
                     yield ("cases", touching[-1], name, wrong.key), told
 
 
@@ -200,6 +200,6 @@ def _felt(policy: Policy, kind: Kind) -> Rules:
     return replace(rules, silence=replace(rules.silence, due={kind.priority: rules.silence.due[kind.priority]}))
 
 
-def _told(kind: Kind) -> str:
+def named(kind: Kind) -> str:
     """A kind of ticket, for the reader of a finding."""
     return " ".join(filter(None, (kind.priority, kind.category, "internal" if kind.internal else "external")))
