@@ -20,7 +20,6 @@ _SPACES = re.compile(r"\s{2,}")
 _ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}", re.ASCII)
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*", re.ASCII)
 _TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.ASCII)
-_NAME = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _FIELD = re.compile(rb"([A-Za-z0-9-]+): ?([^\r\n]*(?:\r\n[ \t][^\r\n]+)*)\r\n")
 
 SUBJECT_LENGTH, NAME_LENGTH, REFERENCES = 200, 64, 20

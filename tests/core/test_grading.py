@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from maildesk.core.letter import LetterKind
 from maildesk.core.ticket import Priority
 from tests.core.clockwork import MINUTE, at
 from tests.core.correspondence import (
@@ -19,8 +18,6 @@ from tests.core.correspondence import (
     said,
 )
 from tests.core.ordering import WORKING, unchanged
-
-K = LetterKind
 
 
 @pytest.mark.parametrize(

@@ -71,4 +71,3 @@ PLACES = (
         ),
     ),
 )
-DAYS = min(len(place.days) for place in PLACES)
