@@ -11,13 +11,23 @@ from tests.core.clockwork import OFFICE, at
 NOW = at("10-28 10:00")
 
 
+def happened(text: str) -> tuple[datetime, datetime, str]:
+    """The beginning and the end of what is understood, and what stood behind it."""
+    said = before(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    return said.since, said.until, said.rest
+
+
+def why_not(text: str) -> Vagueness:
+    """Why nothing is understood."""
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague), vague
+    return vague.why
+
+
 def test_something_that_happened_lies_in_the_past() -> None:
-    said = before("09:12 说好了", NOW, OFFICE)
-    assert isinstance(said, Said)
-    assert (said.since, said.rest) == (at("10-28 09:12"), "说好了")
-    vague = before("11:00 说好了", NOW, OFFICE)
-    assert isinstance(vague, Vague)
-    assert vague.why is Vagueness.FUTURE
+    assert happened("09:12 说好了") == (at("10-28 09:12"), at("10-28 09:12"), "说好了")
+    assert why_not("11:00 说好了") is Vagueness.FUTURE
 
 
 @pytest.mark.parametrize(
@@ -33,9 +43,7 @@ def test_something_that_happened_lies_in_the_past() -> None:
     ],
 )
 def test_an_hour_of_the_past_may_be_led_by_a_word(text: str, moment: str, rest: str) -> None:
-    said = before(text, NOW, OFFICE)
-    assert isinstance(said, Said)
-    assert (said.since, said.until, said.rest) == (at(moment), at(moment), rest)
+    assert happened(text) == (at(moment), at(moment), rest)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +72,7 @@ def test_an_hour_of_the_past_may_be_led_by_a_word(text: str, moment: str, rest: 
     ],
 )
 def test_a_day_of_the_past_is_the_last_such_and_what_has_a_dot_an_hour(text: str, moment: str, rest: str) -> None:
-    said = before(text, NOW, OFFICE)
-    assert isinstance(said, Said), said
-    assert (said.since, said.until, said.rest) == (at(moment), at(moment), rest)
+    assert happened(text) == (at(moment), at(moment), rest)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +86,7 @@ def test_words_of_no_time_of_the_past_are_what_was_said(text: str) -> None:
     "text", ["about 3 invoices", "about tomorrow's update", "about 2 hours of logs", "约明天上午9点远程", "at home", "在外地"]
 )
 def test_what_a_call_was_about_is_no_hour(text: str) -> None:
-    vague = before(text, NOW, OFFICE)
-    assert isinstance(vague, Vague)
-    assert vague.why is Vagueness.UNKNOWN
+    assert why_not(text) is Vagueness.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -95,9 +99,9 @@ def test_what_a_call_was_about_is_no_hour(text: str) -> None:
 )
 def test_what_is_offered_for_an_hour_of_the_past_lies_there(text: str, right: str, other: str) -> None:
     assert before(text, NOW, OFFICE) == Vague(Vagueness.HALF, right, other)
-    assert [before(way, NOW, OFFICE) for way in (right, other)] == [
-        Said(moment, moment) for moment in (datetime.fromisoformat(f"{way}+08:00") for way in (right, other))
-    ]
+    for way in (right, other):
+        moment = datetime.fromisoformat(f"{way}+08:00")
+        assert before(way, NOW, OFFICE) == Said(moment, moment)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +122,11 @@ def test_a_day_or_a_part_of_it_is_no_hour_of_the_past(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("25:00 说好了", "impossible"), ("2月30日 说好了", "impossible"), ("说好了", "unknown")]
+    ("text", "why"),
+    [("25:00 说好了", Vagueness.IMPOSSIBLE), ("2月30日 说好了", Vagueness.IMPOSSIBLE), ("说好了", Vagueness.UNKNOWN)],
 )
-def test_a_time_that_never_was_is_told_from_words(text: str, why: str) -> None:
-    vague = before(text, NOW, OFFICE)
-    assert isinstance(vague, Vague)
-    assert vague.why == why
+def test_a_time_that_never_was_is_told_from_words(text: str, why: Vagueness) -> None:
+    assert why_not(text) is why
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,5 @@ def test_a_time_that_never_was_is_told_from_words(text: str, why: str) -> None:
     ],
 )
 def test_what_happened_a_while_ago_is_reckoned_back(text: str, minutes: int, rest: str) -> None:
-    said = before(text, NOW, OFFICE)
-    assert isinstance(said, Said)
-    assert (NOW - said.since, said.rest) == (timedelta(minutes=minutes), rest)
+    moment = NOW - timedelta(minutes=minutes)
+    assert happened(text) == (moment, moment, rest)

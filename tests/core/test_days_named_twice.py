@@ -1,15 +1,24 @@
 """A day is often named twice in one breath: by its date and its weekday, or by its date and a word like tomorrow."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from maildesk.core.said import Said, Vague, Vagueness
 from maildesk.core.when import when
-from tests.core.test_when import NOW, OFFICE
+from tests.core.clockwork import OFFICE
+from tests.core.test_when import NOW
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+def understood(text: str) -> tuple[datetime, str]:
+    """The end of what is understood, and what stood behind it."""
+    said = when(text, NOW, OFFICE)
+    assert isinstance(said, Said), said
+    return said.until, said.rest
+
+
+def in_shanghai(moment: str) -> datetime:
+    return datetime.fromisoformat(f"{moment}+08:00")
 
 
 @pytest.mark.parametrize(
@@ -30,9 +39,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
     ],
 )
 def test_the_day_is_the_date_and_the_time_behind_it_counts(text: str, moment: str) -> None:
-    said = when(text, NOW, OFFICE)
-    assert isinstance(said, Said), said
-    assert (f"{said.until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", said.rest) == (moment, "")
+    assert understood(text) == (in_shanghai(moment), "")
 
 
 @pytest.mark.parametrize(
@@ -45,9 +52,7 @@ def test_the_day_is_the_date_and_the_time_behind_it_counts(text: str, moment: st
     ],
 )
 def test_the_second_name_settles_what_the_first_left_open(text: str, moment: str) -> None:
-    said = when(text, NOW, OFFICE)
-    assert isinstance(said, Said), said
-    assert said.until == datetime.fromisoformat(f"{moment}+08:00")
+    assert understood(text)[0] == in_shanghai(moment)
 
 
 @pytest.mark.parametrize("text", ["Fri 29 Oct at 3pm", "10月29日（周五）10:00", "明天（10月30日）", "下周四 11月12日 10:00"])
@@ -86,9 +91,7 @@ def test_hours_behind_a_day_are_no_second_name_of_one(text: str, vague: Vague) -
     ],
 )
 def test_what_can_only_be_a_date_or_an_hour_is_that(text: str, moment: str) -> None:
-    said = when(text, NOW, OFFICE)
-    assert isinstance(said, Said), said
-    assert said.until == datetime.fromisoformat(f"{moment}+08:00")
+    assert understood(text)[0] == in_shanghai(moment)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +105,4 @@ def test_what_can_only_be_a_date_or_an_hour_is_that(text: str, moment: str) -> N
     ],
 )
 def test_a_reason_behind_the_day_stays_a_reason(text: str, rest: str) -> None:
-    said = when(text, NOW, OFFICE)
-    assert isinstance(said, Said), said
-    assert said.rest == rest
+    assert understood(text)[1] == rest

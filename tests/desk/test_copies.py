@@ -44,12 +44,6 @@ def forged(raw: bytes) -> bytes:
     return raw.replace(b"dmarc=pass", b"dmarc=fail")
 
 
-@pytest.fixture
-def assignment(house: House) -> Letter:
-    house.mail(FANG, "打印机坏了", subject="打印机")
-    return house.letters(MING)[0]
-
-
 @pytest.mark.parametrize("field", MACHINES)
 def test_a_persons_own_copy_is_worked_though_a_lists_came_before(house: House, field: str) -> None:
     raw = house.raw(ANN, "The printer does not print.")

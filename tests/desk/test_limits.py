@@ -1,7 +1,6 @@
 """Limits hold back and never drop: every mail has its ticket or stands in one, and every letter comes, some of them as one."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -96,10 +95,13 @@ def test_a_thousand_mails_in_a_minute_are_all_told_in_two_letters(house: House) 
 # -- per address, per domain, in all ---------------------------------------------------------------------------------------
 
 
-def days(house: House, span: timedelta, step: timedelta = 5 * MINUTE) -> Iterator[list[Letter]]:
+def within(house: House, span: timedelta, to: Actor | None = None, step: timedelta = 5 * MINUTE) -> list[Letter]:
+    """What is sent in that time, to everybody or to one."""
+    sent: list[Letter] = []
     for _ in range(span // step):
         house.now += step
-        yield house.letters()
+        sent += house.letters(to)
+    return sent
 
 
 def test_an_address_gets_so_many_an_hour_and_what_was_held_back_comes_as_one(house: House) -> None:
@@ -107,7 +109,7 @@ def test_an_address_gets_so_many_an_hour_and_what_was_held_back_comes_as_one(hou
     for n in range(8):
         house.mail(ANN, f"The printer on floor {n} does not print.", subject=f"Printer {n}")
     assert len(house.letters(ANN)) == 3
-    later = [letter for some in days(house, 2 * HOUR) for letter in some if letter.to == ANN.address]
+    later = within(house, 2 * HOUR, ANN)
     assert [letter.subject for letter in later] == ["5 messages for you"]
 
 
@@ -117,7 +119,7 @@ def test_a_domain_and_all_together_get_so_many_an_hour_and_the_rest_later(house:
         house.mail(stranger(n), "It does not work.")
         house.mail(stranger(n, "another.test"), "It does not work.")
     assert len([letter for letter in house.letters() if letter.to.endswith("elsewhere.test")]) <= 4
-    told = [letter for some in days(house, 6 * HOUR) for letter in some]
+    told = within(house, 6 * HOUR)
     everyone = {stranger(n, domain).address for n in range(10) for domain in ("elsewhere.test", "another.test")}
     assert everyone >= {letter.to for letter in told if letter.to.endswith(("elsewhere.test", "another.test"))}
     with house.store.read() as tx:
@@ -162,7 +164,7 @@ def test_whoever_proves_nothing_gets_one_acknowledgement_a_day_and_none_of_the_w
         house.now += MINUTE
     first = house.letters(ANN)
     assert len(first) == 1
-    sent = [letter for some in days(house, 30 * HOUR, HOUR) for letter in some if letter.to == ANN.address]
+    sent = within(house, 30 * HOUR, ANN, step=HOUR)
     assert len(sent) == 1
     assert all(word not in letter.raw.decode() for letter in (*first, *sent) for word in ("Buy", "pills", "Ann"))
     with house.store.read() as tx:
@@ -283,7 +285,7 @@ def test_mails_in_a_colleagues_name_are_told_in_so_many_letters_and_the_rest_in_
     limited(house, staff_hour=5)
     burst(house, MING, 80)
     assert len(house.letters(JING)) == 5
-    later = [letter for some in days(house, 2 * HOUR) for letter in some if letter.to == JING.address]
+    later = within(house, 2 * HOUR, JING)
     assert len(later) == 1
     assert "75" in later[0].subject
     assert sum(mail.state == "held" for mail in house.inbox()) == 80
@@ -297,7 +299,7 @@ def test_words_in_a_requesters_name_are_told_in_so_many_letters_and_the_rest_in_
     house.keep(*(house.raw(FANG, f"第 {n} 句话，请看一下。", subject=f"[{number}] {n}", proof="none") for n in range(30)))
     house.take_in()
     assert len(house.letters(MING)) == 5
-    later = [letter for some in days(house, 65 * MINUTE) for letter in some if letter.to == MING.address]
+    later = within(house, 65 * MINUTE, MING)
     assert len(later) == 1
 
 
@@ -313,26 +315,22 @@ def test_a_proven_requester_is_heard_at_once_whatever_comes_in_his_name(house: H
     assert any("全部门" in letter.text for letter in house.letters(MING))
 
 
-def test_questions_that_prove_nothing_get_so_many_answers_an_hour_and_the_rest_in_one(house: House) -> None:
-    house.mail(FANG, "打印机坏了")
-    assignment = house.letters(MING)[0]
+def test_questions_that_prove_nothing_get_so_many_answers_an_hour_and_the_rest_in_one(house: House, assignment: Letter) -> None:
     for _ in range(40):
         house.mail(MING, "/list", answering=assignment, proof="none")
         house.now += timedelta(seconds=1)
     assert len(house.letters(MING)) == 20
-    later = [letter for some in days(house, 65 * MINUTE) for letter in some if letter.to == MING.address]
+    later = within(house, 65 * MINUTE, MING)
     assert len(later) == 1
 
 
-def test_what_an_engineer_must_confirm_he_sees_in_full_however_late(house: House) -> None:
-    house.mail(FANG, "打印机坏了")
-    assignment = house.letters(MING)[0]
+def test_what_an_engineer_must_confirm_he_sees_in_full_however_late(house: House, assignment: Letter) -> None:
     limited(house, staff_hour=2)
     for n in range(5):
         house.mail(MING, f"请重启第 {n} 台打印机。", answering=assignment, proof="none")
         house.now += timedelta(seconds=1)
     assert len(house.letters(MING)) == 2
-    later = [letter for some in days(house, 3 * HOUR) for letter in some if "请重启第" in letter.text]
+    later = [letter for letter in within(house, 3 * HOUR) if "请重启第" in letter.text]
     assert [letter.to for letter in later] == [MING.address] * 3
 
 

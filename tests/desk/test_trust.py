@@ -14,12 +14,6 @@ from maildesk.store import Store
 from tests.desk.house import House, Letter
 
 
-@pytest.fixture
-def assignment(house: House) -> Letter:
-    house.mail(FANG, "打印机坏了", subject="打印机")
-    return house.letters(MING)[0]
-
-
 def test_a_proven_engineer_is_obeyed_and_told(house: House, assignment: Letter) -> None:
     house.mail(MING, "/接单", answering=assignment)
     assert house.ticket().status is Status.IN_PROGRESS

@@ -7,7 +7,7 @@ import pytest
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.trust import Standing
-from maildesk.store import LeaseLost, Place, Position, Store
+from maildesk.store import LeaseLost, Place, Position, Store, Unfiled
 from tests.servers.databases import Open
 from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
 
@@ -181,12 +181,19 @@ def test_a_settled_mail_is_to_be_filed_wherever_it_lies_until_that_is_done(store
         assert tx.unfiled("help", NOW, 10) == (there,)
 
 
-def test_a_place_is_in_one_nodes_hands_until_its_lease_ends(open_store: Open) -> None:
-    here, there = open_store(), open_store(node="there")
+def place_in_hand(here: Store) -> Unfiled:
+    """The place of a mail that is done, as it was before this node began to file it."""
     with here.write() as tx:
         tx.settle(tx.keep(digest(1), 100, NOW, NOW, HERE), "done", folder="processed")
         (fresh,) = tx.unfiled("support", NOW, 10)
         assert tx.claim_places([fresh.id], 40, NOW, LEASE) == {fresh.id}
+    return fresh
+
+
+def test_a_place_is_in_one_nodes_hands_until_its_lease_ends(open_store: Open) -> None:
+    here, there = open_store(), open_store(node="there")
+    fresh = place_in_hand(here)
+    with here.write() as tx:
         assert tx.claim_places([fresh.id], 50, NOW, LEASE) == {fresh.id}
     with there.write() as tx:
         assert tx.unfiled("support", NOW, 10) == ()
@@ -201,10 +208,7 @@ def test_a_place_is_in_one_nodes_hands_until_its_lease_ends(open_store: Open) ->
 
 def test_who_was_frozen_over_a_place_leaves_it_in_the_hands_that_have_it(open_store: Open) -> None:
     here, there = open_store(), open_store(node="there")
-    with here.write() as tx:
-        tx.settle(tx.keep(digest(1), 100, NOW, NOW, HERE), "done", folder="processed")
-        (fresh,) = tx.unfiled("support", NOW, 10)
-        tx.claim_places([fresh.id], 40, NOW, LEASE)
+    fresh = place_in_hand(here)
     with there.write() as tx:
         assert tx.claim_places([fresh.id], 60, NOW + LEASE, LEASE) == {fresh.id}
     with here.write() as tx:
