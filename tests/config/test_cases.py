@@ -53,6 +53,7 @@ def test_colleagues_with_a_question_are_not_followed_up_by_the_example(files: An
     switched_on(files)
     calm = rules(files, Kind(P4, "操作咨询-使用方法", True))
     assert (calm.progress.on, calm.resolved.after, calm.resolved.close) == (False, (3,), 5)
+    assert (calm.waiting.after, calm.waiting.close) == ((3,), 7)
     assert rules(files, Kind(P4, "操作咨询-使用方法")).progress.on
 
 

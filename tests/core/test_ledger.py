@@ -95,7 +95,8 @@ def test_an_eta_and_the_promise_of_it_have_one_deadline(awake: str) -> None:
 def test_a_time_after_work_is_not_over_when_work_ends() -> None:
     promised = ticket(eta=Eta(at=at("10-28 20:00"), said_at=at("10-28 12:00")))
     eta = entry(promised, Rule.ETA, "10-28 19:00")
-    assert (eta.used, eta.deadline, eta.late) == (4.5 * HOUR, at("10-28 20:00"), False)
+    assert (eta.state, eta.used, eta.allowed) == (State.RESTING, 4.5 * HOUR, 4.5 * HOUR)
+    assert (eta.deadline, eta.late) == (at("10-28 20:00"), False)
     assert entry(promised, Rule.ETA, "10-28 20:01").late
 
 

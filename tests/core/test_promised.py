@@ -246,8 +246,9 @@ def test_waiting_for_the_requester_moves_the_moment_and_waiting_for_a_vendor_doe
     one = waiting(why, since="10-28 14:00", promised=told("10-28 16:00"))
     assert bool(life(one, "10-28 17:30")) is not moves
     awake = resumed(one, at("10-28 15:00"))
-    reminder = next(alarm for alarm in alarms(awake, PROMISES.policy) if alarm.step is Step.REMIND)
-    assert _clock(reminder.due) == ("10-28 16:06" if moves else "10-28 15:06")
+    due = {alarm.step: _clock(alarm.due) for alarm in alarms(awake, PROMISES.policy)}
+    assert due[Step.REMIND] == ("10-28 16:06" if moves else "10-28 15:06")
+    assert due[Step.DELAY] == "10-28 15:33", "he was told 16:00, and hears of another time before that"
 
 
 @pytest.mark.parametrize("why", [Waiting.USER, Waiting.APPROVAL, Waiting.SCHEDULED])
@@ -296,7 +297,9 @@ def test_who_answered_at_once_hears_as_if_he_had_not_been_asked() -> None:
 
 def test_waking_breaks_nothing_at_once() -> None:
     """The time promised passed while the requester was asked; when he answers, there is as much left as there was."""
-    waited = answered("10-28 14:00", "10-29 11:00", promised=told("10-28 16:00"))
+    for asked in ("10-28 15:00", "10-28 14:00"):
+        waited = answered(asked, "10-29 11:00", promised=told("10-28 16:00"))
+        assert life(waited, "10-29 11:05") == [("10-29 11:00", "delay: requester"), ("10-29 11:00", "promise remind: E1")]
     after, letter = delayed(waited, "10-29 11:00")
     assert letter.facts["next"] == "2026-10-29T06:30:00+00:00"
     assert life(after, "10-29 11:30") == []
@@ -319,10 +322,11 @@ def test_the_requester_is_told_before_the_moment_whatever_it_is(
     rules = replace(policy.usual, promises=Promises(remind=remind, tell=remind / 2, margin=margin * MINUTE))
     one = replace(ticket(proposed=priority), opened_at=begun, promised=promised)
     steps = {alarm.step: alarm for alarm in alarms(one, replace(policy, usual=rules)) if alarm.rule is Rule.PROMISE}
+    assert steps.keys() == {Step.REMIND, Step.DELAY}
+    assert begun <= steps[Step.REMIND].due <= promised.at
     told = steps[Step.DELAY].due
     if priority is not Priority.P1 and not OFFICE.between(begun, promised.at):
         assert told == OFFICE.next_open(promised.at)
         return
     assert begun <= told <= promised.at
     assert priority is Priority.P1 or OFFICE.open_at(told) or OFFICE.between(begun, promised.at) < HOUR
-    assert steps[Step.REMIND].due <= promised.at

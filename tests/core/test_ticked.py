@@ -467,9 +467,10 @@ def test_a_user_is_not_chased_at_night() -> None:
 def test_a_user_is_not_told_at_night_that_an_eta_was_missed() -> None:
     promised = ticket(eta=Eta(at=at("10-28 20:00"), said_at=at("10-28 11:00")))
     assert tick(promised, "10-28 20:00", only("eta")).letters == ()
-    assert letter(tick(promised, "10-29 09:00", only("eta")), K.ETA).not_before is None
+    morning = tick(promised, "10-29 09:00", only("eta"))
     urgent = tick(replace(promised, proposed=Priority.P1), "10-28 20:00", only("eta"))
-    assert letter(urgent, K.ETA).not_before is None
+    for decision in (morning, urgent):
+        assert [letter(decision, kind).not_before for kind in (K.ETA, K.REMINDER)] == [None, None]
 
 
 def test_a_person_is_written_to_in_his_language() -> None:

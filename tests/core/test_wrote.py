@@ -164,6 +164,7 @@ def pictured(words: str, **more: Any) -> tuple[list[str], list[str]]:
     decision = decided(WORKING, event, replace(DESKTOP, history=PICTURES))
     assert len(decision.progress[0].attachments) == len(sent.attachments)
     (out,) = (one for one in decision.letters if one.to == USER)
+    assert out.kind is (K.RESOLVED if words.startswith("/resolve") else K.ANSWER)
     told = [name for one in decision.letters if one.kind is K.TRANSCRIPT for name in one.facts["pictures"]]
     return [one.filename for one in out.attachments], told
 
