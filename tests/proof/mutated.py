@@ -39,7 +39,8 @@ def end_to_end(place: Path, *, seed: int, mails: int) -> Outcome:
             for _ in at_hand.desk.take_in(lambda: MORNING):
                 worst, began = max(worst, time.monotonic() - began), time.monotonic()
         letters = asyncio.run(_posted(at_hand))
-        broken += _lost(at_hand, len(sent))
+        states = _states(at_hand)
+        broken += _lost(at_hand, states, len(sent))
         broken += (f"{to}: {problem}" for to, raw in letters for problem in _misshapen(to, raw))
         tickets = at_hand.count("SELECT count(*) FROM tickets")
     if worst > SECONDS:
@@ -47,7 +48,7 @@ def end_to_end(place: Path, *, seed: int, mails: int) -> Outcome:
     return Outcome(
         seed=seed,
         tried=mails,
-        effective=len(sent),
+        effective=_ended(states),
         counts={"tickets": tickets, "letters": len(letters)},
         worst={"milliseconds of a batch of fifty": round(1000 * worst)},
         broken=tuple(broken),
@@ -67,11 +68,19 @@ async def _posted(at_hand: AtHand) -> list[tuple[str, bytes]]:
     return office.taken
 
 
-def _lost(at_hand: AtHand, sent: int) -> Iterator[str]:
-    states = Counter({str(state): int(str(n)) for state, n in at_hand.ask("SELECT state, count(*) FROM inbox GROUP BY state")})
+def _states(at_hand: AtHand) -> Counter[str]:
+    """How many of the mails that are kept came to what."""
+    return Counter({str(state): int(str(n)) for state, n in at_hand.ask("SELECT state, count(*) FROM inbox GROUP BY state")})
+
+
+def _ended(states: Counter[str]) -> int:
+    return sum(states[end] for end in ENDS)
+
+
+def _lost(at_hand: AtHand, states: Counter[str], sent: int) -> Iterator[str]:
     if states.total() != sent:
         yield f"{sent} mails were sent, {states.total()} are kept"
-    if stuck := states.total() - sum(states[end] for end in ENDS):
+    if stuck := states.total() - _ended(states):
         reasons = at_hand.ask("SELECT id, state, reason FROM inbox WHERE state IN ('kept', 'failed') LIMIT 5")
         yield f"{stuck} mails did not come to an end: {reasons}"
     if waiting := at_hand.count("SELECT count(*) FROM outbox WHERE state = 'unwritten' AND reason <> ''"):

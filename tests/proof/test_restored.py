@@ -17,3 +17,4 @@ def test_a_destroyed_desk_comes_back_whole(tmp_path: Path, dovecot: Dovecot, sin
     ledger = Ledger(installed=install(tmp_path, dovecot, sink.port), sink=sink, seed=seed, often=WITHOUT_ORDERS)
     outcome = restored.drill(ledger, before=8, after=16)
     assert not outcome.broken, "\n".join(outcome.broken)
+    assert (outcome.effective, outcome.counts["mails"], outcome.counts["mails taken in again"]) == (1, 40, 16)
