@@ -204,6 +204,25 @@ def _nothing(kind: sa.types.TypeEngine[Any]) -> Any:
     return datetime.min.replace(tzinfo=UTC) if isinstance(kind, sa.DateTime) else kind.python_type()
 
 
+def test_letters_that_wait_during_the_upgrade_are_written_after_it(empty: Store, empty_engine: sa.Engine) -> None:
+    """What a letter tells may have grown since it was promised, and one that cannot be read would hold up all others."""
+    upgrading.upgrade(empty_engine, "0010")
+    delay = {"engineer": "Ming", "said": "2026-10-27T09:00:00+00:00", "next": "2026-10-28T09:00:00+00:00", "eta": False}
+    transcript: dict[str, Any] = {"obeyed": True, "refusal": "", "help": False, "unsent": False}
+    transcript |= {name: [] for name in ("results", "rows", "history", "ledgers", "timelines")}
+    at = datetime(2026, 10, 27, 9, 0, tzinfo=UTC)
+    with empty_engine.begin() as connection:
+        outbox = sa.Table("outbox", sa.MetaData(), autoload_with=connection)
+        for id, kind, facts in ((1, "delay", delay), (2, "transcript", transcript)):
+            value = {"kind": kind, "to": "ann@example.org", "language": "en", "facts": facts}
+            told = {"id": id, "kind": kind, "state": "unwritten", "letter": value, "created_at": at, "next_at": at}
+            connection.execute(sa.insert(outbox).values(_row(outbox) | told))
+    empty.upgrade()
+    with empty.write() as tx:
+        waiting = [promise.letter.facts for promise in tx.unwritten(at, 10)]
+    assert waiting == [{**delay, "waited": ""}, {**transcript, "pictures": []}]
+
+
 def test_looking_at_the_state_needs_no_alembic() -> None:
     looked = (
         "import sys, tempfile; from pathlib import Path; from maildesk.store import Store\n"
