@@ -355,7 +355,8 @@ def _stalled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     if not rules.stalled.on:
         return Standing(rule=Rule.STALLED, state=State.OFF)
     since = _waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting in OUTSIDE else None
-    if since is None or ticket.waiting_until is not None:
+    dated = rules.scheduled.on and ticket.waiting_until is not None
+    if since is None or dated:
         return Standing(rule=Rule.STALLED, state=State.IDLE, why=Idle.NOT_STALLED if since is None else Idle.DATED)
     calendar = rules.calendar_of(Rule.STALLED)
     return Standing(rule=Rule.STALLED, state=State.RUNNING, since=since, days=rules.stalled.lead, calendar=calendar)

@@ -193,6 +193,12 @@ def test_a_date_that_is_switched_off_ends_no_waiting() -> None:
     assert spoken(later, ruled(scheduled=Scheduled(on=False)), "scheduled") == []
 
 
+def test_who_is_waited_for_until_a_date_that_ends_nothing_is_asked_after_as_without_one() -> None:
+    dated = waiting(Waiting.VENDOR, since="10-30 16:00", waiting_until=at("11-20 10:00"))
+    policy = ruled(scheduled=Scheduled(on=False))
+    assert spoken(dated, policy, "stalled") == spoken(replace(dated, waiting_until=None), policy, "stalled") != []
+
+
 def test_fewer_chasers_than_have_spoken_are_no_trouble() -> None:
     silent = waiting(Waiting.USER, since="10-26 16:00", chased_at=at("10-30 16:00"))
     spoke = replace(silent, spoken=spoken_with(silent, alarms(silent, POLICY)[:2]))

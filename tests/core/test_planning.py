@@ -8,10 +8,10 @@ import pytest
 from maildesk.core.clock import used
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.rules import Rule
+from maildesk.core.rules import Rule, Scheduled
 from maildesk.core.standing import standing
 from maildesk.core.ticket import NOBODY, Eta, Pause, Status, Waiting
-from tests.core.clockwork import HOUR, LI, at, resumed, waiting
+from tests.core.clockwork import HOUR, LI, at, resumed, ruled, waiting
 from tests.core.correspondence import (
     DESKTOP,
     NOW,
@@ -214,6 +214,14 @@ def test_an_estimate_in_the_same_mail_is_the_time_told() -> None:
     facts = letter(decision, K.WAITING).facts
     assert (facts["by"], facts["eta"], facts["reason"]) == ("2026-10-30T17:00:00+08:00", True, "等备件\n\n明天到货")
     assert after(decision).promised == after(decision).eta == Eta(at=at("10-30 17:00"), said_at=at("10-30 14:00"))
+
+
+def test_no_time_is_told_at_which_nobody_goes_on_by_himself() -> None:
+    known = replace(DESKTOP, policy=ruled(scheduled=Scheduled(on=False)))
+    decision = order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00", known=known)
+    facts = letter(decision, K.WAITING).facts
+    assert (facts["until"], facts["by"]) == (None, None)
+    assert (after(decision).waiting_until, after(decision).promised) == (at("10-30 14:00"), TOLD)
 
 
 @pytest.mark.parametrize("text", ["/wait vendor the part", "/等待 供应商 至周五"])

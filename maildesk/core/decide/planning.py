@@ -110,15 +110,17 @@ def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
 
 
 def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
-    """The same, and the requester is told for what, until when, and what that makes of the time that he was told."""
+    """The same, and the requester is told for what, until when, and what that makes of the time that he was told. Of a date that
+    ends nothing he is not told."""
     ticket, before = effect.ticket, giving.ticket
-    expected = _afterwards(giving, ticket.waiting_until) if ticket.waiting_until else None
+    until = ticket.waiting_until if giving.known.policy.rules(before).scheduled.on else None
+    expected = _afterwards(giving, until) if until else None
     estimated = expected is not None and before.eta is not None and before.promised == before.eta
     moved = replace(ticket, promised=expected or ticket.promised, eta=expected if estimated else ticket.eta)
     facts = {
         "engineer": giving.by.name,
         "why": str(ticket.waiting),
-        "until": instant(ticket.waiting_until) if ticket.waiting_until else None,
+        "until": instant(until),
         "by": instant(expected.at) if expected else None,
         "eta": estimated,
         "reason": reason,
