@@ -224,6 +224,15 @@ def test_no_time_is_told_at_which_nobody_goes_on_by_himself() -> None:
     assert (after(decision).waiting_until, after(decision).promised) == (at("10-30 14:00"), TOLD)
 
 
+@pytest.mark.parametrize("promised", ["10-28 10:10", "10-28 10:29"])
+def test_a_time_that_is_over_is_not_told_anew_as_the_end_of_the_waiting(promised: str) -> None:
+    """Nothing of it is left that could count from then on: he hears of a new one when it goes on."""
+    late = replace(WORKING, promised=Eta(at=at(promised), said_at=at("10-28 10:00")), opened_at=at("10-28 10:00"))
+    decision = order(late, "/wait until 10-30 14:00")
+    assert letter(decision, K.WAITING).facts["by"] is None
+    assert after(decision).promised == late.promised
+
+
 @pytest.mark.parametrize("text", ["/wait vendor the part", "/等待 供应商 至周五"])
 def test_what_stops_nothing_that_he_waits_for_is_not_told(text: str) -> None:
     decision = order(replace(WORKING, promised=TOLD), text)

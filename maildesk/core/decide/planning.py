@@ -1,7 +1,7 @@
 """Orders about when a ticket goes on: the time by which it will be solved, and what it waits for until then."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maildesk.core import clock
 from maildesk.core.decide import colleagues, turning
@@ -129,8 +129,8 @@ def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
 
 
 def _afterwards(giving: Giving, until: datetime) -> Eta | None:
-    """The time that he was told, later by the waiting: what is left of it counts from then on. What was told in the same mail
-    reckons with the waiting."""
+    """The time that he was told, later by the waiting: what is left of it counts from then on, if anything is. What was told in
+    the same mail reckons with the waiting."""
     how, now = standing(giving.ticket, giving.known.policy, Rule.PROMISE), giving.now
     if how.span is None or how.told is None:
         return None
@@ -138,4 +138,4 @@ def _afterwards(giving: Giving, until: datetime) -> Eta | None:
         return Eta(at=how.told, said_at=until)
     left = how.span - clock.used(how.runs, now)
     by = how.runs[-1].calendar if how.runs else giving.known.policy.rules(giving.ticket).calendar_of(Rule.PROMISE)
-    return Eta(at=max(by.add(until, left), how.told), said_at=until) if left else None
+    return Eta(at=max(by.add(until, left), how.told), said_at=until) if left > timedelta() else None
