@@ -183,13 +183,16 @@ class Mailbox:
             warn("mail of another size", mailbox=self.account.name, uid=uid, told=size, found=offset)
 
     def _piece(self, uid: int, offset: int, size: int) -> bytes:
-        """Empty behind the end; before the `size` that the server gave it must say so twice."""
+        """Empty behind the end; before the `size` that the server gave it must say so twice. Of what is behind that size it need
+        say nothing: the mail is whole."""
         for ended in (offset >= size, True):
             with self._asking() as client:
                 answer = fetched(client, [uid], f"BODY.PEEK[]<{offset}.{PIECE}>")
             piece = answer.get(uid, {}).get(f"BODY[]<{offset}>".encode())
             if isinstance(piece, bytes) and (piece or (offset and ended)):
                 return piece
+        if offset and offset >= size:
+            return b""
         raise MailboxError(Trouble.GONE, f"UID {uid} at byte {offset}")
 
     # -- waiting -----------------------------------------------------------------------------------------------------
