@@ -44,6 +44,8 @@ class Reader(Days):
             return Vague(Vagueness.ZONE, _zoned(at))
         if reason := self._maybe_reason(said.rest):
             return self._with_reason(at, *reason)
+        if words.UNDONE.match(said.rest):
+            return Vague(Vagueness.PARTLY, written_end(at))
         if words.MORE.match(said.rest) and not parted and not self._only_told(said):
             return Vague(Vagueness.PARTLY, written_end(at))
         if words.OPENING.match(said.rest) and (said.days or not parted):

@@ -326,7 +326,7 @@ _IN_CHINESE = (
     rf"以上|开外|有余|不到|多(?=$|[\s,，点钟])|之后|以后|{_LATE}"
     r"|凌晨|清晨|傍晚|深夜|半夜|午[饭休夜前后间]|夜(?!班)|[早晚](?![班就已])|[初末底中旬](?=$|[\s,，段旬])"
     rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
-    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|可能|一定|确定)"
+    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|及|上|可能|一定|确定)"
 )
 _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
@@ -346,6 +346,12 @@ MAYBE = Pattern(
 """Behind a comma, and in front of other words, these may begin a reason: `EOD, 3rd party`, `16:30, sun jdk`, `周五，下午再看`."""
 MORE = Pattern(rf"[(（]?(?:{_ONE_OR}{_AT_HOUR}|{_IN_CHINESE}|(?:{_IN_ENGLISH})(?![a-z])|\+|-?ish(?![a-z])|[/@]\s*\d)")
 """What belongs to the time in front of it, and changes it, unless a sign like a comma stands between."""
+UNDONE = Pattern(
+    r"(?:(?:可能|也许|或许|恐怕|未必|难说|待定|没戏|泡汤|作废|(?:已经?|被)?(?:取消|推迟|延期|延后|推后|顺延|改期))[了吧]?"
+    r"|maybe|perhaps|possibly|tbc|tbd|at risk|no longer|(?:is |was |has been )?(?:cancell?ed|postponed)|(?:is|was) off"
+    r"|was (?:the |my |our )?(?:plan|idea|target|promise|planned|meant|promised))(?=\s*(?:$|[,，;；:：。.!！)）]))|[?？]"
+)
+"""What takes the time in front of it back, or leaves it open."""
 NUMBERS = Pattern(r"\d(?:[\d\s:.,/~–-]|[点时分月日号])*$")
 """Nothing but numbers: no reason."""
 OPENING = Pattern(rf"\d{{1,2}}(?:{_TO}\d{{1,2}}(?=[\s,，;；。])|(?=\s*[,，;；。]))")
