@@ -21,7 +21,7 @@ from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.log import warn
 from maildesk.mail.bundle import common, outside
-from maildesk.store import Promise, Tx
+from maildesk.store import Illegible, OutboxId, Promise, Tx
 
 BATCH = 50
 IN_ONE = 1000
@@ -31,11 +31,14 @@ IN_ONE = 1000
 def render(desk: Desk, tx: Tx, now: datetime) -> int:
     """Turn due promises into bytes, merging what is for the same person; how many were looked at."""
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
-    due = sorted(tx.unwritten(now, BATCH), key=rendering.turn)
+    found = tx.unwritten(now, BATCH)
+    for illegible in (one for one in found if isinstance(one, Illegible)):
+        rendering.put_off(illegible.id, illegible.why)
+    due = sorted((one for one in found if isinstance(one, Promise)), key=rendering.turn)
     for (person, _), group in groupby(due, key=_bundle):
         alone = rendering.allowed(tuple(group))
         rendering.attempt(rendering.with_company(person, alone) if person and alone else alone)
-    return len(due)
+    return len(found)
 
 
 def _bundle(promise: Promise) -> tuple[str, int]:
@@ -103,8 +106,12 @@ class _Rendering:
                 self.attempt(group[: len(group) // 2])
                 self.attempt(group[len(group) // 2 :])
                 return
-            self._tx.later(group[0].id, self._now + POSTPONED, repr(trouble))
-            self._saver.alarm("letter not written", repr(trouble), "maildesk outbox --state unwritten")
+            self.put_off(group[0].id, repr(trouble))
+
+    def put_off(self, id: OutboxId, why: str) -> None:
+        """It cannot be written now; the operator hears of it."""
+        self._tx.later(id, self._now + POSTPONED, why)
+        self._saver.alarm("letter not written", why, "maildesk outbox --state unwritten")
 
     def _current(self, promise: Promise) -> bool:
         """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""

@@ -198,6 +198,14 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Illegible:
+    """A letter that is promised and cannot be read, and why: another program promised it, or something damaged it."""
+
+    id: OutboxId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A written letter, claimed for one attempt. `attempts` includes this one, `epoch` tells its claims apart; `resent`: its last
     end was uncertain; `late`: it was told that it is."""

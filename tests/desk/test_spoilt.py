@@ -1,0 +1,30 @@
+"""One row that cannot be read holds up no other: it waits, the operator hears of it, and the desk goes on."""
+
+import sqlalchemy as sa
+
+from maildesk.demo.world import ANN, FANG, MING, OPERATOR
+from maildesk.store.schema import outbox
+from tests.desk.house import House
+
+
+def spoil(house: House, table: sa.Table, column: str, where: sa.ColumnElement[bool]) -> None:
+    """Put into a cell of one row what no program of ours has written."""
+    with house.store.write() as tx:
+        first = sa.select(sa.func.min(table.c.id)).where(where).scalar_subquery()
+        tx._run(sa.update(table).where(table.c.id == first).values({column: {"kind": "unheard of"}}))
+
+
+def test_a_promise_that_cannot_be_read_holds_up_no_other_letter(house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    spoil(house, outbox, "letter", outbox.c.state == "unwritten")
+    told = house.letters()
+    assert {letter.to for letter in told} >= {FANG.address, ANN.address, MING.address}
+    assert any(letter.to == OPERATOR.address and "unheard of" in letter.text for letter in told)
+    with house.store.read() as tx:
+        (waiting,) = tx.outbox("unwritten")
+    assert "unheard of" in waiting.reason
+    assert waiting.next_at > house.now
+    house.after(minutes=20)
+    with house.store.read() as tx:
+        assert waiting.id in {letter.id for letter in tx.outbox("unwritten")}
