@@ -255,6 +255,8 @@ class Desk:
         try:
             with tx.savepoint():
                 self.saver(tx, gatherer).apply(Ticked(), ticket)
+        except UNWELL:
+            raise
         except Exception as trouble:  # one ticket's trouble must not silence the clock of the others
             warn("ticket not woken", number=ticket.number, trouble=repr(trouble), exc_info=True)
             gatherer.forget()

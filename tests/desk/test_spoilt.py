@@ -1,8 +1,13 @@
 """One row that cannot be read holds up no other: it waits, the operator hears of it, and the desk goes on."""
 
+from datetime import timedelta
+
+import pytest
 import sqlalchemy as sa
 
 from maildesk.demo.world import ANN, FANG, MING, OPERATOR
+from maildesk.desk.saving import Saver
+from maildesk.store import Busy
 from maildesk.store.schema import outbox
 from tests.desk.house import House
 
@@ -28,3 +33,20 @@ def test_a_promise_that_cannot_be_read_holds_up_no_other_letter(house: House) ->
     house.after(minutes=20)
     with house.store.read() as tx:
         assert waiting.id in {letter.id for letter in tx.outbox("unwritten")}
+
+
+def test_a_store_that_is_busy_for_a_moment_makes_no_rule_late(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.letters()
+    house.after(minutes=4)
+    house.now += timedelta(minutes=1)
+
+    def deadlocked(*_: object) -> None:
+        raise Busy("deadlock detected", "try again")
+
+    with monkeypatch.context() as other_node:
+        other_node.setattr(Saver, "apply", deadlocked)
+        with pytest.raises(Busy):
+            house.desk.wake(house.now)
+    house.desk.wake(house.now)
+    assert [letter.to for letter in house.letters()] == [MING.address]
