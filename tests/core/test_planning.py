@@ -393,3 +393,38 @@ def test_the_end_of_a_day_is_its_midnight_in_the_transcript_and_in_the_record(te
     assert said(decision)[0].startswith(f"预计 {day} ")
     assert " 24:00 前解决" in said(decision)[0]
     assert decision.progress[0].text == f"预计 {day} 24:00 前解决"
+
+
+@pytest.mark.parametrize("estimate", ["/eta 10-30 17:00 等备件", "/take 10-30 17:00 等备件"])
+def test_a_time_told_beside_the_waiting_is_told_once_whichever_stands_first(estimate: str) -> None:
+    decision = order(replace(WORKING, promised=TOLD), f"{estimate}\n/wait until 10-30 14:00")
+    assert outside(decision) == [K.WAITING]
+    facts = letter(decision, K.WAITING).facts
+    assert (facts["by"], facts["eta"], facts["reason"]) == ("2026-10-30T17:00:00+08:00", True, "等备件")
+
+
+def test_a_time_named_behind_the_waiting_is_the_one_told_and_kept() -> None:
+    decision = order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00 明天到货\n/eta 10-30 17:00 等备件")
+    assert outside(decision) == [K.WAITING]
+    facts = letter(decision, K.WAITING).facts
+    assert (facts["by"], facts["eta"], facts["reason"]) == ("2026-10-30T17:00:00+08:00", True, "等备件\n\n明天到货")
+    assert after(decision).promised == after(decision).eta == Eta(at=at("10-30 17:00"), said_at=at("10-30 14:00"))
+
+
+def test_a_time_named_while_it_waits_until_a_date_reckons_with_that() -> None:
+    """It was told in the knowledge that nobody works on it until then, and the waiting does not move it."""
+    waits = after(order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00"))
+    estimated = after(order(waits, "/eta 10-30 17:00"))
+    awake = resumed(estimated, at("10-30 14:00"))
+    assert standing(awake, DESKTOP.policy, Rule.PROMISE).deadline == at("10-30 17:00")
+    assert standing(awake, DESKTOP.policy, Rule.ETA).deadline == at("10-30 17:00")
+
+
+def test_who_takes_it_up_until_a_time_does_not_wait() -> None:
+    assert outside(order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00\n/take 10-30 17:00")) == [K.TAKEN]
+
+
+@pytest.mark.parametrize("before", ["/take 17:00", "/eta 10-30 17:00", "/wait until 10-30 14:00", "/wait approval"])
+@pytest.mark.parametrize(("end", "told"), [("/resolve 换了硬盘", K.RESOLVED), ("/observe 1d 换了硬盘", K.OBSERVING)])
+def test_who_hears_that_the_work_is_done_hears_no_time_for_it(before: str, end: str, told: LetterKind) -> None:
+    assert outside(order(replace(WORKING, promised=TOLD), f"{before}\n{end}")) == [told]

@@ -69,6 +69,15 @@ TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
 BEARERS = frozenset({K.ANSWER, *(kind for kind, _ in TEXT_OF)})
 """The letters with which files go."""
 
+OVERTAKEN: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
+    {
+        K.TAKEN: frozenset({K.WAITING}),
+        K.OBSERVING: frozenset({K.TAKEN, K.ETA, K.WAITING}),
+        K.RESOLVED: frozenset({K.TAKEN, K.ETA, K.WAITING, K.OBSERVING}),
+    }
+)
+"""What a line of the same mail, before the one by which there is such a letter, would have told, and is true no more."""
+
 Result = Effect | Refused
 
 
@@ -190,7 +199,8 @@ def _left(letters: tuple[Letter, ...], event: Ordered, known: Known) -> tuple[st
 def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[LetterKind, Mapping[str, Any]]:
     """Letters by kind, with the answers put into another letter where there is one that can carry them.
 
-    The end of a ticket needs no other letter; a time is told once; who is answered need not be told that work goes on.
+    The end of a ticket needs no other letter; a time is told once, and none when the work is done; who is answered need not be
+    told that work goes on.
     """
     letters: dict[LetterKind, Mapping[str, Any]] = {}
     answers = [facts for one in told for kind, facts in one.items() if kind is K.ANSWER]
@@ -198,14 +208,28 @@ def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[
         letters |= {kind: facts for kind, facts in one.items() if kind is not K.ANSWER}
     if K.CLOSED in letters:
         letters = {K.CLOSED: letters[K.CLOSED]}
-    if answers and K.TAKEN in letters:
+    kinds = tuple(letters)
+    overtaken = {old for nth, kind in enumerate(kinds) for old in OVERTAKEN.get(kind, frozenset()).intersection(kinds[:nth])}
+    letters = {kind: facts for kind, facts in letters.items() if kind not in overtaken}
+    dated = K.WAITING in letters and bool(letters[K.WAITING]["by"])
+    if K.TAKEN in letters and (answers or dated):
         letters.setdefault(K.ETA, _as_eta(letters[K.TAKEN]))
     if K.ETA in letters:
         letters.pop(K.TAKEN, None)
-    if K.ETA in letters and K.WAITING in letters and letters[K.WAITING]["by"]:
-        reasons = (letters.pop(K.ETA)["reason"], letters[K.WAITING]["reason"])
-        letters[K.WAITING] = {**letters[K.WAITING], "reason": "\n\n".join(filter(None, reasons))}
+    if K.ETA in letters and dated:
+        letters = _told_together(letters)
     return _with_answers(letters, answers)
+
+
+def _told_together(letters: dict[LetterKind, Mapping[str, Any]]) -> dict[LetterKind, Mapping[str, Any]]:
+    """The expected time in the letter about the waiting; not where the work is to be done before the waiting ends."""
+    eta, waiting = letters[K.ETA], letters[K.WAITING]
+    if datetime.fromisoformat(eta["at"]) > datetime.fromisoformat(waiting["until"]):
+        waiting = {**waiting, "by": eta["at"], "eta": True}
+    elif not waiting["eta"]:
+        return letters
+    reason = "\n\n".join(filter(None, (eta["reason"], waiting["reason"])))
+    return {kind: facts for kind, facts in letters.items() if kind is not K.ETA} | {K.WAITING: {**waiting, "reason": reason}}
 
 
 def _as_eta(taken: Mapping[str, Any]) -> Mapping[str, Any]:

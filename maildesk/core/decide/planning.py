@@ -24,7 +24,8 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     said = when(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
-    estimated = replace(ticket, eta=Eta(at=said.until, said_at=giving.now), progressed_at=giving.now)
+    expects = Eta(at=said.until, said_at=_counts_from(giving, said))
+    estimated = replace(ticket, eta=expects, progressed_at=giving.now)
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
         return effect
@@ -32,6 +33,15 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     if said.until <= expected and not _moved(giving, said):
         return effect.also(giving.say("not told", at=giving.end(expected)))
     return _promised(giving, said, effect).also(giving.say("requester told"))
+
+
+def _counts_from(giving: Giving, said: Said) -> datetime:
+    """Since when the time until then is counted: what is named while the ticket waits until a date reckons with that."""
+    ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
+    why, until = ticket.waiting, ticket.waiting_until
+    if why is None or until is None or not rules.scheduled.on or Rule.PROMISE not in rules.pauses.get(why, frozenset()):
+        return giving.now
+    return until if giving.now < until < said.until else giving.now
 
 
 def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
