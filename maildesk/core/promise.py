@@ -48,14 +48,22 @@ def solution(kind: Kind, known: Known, now: datetime) -> Time:
 
 def again(ticket: Ticket, known: Known, now: datetime) -> tuple[datetime, bool]:
     """When a requester whose promise cannot be kept hears more: at a later ETA of the engineer, and whether it is one; else when
-    nine of ten such tickets would be solved that arrived now, or in the first hour of work after that. Each further time that is
-    moved without a person's word in between is twice as far off as the one before: nobody is put off every few hours."""
+    nine of ten such tickets would be solved that arrived now, or in the first hour of work after that; or that arrived when the
+    promised time is over, where that would be sooner than promised. Each further time that is moved without a person's word in
+    between is twice as far off as the one before: nobody is put off every few hours."""
     eta, told = standing.promise(ticket), ticket.promised
     if eta is not None and eta.at > max(now, told.at if told else now):
         return eta.at, True
-    by, desk = max(solution(ticket.kind, known, now).by, _farther(ticket, known, now)), known.policy.rules(ticket).desk
-    kept = by if ticket.priority is Priority.P1 or desk.open_at(by) else desk.add(by, HOUR)
+    kept = _at_work(ticket, known, max(solution(ticket.kind, known, now).by, _farther(ticket, known, now)))
+    if told and kept <= told.at:
+        kept = _at_work(ticket, known, solution(ticket.kind, known, told.at).by)
     return kept, False
+
+
+def _at_work(ticket: Ticket, known: Known, by: datetime) -> datetime:
+    """The moment itself where somebody works, else in the first hour of work after it; a P1 is worked on at any time."""
+    desk = known.policy.rules(ticket).desk
+    return by if ticket.priority is Priority.P1 or desk.open_at(by) else desk.add(by, HOUR)
 
 
 def _farther(ticket: Ticket, known: Known, now: datetime) -> datetime:

@@ -206,6 +206,16 @@ def test_each_further_time_without_a_persons_word_is_twice_as_far_off() -> None:
     assert spoken_to.promised == Eta(at=at("10-30 15:57"), said_at=at("10-29 15:27"))
 
 
+def test_what_was_far_off_when_it_became_urgent_is_moved_to_later_and_not_to_sooner() -> None:
+    """A tenth of a long time is left in which a P1 would be solved, and what was taken back is not offered anew."""
+    expected = ticket("10-28 10:00", confirmed=Priority.P1, **given_by_engineer("11-02 17:00"))
+    moment = min(one.due for one in alarms(expected, PROMISES.policy) if one.step is Step.DELAY)
+    moved = ticked(expected, PROMISES, moment).ticket
+    assert moved is not None
+    assert moved.promised is not None
+    assert moved.promised.at == at("11-02 21:00")
+
+
 def test_the_engineers_own_time_goes_before_any_other() -> None:
     expected: dict[str, Any] = {"eta": told("10-28 17:30", "10-28 15:30"), "promised": told("10-28 16:00", "10-28 14:00")}
     after, letter = delayed(ticket(**expected), "10-28 15:50")
