@@ -3,12 +3,15 @@
 import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import assert_never
 
 from maildesk.core.decide.saying import say as phrase
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
+from maildesk.core.standing import DUTY
+from maildesk.core.ticket import Status
 from maildesk.desk.desk import Desk
 from maildesk.smtp import RESERVE, Reply
 from maildesk.store import Outgoing, Tx
@@ -18,6 +21,15 @@ LEASE = timedelta(minutes=5)
 the store lets no such write wait for longer than a minute and a half: two of them in a row may fail."""
 
 JITTER = 0.1
+
+SAID_IN: Mapping[LetterKind, frozenset[Status]] = MappingProxyType(
+    {
+        LetterKind.RESOLVED: frozenset({Status.RESOLVED}),
+        LetterKind.CHASER: frozenset({Status.RESOLVED, Status.WAITING}),
+        LetterKind.DELAY: DUTY,
+    }
+)
+"""What a ticket must be for the clock to say this to its requester."""
 
 DAY = timedelta(days=1)
 HANDED_OVER = "relay"
@@ -36,8 +48,20 @@ def claim(
 
     At most `spare` of the letters are of a machine, where that is said.
     """
-    rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
+    claimed = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
+    rows = tuple(row for row in claimed if _current(tx, row, now))
     return rows, tx.suppressed(row.to for row in rows)
+
+
+def _current(tx: Tx, row: Outgoing, now: datetime) -> bool:
+    """Whether there is still a reason for what the clock has to say to a requester: it may have waited for his hours, and
+    somebody has spoken meanwhile. Else the letter is dropped as outdated."""
+    said_in = SAID_IN.get(LetterKind(row.kind)) if row.paced and row.attempts == 1 else None
+    ticket = tx.ticket(row.ticket) if said_in and row.ticket else None
+    if said_in is None or ticket is None or ticket.status in said_in:
+        return True
+    tx.overtaken(row, "the ticket moved on", now)
+    return False
 
 
 def left_today(desk: Desk, tx: Tx, now: datetime) -> tuple[int, int]:
