@@ -46,7 +46,8 @@ NOTE_PLACE = insert_or(
     filed=sa.null(),
 )
 PUT_POSITION = put(positions, "mailbox", "folder")
-SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")))
+SAME_DIGEST = Prepared(sa.select(inbox.c.id, inbox.c.folder).where(inbox.c.digest == bindparam("of")).with_for_update(read=True))
+"""Whoever settles the mail meanwhile waits, and finds the place that is noted for it."""
 
 ALONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.unnest(bindparam("keys", type_=postgresql.ARRAY(sa.BigInteger())))))
 FREE = sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= bindparam("now", type_=Moment()))

@@ -1,5 +1,7 @@
 """Mail in: the same mail once, strikes before work, and every end known."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from maildesk.core.message import MessageId
 from maildesk.core.people import StaffId
 from maildesk.core.trust import Standing
-from maildesk.store import LeaseLost, Place, Position, Store, Unfiled
+from maildesk.store import LeaseLost, Place, Position, Store, Tx, Unfiled
 from tests.servers.databases import Open
 from tests.store.samples import LEASE, MINUTE, NOW, claimed, digest, kept, opened
 
@@ -179,6 +181,31 @@ def test_a_settled_mail_is_to_be_filed_wherever_it_lies_until_that_is_done(store
         tx.filed([here.id], "moved")
         assert tx.unfiled("support", NOW, 10) == ()
         assert tx.unfiled("help", NOW, 10) == (there,)
+
+
+@pytest.mark.parametrize("seen_first", [True, False])
+def test_what_is_seen_again_while_it_is_settled_is_to_be_filed_too(seen_first: bool, open_store: Open) -> None:
+    stores = open_store(), open_store(node="there")
+    (mail,) = kept(stores[0], 1)
+    steps: list[Callable[[Tx], object]] = [
+        lambda tx: tx.keep(digest(1), 100, NOW, NOW, THERE),
+        lambda tx: tx.settle(mail, "done", folder="processed"),
+    ]
+    earlier, later = steps if seen_first else reversed(steps)
+    meanwhile = threading.Thread(target=_done, args=(stores[1], later))
+    with stores[0].write() as tx:
+        earlier(tx)
+        meanwhile.start()
+        meanwhile.join(0.3)
+    meanwhile.join()
+    with stores[0].read() as tx:
+        (waiting,) = tx.unfiled("help", NOW, 10)
+    assert (waiting.uid, waiting.target) == (THERE.uid, "processed")
+
+
+def _done(store: Store, step: Callable[[Tx], object]) -> None:
+    with store.write() as tx:
+        step(tx)
 
 
 def place_in_hand(here: Store) -> Unfiled:
