@@ -435,14 +435,19 @@ class Life:
         self.promised = at, moved
 
     def _again(self, at: int) -> int:
-        """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time."""
+        """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time;
+        it counts from the time that he was told where that would be later than the new one."""
         if self.eta and self.eta[0] >= self.begun and self.eta[1] > max(at, self.promised[1]):
             return self.eta[1]
-        hours, desk, (said, until) = self.hours("promise"), self.desk, self.promised
+        hours, (said, until) = self.hours("promise"), self.promised
         by = hours.add(at, self.terms.target)
         if self.promised != self.eta and said > (self.heard or self.begun):
             by = max(by, hours.add(at, 2 * hours.between(said, until)))
-        return by if self.priority == "P1" or desk.opens(by) == by else desk.add(by, HOUR)
+        put_off = self._at_work(by)
+        return put_off if put_off > until else self._at_work(hours.add(until, self.terms.target))
+
+    def _at_work(self, at: int) -> int:
+        return at if self.priority == "P1" or self.desk.opens(at) == at else self.desk.add(at, HOUR)
 
 
 def _turn(alarm: Alarm) -> tuple[int, str]:

@@ -43,8 +43,8 @@ class Bug:
 
 
 SMALL_DAY = ("tests/proof/test_days.py", "-k", "small_day")
-KILLS = ("tests/proof/test_kills.py", "-vv", "-k", "while_the_relay_has")
-POWER = ("tests/proof/test_kills.py", "-vv", "-k", "power_losses")
+KILLS = ("tests/proof/test_kills.py", "-vvv", "-k", "while_the_relay_has")
+POWER = ("tests/proof/test_kills.py", "-vvv", "-k", "power_losses")
 IN_HAND = ("tests/desk/test_letters_out.py", "-k", "in_hand and sqlite")
 
 BUGS = (
