@@ -1,17 +1,20 @@
 """Working hours as a list of spans, found by asking every five minutes of a year whether somebody works: slow and plain.
 
-It shares nothing with the calendars of the desk, which it is to judge. Instants are whole seconds since 1970, in UTC; whatever
-lies behind the last span is NEVER.
+It shares nothing with the calendars of the desk, which it is to judge. Instants are seconds since 1970, in UTC; whatever lies
+behind the last span is NEVER.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 NEVER = 10**12
 STEP = 300
 DAY = 86400
+
+Seconds = TypeVar("Seconds", int, float)
 
 Minutes = tuple[tuple[int, int], ...]
 """Spans of a day, in minutes since midnight on the wall."""
@@ -42,14 +45,14 @@ class Hours:
                 self.spans.append((at, at + STEP))
         self._starts = [start for start, _ in self.spans]
 
-    def opens(self, at: int) -> int:
+    def opens(self, at: Seconds) -> Seconds:
         """The instant itself, or the next at which somebody works."""
         for start, end in self._from(at):
             if end > at:
                 return max(start, at)
         return NEVER
 
-    def add(self, at: int, span: int) -> int:
+    def add(self, at: Seconds, span: Seconds) -> Seconds:
         """When so much work has been done since."""
         if span <= 0:
             return at
@@ -60,7 +63,7 @@ class Hours:
             span -= worked
         return NEVER
 
-    def between(self, since: int, until: int) -> int:
+    def between(self, since: Seconds, until: Seconds) -> Seconds:
         """How much work was done."""
         found = 0
         for start, end in self._from(since):
@@ -83,6 +86,6 @@ class Hours:
             day = datetime.fromtimestamp(opens, UTC).astimezone(self.zone).date()
         return self.opens(wall(day, local.hour * 60 + local.minute, self.zone) + local.second)
 
-    def _from(self, at: int) -> list[tuple[int, int]]:
+    def _from(self, at: float) -> list[tuple[int, int]]:
         """The span that an instant may lie in, and those behind it."""
         return self.spans[max(0, bisect_right(self._starts, at) - 1) :]

@@ -1,11 +1,13 @@
 """One ticket's life as the engineer's handbook tells it: what its clocks do, and at which second each of its rules must speak.
 
-Written from the rules, not from the desk: no line of it is shared with `maildesk`. Instants are seconds; rules, steps, states and
-kinds of waiting are their names in the policy file. Whatever was due while the desk was down speaks when it is up again: of each
-rule the last step, or what the leads must hear, once; of chasers the first, because each must be heard before the next.
+Written from the rules, not from the desk: no line of it is shared with `maildesk`. Rules, steps, states and kinds of waiting are
+their names in the policy file. Instants are seconds, whole ones but for the times that a requester is told: who is put off again
+and again is put off twice as long each time, and so would be what is lost in rounding. Whatever was due while the desk was down
+speaks when it is up again: of each rule the last step, or what the leads must hear, once; of chasers the first, because each must
+be heard before the next.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -25,6 +27,8 @@ STOPS = {
     "vendor": frozenset({"line2"}),
 }
 SELDOM, TRIES = 16, 14
+NEAR = 2
+"""Seconds between what was due and what was done: time is played in steps of a second."""
 MOVES = frozenset({"handover", "resume", "resolve", "close"})
 AGAIN = frozenset({"progress", "silence", "stalled"})
 
@@ -54,8 +58,8 @@ class Clock(NamedTuple):
     `by` the hours of a clock that keeps to them whatever the ticket becomes."""
 
     rule: str
-    since: int
-    steps: tuple[tuple[str, int, int], ...]
+    since: float
+    steps: tuple[tuple[str, int, float], ...]
     period: int = 0
     by: Hours | None = None
 
@@ -63,10 +67,12 @@ class Clock(NamedTuple):
 @dataclass(slots=True, kw_only=True)
 class Life:
     """A ticket from its opening on. What happens to it changes it, `wakes` says when it speaks next, `speak` what it says.
-    `calendars` are there by name; `former` is what it was, each with the instant until which it was that."""
+    `calendars` are there by name; `former` is what it was, each with the instant until which it was that. `put_off` is when the
+    requester was told of a delay, to the fraction of the second in which it is due."""
 
     calendars: Mapping[str, Hours]
     staff: Staff
+    put_off: Sequence[float]
     opened: int
     kind: Kind
     status: str = "assigned"
@@ -82,8 +88,8 @@ class Life:
     heard: int = 0
     called: int = 0
     confirmed: bool = False
-    eta: tuple[int, int] | None = None
-    promised: tuple[int, int] = (0, 0)
+    eta: tuple[float, float] | None = None
+    promised: tuple[float, float] = (0, 0)
     chased: int = 0
     resolved: int = 0
     surveyed: int = 0
@@ -147,7 +153,7 @@ class Life:
             self.promised = moved
             self.eta = moved if self.eta == before else self.eta
 
-    def _afterwards(self, at: int, until: int) -> tuple[int, int] | None:
+    def _afterwards(self, at: int, until: int) -> tuple[float, float] | None:
         """The time that he was told, later by the waiting: what is left of it counts from then on."""
         for clock in (one for one in self._clocks() if one.rule == "promise"):
             span, hours = self._until(*self.promised)
@@ -192,7 +198,7 @@ class Life:
 
     # -- clocks --------------------------------------------------------------------------------------------------------
 
-    def kind_at(self, at: int) -> Kind:
+    def kind_at(self, at: float) -> Kind:
         return next((was for until, was in self.former if at < until), self.kind)
 
     def _first_urgent(self, since: int) -> int:
@@ -200,7 +206,7 @@ class Life:
         moments = (since, *(until for until, _ in self.former if until > since))
         return next(at for at in moments if self.kind_at(at).priority == "P1")
 
-    def _stands_still(self, rule: str, at: int) -> bool:
+    def _stands_still(self, rule: str, at: float) -> bool:
         """Whether a clock is stopped at an instant: that of the phone while it is no P1; a P1 never stops the progress duty, but
         while a solution is watched."""
         if rule == "phone" and self.kind_at(at).priority != "P1":
@@ -209,7 +215,7 @@ class Life:
         urgent = rule == "progress" and self.kind_at(at).priority == "P1"
         return any(why == "observing" or not urgent for why in stops)
 
-    def _stretches(self, clock: Clock) -> Iterator[tuple[int, int, Hours]]:
+    def _stretches(self, clock: Clock) -> Iterator[tuple[float, float, Hours]]:
         """When the clock ran, until when, and by whose hours."""
         if not self.pauses and not self.former:
             yield clock.since, NEVER, clock.by or self.hours(clock.rule)
@@ -220,10 +226,10 @@ class Life:
             if not self._stands_still(clock.rule, start):
                 yield start, end, clock.by or self.calendars[terms(self.kind_at(start)).calendar_of(clock.rule)]
 
-    def used(self, clock: Clock, at: int) -> int:
+    def used(self, clock: Clock, at: float) -> float:
         return sum(hours.between(start, min(end, at)) for start, end, hours in self._stretches(clock) if start < at)
 
-    def reached(self, clock: Clock, span: int) -> int:
+    def reached(self, clock: Clock, span: float) -> float:
         """When it has run so long; NEVER while it stands still."""
         for start, end, hours in self._stretches(clock):
             ran = NEVER if end == NEVER else hours.between(start, end)
@@ -270,10 +276,9 @@ class Life:
             span, hours = self._until(said, at)
             remind = min(max(span * asked.remind, asked.margin), span / 2)
             tell = min(max(span * asked.tell, asked.margin / 2), remind / 2)
-            steps = (("remind", 1, -int(-(span - remind) // 1)), ("delay", 1, -int(-(span - tell) // 1)))
-            yield Clock("promise", said, steps, by=hours)
+            yield Clock("promise", said, (("remind", 1, span - remind), ("delay", 1, span - tell)), by=hours)
 
-    def _until(self, said: int, at: int) -> tuple[int, Hours]:
+    def _until(self, said: float, at: float) -> tuple[float, Hours]:
         """The working time until a moment that somebody was told, and whose; real time where nobody works until then."""
         hours = self.hours("promise")
         return (span, hours) if (span := hours.between(said, at)) else (at - said, self.calendars["always"])
@@ -300,20 +305,20 @@ class Life:
             if nth > tried and (now is None or due > now):
                 return
 
-    def _of(self, clock: Clock, step: str, nth: int, span: int, now: int | None) -> Iterator[Alarm]:
+    def _of(self, clock: Clock, step: str, nth: int, span: float, now: int | None) -> Iterator[Alarm]:
         numbers: tuple[int, ...] = (nth,)
         if clock.period:
-            passed = 0 if now is None else (self.used(clock, now) - span) // clock.period + 1
-            numbers = _rounds(clock.rule, max(passed, self._last(clock.rule, step, clock.since), 1))
+            passed = 0 if now is None else int((self.used(clock, now) - span) // clock.period) + 1
+            numbers = _rounds(clock.rule, max(passed, self._last(clock.rule, step, round(clock.since)), 1))
         for number in numbers:
             due = self.reached(clock, span + (number - 1) * clock.period if clock.period else span)
             if step == "missed" and self.eta:
                 due = max(due, self.eta[1])
             if (clock.rule, step) == ("promise", "delay"):
                 due = self._delayed(clock, span, due)
-            yield Alarm(due, clock.rule, step, number, clock.since)
+            yield Alarm(round(due), clock.rule, step, number, round(clock.since))
 
-    def _delayed(self, clock: Clock, span: int, due: int) -> int:
+    def _delayed(self, clock: Clock, span: float, due: float) -> float:
         """He hears of it before the moment that he was told, though the clock stood still meanwhile; if that was over by then,
         when it goes on. Only a P1 is told of at night: else a quarter of an hour before the end of work before that, or when
         work begins again."""
@@ -333,7 +338,7 @@ class Life:
         if clock.by is not None or changed <= clock.since or not passed:
             return alarms
         first = min(span for _, _, span in clock.steps)
-        end = self.reached(clock, self.used(clock, changed) + first)
+        end = round(self.reached(clock, self.used(clock, changed) + first))
         return [alarm._replace(due=max(alarm.due, end)) for alarm in alarms]
 
     def _by_days(self, now: int | None) -> Iterator[Alarm]:
@@ -411,7 +416,7 @@ class Life:
                 self.assigned, self.line = at, 2
                 self.status = "assigned" if self.status == "in_progress" else self.status
             case "delay":
-                self._delay(at)
+                self._delay(next((told for told in self.put_off if abs(told - at) <= NEAR), at))
             case "chaser":
                 self.chased = at
             case "close":
@@ -421,7 +426,7 @@ class Life:
             case "resolve":
                 self.solve(at)
 
-    def _delay(self, at: int) -> None:
+    def _delay(self, at: float) -> None:
         """Waiting alone has moved the time, where more of it is left than when the engineer is reminded; the estimate that he was
         told moves with it. Else he is put off."""
         (clock,) = (one for one in self._clocks() if one.rule == "promise")
@@ -434,7 +439,7 @@ class Life:
         self.eta = (at, moved) if self.eta == self.promised else self.eta
         self.promised = at, moved
 
-    def _again(self, at: int) -> int:
+    def _again(self, at: float) -> float:
         """Until when he is put off: a later estimate, else the time that such a ticket takes, twice as long each further time;
         it counts from the time that he was told where that would be later than the new one."""
         if self.eta and self.eta[0] >= self.begun and self.eta[1] > max(at, self.promised[1]):
@@ -446,7 +451,7 @@ class Life:
         put_off = self._at_work(by)
         return put_off if put_off > until else self._at_work(hours.add(until, self.terms.target))
 
-    def _at_work(self, at: int) -> int:
+    def _at_work(self, at: float) -> float:
         return at if self.priority == "P1" or self.desk.opens(at) == at else self.desk.add(at, HOUR)
 
 

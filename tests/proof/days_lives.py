@@ -10,14 +10,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tests.proof.days_courses import Said
-from tests.proof.days_life import Alarm, Life
+from tests.proof.days_life import NEAR, Alarm, Life
 from tests.proof.days_seen import Seen
 from tests.proof.days_staff import LEADS, Staff
 from tests.proof.days_terms import Kind
 from tests.proof.days_world import Day
-
-NEAR = 2
-"""Seconds between what was due and what was done: time is played in steps of a second."""
 
 TO_HOLDER = frozenset({"remind", "warn", "late", "ask", "missed", "delay", "resume", "resolve"})
 ONCE = frozenset({"resume", "delay", "resolve"})
@@ -125,7 +122,7 @@ class Lives:
 
     def _born(self, ticket: int, at: int, opened: Said) -> Life:
         kind = Kind(self._seen.tickets[ticket].proposed, opened.category, opened.sender.endswith("@demo.test"))
-        return Life(calendars=self._day.calendars, staff=self.staff, opened=at, kind=kind)
+        return Life(calendars=self._day.calendars, staff=self.staff, put_off=self._seen.put_off[ticket], opened=at, kind=kind)
 
     def _expert(self, life: Life, ticket: int, at: int, to: str) -> str:
         """Who has taken over; it was on him if he was there, or will be when work goes on."""

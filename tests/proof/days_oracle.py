@@ -24,7 +24,8 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.proof.days_hours import NEVER
-from tests.proof.days_lives import NEAR, Lives
+from tests.proof.days_life import NEAR
+from tests.proof.days_lives import Lives
 from tests.proof.days_seen import Letter, Seen
 from tests.proof.days_staff import LEADS
 from tests.proof.days_world import Day

@@ -52,16 +52,21 @@ class Letter(NamedTuple):
     why: str
 
 
+DELAYS = "SELECT ticket, at FROM progress WHERE key LIKE 'alarm:promise:delay:%' ORDER BY id"
 REPLIES = "SELECT ticket, created_at, recipient FROM outbox WHERE kind = 'reply' ORDER BY id"
 
 
 def _instant(text: str | None) -> int:
-    return round(datetime.fromisoformat(f"{text}+00:00").timestamp()) if text else 0
+    return round(_exactly(text)) if text else 0
+
+
+def _exactly(text: str) -> float:
+    return datetime.fromisoformat(f"{text}+00:00").timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What the store remembers."""
+    """What the store remembers; `put_off` is when the requester of a ticket was told of a delay, not rounded."""
 
     lines: tuple[Line, ...]
     letters: tuple[Letter, ...]
@@ -69,6 +74,7 @@ class Seen:
     tickets: dict[int, Ticket]
     holders: dict[int, list[tuple[int, str]]]
     replies: tuple[tuple[int, int, str], ...]
+    put_off: dict[int, list[float]]
 
     @staticmethod
     def of(base: sqlite3.Connection) -> "Seen":
@@ -85,6 +91,9 @@ class Seen:
         holders = defaultdict(list)
         for ticket, at, to in given:
             holders[ticket].append((_instant(at), to))
+        put_off = defaultdict(list)
+        for ticket, at in base.execute(DELAYS):
+            put_off[ticket].append(_exactly(at))
         return Seen(
             lines=tuple(Line(ticket, _instant(at), key, message_id) for ticket, at, key, message_id in lines),
             letters=tuple(Letter(*row[:5], _instant(row[5]), _instant(row[6]), *row[7:]) for row in letters),
@@ -92,4 +101,5 @@ class Seen:
             tickets={id: Ticket(*row) for id, *row in base.execute("SELECT id, number, status, proposed, category FROM tickets")},
             holders=holders,
             replies=tuple((ticket, _instant(at), to) for ticket, at, to in base.execute(REPLIES)),
+            put_off=put_off,
         )
