@@ -32,8 +32,8 @@ The oracle (`tests/proof/oracle.py`) shares nothing with the desk: it reads the 
 files of the sink. By it every mail ended exactly once, and every order was answered once; what is kept and filed has the bytes
 that were sent; no number is given twice, and numbers rise; every letter came to whom it was written for, all its copies alike,
 and a second one only where the letter was in doubt when the desk was broken off, one for each time; who does not work here read
-of his own tickets only, and no note from inside; no two letters told the same person of the same step of the clock on one ticket;
-the store is whole; nothing is left half done.
+of his own tickets only, and no note from inside; no two letters told the same person that the first answer to a ticket is owed,
+or that it is late, of those tickets that went on as they began; the store is whole; nothing is left half done.
 
 On simulated days time is played and the relay is a folder. Nineteen people work by turns; some are away by the people file,
 others say by mail that they leave, and delegates stand in for them, three deep. Three in ten requesters are customers, and six

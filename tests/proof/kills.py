@@ -24,7 +24,7 @@ ONLY_ON_CALL = frozenset({"call-promised", "call-claimed", "rung", "call-settled
 """Points that are visited only when nobody phones about a P1; tests/daemon/test_calls.py kills the desk there."""
 
 ONLY_BY_HAND = frozenset({"backup-half", "restore-half"})
-"""Points that only verbs of the shell visit; tests/operations/test_backup.py kills them there."""
+"""Points that only verbs of the shell visit; tests/cli/test_backup.py kills them there."""
 
 POINTS = tuple(point for point in faults.POINTS if point not in IN_ANOTHER_PROCESS | ONLY_ON_CALL | ONLY_BY_HAND)
 
