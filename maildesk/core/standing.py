@@ -35,6 +35,7 @@ from typing import NamedTuple
 from maildesk.core import clock
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.clock import Run
+from maildesk.core.letter import LetterKind
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule, Rules
 from maildesk.core.ticket import Archive, Eta, Status, Ticket, Waiting
@@ -44,6 +45,15 @@ DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITIN
 
 OUTSIDE = frozenset({Waiting.VENDOR, Waiting.APPROVAL})
 """For whom a ticket waits without a word from us to him."""
+
+SAID_IN: Mapping[LetterKind, frozenset[Status]] = MappingProxyType(
+    {
+        LetterKind.RESOLVED: frozenset({Status.RESOLVED}),
+        LetterKind.CHASER: frozenset({Status.RESOLVED, Status.WAITING}),
+        LetterKind.DELAY: DUTY,
+    }
+)
+"""What a ticket must be for the clock to say this to its requester."""
 
 
 class State(StrEnum):

@@ -3,15 +3,13 @@
 import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import assert_never
 
 from maildesk.core.decide.saying import say as phrase
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
-from maildesk.core.standing import DUTY
-from maildesk.core.ticket import Status
+from maildesk.core.standing import SAID_IN
 from maildesk.desk.desk import Desk
 from maildesk.smtp import RESERVE, Reply
 from maildesk.store import Outgoing, Tx
@@ -21,15 +19,6 @@ LEASE = timedelta(minutes=5)
 the store lets no such write wait for longer than a minute and a half: two of them in a row may fail."""
 
 JITTER = 0.1
-
-SAID_IN: Mapping[LetterKind, frozenset[Status]] = MappingProxyType(
-    {
-        LetterKind.RESOLVED: frozenset({Status.RESOLVED}),
-        LetterKind.CHASER: frozenset({Status.RESOLVED, Status.WAITING}),
-        LetterKind.DELAY: DUTY,
-    }
-)
-"""What a ticket must be for the clock to say this to its requester."""
 
 DAY = timedelta(days=1)
 HANDED_OVER = "relay"

@@ -14,6 +14,7 @@ from typing import Any
 
 from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, pictures, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.together import BEARERS, together
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
@@ -55,28 +56,6 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
         V.HELP: looking.help_wanted,
     }
 )
-
-TEXT_OF: tuple[tuple[LetterKind, str], ...] = (
-    (K.CLOSED, "solution"),
-    (K.RESOLVED, "solution"),
-    (K.OBSERVING, "solution"),
-    (K.ASK, "text"),
-    (K.WAITING, "reason"),
-    (K.ETA, "reason"),
-)
-"""Where an answer goes when another letter is written anyway: the first of these, in the fact that holds words."""
-
-BEARERS = frozenset({K.ANSWER, *(kind for kind, _ in TEXT_OF)})
-"""The letters with which files go."""
-
-OVERTAKEN: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
-    {
-        K.TAKEN: frozenset({K.WAITING}),
-        K.OBSERVING: frozenset({K.TAKEN, K.ETA, K.WAITING}),
-        K.RESOLVED: frozenset({K.TAKEN, K.ETA, K.WAITING, K.OBSERVING}),
-    }
-)
-"""What a line of the same mail, before the one by which there is such a letter, would have told, and is true no more."""
 
 Result = Effect | Refused
 
@@ -178,7 +157,7 @@ def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress
 
 def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
     """One letter for everything that he is to be told, as far as one can say it all."""
-    told = merged(tuple(effect.outside for effect in effects))
+    told = together(effect.outside for effect in effects)
     files = pictures.outgoing(event.message, event.by, known.history) if event.message and _sends_files(event) else ()
     letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
     bearer = next((kind for kind in told if kind in BEARERS), None)
@@ -194,61 +173,6 @@ def _left(letters: tuple[Letter, ...], event: Ordered, known: Known) -> tuple[st
     """The pictures that did not go with his words."""
     sent = _sends_files(event) and any(letter.kind in BEARERS for letter in letters)
     return pictures.left_inside(event.message, event.by, known.history) if sent and event.message else ()
-
-
-def merged(told: tuple[Mapping[LetterKind, Mapping[str, Any]], ...]) -> Mapping[LetterKind, Mapping[str, Any]]:
-    """Letters by kind, with the answers put into another letter where there is one that can carry them.
-
-    The end of a ticket needs no other letter; a time is told once, and none when the work is done; who is answered need not be
-    told that work goes on.
-    """
-    letters: dict[LetterKind, Mapping[str, Any]] = {}
-    answers = [facts for one in told for kind, facts in one.items() if kind is K.ANSWER]
-    for one in told:
-        letters |= {kind: facts for kind, facts in one.items() if kind is not K.ANSWER}
-    if K.CLOSED in letters:
-        letters = {K.CLOSED: letters[K.CLOSED]}
-    kinds = tuple(letters)
-    overtaken = {old for nth, kind in enumerate(kinds) for old in OVERTAKEN.get(kind, frozenset()).intersection(kinds[:nth])}
-    letters = {kind: facts for kind, facts in letters.items() if kind not in overtaken}
-    dated = K.WAITING in letters and bool(letters[K.WAITING]["by"])
-    if K.TAKEN in letters and (answers or dated):
-        letters.setdefault(K.ETA, _as_eta(letters[K.TAKEN]))
-    if K.ETA in letters:
-        letters.pop(K.TAKEN, None)
-    if K.ETA in letters and dated:
-        letters = _told_together(letters)
-    return _with_answers(letters, answers)
-
-
-def _told_together(letters: dict[LetterKind, Mapping[str, Any]]) -> dict[LetterKind, Mapping[str, Any]]:
-    """The expected time in the letter about the waiting; not where the work is to be done before the waiting ends."""
-    eta, waiting = letters[K.ETA], letters[K.WAITING]
-    if datetime.fromisoformat(eta["at"]) > datetime.fromisoformat(waiting["until"]):
-        waiting = {**waiting, "by": eta["at"], "eta": True}
-    elif not waiting["eta"]:
-        return letters
-    reason = "\n\n".join(filter(None, (eta["reason"], waiting["reason"])))
-    return {kind: facts for kind, facts in letters.items() if kind is not K.ETA} | {K.WAITING: {**waiting, "reason": reason}}
-
-
-def _as_eta(taken: Mapping[str, Any]) -> Mapping[str, Any]:
-    never = dict.fromkeys(("moved", "earlier", "missed"), False)
-    return {"engineer": taken["engineer"], "at": taken["until"], "reason": taken["reason"], **never}
-
-
-def _with_answers(
-    letters: dict[LetterKind, Mapping[str, Any]], answers: list[Mapping[str, Any]]
-) -> Mapping[LetterKind, Mapping[str, Any]]:
-    if not answers:
-        return letters
-    words = "\n\n".join(facts["text"] for facts in answers if facts["text"])
-    for kind, name in TEXT_OF:
-        if kind in letters:
-            said = "\n\n".join(filter(None, (words, letters[kind][name])))
-            return {**letters, kind: {**letters[kind], name: said}}
-    letters.pop(K.REOPENED, None)
-    return {**letters, K.ANSWER: {**answers[0], "text": words}}
 
 
 def _to_holder(giving: Giving, ticket: Ticket, progress: tuple[Progress, ...], letters: tuple[Letter, ...]) -> tuple[Letter, ...]:

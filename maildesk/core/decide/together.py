@@ -1,0 +1,99 @@
+"""What the orders of one mail make us tell the requester, as few letters as can say it all: mostly one.
+
+What a line tells is a letter's facts by its kind. A later line overtakes what an earlier one would have told and is true no more;
+the end of a ticket needs no other letter; a time is told once; who is answered need not be told that work goes on. The words of
+an answer stand in another letter where there is one that can carry them.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from maildesk.core.letter import LetterKind
+
+K = LetterKind
+Facts = Mapping[str, Any]
+
+TEXT_OF: Mapping[LetterKind, str] = MappingProxyType(
+    {
+        K.CLOSED: "solution",
+        K.RESOLVED: "solution",
+        K.OBSERVING: "solution",
+        K.ASK: "text",
+        K.WAITING: "reason",
+        K.ETA: "reason",
+    }
+)
+"""Where an answer goes when another letter is written anyway: the first of these, in the fact that holds words."""
+
+BEARERS = frozenset({K.ANSWER, *TEXT_OF})
+"""The letters with which files go."""
+
+OVERTAKEN: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
+    {
+        K.TAKEN: frozenset({K.WAITING}),
+        K.OBSERVING: frozenset({K.TAKEN, K.ETA, K.WAITING}),
+        K.RESOLVED: frozenset({K.TAKEN, K.ETA, K.WAITING, K.OBSERVING}),
+        K.CLOSED: frozenset(K) - {K.ANSWER},
+    }
+)
+"""What of the lines before it is true no more, by the letter of a line."""
+
+
+def together(told: Iterable[Mapping[LetterKind, Facts]]) -> Mapping[LetterKind, Facts]:
+    """The letters that tell what each of the lines would have told, in their order."""
+    letters: dict[LetterKind, Facts] = {}
+    answers = []
+    for kind, facts in (item for one in told for item in one.items()):
+        if kind is K.ANSWER:
+            answers.append(facts)
+        else:
+            gone = OVERTAKEN.get(kind, frozenset()) | {kind}
+            letters = {old: kept for old, kept in letters.items() if old not in gone} | {kind: facts}
+    return _with_answers(_with_one_time(letters, answered=bool(answers)), answers)
+
+
+def _with_one_time(letters: dict[LetterKind, Facts], *, answered: bool) -> dict[LetterKind, Facts]:
+    """Of the letters about taking, the expected time and the waiting, those that tell one time, once."""
+    dated = K.WAITING in letters and bool(letters[K.WAITING]["by"])
+    taken = letters.get(K.TAKEN)
+    if taken and (answered or dated):
+        letters = letters | {K.ETA: letters.get(K.ETA, _as_eta(taken))}
+    if K.ETA in letters:
+        letters = _without(letters, K.TAKEN)
+    return _told_together(letters) if K.ETA in letters and dated else letters
+
+
+def _as_eta(taken: Facts) -> Facts:
+    never = dict.fromkeys(("moved", "earlier", "missed"), False)
+    return {"engineer": taken["engineer"], "at": taken["until"], "reason": taken["reason"], **never}
+
+
+def _told_together(letters: dict[LetterKind, Facts]) -> dict[LetterKind, Facts]:
+    """The expected time in the letter about the waiting; not where the work is to be done before the waiting ends."""
+    eta, waiting = letters[K.ETA], letters[K.WAITING]
+    if datetime.fromisoformat(eta["at"]) > datetime.fromisoformat(waiting["until"]):
+        waiting = {**waiting, "by": eta["at"], "eta": True}
+    elif not waiting["eta"]:
+        return letters
+    reason = _joined(eta["reason"], waiting["reason"])
+    return _without(letters, K.ETA) | {K.WAITING: {**waiting, "reason": reason}}
+
+
+def _with_answers(letters: dict[LetterKind, Facts], answers: list[Facts]) -> dict[LetterKind, Facts]:
+    if not answers:
+        return letters
+    words = _joined(*(facts["text"] for facts in answers))
+    for kind, name in TEXT_OF.items():
+        if kind in letters:
+            return letters | {kind: {**letters[kind], name: _joined(words, letters[kind][name])}}
+    return _without(letters, K.REOPENED) | {K.ANSWER: {**answers[0], "text": words}}
+
+
+def _without(letters: dict[LetterKind, Facts], kind: LetterKind) -> dict[LetterKind, Facts]:
+    return {other: facts for other, facts in letters.items() if other is not kind}
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
