@@ -420,8 +420,11 @@ def test_a_time_named_while_it_waits_until_a_date_reckons_with_that() -> None:
     assert standing(awake, DESKTOP.policy, Rule.ETA).deadline == at("10-30 17:00")
 
 
-def test_who_takes_it_up_until_a_time_does_not_wait() -> None:
-    assert outside(order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00\n/take 10-30 17:00")) == [K.TAKEN]
+@pytest.mark.parametrize("before", ["", "/take 16:30\n"])
+def test_who_takes_it_up_until_a_time_does_not_wait(before: str) -> None:
+    decision = order(replace(WORKING, promised=TOLD), f"{before}/wait until 10-30 14:00\n/take 10-30 17:00")
+    assert outside(decision) == [K.TAKEN]
+    assert letter(decision, K.TAKEN).facts["until"] == "2026-10-30T17:00:00+08:00"
 
 
 @pytest.mark.parametrize("before", ["/take 17:00", "/eta 10-30 17:00", "/wait until 10-30 14:00", "/wait approval"])
