@@ -11,11 +11,12 @@ from operator import attrgetter
 
 from maildesk.core import clock
 from maildesk.core.alarm import Alarm, begins
+from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
 from maildesk.core.speaking import REPEATED, SPEAKING, speaks
-from maildesk.core.standing import Standing, State, standings
-from maildesk.core.ticket import Ticket
+from maildesk.core.standing import DUTY, Standing, State, standings, waits_since
+from maildesk.core.ticket import Status, Ticket, Waiting
 
 DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE, Rule.SILENCE)
 """The rules whose deadline somebody of the desk breaks."""
@@ -56,6 +57,26 @@ def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
     return mine is not None and not any(
         alarm.heard_by == mine.heard_by and alarm.due > mine.due and alarm.key in ticket.spoken for alarm in told
     )
+
+
+def holds(ticket: Ticket, letter: Letter, said_at: datetime) -> bool:
+    """Whether what the clock said to the requester at that moment is still so, and the latest that he would hear of it."""
+    told, expected = ticket.promised, ticket.eta
+    match letter.kind:
+        case LetterKind.CHASER if letter.facts["about"] == "waiting":
+            since = waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting is Waiting.USER else None
+        case LetterKind.CHASER | LetterKind.RESOLVED:
+            since = ticket.resolved_at if ticket.status is Status.RESOLVED else None
+        case LetterKind.CLOSED | LetterKind.SURVEY:
+            over = ticket.status in (Status.CLOSED, Status.ARCHIVED) and ticket.rating is None
+            since = ticket.closed_at if over else None
+        case LetterKind.DELAY:
+            since = told.said_at if told and ticket.status in DUTY else None
+        case LetterKind.ETA:
+            since = expected.said_at if expected and ticket.status in DUTY else None
+        case _:
+            return True
+    return since is not None and since <= said_at
 
 
 def spoken_with(ticket: Ticket, said: tuple[Alarm, ...]) -> frozenset[str]:

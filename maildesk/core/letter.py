@@ -203,11 +203,11 @@ class Letter:
 
     `to` is always an address we have stored. `person` is set when he is of the directory, `acting_for` the name of the absent
     colleague in whose stead he gets it. `not_before` holds a letter back (quiet hours); letters with `bundle_for` may be merged
-    with others for the same person, and wait for company as long as their `patience` lasts; `paced` ones go out no faster than
-    requesters should hear from a machine. `alarm` is the key of the alarm
-    that speaks through it: when the alarm is no longer due at the time of rendering, the letter is dropped as outdated.
-    `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply; `unproven`: nothing shows
-    that this mail is really from the reader.
+    with others for the same person, and wait for company as long as their `patience` lasts; `paced` is what the clock says to
+    requesters, and goes out no faster than they should hear from a machine. `alarm` is the key of the alarm that speaks through
+    it: when it would no longer speak at the time of rendering, the letter is dropped as outdated, and so is a paced one when its
+    ticket moved on. `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply; `unproven`:
+    nothing shows that this mail is really from the reader.
     """
 
     kind: LetterKind
@@ -237,8 +237,10 @@ class Letter:
 
     @property
     def merges_for(self) -> StaffId | Address | None:
-        """For whom it may be merged with others while it waits: somebody of the desk, or the requester to whom it goes."""
-        return self.bundle_for or (self.to if self.audience is Audience.REQUESTER else None)
+        """For whom it may be merged with others while it waits: somebody of the desk, or the requester to whom it goes; not what
+        the clock says to him, which only waits for his hours."""
+        requester = self.audience is Audience.REQUESTER and self.not_before is None
+        return self.bundle_for or (self.to if requester else None)
 
     def ready_at(self, now: datetime) -> datetime:
         """From when on it may go."""

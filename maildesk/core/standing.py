@@ -35,7 +35,6 @@ from typing import NamedTuple
 from maildesk.core import clock
 from maildesk.core.calendar import ALWAYS, Calendar
 from maildesk.core.clock import Run
-from maildesk.core.letter import LetterKind
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule, Rules
 from maildesk.core.ticket import Archive, Eta, Status, Ticket, Waiting
@@ -45,15 +44,6 @@ DUTY = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITIN
 
 OUTSIDE = frozenset({Waiting.VENDOR, Waiting.APPROVAL})
 """For whom a ticket waits without a word from us to him."""
-
-SAID_IN: Mapping[LetterKind, frozenset[Status]] = MappingProxyType(
-    {
-        LetterKind.RESOLVED: frozenset({Status.RESOLVED}),
-        LetterKind.CHASER: frozenset({Status.RESOLVED, Status.WAITING}),
-        LetterKind.DELAY: DUTY,
-    }
-)
-"""What a ticket must be for the clock to say this to its requester."""
 
 
 class State(StrEnum):
@@ -328,10 +318,11 @@ def _silence(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
 
 def _waiting(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     silent = ticket.status is Status.WAITING and ticket.waiting is Waiting.USER
-    return _silent(ticket, rules, Rule.WAITING, _waits_since(ticket) if silent else None, Idle.NOT_WAITING)
+    return _silent(ticket, rules, Rule.WAITING, waits_since(ticket) if silent else None, Idle.NOT_WAITING)
 
 
-def _waits_since(ticket: Ticket) -> datetime | None:
+def waits_since(ticket: Ticket) -> datetime | None:
+    """When the waiting or the observing began that has not ended."""
     return next((pause.since for pause in reversed(ticket.pauses) if pause.until is None), None)
 
 
@@ -364,7 +355,7 @@ def _scheduled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
 def _stalled(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
     if not rules.stalled.on:
         return Standing(rule=Rule.STALLED, state=State.OFF)
-    since = _waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting in OUTSIDE else None
+    since = waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting in OUTSIDE else None
     dated = rules.scheduled.on and ticket.waiting_until is not None
     if since is None or dated:
         return Standing(rule=Rule.STALLED, state=State.IDLE, why=Idle.NOT_STALLED if since is None else Idle.DATED)
@@ -377,7 +368,7 @@ def _observing(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:
         return Standing(rule=Rule.OBSERVING, state=State.OFF)
     if ticket.status is not Status.OBSERVING or ticket.waiting_until is None:
         return Standing(rule=Rule.OBSERVING, state=State.IDLE, why=Idle.NOT_OBSERVING)
-    return Standing(rule=Rule.OBSERVING, state=State.RUNNING, since=_waits_since(ticket))
+    return Standing(rule=Rule.OBSERVING, state=State.RUNNING, since=waits_since(ticket))
 
 
 def _archive(ticket: Ticket, policy: Policy, rules: Rules) -> Standing:

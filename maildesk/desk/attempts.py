@@ -9,7 +9,6 @@ from maildesk.core.decide.saying import say as phrase
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
-from maildesk.core.standing import SAID_IN
 from maildesk.desk.desk import Desk
 from maildesk.smtp import RESERVE, Reply
 from maildesk.store import Outgoing, Tx
@@ -37,20 +36,8 @@ def claim(
 
     At most `spare` of the letters are of a machine, where that is said.
     """
-    claimed = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
-    rows = tuple(row for row in claimed if _current(tx, row, now))
+    rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
     return rows, tx.suppressed(row.to for row in rows)
-
-
-def _current(tx: Tx, row: Outgoing, now: datetime) -> bool:
-    """Whether there is still a reason for what the clock has to say to a requester: it may have waited for his hours, and
-    somebody has spoken meanwhile. Else the letter is dropped as outdated."""
-    said_in = SAID_IN.get(LetterKind(row.kind)) if row.paced and row.attempts == 1 else None
-    ticket = tx.ticket(row.ticket) if said_in and row.ticket else None
-    if said_in is None or ticket is None or ticket.status in said_in:
-        return True
-    tx.overtaken(row, "the ticket moved on", now)
-    return False
 
 
 def left_today(desk: Desk, tx: Tx, now: datetime) -> tuple[int, int]:

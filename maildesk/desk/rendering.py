@@ -2,7 +2,8 @@
 
 The first of somebody's letters whose time has come takes along all others for him that may go and wait for company. A letter
 without patience (a P1, a question whose answer is the update) takes nobody along; only what is due at its very moment joins it.
-A requester's letters are here only when a limit held them back: when it lets one go, all others for him go with it.
+A requester's letters are here only when a limit held them back, or the clock speaks to him and waits for his hours: when a
+limit lets one go, all others that it held back go with it.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from maildesk.core.alarms import stands
+from maildesk.core.alarms import holds, stands
 from maildesk.core.letter import Audience, Letter, LetterKind
 from maildesk.core.limits import merges
 from maildesk.core.peace import Outage
@@ -67,7 +68,7 @@ class _Rendering:
         limited, letter = self._saver.limiting.still_waits(promise.letter), promise.letter
         until = limited or self._unsettled(promise)
         if limited and merges(letter) and letter.bundle_for is None:
-            self._tx.gather(promise.id, replace(letter, bundle_for=letter.person), limited)
+            self._tx.gather(promise.id, replace(letter, bundle_for=letter.person, not_before=None), limited)
         elif until:
             self._tx.later(promise.id, until, "")
         return until is not None
@@ -114,15 +115,16 @@ class _Rendering:
         self._saver.alarm("letter not written", why, "maildesk outbox --state unwritten")
 
     def _current(self, promise: Promise) -> bool:
-        """Whether the alarm that speaks through this letter would still speak; else the letter is dropped as outdated."""
-        key = promise.letter.alarm
-        ticket = self._tx.ticket(promise.ticket) if key is not None and promise.ticket else None
-        if key is None or ticket is None:
+        """Whether the clock would still say this; else the letter is dropped as outdated."""
+        letter = promise.letter
+        ticket = self._tx.ticket(promise.ticket) if promise.ticket and (letter.alarm or letter.paced) else None
+        if ticket is None:
             return True
-        if not stands(ticket, self._desk.config.policy, key):
+        key, policy = letter.alarm, self._desk.config.policy
+        true = stands(ticket, policy, key) if key is not None else holds(ticket, letter, promise.created_at)
+        if not true:
             self._tx.outdated(promise.id, "the ticket moved on")
-            return False
-        return not self._passed_on(promise, ticket)
+        return true and not (key is not None and self._passed_on(promise, ticket))
 
     def _passed_on(self, promise: Promise, ticket: Ticket) -> bool:
         """Whether its reader has left while it was held back, and who stands in for him gets it; but what the leads must hear of

@@ -102,7 +102,7 @@ class Saver:
             self.tx.refused_us(lost.to, lost.diagnostic, self.now)
 
     def save(self, decision: Decision) -> Ticket | None:
-        """One Decision, whole. Its letters to the requester are rendered here; the others when they are due."""
+        """One Decision, whole. Its letters that go to the requester now are rendered here; the others when they are due."""
         ticket = self.tx.save(decision.ticket) if decision.ticket else None
         if ticket and self.tx.append(ticket.id, *decision.progress) < len(decision.progress):
             warn("progress repeated", number=ticket.number)
@@ -138,8 +138,8 @@ class Saver:
         faults.point("call-promised")
 
     def promise(self, letter: Letter, ticket: Ticket | None) -> None:
-        """Put a letter into the outbox: as bytes when it goes to a requester, as a value when it may still be merged or a limit
-        holds it back."""
+        """Put a letter into the outbox: as bytes when it goes to a requester now, as a value when it may still be merged, become
+        outdated before his hours begin, or a limit holds it back."""
         if self.again is not None:
             repeated = self.again.letter(letter)
             if repeated is None:
@@ -148,7 +148,7 @@ class Saver:
         free_at = self.limiting.free_at(letter)
         if free_at > self.now and limits.merges(letter):
             letter = replace(letter, bundle_for=letter.person)
-        at_once = letter.audience is Audience.REQUESTER and free_at <= self.now
+        at_once = letter.audience is Audience.REQUESTER and max(free_at, letter.ready_at(self.now)) <= self.now
         written = self.write(letter, ticket) if at_once else None
         key = self.tx.promise(letter, ticket.id if ticket else None, self.now, written, at=self._goes_at(letter, free_at))
         if key is not None and written is not None:

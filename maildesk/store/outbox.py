@@ -32,20 +32,7 @@ from maildesk.store.rows import form
 from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
 from maildesk.store.types import Moment
-from maildesk.store.values import (
-    CHASERS,
-    OURS,
-    OWN_WORDS,
-    PACED,
-    PROMISES,
-    Illegible,
-    LetterState,
-    OutboxId,
-    Outgoing,
-    Posted,
-    Promise,
-    Rendered,
-)
+from maildesk.store.values import Illegible, LetterState, OutboxId, Outgoing, Posted, Promise, Rendered
 
 LARGE = 256 * 1024
 """Letters of more bytes than this (they carry files) are kept as files; the others lie packed in their row."""
@@ -53,9 +40,11 @@ LARGE = 256 * 1024
 EVER = datetime.max.replace(tzinfo=UTC)
 
 LETTER = form(Letter)
+OWN_WORDS, OURS, PROMISES, CHASERS = range(4)
 RANKS = (OWN_WORDS, OURS, PROMISES, CHASERS)
 """The order in which letters go out. The last two are the clock's to requesters."""
 
+PACED = frozenset({PROMISES, CHASERS})
 FREED: dict[str, Any] = {"node": None, "lease_until": None}
 
 PROMISE = insert_once(outbox, "key", returning=outbox.c.id)
@@ -256,7 +245,7 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
-        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, rank, size, packed, digest = row
+        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, packed, digest = row
         return Outgoing(
             id=id,
             ticket=ticket,
@@ -269,7 +258,6 @@ class Outbox(Peace):
             created_at=created_at,
             resent=resent,
             late=late,
-            rank=rank,
             size=size,
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
@@ -285,10 +273,6 @@ class Outbox(Peace):
     def deferred(self, letter: Outgoing, next_at: datetime, reply: str, *, late: bool = False) -> None:
         """The server wants it later; `late` if that is told now."""
         self._move(letter, "queued", next_at=next_at, reply=reply, late=letter.late or late, **FREED)
-
-    def overtaken(self, letter: Outgoing, why: str, now: datetime) -> None:
-        """What it says is true no more, and no server has heard of it."""
-        self._move(letter, "outdated", reason=why, settled_at=now, **FREED)
 
     def refused(self, letter: Outgoing, reply: str, now: datetime) -> None:
         """The server will never take it."""

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from maildesk.core.letter import Audience
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.ticket import Number, Ticket, TicketId
-from maildesk.store.outbox import LETTER, Outbox
+from maildesk.store.outbox import LETTER, OWN_WORDS, Outbox
 from maildesk.store.part import as_key
 from maildesk.store.schema import (
     A_MAIL,
@@ -36,7 +36,6 @@ from maildesk.store.schema import (
     tickets,
 )
 from maildesk.store.statements import put
-from maildesk.store.values import OWN_WORDS
 
 AT_ONCE = 500
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -33,13 +33,8 @@ had moved it, and had not."""
 REFUSED = "ignored: refused"
 """The outcome of a held mail that somebody of the desk refused."""
 
-OWN_WORDS, OURS, PROMISES, CHASERS = range(4)
-PACED = frozenset({PROMISES, CHASERS})
-"""Of the ranks in which letters go out, those of what the clock has to say to requesters."""
-
 LetterState = Literal["unwritten", "queued", "claimed", "in_data", "sent", "refused", "uncertain", "outdated", "merged"]
-"""unwritten → queued → claimed → in_data → sent | refused | uncertain; outdated and merged end an unwritten letter,
-and outdated one of the clock to a requester that was held back for too long."""
+"""unwritten → queued → claimed → in_data → sent | refused | uncertain; outdated and merged end an unwritten letter."""
 
 CallState = Literal["waiting", "ringing", "heard", "failed", "outdated"]
 """waiting → ringing → heard | failed, or waiting again; outdated when there was no more reason to ring."""
@@ -226,14 +221,8 @@ class Outgoing:
     created_at: datetime
     resent: bool
     late: bool
-    rank: int = 0
     size: int
     body: bytes | Path
-
-    @property
-    def paced(self) -> bool:
-        """Whether the clock says it to a requester, so that it may have been held back."""
-        return self.rank in PACED
 
     @property
     def raw(self) -> bytes:
