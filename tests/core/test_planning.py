@@ -420,6 +420,48 @@ def test_a_time_named_while_it_waits_until_a_date_reckons_with_that() -> None:
     assert standing(awake, DESKTOP.policy, Rule.ETA).deadline == at("10-30 17:00")
 
 
+STANDS = ["/wait until 10-30 14:00", "/等待 审批 到 10-30 14:00", "/wait user until 10-30 14:00"]
+
+
+@pytest.mark.parametrize("wait", STANDS)
+@pytest.mark.parametrize("early", ["10-29 18:00", "10-30 14:00"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_time_before_the_end_of_the_waiting_is_asked(wait: str, early: str, apart: bool) -> None:
+    """Nobody works on it until then: whoever means it takes it up first, or waits for a shorter time."""
+    promised = replace(WORKING, promised=TOLD)
+    before = after(order(promised, wait)) if apart else promised
+    decision = order(before, f"/eta {early}" if apart else f"{wait}\n/eta {early}")
+    assert said(decision)[-1] == (
+        "工单要等到 10-30 周五 14:00，在那之前没有人处理；请写更晚的时间，"
+        "或者先写一行 /接单，再写这一条，或者用 /等待 改成更早的日期"
+    )
+    assert unchanged(decision, replace(before, wake_at=None, due_at=None))
+    assert outside(decision) == []
+
+
+def test_a_time_before_the_end_of_the_waiting_is_asked_in_english() -> None:
+    him = replace(LI, language="en")
+    decision = order(WORKING, "/wait until 10-30 14:00\n/eta 10-29 18:00", by=him, known=replace(DESKTOP, people=People((him,))))
+    assert said(decision)[-1] == (
+        "the ticket waits until 10-30 Fri 14:00, and nobody works on it before that: name a later time, or write /take on a line "
+        "before this one, or name an earlier date with /wait"
+    )
+
+
+@pytest.mark.parametrize(
+    "remedy", ["/eta 10-30 17:00", "/take\n/eta 10-29 18:00", "/接单 10-29 18:00", "/wait until 10-29 14:00\n/eta 10-29 18:00"]
+)
+def test_each_way_out_of_a_time_before_the_end_of_the_waiting_is_obeyed(remedy: str) -> None:
+    waits = after(order(replace(WORKING, promised=TOLD), "/wait until 10-30 14:00"))
+    estimated = after(order(waits, remedy))
+    assert estimated.eta == estimated.promised != waits.promised
+
+
+def test_a_vendor_until_a_date_stops_no_estimate() -> None:
+    estimated = after(order(WORKING, "/wait vendor until 10-30 14:00\n/eta 10-29 18:00"))
+    assert estimated.promised == Eta(at=at("10-29 18:00"), said_at=NOW)
+
+
 @pytest.mark.parametrize("before", ["", "/take 16:30\n"])
 def test_who_takes_it_up_until_a_time_does_not_wait(before: str) -> None:
     decision = order(replace(WORKING, promised=TOLD), f"{before}/wait until 10-30 14:00\n/take 10-30 17:00")

@@ -24,7 +24,10 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     said = when(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
-    expects = Eta(at=said.until, said_at=_counts_from(giving, said))
+    stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
+    if stands is not None and said.until <= stands:
+        return giving.refused("time waiting", until=giving.clock(stands))
+    expects = Eta(at=said.until, said_at=_stands_until(giving, Rule.PROMISE) or giving.now)
     estimated = replace(ticket, eta=expects, progressed_at=giving.now)
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
@@ -35,13 +38,19 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     return _promised(giving, said, effect).also(giving.say("requester told"))
 
 
-def _counts_from(giving: Giving, said: Said) -> datetime:
-    """Since when the time until then is counted: what is named while the ticket waits until a date reckons with that."""
-    ticket, rules = giving.ticket, giving.known.policy.rules(giving.ticket)
+def _stands_until(giving: Giving, *rules: Rule) -> datetime | None:
+    """Until when the ticket waits for a date, if that stops one of these rules: a time that is named now lies behind that, and
+    is counted from then on."""
+    ticket, scheduled = giving.ticket, giving.known.policy.rules(giving.ticket).scheduled
     why, until = ticket.waiting, ticket.waiting_until
-    if why is None or until is None or not rules.scheduled.on or Rule.PROMISE not in rules.pauses.get(why, frozenset()):
-        return giving.now
-    return until if giving.now < until < said.until else giving.now
+    if why is None or until is None or until <= giving.now or not scheduled.on:
+        return None
+    return until if _stopped(giving, why, *rules) else None
+
+
+def _stopped(giving: Giving, why: Waiting, *rules: Rule) -> bool:
+    """Whether this kind of waiting stops one of these rules."""
+    return not giving.known.policy.rules(giving.ticket).pauses.get(why, frozenset()).isdisjoint(rules)
 
 
 def _promised(giving: Giving, said: Said, effect: Effect) -> Effect:
@@ -114,9 +123,9 @@ def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Ef
 def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
     """Whether he would wait in vain for the time that he was told, or for a word, and does not know it; who was written to knows
     that we wait for him."""
-    ticket, stopped = giving.ticket, giving.known.policy.pauses.get(why, frozenset())
+    ticket = giving.ticket
     knows = why is Waiting.USER and ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
-    return colleagues.reachable(ticket) and not knows and not stopped.isdisjoint({Rule.PROMISE, Rule.SILENCE})
+    return colleagues.reachable(ticket) and not knows and _stopped(giving, why, Rule.PROMISE, Rule.SILENCE)
 
 
 def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:

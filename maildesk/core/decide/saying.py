@@ -241,6 +241,11 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这个时间只看懂了一部分；写成 {right} 这样，后面要写原因的，用逗号隔开",
             "only a part of that time is clear; write it like {right}, and put a comma before a reason",
         ),
+        "time waiting": (
+            "工单要等到 {until}，在那之前没有人处理；请写更晚的时间，或者先写一行 /接单，再写这一条，或者用 /等待 改成更早的日期",
+            "the ticket waits until {until}, and nobody works on it before that: name a later time, or write /take on a line "
+            "before this one, or name an earlier date with /wait",
+        ),
         "time reason": (
             "后面的字是时间还是原因？是原因就写“{right}”，是时间就写“{other}”",
             "are the words behind it the reason, or more of the time? write “{right}” for a reason, “{other}” for a time",
