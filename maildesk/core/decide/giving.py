@@ -24,8 +24,8 @@ from maildesk.core.timewords import DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
-    """The moment of an order: the ticket as the orders before it left it, who gives it, what they said of his absences, and what
-    they decided about held mails."""
+    """The moment of an order: the ticket as the orders before it left it, who gives it, what they said of his absences, what they
+    decided about held mails, and the letters in which they would tell the requester something."""
 
     ticket: Ticket
     by: Person
@@ -33,6 +33,7 @@ class Giving:
     now: datetime
     absences: tuple[Absence, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+    telling: frozenset[LetterKind] = frozenset()
 
     @property
     def language(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, pictures, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
-from maildesk.core.decide.together import BEARERS, together
+from maildesk.core.decide.together import BEARERS, overtaken, together
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
@@ -84,17 +84,30 @@ def _no_ticket(now: datetime) -> Ticket:
 def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     """Each order on what the ones before it left."""
     results: list[Result] = []
-    for order in orders:
+    for at, order in enumerate(orders, start=1):
         result = _one(giving, order)
         if isinstance(result, Effect):
+            telling = giving.telling | result.outside.keys()
+            if overtaken(order, orders[at:]):
+                result = _without_its_time(giving, order, result)
             giving = replace(
                 giving,
                 ticket=result.ticket,
                 absences=giving.absences + result.absences,
                 judgements=giving.judgements + result.judgements,
+                telling=telling,
             )
         results.append(result)
     return tuple(results)
+
+
+def _without_its_time(giving: Giving, order: Order, effect: Effect) -> Effect:
+    """What is left of an order whose time a later one unsays: a take, and the words inside."""
+    if order.verb is not V.TAKE:
+        inside = tuple(replace(line, public=False) for line in effect.progress)
+        return Effect(ticket=giving.ticket, said=effect.said, progress=inside)
+    taken = owning.take(giving, replace(order, args={}))
+    return replace(taken, said=effect.said) if isinstance(taken, Effect) else effect
 
 
 def _one(giving: Giving, order: Order) -> Result:

@@ -15,9 +15,13 @@ from maildesk.core.ticket import Eta, Waiting
 from maildesk.core.timewords import DASH
 from maildesk.core.when import DOUBTFUL, timed, when
 
+TIMES = frozenset({LetterKind.ETA, LetterKind.TAKEN})
+"""The letters whose matter is by when it will be solved."""
+
 
 def eta(giving: Giving, order: Order) -> Effect | Refused:
-    """When it will be solved. The requester hears of what is far away, and of what changes; from then on it is his promise."""
+    """When it will be solved. The requester hears of what is far away, of what changes, and of what stands for another time that
+    he would have been told; from then on it is his promise."""
     ticket = giving.ticket
     if not ticket.status.open:
         return giving.wrong_status()
@@ -33,7 +37,7 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     if not colleagues.reachable(ticket):
         return effect
     expected = _expected(giving)
-    if said.until <= expected and not _moved(giving, said):
+    if said.until <= expected and not _moved(giving, said) and not giving.telling & TIMES:
         return effect.also(giving.say("not told", at=giving.end(expected)))
     return _promised(giving, said, effect).also(giving.say("requester told"))
 
@@ -122,9 +126,10 @@ def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Ef
 
 def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
     """Whether he would wait in vain for the time that he was told, or for a word, and does not know it; who was written to knows
-    that we wait for him."""
+    that we wait for him, but not of what else we tell him only now."""
     ticket = giving.ticket
-    knows = why is Waiting.USER and ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
+    written = ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
+    knows = why is Waiting.USER and written and not giving.telling & TIMES
     return colleagues.reachable(ticket) and not knows and _stopped(giving, why, Rule.PROMISE, Rule.SILENCE)
 
 

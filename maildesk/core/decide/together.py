@@ -1,8 +1,8 @@
 """What the orders of one mail make us tell the requester, as few letters as can say it all: mostly one.
 
-What a line tells is a letter's facts by its kind. A later line overtakes what an earlier one would have told and is true no more;
-the end of a ticket needs no other letter; a time is told once; who is answered need not be told that work goes on. The words of
-an answer stand in another letter where there is one that can carry them.
+What a line says of time, and a later one unsays, is neither done nor told. What a line tells is a letter's facts by its kind. The
+end of a ticket needs no other letter; a time is told once; who is answered need not be told that work goes on. The words of an
+answer stand in another letter where there is one that can carry them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from maildesk.core.letter import LetterKind
+from maildesk.core.orders import Order, Verb
 
-K = LetterKind
+K, V = LetterKind, Verb
 Facts = Mapping[str, Any]
 
 TEXT_OF: Mapping[LetterKind, str] = MappingProxyType(
@@ -30,15 +31,23 @@ TEXT_OF: Mapping[LetterKind, str] = MappingProxyType(
 BEARERS = frozenset({K.ANSWER, *TEXT_OF})
 """The letters with which files go."""
 
-OVERTAKEN: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
-    {
-        K.TAKEN: frozenset({K.WAITING}),
-        K.OBSERVING: frozenset({K.TAKEN, K.ETA, K.WAITING}),
-        K.RESOLVED: frozenset({K.TAKEN, K.ETA, K.WAITING, K.OBSERVING}),
-        K.CLOSED: frozenset(K) - {K.ANSWER},
-    }
+_DONE = frozenset({V.OBSERVE, V.RESOLVE, V.CLOSE})
+
+NEEDLESS: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
+    {K.RESOLVED: frozenset({K.OBSERVING}), K.CLOSED: frozenset(K) - {K.ANSWER}}
 )
-"""What of the lines before it is true no more, by the letter of a line."""
+"""Which letters of the lines before it nobody needs any more, by the letter of a line."""
+
+
+def overtaken(order: Order, later: Iterable[Order]) -> bool:
+    """Whether a line behind it in the same mail unsays the time of this one, by which it is solved or until which it waits."""
+    if order.verb is V.WAIT:
+        return any(one.verb in _DONE | {V.WAIT, V.TAKE, V.ASK} for one in later)
+    return _names_time(order) and any(one.verb in _DONE or _names_time(one) for one in later)
+
+
+def _names_time(order: Order) -> bool:
+    return order.verb is V.ETA or (order.verb is V.TAKE and "until" in order.args)
 
 
 def together(told: Iterable[Mapping[LetterKind, Facts]]) -> Mapping[LetterKind, Facts]:
@@ -49,7 +58,7 @@ def together(told: Iterable[Mapping[LetterKind, Facts]]) -> Mapping[LetterKind, 
         if kind is K.ANSWER:
             answers.append(facts)
         else:
-            gone = OVERTAKEN.get(kind, frozenset()) | {kind}
+            gone = NEEDLESS.get(kind, frozenset()) | {kind}
             letters = {old: kept for old, kept in letters.items() if old not in gone} | {kind: facts}
     return _with_answers(_with_one_time(letters, answered=bool(answers)), answers)
 
@@ -59,9 +68,7 @@ def _with_one_time(letters: dict[LetterKind, Facts], *, answered: bool) -> dict[
     dated = K.WAITING in letters and bool(letters[K.WAITING]["by"])
     taken = letters.get(K.TAKEN)
     if taken and (answered or dated):
-        letters = letters | {K.ETA: letters.get(K.ETA, _as_eta(taken))}
-    if K.ETA in letters:
-        letters = _without(letters, K.TAKEN)
+        letters = _without(letters, K.TAKEN) | {K.ETA: _as_eta(taken)}
     return _told_together(letters) if K.ETA in letters and dated else letters
 
 
