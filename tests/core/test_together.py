@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from maildesk.core.letter import LetterKind
-from maildesk.core.ticket import Eta
-from tests.core.clockwork import at
-from tests.core.correspondence import NOW, after, letter, order, outside
+from maildesk.core.people import People
+from maildesk.core.ticket import NOBODY, Eta
+from tests.core.clockwork import LI, at
+from tests.core.correspondence import DESKTOP, NOW, after, letter, order, outside, said
 from tests.core.ordering import WORKING
 
 K = LetterKind
@@ -74,3 +75,78 @@ def test_a_time_that_nobody_was_told_is_not_kept_behind_the_end_of_the_work(end:
 def test_who_hears_a_time_only_now_hears_of_the_waiting_too(waits: str) -> None:
     decision = order(replace(WORKING, heard_at=at("10-28 10:10")), f"/eta 10-29 10:00\n{waits}")
     assert K.WAITING in outside(decision)
+
+
+# -- the transcript ------------------------------------------------------------------------------------------------------
+
+FRIDAY = "等待 到 10-30 周五 14:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "/eta 10-29 10:00\n/wait until 10-30 14:00",
+            ["预计 10-29 周四 10:00 前解决，以后面的指令为准", f"{FRIDAY}，之后预计 11-02 周一 12:00 前解决，已告诉提交人"],
+        ),
+        (
+            "/eta 10-30 17:00\n/wait until 10-30 14:00 等货",
+            [
+                "预计 10-30 周五 17:00 前解决，已告诉提交人",
+                f"{FRIDAY}（原因：等货），之后预计 10-30 周五 17:00 前解决，已告诉提交人",
+            ],
+        ),
+        (
+            "/wait until 10-30 14:00\n/take 17:00",
+            [f"{FRIDAY}，以后面的指令为准", "预计 10-28 周三 17:00 前解决，已告诉提交人"],
+        ),
+        (
+            "/take 17:00\n/eta 10-29 10:00",
+            ["预计 10-28 周三 17:00 前解决，以后面的指令为准", "预计 10-29 周四 10:00 前解决，已告诉提交人"],
+        ),
+        (
+            "/wait until 10-30 14:00\n/wait vendor 备件",
+            [f"{FRIDAY}，以后面的指令为准", "等待供应商（原因：备件）"],
+        ),
+        (
+            "/eta 10-29 10:00\n/observe 1d 换了硬盘",
+            ["预计 10-29 周四 10:00 前解决，以后面的指令为准", "已处理，观察到 10-29 周四 10:30，已告诉提交人"],
+        ),
+        (
+            "/observe 1d 换了硬盘\n/resolve 换了硬盘",
+            ["已处理，观察到 10-29 周四 10:30，以后面的指令为准", "已解决，请提交人确认"],
+        ),
+        ("/resolve 换了硬盘\n/close", ["已解决，请提交人确认，以后面的指令为准", "已关闭"]),
+        ("/eta 12:00\n/take", ["预计 10-28 周三 12:00 前解决，没有告诉提交人（不晚于他预期的 10-28 周三 15:30）", "已照办"]),
+    ],
+)
+def test_only_of_what_he_is_really_told_it_says_so(text: str, lines: list[str]) -> None:
+    assert said(order(WORKING, text)) == lines
+
+
+def test_it_says_in_english_what_the_waiting_makes_of_the_time() -> None:
+    him = replace(LI, language="en")
+    decision = order(
+        WORKING,
+        "/eta 10-29 10:00\n/wait until 10-30 14:00 parts",
+        by=him,
+        known=replace(DESKTOP, people=People((him,))),
+    )
+    assert said(decision) == [
+        "due to be solved by 10-29 Thu 10:00; a later line stands instead",
+        "waiting until 10-30 Fri 14:00 (reason: parts); due to be solved by 11-02 Mon 12:00 then; the requester was told",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("eta", "words"), [(TOLD, "，之后预计 11-02 周一 11:00 前解决"), (None, "，11-02 周一 11:00 前要再给他消息")]
+)
+def test_a_waiting_that_moves_what_was_told_before_names_the_new_time(eta: Eta | None, words: str) -> None:
+    decision = order(replace(WORKING, eta=eta, promised=TOLD), "/wait until 10-30 14:00")
+    assert said(decision) == [f"{FRIDAY}{words}，已告诉提交人"]
+    assert letter(decision, K.WAITING).facts["by"] == "2026-11-02T03:00:00+00:00"
+
+
+@pytest.mark.parametrize("text", ["/take 17:00", "/eta 10-29 10:00", "/wait until 10-30 14:00", "/observe 1d"])
+def test_nobody_was_told_where_there_is_no_requester(text: str) -> None:
+    assert "提交人" not in said(order(replace(WORKING, requester=NOBODY), text))[0]

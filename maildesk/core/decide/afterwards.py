@@ -28,10 +28,7 @@ def observe(giving: Giving, order: Order) -> Effect | Refused:
     if not colleagues.reachable(observed):
         return Effect(ticket=observed, said=said, progress=(line,))
     facts = {"engineer": giving.by.name, "solution": observed.solution, "until": instant(until)}
-    effect = Effect(
-        ticket=turning.heard(observed, giving.now), said=said, progress=(line,), outside={LetterKind.OBSERVING: facts}
-    )
-    return effect.also(giving.say("requester told"))
+    return Effect(ticket=turning.heard(observed, giving.now), said=said, progress=(line,), outside={LetterKind.OBSERVING: facts})
 
 
 def _until(giving: Giving, text: str) -> tuple[datetime, str] | Refused:

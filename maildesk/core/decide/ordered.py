@@ -14,7 +14,7 @@ from typing import Any
 
 from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, pictures, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
-from maildesk.core.decide.together import BEARERS, overtaken, together
+from maildesk.core.decide.together import BEARERS, overtaken, together, told
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
@@ -57,7 +57,11 @@ DEEDS: Mapping[Verb, Callable[[Giving, Order], Effect | Refused]] = MappingProxy
     }
 )
 
+_TOLD = frozenset({K.TAKEN, K.ETA, K.WAITING, K.OBSERVING})
+"""The letters of which the transcript says that they went out."""
+
 Result = Effect | Refused
+Outside = Mapping[LetterKind, Mapping[str, Any]]
 
 
 def ordered(ticket: Ticket | None, event: Ordered, known: Known, now: datetime) -> Decision:
@@ -103,11 +107,12 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
 
 def _without_its_time(giving: Giving, order: Order, effect: Effect) -> Effect:
     """What is left of an order whose time a later one unsays: a take, and the words inside."""
+    said = f"{effect.said}{giving.say('overtaken')}"
     if order.verb is not V.TAKE:
         inside = tuple(replace(line, public=False) for line in effect.progress)
-        return Effect(ticket=giving.ticket, said=effect.said, progress=inside)
+        return Effect(ticket=giving.ticket, said=said, progress=inside)
     taken = owning.take(giving, replace(order, args={}))
-    return replace(taken, said=effect.said) if isinstance(taken, Effect) else effect
+    return replace(taken, said=said) if isinstance(taken, Effect) else effect
 
 
 def _one(giving: Giving, order: Order) -> Result:
@@ -146,10 +151,12 @@ def _obeyed(
     after = every[-1].ticket if ticket is not None and every else ticket
     progress = _with_mail(tuple(line for effect in every for line in effect.progress), event)
     letters = tuple(letter for effect in every for letter in effect.inside)
+    outside = together(effect.outside for effect in every)
     if after is not None:
-        letters = (*_to_requester(after, every, event, giving.known), *letters, *_to_holder(giving, after, progress, letters))
+        letters = (*_to_requester(after, outside, event, giving.known), *letters, *_to_holder(giving, after, progress, letters))
     said = tuple(
-        {"line": order.line, "done": True, "said": effect.said} for order, effect in zip(event.orders, effects, strict=True)
+        {"line": order.line, "done": True, "said": f"{effect.said}{_telling(giving, effect, outside)}"}
+        for order, effect in zip(event.orders, effects, strict=True)
     )
     absences = tuple(one for effect in effects for one in effect.absences)
     return Decision(
@@ -168,12 +175,26 @@ def _with_mail(progress: tuple[Progress, ...], event: Ordered) -> tuple[Progress
     return (with_mail(progress[0], event.message), *progress[1:])
 
 
-def _to_requester(ticket: Ticket, effects: tuple[Effect, ...], event: Ordered, known: Known) -> tuple[Letter, ...]:
+def _telling(giving: Giving, effect: Effect, outside: Outside) -> str:
+    """What the requester really hears of what an order would tell him, in the letters of the whole mail."""
+    if not effect.outside or not colleagues.reachable(effect.ticket):
+        return ""
+    if not told(effect.outside, outside):
+        return giving.say("overtaken")
+    if effect.outside.keys().isdisjoint(_TOLD):
+        return ""
+    by = outside[K.WAITING]["by"] if K.WAITING in effect.outside else None
+    if by is None:
+        return giving.say("requester told")
+    then = "solved then" if outside[K.WAITING]["eta"] else "heard then"
+    return f"{giving.say(then, at=giving.end(datetime.fromisoformat(by)))}{giving.say('requester told')}"
+
+
+def _to_requester(ticket: Ticket, outside: Outside, event: Ordered, known: Known) -> tuple[Letter, ...]:
     """One letter for everything that he is to be told, as far as one can say it all."""
-    told = together(effect.outside for effect in effects)
     files = pictures.outgoing(event.message, event.by, known.history) if event.message and _sends_files(event) else ()
-    letters = [letter for kind, facts in told.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
-    bearer = next((kind for kind in told if kind in BEARERS), None)
+    letters = [letter for kind, facts in outside.items() for letter in writing.to_requester(ticket, kind, known, **facts)]
+    bearer = next((kind for kind in outside if kind in BEARERS), None)
     return tuple(replace(letter, attachments=files) if letter.kind is bearer else letter for letter in letters)
 
 

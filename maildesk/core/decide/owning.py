@@ -43,7 +43,7 @@ def _taken_until(giving: Giving, taken: Ticket, said: Said) -> Effect:
     facts = {"engineer": giving.by.name, "until": instant(said.until), "reason": said.rest}
     return Effect(
         ticket=promised,
-        said=f"{giving.eta(said)}{giving.say('requester told')}",
+        said=giving.eta(said),
         progress=(giving.expected("taken until", said),),
         outside={LetterKind.TAKEN: facts},
     )

@@ -39,7 +39,7 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     expected = _expected(giving)
     if said.until <= expected and not _moved(giving, said) and not giving.telling & TIMES:
         return effect.also(giving.say("not told", at=giving.end(expected)))
-    return _promised(giving, said, effect).also(giving.say("requester told"))
+    return _promised(giving, said, effect)
 
 
 def _stands_until(giving: Giving, *rules: Rule) -> datetime | None:
@@ -121,7 +121,7 @@ def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Ef
     told += giving.why(reason)
     tells = _stops_what_he_expects(giving, why)
     effect = Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more, public=tells),))
-    return _told_to_wait(giving, effect, reason).also(giving.say("requester told")) if tells else effect
+    return _told_to_wait(giving, effect, reason) if tells else effect
 
 
 def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:

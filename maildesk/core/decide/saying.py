@@ -102,6 +102,9 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "idle then": ("（那段时间不上班）", " (nobody works then)"),
         "with reason": ("（原因：{why}）", " (reason: {why})"),
         "requester told": ("，已告诉提交人", "; the requester was told"),
+        "solved then": ("，之后预计 {at} 前解决", "; due to be solved by {at} then"),
+        "heard then": ("，{at} 前要再给他消息", "; he is to hear from us again by {at}"),
+        "overtaken": ("，以后面的指令为准", "; a later line stands instead"),
         "not told": (
             "，没有告诉提交人（不晚于他预期的 {at}）",
             "; no later than he expects ({at}), so the requester was not told",

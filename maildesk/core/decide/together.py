@@ -31,6 +31,11 @@ TEXT_OF: Mapping[LetterKind, str] = MappingProxyType(
 BEARERS = frozenset({K.ANSWER, *TEXT_OF})
 """The letters with which files go."""
 
+_NAMES_TIME = frozenset({K.TAKEN, K.ETA})
+_TIME_OF: Mapping[LetterKind, str] = MappingProxyType({K.TAKEN: "until", K.ETA: "at", K.WAITING: "by"})
+_MERGED = frozenset({K.ANSWER, K.REOPENED})
+"""What these say stands in other letters, too."""
+
 _DONE = frozenset({V.OBSERVE, V.RESOLVE, V.CLOSE})
 
 NEEDLESS: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
@@ -61,6 +66,19 @@ def together(told: Iterable[Mapping[LetterKind, Facts]]) -> Mapping[LetterKind, 
             gone = NEEDLESS.get(kind, frozenset()) | {kind}
             letters = {old: kept for old, kept in letters.items() if old not in gone} | {kind: facts}
     return _with_answers(_with_one_time(letters, answered=bool(answers)), answers)
+
+
+def told(one: Mapping[LetterKind, Facts], letters: Mapping[LetterKind, Facts]) -> bool:
+    """Whether the letters that go out tell what this line would have told: the same time, in whatever letter it stands."""
+    named = {_instant(letters[kind], name) for kind, name in _TIME_OF.items() if kind in letters}
+    return all(
+        _instant(facts, _TIME_OF[kind]) in named if kind in _NAMES_TIME else kind in letters or kind in _MERGED
+        for kind, facts in one.items()
+    )
+
+
+def _instant(facts: Facts, name: str) -> datetime | None:
+    return datetime.fromisoformat(facts[name]) if facts[name] else None
 
 
 def _with_one_time(letters: dict[LetterKind, Facts], *, answered: bool) -> dict[LetterKind, Facts]:
