@@ -10,8 +10,8 @@ from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
 from maildesk.core.ticket import NOBODY, Eta
 from tests.core.clockwork import LI, at
-from tests.core.correspondence import DESKTOP, NOW, after, letter, order, outside, said
-from tests.core.ordering import WORKING
+from tests.core.correspondence import DESKTOP, NOW, after, letter, obeyed, order, outside, said
+from tests.core.ordering import WORKING, unchanged
 
 K = LetterKind
 TOLD = Eta(at=at("10-28 18:00"), said_at=at("10-28 10:00"))
@@ -75,6 +75,23 @@ def test_a_time_that_nobody_was_told_is_not_kept_behind_the_end_of_the_work(end:
 def test_who_hears_a_time_only_now_hears_of_the_waiting_too(waits: str) -> None:
     decision = order(replace(WORKING, heard_at=at("10-28 10:10")), f"/eta 10-29 10:00\n{waits}")
     assert K.WAITING in outside(decision)
+
+
+@pytest.mark.parametrize(
+    "text", ["/take", "/take 17:00", "/eta 10-29 10:00", "/wait until 10-30 14:00", "/wait user", "/ask 好了吗？"]
+)
+def test_who_calls_the_work_done_does_not_go_on_with_it_in_the_same_mail(text: str) -> None:
+    decision = order(WORKING, f"/observe 1d 换了硬盘\n/note 查过\n{text}")
+    assert said(decision) == ["", "", "工单现在是“观察中”，不能这样做"]
+    assert unchanged(decision, WORKING)
+    assert outside(decision) == []
+
+
+@pytest.mark.parametrize("text", ["/take 17:00", "/eta 10-29 10:00", "/wait until 10-30 14:00"])
+def test_a_mail_of_its_own_goes_on_with_what_was_called_done(text: str) -> None:
+    observed = after(order(WORKING, "/observe 1d 换了硬盘"))
+    assert obeyed(order(observed, text))
+    assert obeyed(order(observed, f"{text}\n/observe 2d 又换了一块"))
 
 
 # -- the transcript ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 
 from maildesk.core.decide import afterwards, colleagues, grading, looking, owning, pictures, planning, talking, vouching, writing
 from maildesk.core.decide.giving import Effect, Giving, Refused
-from maildesk.core.decide.together import BEARERS, overtaken, together, told
+from maildesk.core.decide.together import BEARERS, overtaken, together, told, undoes
 from maildesk.core.decide.wrote import answer_line, answering, with_mail
 from maildesk.core.decision import Decision
 from maildesk.core.event import Ordered
@@ -89,7 +89,7 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     """Each order on what the ones before it left."""
     results: list[Result] = []
     for at, order in enumerate(orders, start=1):
-        result = _one(giving, order)
+        result = giving.wrong_status() if undoes(order, orders[: at - 1], giving.ticket) else _one(giving, order)
         if isinstance(result, Effect):
             telling = giving.telling | result.outside.keys()
             if overtaken(order, orders[at:]):

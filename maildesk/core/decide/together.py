@@ -12,6 +12,7 @@ from typing import Any
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.orders import Order, Verb
+from maildesk.core.ticket import Status, Ticket
 
 K, V = LetterKind, Verb
 Facts = Mapping[str, Any]
@@ -49,6 +50,12 @@ def overtaken(order: Order, later: Iterable[Order]) -> bool:
     if order.verb is V.WAIT:
         return any(one.verb in _DONE | {V.WAIT, V.TAKE, V.ASK} for one in later)
     return _names_time(order) and any(one.verb in _DONE or _names_time(one) for one in later)
+
+
+def undoes(order: Order, earlier: Iterable[Order], ticket: Ticket) -> bool:
+    """Whether it goes on with the work that a line before it in the same mail has just called done: which he means is open."""
+    watched = ticket.status is Status.OBSERVING and any(one.verb is V.OBSERVE for one in earlier)
+    return watched and order.verb in {V.TAKE, V.ETA, V.WAIT, V.ASK}
 
 
 def _names_time(order: Order) -> bool:
