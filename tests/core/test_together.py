@@ -8,9 +8,9 @@ import pytest
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Eta
+from maildesk.core.ticket import NOBODY, Eta, Status, Ticket
 from tests.core.clockwork import LI, at
-from tests.core.correspondence import DESKTOP, NOW, after, letter, obeyed, order, outside, said
+from tests.core.correspondence import DESKTOP, NOW, USER, after, letter, obeyed, order, outside, said
 from tests.core.ordering import WORKING, unchanged
 
 K = LetterKind
@@ -92,6 +92,100 @@ def test_a_mail_of_its_own_goes_on_with_what_was_called_done(text: str) -> None:
     observed = after(order(WORKING, "/observe 1d 换了硬盘"))
     assert obeyed(order(observed, text))
     assert obeyed(order(observed, f"{text}\n/observe 2d 又换了一块"))
+
+
+@pytest.mark.parametrize("wait", ["/wait approval 预算", "/wait user 预算"])
+@pytest.mark.parametrize("time", ["/eta 17:00 换主板", "/take 17:00 换主板"])
+def test_who_waits_without_a_date_reads_the_time_in_the_same_letter(time: str, wait: str) -> None:
+    decision = order(replace(WORKING, promised=TOLD), f"{time}\n{wait}")
+    facts = letter(decision, K.WAITING).facts
+    assert outside(decision) == [K.WAITING]
+    assert (facts["until"], facts["by"], facts["eta"]) == (None, "2026-10-28T17:00:00+08:00", True)
+    assert facts["reason"] == "换主板\n\n预算"
+    assert after(decision).promised == after(decision).eta == Eta(at=at("10-28 17:00"), said_at=NOW)
+    assert all("已告诉提交人" in words for words in said(decision))
+
+
+def test_the_time_may_stand_behind_a_waiting_without_a_date() -> None:
+    decision = order(WORKING, "/wait approval\n/eta 17:00")
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts["by"] == "2026-10-28T17:00:00+08:00"
+    assert said(decision) == [
+        "等待审批，之后预计 10-28 周三 17:00 前解决，已告诉提交人",
+        "预计 10-28 周三 17:00 前解决，已告诉提交人",
+    ]
+
+
+def test_a_time_stands_beside_a_date_where_nothing_was_promised_before_that_could_move() -> None:
+    over = replace(WORKING, promised=Eta(at=at("10-28 10:10"), said_at=at("10-28 10:00")))
+    decision = order(over, "/wait until 10-30 14:00\n/eta 10-30 17:00")
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts["by"] == "2026-10-30T17:00:00+08:00"
+
+
+TAKES = ["/take", "/take 11:00", "/take 17:00", "/take 11-02 17:00"]
+ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00"]
+WAITS = [
+    *("/wait user", "/wait user until 10-30 14:00", "/wait vendor", "/wait vendor until 10-30 14:00", "/wait approval"),
+    *("/wait approval until 10-29 14:00", "/wait until 10-30 14:00", "/wait until 10-29 14:00"),
+]
+ENDS = ["/ask 哪台？", "/observe 1d 换了", "/resolve 换了", "/close 不用了"]
+STANDS = {
+    "told nothing": WORKING,
+    "told a time": replace(WORKING, promised=TOLD, heard_at=at("10-28 10:10")),
+    "told the estimate": replace(WORKING, promised=TOLD, eta=TOLD, heard_at=at("10-28 10:10")),
+    "estimated": replace(WORKING, eta=TOLD),
+    "waiting": after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-30 14:00")),
+    "observed": after(order(WORKING, "/observe 1d")),
+}
+ORDERS = TAKES + ESTIMATES + WAITS + ENDS
+TIME_OF = {K.TAKEN: "until", K.ETA: "at", K.WAITING: "by"}
+
+
+@pytest.mark.parametrize("answer", ["", "\n\n您好。"])
+@pytest.mark.parametrize("before", STANDS.values(), ids=STANDS)
+@pytest.mark.parametrize("first", ORDERS)
+def test_one_letter_at_most_names_a_time_and_it_is_the_one_kept(first: str, before: Ticket, answer: str) -> None:
+    for second in ("", *ORDERS):
+        decision = order(before, f"{first}\n{second}{answer}", public=bool(answer))
+        kept, facts = after(decision), [(one.kind, one.facts) for one in decision.letters if one.to == USER]
+        named = [one[TIME_OF[kind]] for kind, one in facts if kind in TIME_OF and one[TIME_OF[kind]]]
+        waited = [one["until"] for kind, one in facts if kind is K.WAITING]
+        assert len(named) <= 1, second
+        assert len({kind for kind, _ in facts} & TIME_OF.keys()) <= 1, second
+        if not obeyed(decision):
+            assert (facts, unchanged(decision, replace(before, wake_at=None, due_at=None))) == ([], True), second
+            continue
+        if named:
+            assert kept.promised == kept.eta or kept.eta == before.eta, second
+            assert kept.promised is not None, second
+            assert datetime.fromisoformat(named[0]) == kept.promised.at, second
+        else:
+            assert kept.promised == before.promised, second
+        for until in waited:
+            assert (kept.status, until and datetime.fromisoformat(until)) == (Status.WAITING, kept.waiting_until), second
+        told = ["已告诉提交人" in words for words in said(decision)]
+        assert any(told) == bool({kind for kind, _ in facts} & {*TIME_OF, K.OBSERVING}), second
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_date_moves_an_estimate_that_he_was_not_told_and_tells_it(apart: bool) -> None:
+    """An hour of work is left of it: half past eleven of a day long over would stand in the next letter about its state."""
+    promised = replace(WORKING, promised=TOLD)
+    before = after(order(promised, "/eta 11:30")) if apart else promised
+    decision = order(before, "/wait until 10-30 14:00" if apart else "/eta 11:30\n/wait until 10-30 14:00")
+    assert (letter(decision, K.WAITING).facts["by"], letter(decision, K.WAITING).facts["eta"]) == (
+        "2026-10-30T07:00:00+00:00",
+        True,
+    )
+    assert after(decision).promised == after(decision).eta == Eta(at=at("10-30 15:00"), said_at=at("10-30 14:00"))
+
+
+def test_what_is_estimated_while_it_is_watched_is_moved_by_a_date_too() -> None:
+    observed = after(order(WORKING, "/observe 1d"))
+    decision = order(observed, "/eta 10-29 10:00\n/wait until 10-30 14:00")
+    assert letter(decision, K.WAITING).facts["by"] == "2026-11-02T04:00:00+00:00"
+    assert after(decision).promised == after(decision).eta == Eta(at=at("11-02 12:00"), said_at=at("10-30 14:00"))
 
 
 # -- the transcript ------------------------------------------------------------------------------------------------------

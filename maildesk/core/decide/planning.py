@@ -10,8 +10,8 @@ from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
 from maildesk.core.said import Said, Vague, Vagueness, written_end
-from maildesk.core.standing import begun_at, promised, standing
-from maildesk.core.ticket import Eta, Waiting
+from maildesk.core.standing import begun_at, promise, promised, standing
+from maildesk.core.ticket import Eta, Ticket, Waiting
 from maildesk.core.timewords import DASH
 from maildesk.core.when import DOUBTFUL, timed, when
 
@@ -134,32 +134,33 @@ def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
 
 
 def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
-    """The same, and the requester is told for what, until when, and what that makes of the time that he was told. Of a date that
-    ends nothing he is not told."""
-    ticket, before = effect.ticket, giving.ticket
-    until = ticket.waiting_until if giving.known.policy.rules(before).scheduled.on else None
-    expected = _afterwards(giving, until) if until else None
-    estimated = expected is not None and before.eta is not None and before.promised == before.eta
-    moved = replace(ticket, promised=expected or ticket.promised, eta=expected if estimated else ticket.eta)
+    """The same, and the requester is told for what, until when, and what that makes of the time by which the engineer expects a
+    solution, else of the one that he was told. Of a date that ends nothing he is not told."""
+    ticket, own = effect.ticket, promise(giving.ticket)
+    until = ticket.waiting_until if giving.known.policy.rules(ticket).scheduled.on else None
+    estimated = own is not None and (own == ticket.promised or own.at > giving.now)
+    expected = _afterwards(giving, replace(ticket, promised=own) if estimated else ticket, until) if until else None
     facts = {
         "engineer": giving.by.name,
         "why": str(ticket.waiting),
         "until": instant(until),
         "by": instant(expected.at) if expected else None,
-        "eta": estimated,
+        "eta": estimated and expected is not None,
         "reason": reason,
     }
-    return replace(effect, ticket=turning.heard(moved, giving.now), outside={LetterKind.WAITING: facts})
+    if expected:
+        ticket = replace(ticket, promised=expected, eta=expected if estimated else ticket.eta)
+    return replace(effect, ticket=turning.heard(ticket, giving.now), outside={LetterKind.WAITING: facts})
 
 
-def _afterwards(giving: Giving, until: datetime) -> Eta | None:
+def _afterwards(giving: Giving, ticket: Ticket, until: datetime) -> Eta | None:
     """The time that he was told, later by the waiting: what is left of it counts from then on, if anything is. What was told in
     the same mail reckons with the waiting."""
-    how, now = standing(giving.ticket, giving.known.policy, Rule.PROMISE), giving.now
+    how, now = standing(ticket, giving.known.policy, Rule.PROMISE), giving.now
     if how.span is None or how.told is None:
         return None
     if how.since == now and how.told > until:
         return Eta(at=how.told, said_at=until)
     left = how.span - clock.used(how.runs, now)
-    by = how.runs[-1].calendar if how.runs else giving.known.policy.rules(giving.ticket).calendar_of(Rule.PROMISE)
+    by = how.runs[-1].calendar if how.runs else giving.known.policy.rules(ticket).calendar_of(Rule.PROMISE)
     return Eta(at=max(by.add(until, left), how.told), said_at=until) if left > timedelta() else None

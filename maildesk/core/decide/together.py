@@ -90,11 +90,10 @@ def _instant(facts: Facts, name: str) -> datetime | None:
 
 def _with_one_time(letters: dict[LetterKind, Facts], *, answered: bool) -> dict[LetterKind, Facts]:
     """Of the letters about taking, the expected time and the waiting, those that tell one time, once."""
-    dated = K.WAITING in letters and bool(letters[K.WAITING]["by"])
     taken = letters.get(K.TAKEN)
-    if taken and (answered or dated):
+    if taken and (answered or K.WAITING in letters):
         letters = _without(letters, K.TAKEN) | {K.ETA: _as_eta(taken)}
-    return _told_together(letters) if K.ETA in letters and dated else letters
+    return _told_together(letters) if letters.keys() >= {K.ETA, K.WAITING} else letters
 
 
 def _as_eta(taken: Facts) -> Facts:
@@ -103,12 +102,11 @@ def _as_eta(taken: Facts) -> Facts:
 
 
 def _told_together(letters: dict[LetterKind, Facts]) -> dict[LetterKind, Facts]:
-    """The expected time in the letter about the waiting; not where the work is to be done before the waiting ends."""
+    """The expected time in the letter about the waiting, unless that ends later and has moved it."""
     eta, waiting = letters[K.ETA], letters[K.WAITING]
-    if datetime.fromisoformat(eta["at"]) > datetime.fromisoformat(waiting["until"]):
+    ends, at = _instant(waiting, "until"), datetime.fromisoformat(eta["at"])
+    if ends is None or ends < at:
         waiting = {**waiting, "by": eta["at"], "eta": True}
-    elif not waiting["eta"]:
-        return letters
     reason = _joined(eta["reason"], waiting["reason"])
     return _without(letters, K.ETA) | {K.WAITING: {**waiting, "reason": reason}}
 
