@@ -188,6 +188,21 @@ def test_what_is_estimated_while_it_is_watched_is_moved_by_a_date_too() -> None:
     assert after(decision).promised == after(decision).eta == Eta(at=at("11-02 12:00"), said_at=at("10-30 14:00"))
 
 
+DATED = after(order(replace(WORKING, promised=TOLD, heard_at=NOW), "/wait until 10-30 14:00"))
+
+
+@pytest.mark.parametrize(
+    ("text", "by"), [("/wait vendor 备件", "2026-11-02T11:00:00+08:00"), ("/wait user", None), ("/wait approval", None)]
+)
+def test_who_was_told_a_date_hears_that_it_holds_no_more(text: str, by: str | None) -> None:
+    """What waiting for a vendor does not stop stays as it was told."""
+    decision = order(DATED, text)
+    facts = letter(decision, K.WAITING).facts
+    assert outside(decision) == [K.WAITING]
+    assert (facts["until"], facts["by"] and datetime.fromisoformat(facts["by"])) == (None, by and datetime.fromisoformat(by))
+    assert (after(decision).waiting_until, after(decision).promised) == (None, DATED.promised)
+
+
 # -- the transcript ------------------------------------------------------------------------------------------------------
 
 FRIDAY = "等待 到 10-30 周五 14:00"

@@ -119,18 +119,20 @@ def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Ef
         told += f" {giving.say('until', at=giving.clock(until))}{giving.idle(said)}"
         more = f"{giving.recorded(until)} {reason}".rstrip()
     told += giving.why(reason)
-    tells = _stops_what_he_expects(giving, why)
+    tells = _stops_what_he_expects(giving, why, until)
     effect = Effect(ticket=waiting, said=told, progress=(giving.line(f"waiting {why}", more=more, public=tells),))
     return _told_to_wait(giving, effect, reason) if tells else effect
 
 
-def _stops_what_he_expects(giving: Giving, why: Waiting) -> bool:
+def _stops_what_he_expects(giving: Giving, why: Waiting, until: datetime | None) -> bool:
     """Whether he would wait in vain for the time that he was told, or for a word, and does not know it; who was written to knows
-    that we wait for him, but not of what else we tell him only now."""
+    that we wait for him, but not of what else we tell him only now. So would he for a date that holds no more."""
     ticket = giving.ticket
     written = ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
     knows = why is Waiting.USER and written and not giving.telling & TIMES
-    return colleagues.reachable(ticket) and not knows and _stopped(giving, why, Rule.PROMISE, Rule.SILENCE)
+    stops = not knows and _stopped(giving, why, Rule.PROMISE, Rule.SILENCE)
+    dropped = None if until else _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
+    return colleagues.reachable(ticket) and (stops or dropped is not None)
 
 
 def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
@@ -139,7 +141,8 @@ def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
     ticket, own = effect.ticket, promise(giving.ticket)
     until = ticket.waiting_until if giving.known.policy.rules(ticket).scheduled.on else None
     estimated = own is not None and (own == ticket.promised or own.at > giving.now)
-    expected = _afterwards(giving, replace(ticket, promised=own) if estimated else ticket, until) if until else None
+    word = replace(ticket, promised=own) if estimated else ticket
+    expected = _afterwards(giving, word, until) if until else _still(giving, word)
     facts = {
         "engineer": giving.by.name,
         "why": str(ticket.waiting),
@@ -151,6 +154,14 @@ def _told_to_wait(giving: Giving, effect: Effect, reason: str) -> Effect:
     if expected:
         ticket = replace(ticket, promised=expected, eta=expected if estimated else ticket.eta)
     return replace(effect, ticket=turning.heard(ticket, giving.now), outside={LetterKind.WAITING: facts})
+
+
+def _still(giving: Giving, ticket: Ticket) -> Eta | None:
+    """The time that he was told, where this waiting does not stop it."""
+    said, why = promised(ticket), ticket.waiting
+    if said is None or said.at <= giving.now or why is None or _stopped(giving, why, Rule.PROMISE):
+        return None
+    return said
 
 
 def _afterwards(giving: Giving, ticket: Ticket, until: datetime) -> Eta | None:
