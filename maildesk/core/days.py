@@ -27,7 +27,7 @@ class Days:
     when `10.30` is a day rather than an hour, `past` when it is an hour, and what is named without a year or a week is the last
     such, not the next; `step` is after how long such a time comes again; `skipped` is what was left before and behind the joining
     words that were skipped last; `before` is whether `before` was among any such words, `at` whether `at` was the last of them;
-    `of_beijing`, whether that zone is named in front of the hour, and not read yet.
+    `of_beijing`, whether that zone is named in front of the hour, and not read yet; `after`, whether `after` or `后` was read.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Days:
         self.text = self.left = _plainly(self.written)[-1]
         self.led, self.by_days, self.past = led, by_days, past
         self.skipped = (self.left, "")
-        self.before = self.at = self.of_beijing = False
+        self.before = self.at = self.of_beijing = self.after = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def as_written(self, rest: str) -> str:

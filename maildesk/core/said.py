@@ -50,7 +50,8 @@ class Said:
     """A time that is understood. `since` and `until` are the same for an exact one.
 
     `days` goes from the midnight that begins the first day to the one that ends the last, when only days were named; `idle`:
-    nobody works on them. `length`: how long was said, from now on. `rest` is what stood behind the time.
+    nobody works on them. `length`: how long was said, from now on. `rest` is what stood behind the time. `ends`: it names an end;
+    `after 5pm` and `一早` name the earliest only.
     """
 
     since: datetime
@@ -59,6 +60,7 @@ class Said:
     days: tuple[datetime, datetime] | None = None
     idle: bool = False
     length: bool = False
+    ends: bool = True
 
 
 def written(at: datetime) -> str:

@@ -23,7 +23,7 @@ class Reader(Days):
 
     def said(self) -> Said | Vague:
         """The time, and what stands behind it."""
-        behind = self._take(words.BEHIND)
+        behind = self.after = self._take(words.BEHIND) is not None
         self._skip(words.LEAD)
         before = self.before and not words.ENDING.match(self.left)
         said = self._time()
@@ -32,7 +32,8 @@ class Reader(Days):
         if before and said.days and said.since > self.now:
             zone = self.calendar.zone
             return Vague(Vagueness.EDGE, written(said.since.astimezone(zone)), written_end(said.until.astimezone(zone)))
-        return self._whole(self._afterwards(said) if behind else said)
+        said = self._afterwards(said) if behind else said
+        return self._whole(replace(said, ends=said.ends and not self.after))
 
     def _whole(self, said: Said) -> Said | Vague:
         """The time, unless what stands behind it belongs to it and is not understood."""
@@ -121,9 +122,15 @@ class Reader(Days):
 
     def _period(self, match: re.Match[str]) -> Said:
         """A period, or the first working hour after it."""
-        later = self._take(words.LATER)
+        later = self._later()
         said = self._whole_period(match)
         return self._afterwards(said) if later else said
+
+    def _later(self) -> bool:
+        """Whether `后` stands behind."""
+        later = self._take(words.LATER) is not None
+        self.after = self.after or later
+        return later
 
     def _whole_period(self, match: re.Match[str]) -> Said:
         """The rest of this week, month or year, a weekend, or all of the next week or month, or of the week after next."""
@@ -165,10 +172,14 @@ class Reader(Days):
         if part:
             start, end = PARTS[part[1].lower()]
             found = (self._earlier if earlier else self._part)(day or self.now.date(), start, end)
-            return self._edge(found, began=bool(began)) if began or ended else found
+            if began or ended:
+                return self._edge(found, began=bool(began))
+            if isinstance(found, Said) and part[1] in words.EARLY_PARTS and not earlier:
+                return replace(found, ends=False)
+            return found
         if not (day or ended or began):
             return Vague(Vagueness.UNKNOWN, self._example())
-        if began and self._take(words.LATER):
+        if began and self._later():
             self._skip()
         return self._all_of(day or self.now.date(), began=bool(began), ended=bool(ended))
 
@@ -186,7 +197,7 @@ class Reader(Days):
 
     def _all_of(self, day: date, *, began: bool, ended: bool) -> Said:
         """The hours of a day, the moment at which they begin or end, or the next one after them."""
-        later = self._take(words.LATER)
+        later = self._later()
         whole = self._within(day, day + DAY)
         if began or ended:
             at = whole.since if began else whole.until

@@ -10,10 +10,12 @@ from maildesk.core.pattern import Pattern
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOON = time(12)
 
+EARLY_PARTS = ("一大早", "一早", "清早", "清晨")
+"""Parts of a morning: how much of it they last, nobody knows."""
 PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
     {
         "凌晨": (time(0), time(6)),
-        **dict.fromkeys(("一大早", "一早", "清早", "清晨", "上午", "上半天", "早上", "早晨", "morning"), (time(0), NOON)),
+        **dict.fromkeys((*EARLY_PARTS, "上午", "上半天", "早上", "早晨", "morning"), (time(0), NOON)),
         **dict.fromkeys(("noon", "midday"), (NOON, NOON)),
         **dict.fromkeys(("中午", "晌午"), (NOON, time(13))),
         **dict.fromkeys(("下午", "下半天", "午后", "afternoon"), (NOON, time(18))),

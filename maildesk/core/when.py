@@ -17,7 +17,7 @@ from datetime import datetime
 from maildesk.core import timewords as words
 from maildesk.core.calendar import Calendar
 from maildesk.core.pattern import Pattern
-from maildesk.core.said import Said, Vague, Vagueness, written_end
+from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.times import LONGEST, Reader, counted
 from maildesk.core.timewords import DAY, UNITS
 
@@ -90,6 +90,17 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     if second and not (isinstance(second, Said) and second.until == said.until):
         return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, now, calendar))
     return replace(said, rest=words.DASH.sub("", reader.as_written(said.rest), count=1))
+
+
+def due(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
+    """The same for an end, by which something is done: `after 5pm`, which names none, is asked; of `一早`, too, where it ends."""
+    said = when(text, now, calendar)
+    if isinstance(said, Vague) or said.ends:
+        return said
+    end = written_end(said.until.astimezone(calendar.zone))
+    if now < said.since < said.until:
+        return Vague(Vagueness.EDGE, written(said.since.astimezone(calendar.zone)), end)
+    return Vague(Vagueness.PARTLY, end)
 
 
 def timed(text: str, now: datetime, calendar: Calendar) -> bool:

@@ -17,7 +17,7 @@ from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absence, absent
 from maildesk.core.stretch import stretch
 from maildesk.core.ticket import Eta, Status, Ticket
-from maildesk.core.when import when
+from maildesk.core.when import due
 
 _MYSELF = frozenset({"me", "myself", "我", "自己", "本人"})
 _BREAK = re.compile(r"[\s,，;；:：、。]+")
@@ -28,7 +28,7 @@ def take(giving: Giving, order: Order) -> Effect | Refused:
     taken = turning.taken(giving.ticket, giving.by, giving.now)
     if taken is None:
         return giving.wrong_status()
-    said = when(order.args["until"], giving.now, giving.calendar) if "until" in order.args else None
+    said = due(order.args["until"], giving.now, giving.calendar) if "until" in order.args else None
     if isinstance(said, Vague):
         return giving.doubtful(said)
     if said is None:

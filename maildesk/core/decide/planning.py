@@ -13,7 +13,7 @@ from maildesk.core.said import Said, Vague, Vagueness, written_end
 from maildesk.core.standing import begun_at, promise, promised, standing
 from maildesk.core.ticket import Eta, Ticket, Waiting
 from maildesk.core.timewords import DASH
-from maildesk.core.when import DOUBTFUL, timed, when
+from maildesk.core.when import DOUBTFUL, due, timed, when
 
 TIMES = frozenset({LetterKind.ETA, LetterKind.TAKEN})
 """The letters whose matter is by when it will be solved."""
@@ -25,7 +25,7 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     ticket = giving.ticket
     if not ticket.status.open:
         return giving.wrong_status()
-    said = when(order.args["at"], giving.now, giving.calendar)
+    said = due(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
     stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
