@@ -222,6 +222,8 @@ class Days:
                 return today - ((today.weekday() - wanted - 1) % 7 + 1) * DAY
             if match[3]:
                 return today + (7 + wanted - today.weekday()) * DAY
+            if match[4]:
+                return Vague(Vagueness.WEEK, str(self._weekday(wanted)), str(self._weekday(wanted) + WEEK))
             return self._next_weekday(self._weekday(wanted)) if match[1] else self._weekday(wanted)
         return None
 

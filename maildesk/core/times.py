@@ -63,6 +63,9 @@ class Reader(Days):
                 if isinstance(last, Vague)
                 else Vague(Vagueness.SEVERAL, f"{last.until.astimezone(self.calendar.zone):%Y-%m-%d}")
             )
+        if hour := words.SPAN_OR_HOUR.match(self.left):
+            self.left = self.left[hour.end() :]
+            return Vague(Vagueness.SEVERAL, self._coming(None, time(int(hour[1]))), f"{hour[1]} hours")
         if span := self._take(words.SPAN):
             return self._span(span)
         try:

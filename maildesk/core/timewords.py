@@ -190,7 +190,7 @@ AT = Pattern(
     r"|(?P<about>(?:around|about)(?![a-z])|approx|大约|大概|约|~|≈)"
 )
 """Before an hour, if it is followed by one."""
-_MORE = r"(个?半|\s+and\s+a\s+half(?![a-z]))?"
+_MORE = r"(个?半(?![个月年])|\s+and\s+a\s+half(?![a-z]))?"
 _UNIT = any_of({**UNITS, **SERVICE})
 _LATE, _EARLY, _WITHIN = (
     "后(?![台端勤续备面段天来果半])",
@@ -200,6 +200,8 @@ _LATE, _EARLY, _WITHIN = (
 SPAN = Pattern(
     rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
 )
+SPAN_OR_HOUR = Pattern(rf"(1[3-9]|2[0-3])\s?h(?![a-z\d])(?!\s*(?:{COUNT})\s*(?:{_UNIT})(?![a-z]))")
+"""`17h`: for some that is five in the afternoon, as `17h30` is for all."""
 AND = Pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.text}))?")
 """Between the parts of a length of time."""
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"
@@ -235,7 +237,10 @@ HYPHENED = Pattern(rf"(\d{{1,2}})-?{_MONTH}(?![a-z])(?:-(\d{{4}}|2\d)(?!\d|-?\s*
 """`27-Nov`, `27-Nov-26`."""
 WORD = Pattern(rf"({any_of(NAMED)})(?![a-z])")
 ZHOU = Pattern(rf"(下{{0,2}}|[上本这])个?(?:周|星期|礼拜)([{WEEK_SIGNS}天]|[1-6](?!\d))")
-WEEKDAY = Pattern(rf"((?:next|last)\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?(\s+(?:of\s+)?next week(?![a-z]))?")
+WEEKDAY = Pattern(
+    rf"((?:next|last)\s+)?({any_of(WEEKDAYS)})(?![a-z])(?:\.(?=\s*\d))?"
+    r"(?:(\s+(?:of\s+)?next week)(?![a-z])|(\s+week)(?![a-z'’-]))?"
+)
 WHOLE_DAY = Pattern(r"[\s,，]*(?:一整天|整天|全天|一天|(?:all|the whole) day(?![a-z]))")
 """Behind a day; it says no more than the day."""
 BARE_WEEKDAY = Pattern(rf"(?:(?:周|星期|礼拜)[{WEEK_SIGNS}天]|(?:{any_of(WEEKDAYS)})(?![a-z])(?!\s+(?:of\s+)?next week))")
@@ -328,13 +333,13 @@ _IN_CHINESE = (
     rf"以上|开外|有余|不到|多(?=$|[\s,，点钟])|之后|以后|{_LATE}"
     r"|凌晨|清晨|傍晚|深夜|半夜|午[饭休夜前后间]|夜(?!班)|[早晚](?![班就已])|[初末底中旬](?=$|[\s,，段旬])"
     rf"|[前后]半|差(?=\d|一刻|{NUMERAL})|[或和]?[{WEEK_SIGNS}]{{1,3}}(?=$|[\s,，前])|[\u4e00-\u9fff]{{1,8}}[前后](?=$|[\s,，。])"
-    r"|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|及|上|可能|一定|确定)"
+    r"|半个?[月年]|两头(?=$|[\s,，。])|(?:在|于)?(?:这个|同一个?|同样的?|相同的?)(?:时候|时间|时刻|钟点)|此[时刻]|[\u4e00-\u9fff]{0,2}不(?:定|了|行|好|完|成|及|上|可能|一定|确定)"
 )
 _IN_WORDS = rf"(?:at|around|about)\s+(?:\d|{'|'.join(SPELLED)}|noon|half|quarter)|(?:half|quarter) (?:past|to)|\d{{1,2}}ish"
 _DAYS_ON = any_of({**WEEKDAYS, **NAMED, **MONTHS, "now": 0, "next": 0})
 _IN_ENGLISH = (
     rf"{_IN_WORDS}|[ap]m|after|before|plus|later|(?:12\s*)?midnight|earlier|earliest|lunch(?:time)?|the (?:week|month|day)"
-    r"|(?:is |was )?(?:not|impossible|unlikely)|(?:the )?(?:1st|2nd|first|second|other) half"
+    r"|fortnight|week(?=\s*(?:$|[,.;]))|(?:is |was )?(?:not|impossible|unlikely)|(?:the )?(?:1st|2nd|first|second|other) half"
     r"|next(?=\s*(?:$|[,.;]))|(?:at\s+)?(?:the\s+)?(?:same|this) time|at (?:the )?(?:very )?(?:earliest|least)"
     r"|(?:or|and) (?:more|less|longer|earlier|sooner|after|before|up)"
     rf"|(?:from|on|of|past)\s+(?:the\s+)?(?:{_DAYS_ON})|(?:late|early)(?=\s*(?:$|[,.;]|morning|afternoon|evening|night))"
