@@ -40,7 +40,7 @@ class Reader(Days):
         at = said.until.astimezone(self.calendar.zone)
         zone = None if said.days or said.length else words.OF_ZONE.match(said.rest)
         elsewhere = self.of_beijing and at.utcoffset() != BEIJING.utcoffset(at)
-        parted = self._parted(said.rest)
+        parted = self.parted(said.rest)
         if elsewhere or (zone and (zone["ended"] is not None or not parted)):
             return Vague(Vagueness.ZONE, _zoned(at))
         if reason := self._maybe_reason(said.rest):
@@ -347,7 +347,7 @@ class Reader(Days):
         self._take(words.AFTER)
         return self.left
 
-    def _parted(self, rest: str) -> bool:
+    def parted(self, rest: str) -> bool:
         """Whether a sign like a comma stands between the time and what is behind it."""
         return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
 

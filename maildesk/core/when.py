@@ -86,9 +86,12 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.PARTLY, end)
     if words.UP_TO.match(said.rest):
         return Vague(Vagueness.SEVERAL, end)
-    second = another(said.rest, now, calendar, settled=bool(SETTLED.match(text.strip())))
+    settled = SETTLED.match(text.strip()) is not None
+    second = another(said.rest, now, calendar, settled=settled)
     if second and not (isinstance(second, Said) and second.until == said.until):
         return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, now, calendar))
+    if not settled and (words.UNSURE.match(said.rest) or (words.REFUSED.match(said.rest) and not reader.parted(said.rest))):
+        return Vague(Vagueness.PARTLY, end)
     return replace(said, rest=words.DASH.sub("", reader.as_written(said.rest), count=1))
 
 
