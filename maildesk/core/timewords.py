@@ -322,8 +322,8 @@ AFTER = Pattern(
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
-DASH = Pattern(r"\s*(?:[-–—]+(?!\d)\s*)*")
-"""In front of a reason; before a number it may be its sign."""
+DASH = Pattern(r"\s*(?:(?:[-–—]+(?!\d)|[！…]+|!+(?=\s|$))\s*)*")
+"""In front of a reason; before a number a dash may be its sign."""
 GLUE = Pattern(r"[\s,，、的和]*(?:T(?=\d))?")
 REASON = Pattern(r"(?:['’]s(?![a-z]))?[\s,，、的]*")
 """Between a time and a reason, which may begin with 和."""

@@ -92,7 +92,8 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
         return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, now, calendar))
     if not settled and (words.UNSURE.match(said.rest) or (words.REFUSED.match(said.rest) and not reader.parted(said.rest))):
         return Vague(Vagueness.PARTLY, end)
-    return replace(said, rest=words.DASH.sub("", reader.as_written(said.rest), count=1))
+    reason = words.DASH.sub("", reader.as_written(said.rest), count=1)
+    return replace(said, rest=reason if any(sign.isalnum() for sign in reason) else "")
 
 
 def due(text: str, now: datetime, calendar: Calendar) -> Said | Vague:

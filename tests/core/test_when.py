@@ -239,6 +239,26 @@ def test_the_words_of_a_reason_stay_as_they_were_written(time: str, reason: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        *(
+            ("Friday!", ""),
+            ("周五！", ""),
+            ("Friday...", ""),
+            ("16:30!!", ""),
+            ("Friday, !", ""),
+            ("Friday ;)", ""),
+            ("2h 👍", ""),
+        ),
+        *(("Friday! parts", "parts"), ("Friday!!! - parts!", "parts!"), ("周五！等备件", "等备件"), ("周五…… 等备件", "等备件")),
+        *(("16:30 !important", "!important"), ("16:30 (parts)", "(parts)"), ("16:30 -5C", "-5C"), ("16:30 2 disks", "2 disks")),
+    ],
+)
+def test_signs_alone_are_no_reason(text: str, rest: str) -> None:
+    assert understood(text)[2] == rest
+
+
+@pytest.mark.parametrize(
     ("text", "why", "right"),
     [
         ("09:00", Vagueness.PAST, "2026-10-29 09:00"),
