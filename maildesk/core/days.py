@@ -27,17 +27,26 @@ class Days:
     when `10.30` is a day rather than an hour, `past` when it is an hour, and what is named without a year or a week is the last
     such, not the next; `step` is after how long such a time comes again; `skipped` is what was left before and behind the joining
     words that were skipped last; `before` is whether `before` was among any such words, `at` whether `at` was the last of them;
-    `of_beijing`, whether that zone is named in front of the hour, and not read yet; `after`, whether `after` or `后` was read.
+    `of_beijing`, whether that zone is named in front of the hour, and not read yet; `after`, whether `after` or `后` was read;
+    `begins`, whether a day is meant by when it begins, and `latest`, whether its end was named all the same: `by`, `前`.
     """
 
     def __init__(
-        self, text: str, now: datetime, calendar: Calendar, *, led: bool = True, by_days: bool = False, past: bool = False
+        self,
+        text: str,
+        now: datetime,
+        calendar: Calendar,
+        *,
+        led: bool = True,
+        by_days: bool = False,
+        past: bool = False,
+        begins: bool = False,
     ) -> None:
         self.written = text.strip()
         self.text = self.left = _plainly(self.written)[-1]
-        self.led, self.by_days, self.past = led, by_days, past
+        self.led, self.by_days, self.past, self.begins = led, by_days, past, begins
         self.skipped = (self.left, "")
-        self.before = self.at = self.of_beijing = self.after = False
+        self.before = self.at = self.of_beijing = self.after = self.latest = False
         self.now, self.calendar, self.step = now.astimezone(calendar.zone), calendar, DAY
 
     def as_written(self, rest: str) -> str:
@@ -61,6 +70,7 @@ class Days:
         while self.led and (led := self._take(lead)):
             self.before = self.before or led[0].strip().lower() == "before"
             self.at = led[0].strip().lower() == "at"
+            self.latest = self.latest or words.LATEST.match(led[0]) is not None
             self._take(words.GLUE)
         self.skipped = (before, self.left)
 

@@ -44,13 +44,13 @@ class Reader(Days):
         if elsewhere or (zone and (zone["ended"] is not None or not parted)):
             return Vague(Vagueness.ZONE, _zoned(at))
         if reason := self._maybe_reason(said.rest):
-            return self._with_reason(at, *reason)
+            return self._with_reason(self.way(said), *reason)
         if words.UNDONE.match(said.rest):
-            return Vague(Vagueness.PARTLY, written_end(at))
+            return Vague(Vagueness.PARTLY, self.way(said))
         if words.MORE.match(said.rest) and not parted and not self._only_told(said):
-            return Vague(Vagueness.PARTLY, written_end(at))
+            return Vague(Vagueness.PARTLY, self.way(said))
         if words.OPENING.match(said.rest) and (said.days or not parted):
-            return Vague(Vagueness.PARTLY, written_end(at))
+            return Vague(Vagueness.PARTLY, self.way(said))
         return said
 
     def _time(self) -> Said | Vague:
@@ -74,6 +74,16 @@ class Reader(Days):
             return self._moment()
         except (ValueError, OverflowError):  # a day or an hour that no calendar or clock has
             return self._none_such()
+
+    def moment(self, said: Said) -> datetime:
+        """The one that is meant: of a day or a part of one its end, or its beginning if that is to come."""
+        return said.since if self.begins and not self.latest and said.since > self.now else said.until
+
+    def way(self, said: Said) -> str:
+        """How to write that."""
+        at = self.moment(said)
+        local = at.astimezone(self.calendar.zone)
+        return written_end(local) if at == said.until else written(local)
 
     def again(self, over: datetime) -> str:
         """The next time that is like one that is over."""
@@ -344,7 +354,8 @@ class Reader(Days):
         if self.left == self.skipped[1]:
             self.left = self.skipped[0]
             self._take(words.REASON)
-        self._take(words.AFTER)
+        behind = self._take(words.AFTER)
+        self.latest = self.latest or (behind is not None and words.LATEST.match(behind[0].strip()) is not None)
         return self.left
 
     def parted(self, rest: str) -> bool:
@@ -363,14 +374,14 @@ class Reader(Days):
         maybe = words.MAYBE.search(read) if rest[:1].isalnum() else None
         return (read[: maybe.start()], read[maybe.end() :] + rest) if maybe else None
 
-    def _with_reason(self, at: datetime, front: str, reason: str) -> Vague:
+    def _with_reason(self, whole: str, front: str, reason: str) -> Vague:
         """The question whether it is the time in front with that reason, or the whole one."""
-        said = Reader(front, self.now, self.calendar).said()
+        reader = Reader(front, self.now, self.calendar, begins=self.begins)
+        said = reader.said()
         if isinstance(said, Vague):
-            return Vague(Vagueness.PARTLY, written_end(at))
+            return Vague(Vagueness.PARTLY, whole)
         comma = ", " if reason.isascii() else "，"
-        right = f"{written_end(said.until.astimezone(self.calendar.zone))}{comma}{self.as_written(reason)}"
-        return Vague(Vagueness.REASON, right, written_end(at))
+        return Vague(Vagueness.REASON, f"{reader.way(said)}{comma}{self.as_written(reason)}", whole)
 
     def _none_such(self) -> Vague:
         return Vague(Vagueness.IMPOSSIBLE, self._example())

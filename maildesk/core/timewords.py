@@ -184,6 +184,10 @@ _MOVED = r"(?:改|推迟|延期|延后|顺延|挪)[到至为]|(?:moved|postponed
 LEAD = Pattern(
     rf"(?:{_BY}|(?:next\b|再等?|还有|还得|需?要|大概要){_SO_LONG}|(?:until|till|through|thru|for)(?![a-z])|{_YUE}|{_MOVED}|等到|直到|[到至])\s*"
 )
+LATEST = Pattern(
+    r"(?:by|no later than|(?:at the )?(?:very )?latest|max(?:imum)?|within)(?![a-z])|最[晚迟多]|至多|不晚于|(?:之|以)?[前内]"
+)
+"""With a day it means its end, also where one waits until a day begins."""
 INNER = Pattern(rf"(?:{_BY}|{_YUE})\s*")
 AT = Pattern(
     r"(?:at(?![a-z])|@|在|于)|this(?=\s+(?:morning|afternoon|evening),?\s+(?:at\s+)?\d)"

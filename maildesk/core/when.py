@@ -70,16 +70,17 @@ DOUBTFUL = Pattern(rf"(?:sun|sat|{words.COUNTED_OFF})\s*(?=[a-z\u4e00-\u9fff])")
 """A day in front of a word with which it may as well be a name: `Sun Microsystems`, `3号机`."""
 
 
-def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
-    """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours."""
-    reader = Reader(text, now, calendar)
+def when(text: str, now: datetime, calendar: Calendar, *, begins: bool = False) -> Said | Vague:
+    """The time at the beginning of `text`, which must lie after `now`; in the calendar's zone and by its hours. What is offered
+    instead is the end of a day, or when it `begins`."""
+    reader = Reader(text, now, calendar, begins=begins)
     if words.AGO.match(text.strip()):
         return Vague(Vagueness.PAST, reader.again(now))
     said = reader.said()
     if isinstance(said, Vague):
         rest = text if said.why is Vagueness.UNKNOWN else reader.left
-        return ahead(_or_instead(said, rest, now, calendar), now, calendar)
-    end = written_end(said.until.astimezone(calendar.zone))
+        return ahead(_or_instead(said, rest, reader), now, calendar)
+    end = reader.way(said)
     if said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))
     if words.FROM.match(text.strip()) or words.ONWARDS.match(said.rest):
@@ -89,10 +90,12 @@ def when(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     settled = SETTLED.match(text.strip()) is not None
     second = another(said.rest, now, calendar, settled=settled)
     if second and not (isinstance(second, Said) and second.until == said.until):
-        return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, now, calendar))
+        return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, reader))
     if not settled and (words.UNSURE.match(said.rest) or (words.REFUSED.match(said.rest) and not reader.parted(said.rest))):
         return Vague(Vagueness.PARTLY, end)
     reason = words.DASH.sub("", reader.as_written(said.rest), count=1)
+    if begins:
+        said = replace(said, since=reader.moment(said), until=reader.moment(said))
     return replace(said, rest=reason if any(sign.isalnum() for sign in reason) else "")
 
 
@@ -107,27 +110,33 @@ def due(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
     return Vague(Vagueness.PARTLY, end)
 
 
+def awaited(text: str, now: datetime, calendar: Calendar) -> Said | Vague:
+    """The same for the moment until which something waits: a day, or a part of one, means when it begins; `by Friday` its end."""
+    return when(text, now, calendar, begins=True)
+
+
 def timed(text: str, now: datetime, calendar: Calendar) -> bool:
     """Whether words that begin with no time speak of one all the same."""
     return TIMED.search(text) is not None or named(text, now, calendar) is not None
 
 
-def _or_instead(vague: Vague, rest: str, now: datetime, calendar: Calendar) -> Vague:
+def _or_instead(vague: Vague, rest: str, reader: Reader) -> Vague:
     """The same question; where the time in front is ruled out, with the one that takes its place, and where none is in front,
     with one that is named later on."""
+    now, calendar = reader.now, reader.calendar
     if vague.why is Vagueness.UNKNOWN:
         later = _instead(rest, now, calendar) or named(rest, now, calendar)
-        return replace(vague, right=(later and _offered(later, now, now, calendar)) or vague.right)
+        return replace(vague, right=(later and _offered(later, now, reader)) or vague.right)
     second = _instead(rest, now, calendar) if vague.why is Vagueness.PARTLY else None
-    return Vague(Vagueness.SEVERAL, vague.right, _offered(second, now, now, calendar)) if second else vague
+    return Vague(Vagueness.SEVERAL, vague.right, _offered(second, now, reader)) if second else vague
 
 
-def _offered(second: Said | Vague, first: datetime, now: datetime, calendar: Calendar) -> str:
+def _offered(second: Said | Vague, first: datetime, reader: Reader) -> str:
     """How a second time is written, if it is to come; one of today before the first may as well be an hour of that day."""
-    if isinstance(second, Vague) or second.until <= now:
+    if isinstance(second, Vague) or second.until <= reader.now:
         return ""
-    end = second.until.astimezone(calendar.zone)
-    return "" if end < first and end.date() == now.astimezone(calendar.zone).date() else written_end(end)
+    end = second.until.astimezone(reader.calendar.zone)
+    return "" if end < first and end.date() == reader.now.date() else reader.way(second)
 
 
 def ahead(vague: Vague, now: datetime, calendar: Calendar, *, past: bool = False) -> Vague:

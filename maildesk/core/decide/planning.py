@@ -9,11 +9,11 @@ from maildesk.core.decide.giving import Effect, Giving, Refused
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
-from maildesk.core.said import Said, Vague, Vagueness, written_end
+from maildesk.core.said import Said, Vague, Vagueness, written
 from maildesk.core.standing import begun_at, promise, promised, standing
 from maildesk.core.ticket import Eta, Ticket, Waiting
 from maildesk.core.timewords import DASH
-from maildesk.core.when import DOUBTFUL, due, timed, when
+from maildesk.core.when import DOUBTFUL, awaited, due, timed
 
 TIMES = frozenset({LetterKind.ETA, LetterKind.TAKEN})
 """The letters whose matter is by when it will be solved."""
@@ -88,15 +88,15 @@ def _moved(giving: Giving, said: Said) -> bool:
 def wait(giving: Giving, order: Order) -> Effect | Refused:
     """For somebody, or until a moment, or for somebody but until a moment at most; then comes the reason."""
     text = order.args.get("until", "")
-    said = when(text, giving.now, giving.calendar) if text else None
+    said = awaited(text, giving.now, giving.calendar) if text else None
     if isinstance(said, Vague):
         if "whom" not in order.args:
             return giving.doubtful(said)
         if said.why is not Vagueness.UNKNOWN or timed(text, giving.now, giving.calendar):
             return _or_reason(giving, said, text)
     elif said and "whom" in order.args and DOUBTFUL.match(text) and said.rest[:1].isalnum():
-        end = written_end(said.until.astimezone(giving.calendar.zone))
-        return _or_reason(giving, Vague(Vagueness.PARTLY, end), text)
+        way = written(said.until.astimezone(giving.calendar.zone))
+        return _or_reason(giving, Vague(Vagueness.PARTLY, way), text)
     time = said if isinstance(said, Said) else None
     reason = DASH.sub("", time.rest if time else order.args.get("why", text), count=1)
     return _waiting(giving, order, time, reason)
@@ -110,7 +110,7 @@ def _or_reason(giving: Giving, vague: Vague, text: str) -> Refused:
 def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Effect | Refused:
     """The pause, until a time if one was named."""
     why = Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
-    until = (said.since if said.since > giving.now else said.until) if said else None
+    until = said.until if said else None
     waiting = turning.paused(giving.ticket, why, giving.now, until)
     if waiting is None:
         return giving.wrong_status()
