@@ -63,9 +63,6 @@ class Reader(Days):
                 if isinstance(last, Vague)
                 else Vague(Vagueness.SEVERAL, f"{last.until.astimezone(self.calendar.zone):%Y-%m-%d}")
             )
-        if hour := words.SPAN_OR_HOUR.match(self.left):
-            self.left = self.left[hour.end() :]
-            return Vague(Vagueness.SEVERAL, self._coming(None, time(int(hour[1]))), f"{hour[1]} hours")
         if span := self._take(words.SPAN):
             return self._span(span)
         try:
@@ -84,6 +81,14 @@ class Reader(Days):
         at = self.moment(said)
         local = at.astimezone(self.calendar.zone)
         return written_end(local) if at == said.until else written(local)
+
+    def hour(self, said: Said) -> Vague | None:
+        """The question whether a length is one, or an hour of the day: `17h`."""
+        read = words.SPAN_OR_HOUR.fullmatch(self.text.removesuffix(said.rest)) if said.length else None
+        if read is None:
+            return None
+        hour = int(read[1] or read[2])
+        return Vague(Vagueness.SEVERAL, self._coming(None, time(hour)), f"{hour} hours")
 
     def again(self, over: datetime) -> str:
         """The next time that is like one that is over."""
@@ -243,6 +248,8 @@ class Reader(Days):
         dotted = words.DOTTED.match(self.left) if day else None
         if dotted and (dotted[3] or not self._days_of(int(dotted[1]), int(dotted[2]))):
             self.left = f"{dotted[1]}:{self.left[dotted.start(2) :]}"
+        if day and (hour := self._take(words.HOUR)):
+            self.left = f"{hour[1]}:00{self.left}"
         return self._take(words.CLOCK) or (self._take(words.AT_HOUR) if self.at else None)
 
     def _part_behind(self, hour: int, half: str) -> str:

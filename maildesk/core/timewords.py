@@ -10,7 +10,7 @@ from maildesk.core.pattern import Pattern
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOON = time(12)
 
-EARLY_PARTS = ("一大早", "一早", "清早", "清晨")
+EARLY_PARTS = ("一大早", "一早", "大清早", "大早上", "清早", "清晨")
 """Parts of a morning: how much of it they last, nobody knows."""
 PARTS: Mapping[str, tuple[time, time]] = MappingProxyType(
     {
@@ -204,8 +204,10 @@ _LATE, _EARLY, _WITHIN = (
 SPAN = Pattern(
     rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
 )
-SPAN_OR_HOUR = Pattern(rf"(1[3-9]|2[0-3])\s?h(?![a-z\d])(?!\s*(?:{COUNT})\s*(?:{_UNIT})(?![a-z]))")
-"""`17h`: for some that is five in the afternoon, as `17h30` is for all."""
+SPAN_OR_HOUR = Pattern(r"(?:\D*(1[3-9]|2[0-3])|(?:at|@|um)\s*([01]?\d))\s?h\W*")
+"""`17h`, `at 8h`: for some an hour of the day, as `17h30` is for all."""
+HOUR = Pattern(r"(1[3-9]|2[0-3])\s?h(?![a-z\d])")
+"""The same behind a day, of which it can only be an hour."""
 AND = Pattern(rf"[\s,，、的和又]*(?:and\s+(?={SPAN.text}))?")
 """Between the parts of a length of time."""
 _TO = r"\s*(?:-|–|—|~|～|至|到|to(?![a-z])|\.\.)\s*"

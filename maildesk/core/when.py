@@ -80,6 +80,8 @@ def when(text: str, now: datetime, calendar: Calendar, *, begins: bool = False) 
     if isinstance(said, Vague):
         rest = text if said.why is Vagueness.UNKNOWN else reader.left
         return ahead(_or_instead(said, rest, reader), now, calendar)
+    if asked := reader.hour(said):
+        return asked
     end = reader.way(said)
     if said.until <= now:
         return Vague(Vagueness.PAST, reader.again(said.until))

@@ -43,7 +43,7 @@ def test_how_long_from_now_names_one(text: str) -> None:
     assert isinstance(due(text, NOW, OFFICE), Said)
 
 
-@pytest.mark.parametrize("text", ["后天一早", "10月30日一大早", "周五清晨", "Friday 一早"])
+@pytest.mark.parametrize("text", ["后天一早", "10月30日一大早", "周五清晨", "周五大清早", "Friday 一早"])
 def test_early_in_a_morning_is_asked_with_its_beginning_and_its_end(text: str) -> None:
     assert due(text, NOW, OFFICE) == Vague(Vagueness.EDGE, "2026-10-30 09:00", "2026-10-30 12:00")
 

@@ -35,6 +35,19 @@ def test_an_hour_of_the_afternoon_or_so_many_hours_is_asked(hour: int, sign: str
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("at 8h", "2026-10-29 08:00", "8 hours"),
+        ("by 17h, parts", "2026-10-28 17:00", "17 hours"),
+        ("16:30, 17h", "2026-10-28 16:30", "2026-10-29 03:00"),
+        ("tomorrow 8h", "2026-10-29 18:00", ""),
+    ],
+)
+def test_so_is_an_hour_behind_other_words(text: str, first: str, second: str) -> None:
+    assert when(text, NOW, OFFICE) == Vague(Vagueness.SEVERAL, first, second)
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2h", "10-28 12:00"),
@@ -47,6 +60,10 @@ def test_an_hour_of_the_afternoon_or_so_many_hours_is_asked(hour: int, sign: str
         ("17h 30m", "10-29 03:30"),
         ("17小时", "10-29 03:00"),
         ("17h30", "10-28 17:30"),
+        ("tomorrow 17h", "10-29 17:00"),
+        ("周五 17h", "10-30 17:00"),
+        ("Friday at 14 h", "10-30 14:00"),
+        ("2d 17h", "10-31 03:00"),
         ("1天半", "10-29 15:15"),
         ("1天半个小时", "10-29 10:30"),
     ],
