@@ -321,10 +321,10 @@ OR = Pattern(rf"\s*(?:(?:or|and|until|till)(?![a-z])|或者?|还是|和|与|及|
 BARE_DAY = Pattern(r"^(\d{1,2})(?=\s*$)")
 _APPROX = (
     r"(?:(?:or so|at (?:the )?(?:very )?latest)(?![a-z])"
-    r"|(?:sharp|max|latest|approx(?:imately|\.(?=\s*$)|))(?=\s*(?:$|[,，;；:：]|\.(?:\s|$))))"
+    r"|(?:sharp|max|latest|roughly|more or less|give or take|approx(?:imately|\.(?=\s*$)|))(?=\s*(?:$|[,，;；:：]|\.(?:\s|$))))"
 )
 AFTER = Pattern(
-    rf"(?:\s*(?:之前|以前|左右|上下|前后|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
+    rf"(?:\s*(?:之前|以前|(?:左右|上下|前后|差不多(?=吧|[\s,，;；。!！~～]|$))吧?|[吧哈哦啊](?=[\s,，;；。!！~～]|$)|之内|以内|{_WITHIN}|前(?=[\s,，;；。]|$)|{_APPROX})|{_EARLY})?"
     r"(?:[\s,，;；:：、。]|\.(?!\.))*"
 )
 SIGNS_BETWEEN = (",", "，", ";", "；", ":", "：", "。", ".")
@@ -365,9 +365,11 @@ UNDONE = Pattern(
     r"|was (?:the |my |our )?(?:plan|idea|target|promise|planned|meant|promised))(?=\s*(?:$|[,，;；:：。.!！)）]))|[?？]"
 )
 """What takes the time in front of it back, or leaves it open."""
-_OVER = r"(?=\s*(?:$|[,，;；:：。.!！?？)）\]】]|[-–—]\s|but(?![a-z]))|(?<=[\u4e00-\u9fff])\s)"
+_OVER = r"(?=\s*(?:$|[,，;；:：、。.…!！?？)）\]】}>*|~～\"”»]|[-–—]\s|but(?![a-z]))|(?<=[\u4e00-\u9fff])\s)"
 _OVER_WHY = rf"(?:{_OVER}|(?=\s+(?:because|due|since|as|by|before|sorry|unless|without|though|any ?more)(?![a-z])))"
-_TO_BE_DONE = "完成|[做弄修]完|[修弄做搞]好|搞定|解决|修复|恢复|处理完?|到位|好|行|可以|来得及|赶得[上及]|没问题|成"
+_TO_BE_DONE = (
+    "完成|[做弄修]完|[修弄做搞]好|[修弄做搞]得[好完]|搞定|解决|修复|恢复|处理完?|到位|好|行|可以|来得及|赶得[上及]|没问题|成"
+)
 _HEDGES = "(?:很|极|有|大)?可能|也许|或许|恐怕|未必|大概率?|估计|应该|争取|尽量|尽力|尽可能|力争|希望|但愿|有望|有希望"
 _UNSURE_IN_CHINESE = (
     rf"(?:{_HEDGES})(?:能够?|会|可以|就)?(?:{_TO_BE_DONE})?|(?:如果?|若|要是|假如)?(?:一切|进展)?顺利(?:的话)?"
@@ -393,13 +395,14 @@ _NOT = (
 )
 _UNSURE_IN_ENGLISH = (
     r"(?:probably|possibly|maybe|perhaps|presumably|hopefully|likely|ideally|supposedly|apparently|theoretically|optimistically)"
-    rf"(?: (?:(?:will|to|can|we|it) )*(?:be )?(?:{_DONE}|{_DOES}|then|later|not))?"
+    rf"(?: (?:(?:will|to|can|we|it) )*(?:be )?(?:{_DONE}|{_DOES}|then|later|earlier|sooner|not))?"
     r"|(?:tb[acd]|to be (?:confirmed|decided|determined|announced|agreed|discussed))(?: (?:with|by|from|when|once|after) .*)?"
     rf"|pending(?: confirmation)?|{_NOT}(?: yet)?"
     r"|tentative(?:ly)?|provisional(?:ly)?|uncertain|unsure|unconfirmed|unclear|not (?:sure|certain|confirmed)|open|debatable"
     r"|(?:i |we )?(?:hope|think|guess|believe|hoping|doubt)(?: (?:so|it|not))?|i reckon|i['’]d say|(?:and|or) beyond"
     r"|(?:my |just a |a )?(?:best |wild |rough )?guess"
-    r"|if (?:all|everything) (?:goes|works)(?: out)?(?: (?:well|to plan|right|fine))?|if (?:possible|lucky|nothing goes wrong)"
+    r"|if (?:all|everything) (?:goes|works)(?: out)?(?: (?:well|to plan|right|fine))?"
+    r"|if (?:possible|lucky|nothing (?:goes wrong|breaks)|(?:i|we) can)"
     r"|if (?:that|it|this)(?: is|['’]s) (?:ok(?:ay)?|fine|possible)|with (?:any |some |a bit of |a little )?luck|fingers crossed"
     r"|at the soonest|god willing|touch wood|(?:all|time|weather) (?:being well|permitting)|if time (?:permits|allows)"
     r"|at a (?:push|pinch)|(?:it )?(?:all )?depends|best effort|subject to (?:change|confirmation)|at best|in (?:doubt|theory)"
@@ -413,7 +416,7 @@ _REFUSED_IN_ENGLISH = (
     r"|no (?:guarantees?|promises?|way|chance|go)|not (?:guaranteed|promised|any ?more|happening|doable)|out of the question"
     r"|off the table|(?:a )?stretch|pushing it|called off|withdrawn|void|never mind|forget it|scratch that"
 )
-_BEHIND_SIGNS = r"[\s(（\[【*~./…–—-]*"
+_BEHIND_SIGNS = r"[^a-z\d?？\u4e00-\u9fff]*"
 UNSURE = Pattern(
     rf"{_BEHIND_SIGNS}(?:(?:{_UNSURE_IN_CHINESE})[了吧啊呀哦的吗]?{_OVER}|{_ITSELF}(?:(?:{_UNSURE_IN_ENGLISH}){_OVER}"
     rf"|(?:{_REFUSED_IN_ENGLISH}){_OVER_WHY})|(?:[a-z'’]+\s+){{0,3}}[a-z'’]*\s*[?？])"

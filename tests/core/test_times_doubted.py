@@ -29,6 +29,7 @@ FRIDAY = "2026-10-30 18:00"
         *("if everything goes to plan", "with a bit of luck", "fingers crossed", "I hope", "I think", "I guess", "we hope so"),
         *("hoping", "a guess", "best guess", "depends", "it depends", "best effort", "not sure", "still open", "tentative"),
         *("provisionally", "unconfirmed", "pending", "to be confirmed", "subject to change", "at best", "in theory", "tba"),
+        *("*tbc*", '"tbc"', "<tbc>", "{tbc}", "| tbc", "🤞 tbc!", "maybe earlier", "if we can", "if nothing breaks"),
         *("probably but no promise", "maybe - vendor", "all being well", "at a push", "time permitting"),
         *("(tbc)", "(TBC)", "[tbd]", "- tbc", "-- tbc", "... tbc", "/ tbc", "(maybe)", "(tbc), parts", "(tbc) parts"),
         *("TBC by vendor", "to be confirmed with the vendor", "apparently", "I'd say", "and beyond", "at the soonest"),
@@ -53,6 +54,7 @@ def test_a_doubt_right_behind_a_time_is_asked(doubt: str, sign: str) -> None:
         *("待定", "（待定）", "(待定)", "（待定）等备件", "—待定", "待确认", "未定", "还没定", "暂定", "看情况", "视情况而定"),
         *("若顺利", "如果顺利", "顺利的话", "如无意外", "不出意外的话", "争取", "尽量", "尽量完成", "估计", "估计能好"),
         *("应该", "应该可以", "应该能修好", "可能", "可能修好", "很可能", "大概", "大概率", "也许能行", "希望能完成"),
+        *("“待定”", "【待定】", "🤞待定", "应该修得好", "可能…"),
         *("但愿", "有望恢复", "力争解决"),
         # asked
         *("吗", "吗？", "么", "可以吗", "可以吗？", "行吗", "好吗", "行不行", "可不可以", "来得及吗", "怎么样", "如何？"),
@@ -119,6 +121,7 @@ def test_with_another_time_in_its_place_both_are_asked(text: str) -> None:
             "TBCNet router is down",
             "beyond repair",
         ),
+        *("open #4711", "should've been replaced in May", "open-heart surgery of the rack", "maybe/never flags are wrong"),
         *("user asked: can it be earlier?", "okay from the vendor", "ready to deploy", "probably the power supply"),
     ],
 )
