@@ -184,14 +184,14 @@ class Mailbox:
 
     def _piece(self, uid: int, offset: int, size: int) -> bytes:
         """Empty behind the end; before the `size` that the server gave it must say so twice. Of what is behind that size it need
-        say nothing: the mail is whole."""
+        say nothing of a mail that it still names: that is whole. One that is there no more is whole only at that very size."""
         for ended in (offset >= size, True):
             with self._asking() as client:
                 answer = fetched(client, [uid], f"BODY.PEEK[]<{offset}.{PIECE}>")
             piece = answer.get(uid, {}).get(f"BODY[]<{offset}>".encode())
             if isinstance(piece, bytes) and (piece or (offset and ended)):
                 return piece
-        if offset and offset >= size:
+        if offset and (offset == size or (offset > size and uid in answer)):
             return b""
         raise MailboxError(Trouble.GONE, f"UID {uid} at byte {offset}")
 

@@ -125,6 +125,21 @@ def test_a_mail_that_was_read_to_the_size_that_it_has_is_whole_though_nothing_is
         assert b"".join(box.stream(11, 9)) == b"nine byte"
 
 
+@pytest.mark.parametrize("end", [b"* 1 FETCH (UID 11 BODY[]<9> NIL)\r\n", b"* 1 FETCH (UID 11)\r\n"])
+def test_a_mail_of_which_the_server_told_too_little_is_whole_where_it_says_nothing_more_of_it(end: bytes) -> None:
+    answers = ("UID FETCH 11", piece(0, b"nine byte")), *[("UID FETCH 11", (end + b"{tag} OK done\r\n",))] * 2
+    with Double(*answers) as server, opened(server) as box:
+        assert b"".join(box.stream(11, 3)) == b"nine byte"
+
+
+def test_a_mail_of_which_the_server_told_too_little_and_that_goes_while_it_is_read_is_no_whole_mail() -> None:
+    answers = ("UID FETCH 11", piece(0, b"nine")), *[("UID FETCH 11", (b"{tag} OK done\r\n",))] * 2
+    with Double(*answers) as server, opened(server) as box:
+        with pytest.raises(MailboxError) as gone:
+            list(box.stream(11, 3))
+        assert gone.value.trouble is Trouble.GONE
+
+
 def test_a_large_mail_of_which_the_server_gives_no_more_pieces_is_no_half_mail() -> None:
     with Double(("UID FETCH 11", piece(0, b"nine"))) as server, opened(server) as box:
         with pytest.raises(MailboxError) as gone:
