@@ -31,6 +31,7 @@ from maildesk.store import (
     Broken,
     Busy,
     Full,
+    Illegible,
     Inbox,
     InboxId,
     LeaseLost,
@@ -45,6 +46,9 @@ from maildesk.store import (
 )
 
 POSTPONED = timedelta(minutes=15)
+MENDING = "Run the program that wrote this row of the database, or mend it there: the last backup may have it whole."
+"""What helps when a row cannot be read."""
+
 ROUSING = timedelta(minutes=2)
 """So long it takes until the rules of a changed policy have looked at every ticket; what is due meanwhile need not wait."""
 
@@ -247,7 +251,10 @@ class Desk:
             tx.lapse(now)
             due = tx.due(now, BATCH)
             for ticket in due:
-                self._tick(tx, gatherer, ticket)
+                if isinstance(ticket, Illegible):
+                    self._put_off(tx, gatherer, TicketId(ticket.id), ticket.why, MENDING)
+                else:
+                    self._tick(tx, gatherer, ticket)
             faults.point("woken")
         return len(due)
 
@@ -258,10 +265,15 @@ class Desk:
         except UNWELL:
             raise
         except Exception as trouble:  # one ticket's trouble must not silence the clock of the others
-            warn("ticket not woken", number=ticket.number, trouble=repr(trouble), exc_info=True)
-            gatherer.forget()
-            tx.postpone(ticket.id, gatherer.now + POSTPONED)
-            self.saver(tx, gatherer).alarm("clock", f"{ticket.number}: {trouble!r}", f"maildesk show {ticket.number}")
+            self._put_off(tx, gatherer, ticket.id, repr(trouble), f"maildesk show {ticket.number}", exc_info=True)
+
+    def _put_off(self, tx: Tx, gatherer: Gatherer, id: TicketId, why: str, remedy: str, *, exc_info: bool = False) -> None:
+        """The ticket cannot be woken now; the operator hears of it."""
+        number = tx.number_of(id)
+        warn("ticket not woken", number=number, trouble=why, exc_info=exc_info)
+        gatherer.forget()
+        tx.postpone(id, gatherer.now + POSTPONED)
+        self.saver(tx, gatherer).alarm("clock", f"{number}: {why}", remedy)
 
     def order(self, by: Person, ticket_number: Number | None, text: str, now: datetime) -> Transcript:
         """Orders from the shell, where the operator has already been let in; the answer goes by mail as always, too.

@@ -34,7 +34,7 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
     found = tx.unwritten(now, BATCH)
     for illegible in (one for one in found if isinstance(one, Illegible)):
-        rendering.put_off(illegible.id, illegible.why)
+        rendering.put_off(OutboxId(illegible.id), illegible.why)
     due = sorted((one for one in found if isinstance(one, Promise)), key=rendering.turn)
     for (person, _), group in groupby(due, key=_bundle):
         alone = rendering.allowed(tuple(group))

@@ -27,7 +27,7 @@ from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import as_key
 from maildesk.store.peace import Peace
-from maildesk.store.prepared import Listed, Prepared
+from maildesk.store.prepared import Listed, Prepared, legible
 from maildesk.store.rows import form
 from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
@@ -159,13 +159,14 @@ class Outbox(Peace):
 
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise | Illegible, ...]:
         """Promises to be written now; they are this transaction's until it ends. One that cannot be read hinders no other."""
-        return tuple(map(_promise, self._run(UNWRITTEN_DUE, now=now, most=limit)))
+        return tuple(legible(row, _promise) for row in self._run(UNWRITTEN_DUE, now=now, most=limit))
 
     def companions(self, person: StaffId | Address, limit: int, *, until: datetime | None = None) -> tuple[Promise, ...]:
         """Promises for one person that may be merged, perhaps only those due by then; of very many those due first, in the order
         in which they were made. They are this transaction's, too. What could not be written before is left to itself, and what
         cannot be read as well."""
-        found = map(_promise, self._run(COMPANIONS, person=as_key(person), until=until or EVER, most=limit))
+        rows = self._run(COMPANIONS, person=as_key(person), until=until or EVER, most=limit)
+        found = (legible(row, _promise) for row in rows)
         return tuple(sorted((one for one in found if isinstance(one, Promise)), key=lambda promise: promise.id))
 
     def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
@@ -338,13 +339,9 @@ def _rank(letter: Letter) -> int:
     return OWN_WORDS if urgent else OURS
 
 
-def _promise(row: Any) -> Promise | Illegible:
-    id, ticket, written, created_at, next_at = row
-    try:
-        letter = LETTER.read(written)
-    except Exception as trouble:  # whatever is wrong with it is wrong with it alone
-        return Illegible(id=OutboxId(id), why=repr(trouble))
-    return Promise(id=OutboxId(id), ticket=ticket, letter=letter, created_at=created_at, next_at=next_at)
+def _promise(row: Any) -> Promise:
+    id, ticket, letter, created_at, next_at = row
+    return Promise(id=OutboxId(id), ticket=ticket, letter=LETTER.read(letter), created_at=created_at, next_at=next_at)
 
 
 def _posted(row: Any) -> Posted:

@@ -7,13 +7,15 @@ what turns our values into the driver's and back.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from maildesk.store.engine import our_word
+from maildesk.store.values import Illegible
 
+T = TypeVar("T")
 PerDatabase = Mapping[str, sa.Executable]
 Turn = Callable[[Any], Any]
 Values = Mapping[str, Any]
@@ -44,6 +46,30 @@ class Found:
     def scalars(self) -> Sequence[Any]:
         """The first cell of each row."""
         return [row[0] for row in self.rows]
+
+
+class Unread:
+    """A row of which the driver gave a cell that is none of ours: who looks into it hears why, and nobody else. Its first cell is
+    always plain."""
+
+    __slots__ = ("_trouble", "first")
+
+    def __init__(self, first: Any, trouble: Exception) -> None:
+        self.first, self._trouble = first, trouble
+
+    def __iter__(self) -> Iterator[Any]:
+        raise self._trouble
+
+    def __getitem__(self, place: int) -> Any:
+        raise self._trouble
+
+
+def legible(row: Any, read: Callable[[Any], T]) -> T | Illegible:
+    """What a row says that begins with its id. Whatever is wrong with it is wrong with it alone."""
+    try:
+        return read(row)
+    except Exception as trouble:
+        return Illegible(id=row.first if isinstance(row, Unread) else row[0], why=repr(trouble))
 
 
 class Prepared:
@@ -125,10 +151,13 @@ class _Compiled:
         return [self._row(cells, self._back) for cells in cursor.fetchall()] if self._back else cursor.fetchall()
 
     @staticmethod
-    def _row(cells: Sequence[Any], back: list[tuple[int, Turn]]) -> Sequence[Any]:
+    def _row(cells: Sequence[Any], back: list[tuple[int, Turn]]) -> Any:
         row = list(cells)
-        for place, turn in back:
-            row[place] = turn(row[place])
+        try:
+            for place, turn in back:
+                row[place] = turn(row[place])
+        except Exception as trouble:
+            return Unread(cells[0], trouble)
         return row
 
 

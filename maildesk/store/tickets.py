@@ -17,7 +17,7 @@ from maildesk.core.people import StaffId
 from maildesk.core.ticket import Number, Progress, Status, Ticket, TicketId, number
 from maildesk.store.errors import Stale
 from maildesk.store.loads import Loads
-from maildesk.store.prepared import Listed, Prepared
+from maildesk.store.prepared import Listed, Prepared, legible
 from maildesk.store.schema import (
     A_TICKET,
     ANSWER,
@@ -37,7 +37,7 @@ from maildesk.store.schema import (
 )
 from maildesk.store.statements import insert_once, insert_or
 from maildesk.store.types import Moment
-from maildesk.store.values import Owed
+from maildesk.store.values import Illegible, Owed
 
 ID, VERSION = TICKET.names.index("id"), TICKET.names.index("version")
 COLUMNS = tuple(tickets.c[name] for name in TICKET.names)
@@ -46,6 +46,7 @@ LINES = tuple(progress.c[name] for name in PROGRESS.names)
 COUNT = insert_or(numbers, "name", returning=numbers.c.last, last=numbers.c.last + 1)
 BY_ID = Prepared(sa.select(*COLUMNS).where(tickets.c.id == bindparam("ticket")))
 BY_NUMBER = Prepared(sa.select(*COLUMNS).where(tickets.c.number == bindparam("called")))
+NUMBER_OF = Prepared(sa.select(tickets.c.number).where(tickets.c.id == bindparam("ticket")))
 INSERT = Prepared(sa.insert(tickets).returning(tickets.c.id))
 UPDATE = Prepared(sa.update(tickets).where(tickets.c.id == bindparam("ticket"), tickets.c.version == bindparam("seen")))
 BY_IDS = Listed("ids", tickets.c.id, lambda these: sa.select(*COLUMNS).where(these))
@@ -111,6 +112,10 @@ class Tickets(Loads):
     def ticket(self, id: TicketId) -> Ticket | None:
         """The ticket as this transaction has read or saved it last, else as it is in the store."""
         return self._read.get(id) or self._first(BY_ID, ticket=id)
+
+    def number_of(self, id: TicketId) -> Number:
+        """Its number, even where nothing else of it can be read."""
+        return Number(self._scalar(NUMBER_OF, ticket=id))
 
     def by_number(self, called: Number, *, follow_merges: bool = True) -> Ticket | None:
         """The ticket of this number, or the one into which it was merged in the end."""
@@ -201,12 +206,15 @@ class Tickets(Loads):
         found = (Owed(**row._mapping) for row in self._run(OWED, before=before))
         return tuple(sorted(found, key=lambda one: (-one.count, one.oldest)))
 
-    def due(self, now: datetime, limit: int) -> tuple[Ticket, ...]:
-        """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile."""
+    def due(self, now: datetime, limit: int) -> tuple[Ticket | Illegible, ...]:
+        """Tickets that want attention now, the longest waiting first; no other transaction gets them meanwhile. One that cannot
+        be read hinders no other."""
         found = self._run(DUE, now=now, most=limit).all()
-        if unknown := [id for id, version in found if not self._knows(id, version)]:
-            self._all(BY_IDS, ids=unknown)
-        return tuple(self._read[id] for id, _ in found)
+        unknown = [id for id, version in found if not self._knows(id, version)]
+        read = [legible(row, self._value) for row in self._run(BY_IDS, ids=unknown)] if unknown else []
+        self._read.update((one.id, one) for one in read if isinstance(one, Ticket))
+        illegible = {one.id: one for one in read if isinstance(one, Illegible)}
+        return tuple(illegible.get(id) or self._read[id] for id, _ in found)
 
     def next_wake(self) -> datetime | None:
         """When the next ticket wants attention."""

@@ -199,9 +199,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Illegible:
-    """A letter that is promised and cannot be read, and why: another program promised it, or something damaged it."""
+    """A row that cannot be read, and why: another program wrote it, or something damaged it."""
 
-    id: OutboxId
+    id: int
     why: str
 
 

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from maildesk.demo.world import ANN, FANG, MING, OPERATOR
 from maildesk.desk.saving import Saver
 from maildesk.store import Busy
-from maildesk.store.schema import outbox
+from maildesk.store.schema import outbox, tickets
 from tests.desk.house import House
+
+TORN = '{"kind"'
 
 
 def spoil(house: House, table: sa.Table, column: str, where: sa.ColumnElement[bool]) -> None:
@@ -33,6 +35,30 @@ def test_a_promise_that_cannot_be_read_holds_up_no_other_letter(house: House) ->
     house.after(minutes=20)
     with house.store.read() as tx:
         assert waiting.id in {letter.id for letter in tx.outbox("unwritten")}
+
+
+def write_into(house: House, table: sa.Table, column: str, text: str, where: sa.ColumnElement[bool]) -> None:
+    """Put words into a cell of one row, whatever belongs there. Torn JSON is nothing that PostgreSQL would take."""
+    with house.store.write() as tx:
+        words = "[0]" if text == TORN and tx._database == "postgresql" else text
+        first = sa.select(sa.func.min(table.c.id)).where(where).scalar_subquery()
+        tx._run(sa.update(table).where(table.c.id == first).values({column: sa.literal_column(f"'{words}'")}))
+
+
+@pytest.mark.parametrize(("column", "text"), [("status", "unheard of"), ("fields", TORN), ("eta", '{"at":1}')])
+def test_a_ticket_that_cannot_be_read_keeps_no_other_asleep(column: str, text: str, house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    house.letters()
+    first, second = house.tickets()
+    write_into(house, tickets, column, text, tickets.c.id == first.id)
+    house.after(minutes=20)
+    told = house.letters()
+    assert any(letter.to == MING.address and second.number in letter.text + letter.subject for letter in told)
+    assert any(letter.to == OPERATOR.address and first.number in letter.text for letter in told)
+    with house.store.read() as tx:
+        assert (soonest := tx.next_wake())
+        assert soonest > house.now
 
 
 def test_a_store_that_is_busy_for_a_moment_makes_no_rule_late(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
