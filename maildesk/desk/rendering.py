@@ -6,10 +6,11 @@ A requester's letters are here only when a limit held them back, or the clock sp
 limit lets one go, all others that it held back go with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TypeVar
 
 from maildesk.core.alarms import holds, stands
 from maildesk.core.letter import Audience, Letter, LetterKind
@@ -18,11 +19,13 @@ from maildesk.core.peace import Outage
 from maildesk.core.people import Person, StaffId
 from maildesk.core.shift import absent, reachable_at
 from maildesk.core.ticket import Priority, Ticket
-from maildesk.desk.desk import POSTPONED, UNWELL, Desk
+from maildesk.desk.desk import MENDING, POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.log import warn
 from maildesk.mail.bundle import common, outside
 from maildesk.store import Illegible, OutboxId, Promise, Tx
+
+T = TypeVar("T")
 
 BATCH = 50
 IN_ONE = 1000
@@ -34,8 +37,10 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
     found = tx.unwritten(now, BATCH)
     for illegible in (one for one in found if isinstance(one, Illegible)):
-        rendering.put_off(OutboxId(illegible.id), illegible.why)
-    due = sorted((one for one in found if isinstance(one, Promise)), key=rendering.turn)
+        rendering.put_off(OutboxId(illegible.id), illegible.why, MENDING)
+    promises = [one for one in found if isinstance(one, Promise)]
+    turns = {one.id: turn for one in promises if (turn := rendering.safely(rendering.turn, one))}
+    due = sorted((one for one in promises if one.id in turns), key=lambda one: turns[one.id])
     for (person, _), group in groupby(due, key=_bundle):
         alone = rendering.allowed(tuple(group))
         rendering.attempt(rendering.with_company(person, alone) if person and alone else alone)
@@ -45,7 +50,7 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
 def _bundle(promise: Promise) -> tuple[str, int]:
     """Letters with the same key become one: those for one person that may be merged."""
     person = promise.letter.merges_for
-    return (person, 0) if person else ("", promise.id)
+    return (str(person), 0) if person else ("", promise.id)
 
 
 class _Rendering:
@@ -61,7 +66,19 @@ class _Rendering:
 
     def allowed(self, group: tuple[Promise, ...]) -> tuple[Promise, ...]:
         """Those of them that neither a limit nor an outage holds back any more; the others wait on."""
-        return tuple(promise for promise in group if not self._waits(promise))
+        return tuple(promise for promise in group if self.safely(self._waits, promise) is False)
+
+    def safely(self, look: Callable[[Promise], T], promise: Promise) -> T | None:
+        """What is found of one letter; None where something is wrong with it: then it waits by itself, and the operator hears."""
+        try:
+            with self._tx.savepoint():
+                return look(promise)
+        except UNWELL:
+            raise
+        except Exception as trouble:
+            warn("letter not written", outbox=[promise.id], trouble=repr(trouble), exc_info=True)
+            self.put_off(promise.id, repr(trouble))
+            return None
 
     def _waits(self, promise: Promise) -> bool:
         """Whether it must wait; what a limit holds back from somebody of the desk then comes with all others for him."""
@@ -78,8 +95,10 @@ class _Rendering:
         waiting = any(promise.letter.patience or promise.letter.audience is Audience.REQUESTER for promise in due)
         ids = {promise.id for promise in due}
         found = self._tx.companions(StaffId(person), IN_ONE, until=None if waiting else self._now)
-        joining = (one for one in found if one.id not in ids and one.letter.ready_at(self._now) <= self._now)
-        return (*due, *(one for one in joining if not self._unsettled(one)))
+        return (*due, *(one for one in found if one.id not in ids and self.safely(self._joins, one)))
+
+    def _joins(self, promise: Promise) -> bool:
+        return promise.letter.ready_at(self._now) <= self._now and not self._unsettled(promise)
 
     def _unsettled(self, promise: Promise) -> datetime | None:
         """What the clock has to say to people of the desk waits after an outage until the mail of that time has been read, even
@@ -109,10 +128,10 @@ class _Rendering:
                 return
             self.put_off(group[0].id, repr(trouble))
 
-    def put_off(self, id: OutboxId, why: str) -> None:
+    def put_off(self, id: OutboxId, why: str, remedy: str = "maildesk outbox --state unwritten") -> None:
         """It cannot be written now; the operator hears of it."""
         self._tx.later(id, self._now + POSTPONED, why)
-        self._saver.alarm("letter not written", why, "maildesk outbox --state unwritten")
+        self._saver.alarm("letter not written", f"{id}: {why}", remedy)
 
     def _current(self, promise: Promise) -> bool:
         """Whether the clock would still say this; else the letter is dropped as outdated."""

@@ -1,5 +1,6 @@
 """One row that cannot be read holds up no other: it waits, the operator hears of it, and the desk goes on."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,39 @@ def write_into(house: House, table: sa.Table, column: str, text: str, where: sa.
         words = "[0]" if text == TORN and tx._database == "postgresql" else text
         first = sa.select(sa.func.min(table.c.id)).where(where).scalar_subquery()
         tx._run(sa.update(table).where(table.c.id == first).values({column: sa.literal_column(f"'{words}'")}))
+
+
+def note(**spoilt: object) -> str:
+    """A letter as its row has it, with something that no program of ours has written."""
+    facts = {"author": "a", "text": "b", "files": []}
+    return json.dumps({"kind": "note", "language": "en", "facts": facts, "to": MING.address, **spoilt})
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("letter", TORN),
+        ("created_at", "yesterday"),
+        ("letter", note(bundle_for=7)),
+        ("letter", note(person=["E001"])),
+        ("letter", note(to=5)),
+        ("letter", note(to=None)),
+        ("letter", note(not_before="2026-11-01T00:00:00", person="E001", bundle_for="E001")),
+    ],
+)
+def test_a_promise_in_which_anything_is_wrong_holds_up_no_other_letter(column: str, text: str, house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    assert len(house.tickets()) == 2
+    write_into(house, outbox, column, text, outbox.c.state == "unwritten")
+    told = house.letters()
+    assert {letter.to for letter in told} >= {FANG.address, ANN.address, MING.address}
+    house.letters()
+    with house.store.read() as tx:
+        waiting = list(tx._run(sa.select(outbox.c.next_at).where(outbox.c.state == "unwritten")).scalars())
+        assert tx.next_letter() == min(waiting, default=None)
+    assert all(next_at > house.now for next_at in waiting)
+    assert any(letter.to == OPERATOR.address for letter in told) == bool(waiting)
 
 
 @pytest.mark.parametrize(("column", "text"), [("status", "unheard of"), ("fields", TORN), ("eta", '{"at":1}')])
