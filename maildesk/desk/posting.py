@@ -25,12 +25,12 @@ from typing import Protocol
 from maildesk import faults
 from maildesk.core.message import Address
 from maildesk.desk.attempts import claim, hand_over, hold, left_today, refusal, write_down
-from maildesk.desk.desk import UNWELL, Desk
+from maildesk.desk.desk import MENDING, POSTPONED, UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
 from maildesk.smtp import Reply
-from maildesk.store import LeaseLost, Outgoing, Stale
+from maildesk.store import LeaseLost, Outgoing, Stale, Tx
 
 BATCH = 50
 A_LOOK = 0.5
@@ -175,11 +175,19 @@ class Posting:
                 tx.release_letters(self.clock())
             left, own = (many - len(in_hand) for many in left_today(self.desk, tx, self.clock()))
             rows, dead = claim(self.desk, tx, self.clock(), min(most, left), min(spare, own))
+            self._put_back(tx, self.clock())
         self._in_doubt = False
         if own <= 0 and not in_hand:
             self._tell_of_the_day()
         faults.point("claimed")
         return rows, dead
+
+    def _put_back(self, tx: Tx, now: datetime) -> None:
+        """What was claimed and cannot be read waits, and the operator hears of it; the others go on."""
+        for illegible in tx.put_back_illegible(now + POSTPONED):
+            warn("letter not sent", outbox=illegible.id, trouble=illegible.why)
+            saver = self.desk.saver(tx, self.desk.gatherer(tx, now))
+            saver.alarm("letter not sent", f"{illegible.id}: {illegible.why}", MENDING)
 
     def _tell_of_the_day(self) -> None:
         """Beside the mail: a letter would wait itself."""

@@ -25,6 +25,7 @@ from maildesk.core.message import Address
 from maildesk.core.people import StaffId
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
+from maildesk.store.files import Files
 from maildesk.store.part import as_key
 from maildesk.store.peace import Peace
 from maildesk.store.prepared import Listed, Prepared, legible
@@ -85,6 +86,7 @@ _THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
 _MINE = _THIS.where(HELD, outbox.c.epoch == bindparam("claim"))
 THIS = Prepared(_THIS)
 MINE = Prepared(_MINE)
+PUT_BACK = Prepared(_THIS.where(HELD).values(attempts=outbox.c.attempts - 1))
 MINE_AGAIN = Prepared(_MINE.values(attempts=outbox.c.attempts - 1))
 ENDED_IN_DATA = outbox.c.state == "in_data"
 TWICE = sa.and_(ENDED_IN_DATA, outbox.c.resent)
@@ -119,6 +121,10 @@ POSTED = tuple(outbox.c["recipient" if name == "to" else name].label(name) for n
 
 
 class Outbox(Peace):
+    def __init__(self, connection: sa.Connection, files: Files, node: str) -> None:
+        super().__init__(connection, files, node)
+        self._illegible: list[Illegible] = []
+
     # Promising
 
     def promise(
@@ -218,7 +224,17 @@ class Outbox(Peace):
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, state="claimed", node=self._node, lease_until=now + lease)
-        return tuple(sorted(map(self._outgoing, claimed), key=lambda letter: ids.index(letter.id)))
+        found = [legible(row, self._outgoing) for row in claimed]
+        self._illegible += (one for one in found if isinstance(one, Illegible))
+        return tuple(sorted((one for one in found if isinstance(one, Outgoing)), key=lambda letter: ids.index(letter.id)))
+
+    def put_back_illegible(self, until: datetime) -> tuple[Illegible, ...]:
+        """Of the letters that were claimed in this transaction, those that cannot be read: back into the queue `until` then, and
+        the attempt does not count."""
+        found, self._illegible = tuple(self._illegible), []
+        back = {"state": "queued", "next_at": until, **FREED}
+        self._many(PUT_BACK, ({"letter_id": one.id, "reason": one.why, **back} for one in found))
+        return found
 
     def hold_letters(self, letters: Iterable[Outgoing], until: datetime) -> None:
         """We live, and go on with these: they stay ours `until` then. Those that have come to an end, or to another, do not."""

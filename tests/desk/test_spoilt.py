@@ -79,6 +79,25 @@ def test_a_promise_in_which_anything_is_wrong_holds_up_no_other_letter(column: s
     assert any(letter.to == OPERATOR.address for letter in told) == bool(waiting)
 
 
+@pytest.mark.parametrize(("column", "text"), [("kind", "unheard of"), ("packed", "\\x00")])
+def test_a_written_letter_that_cannot_be_read_holds_up_no_other(column: str, text: str, house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    with house.store.read() as tx:
+        id, whole = tx._run(sa.select(outbox.c.id, outbox.c[column]).where(outbox.c.recipient == FANG.address)).one()
+    write_into(house, outbox, column, text, outbox.c.id == id)
+    told = house.letters()
+    assert {letter.to for letter in told} >= {ANN.address, MING.address, OPERATOR.address}
+    with house.store.write() as tx:
+        assert tx.next_letter() >= house.now + timedelta(minutes=10)
+        tx._run(sa.update(outbox).where(outbox.c.id == id).values({column: whole}))
+    house.now += timedelta(minutes=20)
+    assert [letter.to for letter in house.letters()] == [FANG.address]
+    with house.store.read() as tx:
+        assert (sent := tx.letter(id))
+    assert (sent.state, sent.attempts) == ("sent", 1)
+
+
 @pytest.mark.parametrize(("column", "text"), [("status", "unheard of"), ("fields", TORN), ("eta", '{"at":1}')])
 def test_a_ticket_that_cannot_be_read_keeps_no_other_asleep(column: str, text: str, house: House) -> None:
     house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
