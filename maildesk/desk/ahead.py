@@ -3,7 +3,7 @@
 One batch is always under way while another is settled. No transaction is open while anybody waits for the process.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from maildesk.core.message import Digest, Message
 from maildesk.dns import Texts
 from maildesk.mail import inbound
 from maildesk.reader import Raw, Reader, Reading
-from maildesk.store import Inbox, InboxId, Store
+from maildesk.store import Illegible, Inbox, InboxId, Store, Tx
 from maildesk.store.files import told
 
 BATCH = 50
@@ -38,6 +38,9 @@ class Unreadable(Exception):
     def __repr__(self) -> str:
         return f"unreadable: {self}"
 
+
+PutOff = Callable[[Tx, Illegible, datetime], None]
+"""Lets a mail wait whose row cannot be read."""
 
 Taken = tuple[Inbox, Message | Unreadable]
 """A mail and what was read of it."""
@@ -82,8 +85,8 @@ class ReadAhead:
     """The mails in hand: claimed and not settled yet, also in `held` with the epochs of their claims, which outlives it. True
     while some are being read."""
 
-    def __init__(self, store: Store, reader: Reader, texts: Texts, held: dict[InboxId, int]) -> None:
-        self._store, self._reader, self._texts, self._held = store, reader, texts, held
+    def __init__(self, store: Store, reader: Reader, texts: Texts, held: dict[InboxId, int], put_off: PutOff) -> None:
+        self._store, self._reader, self._texts, self._held, self._put_off = store, reader, texts, held, put_off
         self._batch: _Batch | None = None
 
     def __bool__(self) -> bool:
@@ -91,9 +94,13 @@ class ReadAhead:
 
     def claim(self, settings: Settings, now: datetime) -> bool:
         """Begin to read the next mails; False when none wait. Their strikes are committed before one is opened. They are in hand
-        before the commit: its answer may be lost, and then they are ours all the same."""
+        before the commit: its answer may be lost, and then they are ours all the same. What cannot be read is put off."""
+        rows: tuple[Inbox, ...] = ()
         with self._store.write() as tx:
-            rows = tx.claim_mail(now, BATCH, LEASE)
+            while not rows and (found := tx.claim_mail(now, BATCH, LEASE)):
+                for illegible in (one for one in found if isinstance(one, Illegible)):
+                    self._put_off(tx, illegible, now)
+                rows = tuple(one for one in found if isinstance(one, Inbox))
             self._held |= {row.id: row.epoch for row in rows}
         faults.point("struck")
         if rows:

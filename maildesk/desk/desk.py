@@ -167,7 +167,7 @@ class Desk:
         While one batch is settled, the next is read. When the store fails, or the reading process cannot be had, or the caller
         closes the iterator, what was claimed and is not settled is given back: no strike for our trouble.
         """
-        ahead = ReadAhead(self.store, self.reader, self.texts, self._in_hand)
+        ahead = ReadAhead(self.store, self.reader, self.texts, self._in_hand, self._put_mail_off)
         ahead.give_back()  # what could not be given back the last time, because the store still failed
         try:
             while ahead or ahead.claim(self.config.settings, clock()):
@@ -180,6 +180,12 @@ class Desk:
         except (StoreError, ReaderFailed, OSError, GeneratorExit):
             ahead.give_back()
             raise
+
+    def _put_mail_off(self, tx: Tx, mail: Illegible, now: datetime) -> None:
+        """The row of the mail cannot be read; the operator hears of it."""
+        warn("mail not taken in", inbox=mail.id, trouble=mail.why)
+        tx.put_mail_off(InboxId(mail.id), now + POSTPONED)
+        self.saver(tx, self.gatherer(tx, now)).alarm("mail not read", f"mail {mail.id}: {mail.why}", MENDING)
 
     def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
         """The effects of a batch."""

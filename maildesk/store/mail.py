@@ -9,6 +9,7 @@ all others; its third strike is the desk's to judge.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -24,15 +25,16 @@ from maildesk.core.ticket import TicketId
 from maildesk.core.trust import Doubt, Standing
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part, as_key
-from maildesk.store.prepared import Listed, Prepared
+from maildesk.store.prepared import Listed, Prepared, legible
 from maildesk.store.rows import form
 from maildesk.store.schema import EDGE, IGNORED, KEPT, UNDONE, among, blobs, exactly, inbox, numbered, places, positions
 from maildesk.store.statements import insert_once, insert_or, put
 from maildesk.store.types import Moment, whole
-from maildesk.store.values import REFUSED, Inbox, InboxId, MailFolder, MailState, Place, Position, Twin
+from maildesk.store.values import REFUSED, Illegible, Inbox, InboxId, MailFolder, MailState, Place, Position, Twin
 
 DOUBT = form(Doubt).or_none()
-INBOX = tuple(inbox.c[name] for name in Inbox.__dataclass_fields__)
+DOUBT_TEXT = sa.cast(inbox.c.doubt, sa.Text()).label("doubt")
+INBOX = tuple(DOUBT_TEXT if name == "doubt" else inbox.c[name] for name in Inbox.__dataclass_fields__)
 POSITION = tuple(positions.c[name] for name in Position.__dataclass_fields__)
 PLACE = tuple(places.c[name] for name in Place.__dataclass_fields__)
 
@@ -71,6 +73,7 @@ CURRENT = inbox.c.epoch == bindparam("claim")
 
 HOLD_STILL = Listed("ids", inbox.c.id, lambda these: sa.select(inbox.c.id).where(these).with_for_update())
 _THIS = sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT, CURRENT)
+PUT_OFF = Prepared(sa.update(inbox).where(inbox.c.id == bindparam("mail"), KEPT).values(strikes=inbox.c.strikes - 1))
 UNCLAIM = Prepared(_THIS.where(inbox.c.node == bindparam("mine")).values(strikes=inbox.c.strikes - 1))
 SETTLE = Prepared(_THIS)
 FILE = Prepared(sa.update(places).where(places.c.inbox == bindparam("mail"), places.c.filed.is_(None)))
@@ -126,7 +129,16 @@ SUPERSEDE = Prepared(
 
 def _inbox(row: Any) -> Inbox:
     values = dict(zip(Inbox.__dataclass_fields__, row, strict=True))
-    return Inbox(**{**values, "doubt": DOUBT.read(values["doubt"])})
+    doubt = values["doubt"]
+    return Inbox(**{**values, "doubt": doubt and DOUBT.read(json.loads(doubt))})
+
+
+def _shown(row: Any) -> Inbox:
+    """A mail for people to look at: where it cannot be read by what it is judged, that is left out."""
+    try:
+        return _inbox(row)
+    except Exception:
+        return Inbox(**{**dict(zip(Inbox.__dataclass_fields__, row, strict=True)), "doubt": None})
 
 
 class Mail(Part):
@@ -191,8 +203,9 @@ class Mail(Part):
 
     # Taking in
 
-    def claim_mail(self, now: datetime, limit: int, lease: timedelta) -> tuple[Inbox, ...]:
-        """The oldest waiting mails, now ours until the lease ends, each with one more strike.
+    def claim_mail(self, now: datetime, limit: int, lease: timedelta) -> tuple[Inbox | Illegible, ...]:
+        """The oldest waiting mails, now ours until the lease ends, each with one more strike. One that cannot be read hinders no
+        other.
 
         Commit before trying anything. A mail with earlier strikes comes alone, a suspect one after all others; never two nodes
         get the same mail.
@@ -202,7 +215,11 @@ class Mail(Part):
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)
-        return tuple(sorted(map(_inbox, claimed), key=lambda mail: mail.id))
+        return tuple(sorted((legible(row, _inbox) for row in claimed), key=lambda mail: mail.id))
+
+    def put_mail_off(self, id: InboxId, until: datetime) -> None:
+        """This mail, just claimed, cannot be read now: nobody is to try before then, and the strike does not count."""
+        self._run(PUT_OFF, mail=id, lease_until=until)
 
     def unclaim(self, claims: Mapping[InboxId, int]) -> None:
         """Give back those of the mails that are ours by these epochs, without a strike: the trouble was not theirs. Said twice,
@@ -325,7 +342,7 @@ class Mail(Part):
 
     def longest_held(self, limit: int) -> tuple[Inbox, ...]:
         """The mails that wait for a person of the desk, the longest waiting first."""
-        return tuple(map(_inbox, self._run(LONGEST_HELD, most=limit)))
+        return tuple(map(_shown, self._run(LONGEST_HELD, most=limit)))
 
     def _again(self, *which: sa.ColumnElement[bool], **changes: Any) -> int:
         return self._run(sa.update(inbox).where(*which).values(state="kept", strikes=0, **changes)).rowcount
@@ -347,7 +364,7 @@ class Mail(Part):
             wanted = wanted.where(inbox.c.state == state)
         if state not in (None, "done"):
             wanted = wanted.where(UNDONE)
-        return tuple(_inbox(row) for row in self._run(wanted) if row.digest != EDGE)[:limit]
+        return tuple(_shown(row) for row in self._run(wanted) if row.digest != EDGE)[:limit]
 
     def mail(self, id: InboxId) -> Inbox | None:
         row = self._one(sa.select(*INBOX).where(inbox.c.id == id))

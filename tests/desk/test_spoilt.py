@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from maildesk.demo.world import ANN, FANG, MING, OPERATOR
 from maildesk.desk.saving import Saver
 from maildesk.store import Busy
-from maildesk.store.schema import outbox, tickets
+from maildesk.store.schema import inbox, outbox, tickets
 from tests.desk.house import House
 
 TORN = '{"kind"'
@@ -96,6 +96,33 @@ def test_a_written_letter_that_cannot_be_read_holds_up_no_other(column: str, tex
     with house.store.read() as tx:
         assert (sent := tx.letter(id))
     assert (sent.state, sent.attempts) == ("sent", 1)
+
+
+@pytest.mark.parametrize("text", [TORN, '{"sender":"x"}', "5"])
+def test_a_mail_of_which_it_cannot_be_read_why_it_was_held_is_in_nobodys_way(text: str, house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    write_into(house, inbox, "doubt", text, sa.true())
+    house.take_in()
+    assert [ticket.requester for ticket in house.tickets()] == [ANN.address]
+    assert any("mail 1" in letter.text for letter in house.letters(OPERATOR))
+    assert [mail.state for mail in house.inbox()] == ["done", "kept"]
+    house.take_in()
+    assert house.letters(OPERATOR) == []
+    with house.store.write() as tx:
+        tx._run(sa.update(inbox).where(inbox.c.id == 1).values(doubt=None))
+    house.now += timedelta(minutes=20)
+    house.take_in()
+    assert {ticket.requester for ticket in house.tickets()} == {ANN.address, FANG.address}
+    assert [mail.strikes for mail in house.inbox()] == [1, 1]
+
+
+@pytest.mark.parametrize("text", [TORN, "5"])
+def test_a_held_mail_of_which_it_cannot_be_read_why_is_listed_all_the_same(text: str, house: House) -> None:
+    house.mail(MING, "/status", proof="fail")
+    write_into(house, inbox, "doubt", text, sa.true())
+    with house.store.read() as tx:
+        (listed,) = tx.longest_held(10)
+    assert (listed.doubt, listed.reason) == (None, house.inbox()[0].reason)
 
 
 @pytest.mark.parametrize(("column", "text"), [("status", "unheard of"), ("fields", TORN), ("eta", '{"at":1}')])
