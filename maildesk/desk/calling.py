@@ -20,10 +20,10 @@ from maildesk.config import OnCall
 from maildesk.core.alarms import stands
 from maildesk.core.call import Call
 from maildesk.core.event import Rung
-from maildesk.desk.desk import Desk
+from maildesk.desk.desk import MENDING, POSTPONED, Desk
 from maildesk.hook import Answer
 from maildesk.log import say, warn
-from maildesk.store import LeaseLost, Ringing, Stale, Tx
+from maildesk.store import CallId, Illegible, LeaseLost, Ringing, Stale, Tx
 
 BATCH = 5
 AFTERWARDS = timedelta(minutes=1)
@@ -42,7 +42,16 @@ def claim(desk: Desk, tx: Tx, now: datetime) -> tuple[int, tuple[Ringing, ...]]:
     """How many calls were claimed, their attempts counted, and those of them that are still to be rung."""
     on_call = desk.config.settings.on_call or OnCall()
     rows = tx.claim_calls(now, BATCH, on_call.timeout + AFTERWARDS)
-    return len(rows), tuple(row for row in rows if _current(desk, tx, row, now))
+    for illegible in (row for row in rows if isinstance(row, Illegible)):
+        _put_off(desk, tx, illegible, now)
+    return len(rows), tuple(row for row in rows if isinstance(row, Ringing) and _current(desk, tx, row, now))
+
+
+def _put_off(desk: Desk, tx: Tx, call: Illegible, now: datetime) -> None:
+    """It waits by itself, and the operator hears of it."""
+    warn("call not rung", call=call.id, trouble=call.why)
+    tx.put_call_off(CallId(call.id), now + POSTPONED)
+    desk.saver(tx, desk.gatherer(tx, now)).alarm("call not rung", f"call {call.id}: {call.why}", MENDING)
 
 
 def _current(desk: Desk, tx: Tx, row: Ringing, now: datetime) -> bool:

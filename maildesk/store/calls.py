@@ -18,12 +18,12 @@ from maildesk.core.call import Call
 from maildesk.core.ticket import TicketId
 from maildesk.store.errors import LeaseLost
 from maildesk.store.part import Part
-from maildesk.store.prepared import Prepared
+from maildesk.store.prepared import Listed, Prepared, legible
 from maildesk.store.rows import form
 from maildesk.store.schema import RINGING, WAITING, calls
 from maildesk.store.statements import insert_once
 from maildesk.store.types import Moment
-from maildesk.store.values import Called, CallId, CallState, Ringing
+from maildesk.store.values import Called, CallId, CallState, Illegible, Ringing
 
 CALL = form(Call)
 FREED: dict[str, Any] = {"node": None, "lease_until": None}
@@ -37,17 +37,20 @@ CLAIMABLE = Prepared(
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-CLAIM = (
-    sa.update(calls)
-    .where(calls.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="ringing", attempts=calls.c.attempts + 1, epoch=calls.c.epoch + 1)
-    .returning(*(calls.c[name] for name in Ringing.__dataclass_fields__))
-)
+CLAIMED = {"state": "ringing", "attempts": calls.c.attempts + 1, "epoch": calls.c.epoch + 1}
+ROW = tuple(calls.c[name] for name in Ringing.__dataclass_fields__)
+CLAIM = Listed("ids", calls.c.id, lambda these: sa.update(calls).where(these).values(CLAIMED).returning(*ROW))
+PUT_OFF = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id")).values(attempts=calls.c.attempts - 1)
 MINE = sa.update(calls).where(RINGING, calls.c.id == bindparam("call_id"), calls.c.epoch == bindparam("claim"))
 RELEASE = sa.update(calls).where(RINGING).values(state="waiting", broken_off=calls.c.broken_off + 1, **FREED)
 RELEASE_ENDED = Prepared(RELEASE.where(calls.c.lease_until <= NOW))
 RELEASE_MINE = RELEASE.where(calls.c.node == bindparam("mine"))
 CALLED = tuple(calls.c[name] for name in Called.__dataclass_fields__)
+
+
+def _ringing(row: Any) -> Ringing:
+    cells = dict(zip(Ringing.__dataclass_fields__, row, strict=True))
+    return Ringing(**{**cells, "call": CALL.read(cells["call"])})
 
 
 class Calls(Part):
@@ -67,15 +70,19 @@ class Calls(Part):
         )
         return None if made is None else CallId(made)
 
-    def claim_calls(self, now: datetime, limit: int, lease: timedelta) -> tuple[Ringing, ...]:
-        """Calls to be rung now, ours until the lease ends, each attempt counted. Commit before ringing."""
+    def claim_calls(self, now: datetime, limit: int, lease: timedelta) -> tuple[Ringing | Illegible, ...]:
+        """Calls to be rung now, ours until the lease ends, each attempt counted. Commit before ringing. One that cannot be read
+        hinders no other."""
         self._run(RELEASE_ENDED, now=now)
         ids = list(self._run(CLAIMABLE, now=now, most=limit).scalars())
         if not ids:
             return ()
         claimed = self._run(CLAIM, ids=ids, node=self._node, lease_until=now + lease)
-        found = (Ringing(**{**row._mapping, "call": CALL.read(row.call)}) for row in claimed)
-        return tuple(sorted(found, key=lambda row: ids.index(row.id)))
+        return tuple(sorted((legible(row, _ringing) for row in claimed), key=lambda row: ids.index(row.id)))
+
+    def put_call_off(self, id: CallId, until: datetime) -> None:
+        """This call, just claimed, cannot be read now: it waits until then, and the attempt does not count."""
+        self._run(PUT_OFF.values(state="waiting", next_at=until, **FREED), call_id=id)
 
     def settle_call(self, row: Ringing, end: Literal["heard", "failed", "outdated"], said: str, now: datetime) -> None:
         """That was the last of it. Raises LeaseLost when the call is ours no more."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from maildesk import faults
 from maildesk.config import OnCall
@@ -13,6 +14,7 @@ from maildesk.demo.world import ANN, FANG, JING, MING, OPERATOR
 from maildesk.desk.calling import Calling
 from maildesk.hook import Answer
 from maildesk.simulate.calls import Calls
+from maildesk.store.schema import calls
 from tests.desk.house import MONDAY, House
 from tests.desk.pager import DEAF, HEARD, Pager
 
@@ -114,6 +116,27 @@ def test_who_has_phoned_is_not_rung(watch: Watch) -> None:
     watch.house.mail(JING, "/called 电话里已告知", answering=assignment)
     assert watch.house.ticket().called_at is not None
     assert watch.after(20) == []
+
+
+@pytest.mark.parametrize("spoilt", [[], {"alarm": "unheard of"}])
+def test_a_call_that_cannot_be_read_keeps_no_other_from_ringing(spoilt: object, watch: Watch) -> None:
+    watch.opens(NIGHT)
+    watch.house.mail(FANG, OUTAGE, subject="财务系统又登录不上")
+    while watch.house.desk.wake(watch.house.now):
+        pass
+    with watch.house.store.write() as tx:
+        first = sa.select(sa.func.min(calls.c.id)).scalar_subquery()
+        (whole,) = tx._run(sa.select(calls.c.call).where(calls.c.id == first)).scalars()
+        tx._run(sa.update(calls).where(calls.c.id == first).values(call=spoilt))
+    watch.ring()
+    assert watch.ring() == 0
+    assert [call.subject for call in watch.pager.rung] == ["财务系统又登录不上"]
+    assert any("call 1" in letter.text for letter in watch.house.letters(OPERATOR))
+    with watch.house.store.write() as tx:
+        tx._run(sa.update(calls).where(calls.c.id == first).values(call=whole))
+    watch.house.now += timedelta(minutes=20)
+    watch.ring()
+    assert [call.subject for call in watch.pager.rung[1:]] == ["财务系统登录不上"]
 
 
 def test_who_has_only_taken_it_is_rung_all_the_same(watch: Watch) -> None:
