@@ -148,6 +148,7 @@ class Desk:
         digests = self.store.files.put_many(tuple(raw for _, _, raw in mails))
         faults.point("raw-written")
         with self.store.write() as tx:
+            tx.alone_with(digests)
             for digest, (place, received_at, raw) in zip(digests, mails, strict=True):
                 tx.keep(digest, len(raw), received_at, now, place)
             if position is not None:
@@ -190,7 +191,8 @@ class Desk:
     def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
         """The effects of a batch."""
         with self.store.write() as tx:
-            tx.alone_with(name for _, mail in read if isinstance(mail, Message) for name in recognised_by(mail))
+            names = (name for _, mail in read if isinstance(mail, Message) for name in recognised_by(mail))
+            tx.alone_with((*names, *(row.digest for row, _ in read)))
             gatherer = self.gatherer(tx, now)
             for row, message in read:
                 self._try(tx, gatherer, row, message)

@@ -284,8 +284,8 @@ class Mail(Part):
             self._run(FILE, mail=id, target=folder)
 
     def alone_with(self, names: Iterable[str]) -> None:
-        """Nobody else looks for mails by these names, or settles one, until this transaction ends; to be said first of all in it.
-        On SQLite whoever writes is alone anyway."""
+        """Nobody else looks for mails by these names, keeps or settles one, until this transaction ends; to be said first of all
+        in it, of all its mails at once: no two who do so wait for each other. On SQLite whoever writes is alone anyway."""
         keys = sorted({int.from_bytes(hashlib.sha256(whole(name).encode()).digest()[:8], signed=True) for name in names})
         if keys and self._database == "postgresql":
             self._run(ALONE, keys=keys)
