@@ -1,5 +1,6 @@
 """The steps that change tickets. Each step gathers, lets the core decide, applies, and ends in one commit."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -64,6 +65,9 @@ ONE_POLICY = "Give all nodes the same policy and people files, and reload or res
 UNWELL = (Broken, Busy, Full, Older, Stale, Unreachable, OSError)
 """Troubles of the store or the machine, and of no mail or letter: all of it is tried again, and nobody gets a strike."""
 
+IN_A_ROW = 3
+"""Where they meet the same ticket so often, it is looked at by itself, behind all others."""
+
 
 class NoSuchTicket(Exception):
     """An order from the shell named a number that does not exist."""
@@ -102,6 +106,9 @@ class Desk:
         self._agreed_at: datetime | None = None
         self._alive_at: datetime | None = None
         self._in_hand: dict[InboxId, int] = {}
+        self._hindered: Counter[int] = Counter()
+        """How often in a row the store failed while this ticket was looked at."""
+
         self.reload(config)
 
     def close(self) -> None:
@@ -258,19 +265,35 @@ class Desk:
             gatherer = self.gatherer(tx, now)
             tx.lapse(now)
             due = tx.due(now, BATCH)
+            alone = {ticket.id for ticket in due if self._hindered[ticket.id] >= IN_A_ROW}
             for ticket in due:
-                if isinstance(ticket, Illegible):
-                    self._put_off(tx, gatherer, TicketId(ticket.id), ticket.why, MENDING)
-                else:
+                if ticket.id not in alone:
                     self._tick(tx, gatherer, ticket)
             faults.point("woken")
+        for id in alone:
+            self._wake_alone(TicketId(id), now)
         return len(due)
 
-    def _tick(self, tx: Tx, gatherer: Gatherer, ticket: Ticket) -> None:
+    def _wake_alone(self, id: TicketId, now: datetime) -> None:
+        """The store failed for this ticket again and again, and just now for no other: what fails once more is put off."""
+        try:
+            with self.store.write() as tx:
+                for ticket in (ticket for ticket in tx.due(now, BATCH) if ticket.id == id):
+                    self._tick(tx, self.gatherer(tx, now), ticket)
+        except UNWELL as trouble:
+            with self.store.write() as tx:
+                self._put_off(tx, self.gatherer(tx, now), id, repr(trouble), "maildesk check", exc_info=True)
+
+    def _tick(self, tx: Tx, gatherer: Gatherer, ticket: Ticket | Illegible) -> None:
+        if isinstance(ticket, Illegible):
+            self._put_off(tx, gatherer, TicketId(ticket.id), ticket.why, MENDING)
+            return
         try:
             with tx.savepoint():
                 self.saver(tx, gatherer).apply(Ticked(), ticket)
+            self._hindered.pop(ticket.id, None)
         except UNWELL:
+            self._hindered[ticket.id] += 1
             raise
         except Exception as trouble:  # one ticket's trouble must not silence the clock of the others
             self._put_off(tx, gatherer, ticket.id, repr(trouble), f"maildesk show {ticket.number}", exc_info=True)

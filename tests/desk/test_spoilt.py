@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from maildesk.core.event import Event
+from maildesk.core.ticket import Ticket, numbers_in
 from maildesk.demo.world import ANN, FANG, MING, OPERATOR
 from maildesk.desk.saving import Saver
 from maildesk.store import Busy
 from maildesk.store.schema import inbox, outbox, tickets
-from tests.desk.house import House
+from tests.desk.house import House, Letter
 
 TORN = '{"kind"'
 
@@ -156,3 +158,58 @@ def test_a_store_that_is_busy_for_a_moment_makes_no_rule_late(house: House, monk
             house.desk.wake(house.now)
     house.desk.wake(house.now)
     assert [letter.to for letter in house.letters()] == [MING.address]
+
+
+def store_fails_for(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is done with this ticket takes too long; with "" that is so for all of them."""
+    apply = Saver.apply
+
+    def timed_out(self: Saver, event: Event, ticket: Ticket | None, reopens: Ticket | None = None) -> Ticket | None:
+        if ticket is not None and number in ("", ticket.number):
+            raise Busy("canceling statement due to statement timeout", "try again")
+        return apply(self, event, ticket, reopens)
+
+    monkeypatch.setattr(Saver, "apply", timed_out)
+
+
+def reminded(told: list[Letter]) -> set[str]:
+    """The tickets of which the clock spoke to their engineers."""
+    words = "".join(letter.subject + letter.text for letter in told if letter.to != OPERATOR.address)
+    return set(numbers_in(words))
+
+
+def test_a_ticket_for_which_the_store_fails_again_and_again_stops_the_clock_of_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    house.letters()
+    first, second = house.tickets()
+    house.now += timedelta(minutes=15)
+    with monkeypatch.context() as slow:
+        store_fails_for(first.number, slow)
+        for _ in range(3):
+            with pytest.raises(Busy):
+                house.desk.wake(house.now)
+        while house.desk.wake(house.now):
+            pass
+        told = house.letters()
+    assert reminded(told) == {second.number}
+    assert any(letter.to == OPERATOR.address and first.number in letter.text for letter in told)
+    house.after(minutes=20)
+    assert first.number in reminded(house.letters())
+
+
+def test_a_store_that_fails_for_all_tickets_makes_none_of_them_late(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    house.letters()
+    house.now += timedelta(minutes=15)
+    with monkeypatch.context() as slow:
+        store_fails_for("", slow)
+        for _ in range(5):
+            with pytest.raises(Busy):
+                house.desk.wake(house.now)
+    while house.desk.wake(house.now):
+        pass
+    assert reminded(house.letters()) == {ticket.number for ticket in house.tickets()}
