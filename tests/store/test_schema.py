@@ -1,5 +1,6 @@
 """Migrations lead to exactly the tables of the schema, whole or not at all."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -221,6 +222,27 @@ def test_letters_that_wait_during_the_upgrade_are_written_after_it(empty: Store,
     with empty.write() as tx:
         waiting = [promise.letter.facts for promise in tx.unwritten(at, 10)]
     assert waiting == [{**delay, "waited": ""}, {**transcript, "pictures": []}]
+
+
+@pytest.mark.parametrize("damaged", ['{"kind"', "[1]", '{"facts":[1]}', "{}", "null"])
+def test_a_waiting_letter_that_cannot_be_read_outlives_the_upgrade_as_it_is(
+    damaged: str, empty: Store, empty_engine: sa.Engine
+) -> None:
+    damaged = "7" if damaged == '{"kind"' and empty_engine.dialect.name == "postgresql" else damaged  # nothing that it would take
+    upgrading.upgrade(empty_engine, "0013")
+    at = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+    whole = {"kind": "transcript", "to": "ann@example.org", "language": "en", "facts": {"rows": []}}
+    with empty_engine.begin() as connection:
+        outbox = sa.Table("outbox", sa.MetaData(), autoload_with=connection)
+        plain = _row(outbox) | {"kind": "transcript", "state": "unwritten", "created_at": at, "next_at": at, "letter": whole}
+        for id in (1, 2):
+            connection.execute(sa.insert(outbox).values(plain | {"id": id}))
+        connection.execute(sa.update(outbox).where(outbox.c.id == 1).values(letter=sa.literal_column(f"'{damaged}'")))
+    empty.upgrade()
+    with empty.read() as tx:
+        found = tx._run(sa.select(sa.cast(outbox.c.letter, sa.Text())).order_by(outbox.c.id)).scalars().all()
+    assert found[0] == damaged
+    assert json.loads(found[1])["facts"] == {"pictures": [], "rows": []}
 
 
 def test_looking_at_the_state_needs_no_alembic() -> None:
