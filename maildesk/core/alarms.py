@@ -71,7 +71,7 @@ def holds(ticket: Ticket, letter: Letter, said_at: datetime) -> bool:
             over = ticket.status in (Status.CLOSED, Status.ARCHIVED) and ticket.rating is None
             since = ticket.closed_at if over else None
         case LetterKind.DELAY:
-            since = told.said_at if told and ticket.status in DUTY else None
+            since = max(told.said_at, waits_since(ticket) or told.said_at) if told and ticket.status in DUTY else None
         case LetterKind.ETA:
             since = expected.said_at if expected and ticket.status in DUTY else None
         case _:

@@ -369,6 +369,12 @@ class Reader(Days):
         """Whether a sign like a comma stands between the time and what is behind it."""
         return self.text.removesuffix(rest).rstrip().endswith(words.SIGNS_BETWEEN)
 
+    def doubted(self, rest: str) -> bool:
+        """Whether what is behind the time doubts or refuses it; behind a sign like a comma it may be why somebody waits."""
+        parted = self.parted(rest)
+        unsure = words.UNSURE.match(rest) is not None and not (parted and self.begins)
+        return unsure or (words.REFUSED.match(rest) is not None and not parted)
+
     def _only_told(self, said: Said) -> bool:
         """Whether words behind an exact time, which change a day or a length, tell no more of it: `10pm after the backup`."""
         told = None if said.days or said.length or said.since != said.until else words.TOLD.match(said.rest)

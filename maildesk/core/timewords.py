@@ -204,7 +204,7 @@ _LATE, _EARLY, _WITHIN = (
 SPAN = Pattern(
     rf"({COUNT}){_MORE}\s*({_UNIT})(?![a-z]|\d\d(?:\s|$)){_MORE}\s*(?:from now(?![a-z])|之后|以后|{_LATE}|之内|以内|{_WITHIN})?"
 )
-SPAN_OR_HOUR = Pattern(r"(?:\D*(1[3-9]|2[0-3])|(?:at|@|um)\s*([01]?\d))\s?h\W*")
+SPAN_OR_HOUR = Pattern(r"(?:(?!.*\b(?:in|within|for|takes?|about)\b)\D*(1[3-9]|2[0-3])|(?:at|@|um)\s*([01]?\d))\s?h\W*")
 """`17h`, `at 8h`: for some an hour of the day, as `17h30` is for all."""
 HOUR = Pattern(r"(1[3-9]|2[0-3])\s?h(?![a-z\d])")
 """The same behind a day, of which it can only be an hour."""
@@ -366,7 +366,7 @@ UNDONE = Pattern(
 )
 """What takes the time in front of it back, or leaves it open."""
 _OVER = r"(?=\s*(?:$|[,，;；:：、。.…!！?？)）\]】}>*|~～\"”»]|[-–—]\s|but(?![a-z]))|(?<=[\u4e00-\u9fff])\s)"
-_OVER_WHY = rf"(?:{_OVER}|(?=\s+(?:because|due|since|as|by|before|sorry|unless|without|though|any ?more)(?![a-z])))"
+_OVER_WHY = rf"(?:{_OVER}|(?=\s{{1,9}}(?:because|due|since|as|by|before|sorry|unless|without|though|any ?more)(?![a-z])))"
 _TO_BE_DONE = (
     "完成|[做弄修]完|[修弄做搞]好|[修弄做搞]得[好完]|搞定|解决|修复|恢复|处理完?|到位|好|行|可以|来得及|赶得[上及]|没问题|成"
 )
@@ -416,15 +416,15 @@ _REFUSED_IN_ENGLISH = (
     r"|no (?:guarantees?|promises?|way|chance|go)|not (?:guaranteed|promised|any ?more|happening|doable)|out of the question"
     r"|off the table|(?:a )?stretch|pushing it|called off|withdrawn|void|never mind|forget it|scratch that"
 )
-_BEHIND_SIGNS = r"[^a-z\d?？\u4e00-\u9fff]*"
+_BEHIND_SIGNS = r"[^a-z\d?？\u4e00-\u9fff]*+"
 UNSURE = Pattern(
     rf"{_BEHIND_SIGNS}(?:(?:{_UNSURE_IN_CHINESE})[了吧啊呀哦的吗]?{_OVER}|{_ITSELF}(?:(?:{_UNSURE_IN_ENGLISH}){_OVER}"
-    rf"|(?:{_REFUSED_IN_ENGLISH}){_OVER_WHY})|(?:[a-z'’]+\s+){{0,3}}[a-z'’]*\s*[?？])"
+    rf"|(?:{_REFUSED_IN_ENGLISH}){_OVER_WHY})|(?:[a-z][a-z'’]{{0,20}}\s{{1,3}}){{0,3}}(?:[a-z][a-z'’]{{0,20}}\s{{0,3}})?[?？])"
 )
 """A clause of its own that doubts the time in front of it, refuses it or asks whether it will do."""
 REFUSED = Pattern(
-    rf"(?:赶不|不早于|最早|起码|至少|够呛|没戏|泡汤|[不没](?:能|敢|法|办法)?保证|无法保证|不现实|难以?(?:保证|完成|按时)"
-    rf"|(?:不能|无法|没法)(?:完成|做到|兑现|赶上|按时|如期|搞定|修[好复]|解决|恢复)|[做修弄搞完]不(?:成|出来|过来)"
+    rf"(?:赶不|不早于|(?:最早|起码|至少){_OVER}|够呛|没戏|泡汤|[不没](?:能|敢|法|办法)?保证|无法保证|不现实|难以?(?:保证|完成|按时)"
+    rf"|(?:不能|无法|没法)(?:完成|做到|兑现|赶上|按时|如期|搞定|(?:修[好复]|解决|恢复){_OVER})|[做修弄搞完]不(?:成|出来|过来)"
     rf"|(?:(?:is|was|gets?) )?(?:delayed|rescheduled|pushed(?: back| out)?|put off|slipp(?:ed|ing)|slips){_OVER_WHY})"
 )
 """The same where nothing like a comma stands between; behind one it may be the reason, or begin it."""

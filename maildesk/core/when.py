@@ -40,7 +40,7 @@ CLAUSE = Pattern(
 )
 TOWARDS = Pattern(r"(?<![a-z])(?:to|so|then|be)(?![a-z])|(?<![等直])[到至]|[推延]")
 """Right in front of another time: `slips to Friday`, `so Monday`, `推下周一`."""
-SETTLED = Pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
+SETTLED = Pattern(r"(?:(?:until|till|by|等?[到至])\s*)?\d{4}-\d\d-\d\d \d\d:\d\d(?: UTC[+-]\d\d:\d\d)?\s*[,，;；:：。]")
 """An exact time as it is offered, and a comma: all that is behind it is a reason."""
 WORD_START = Pattern(r"(?<![a-z\d#.])(?=[a-z\d])|(?=[\u4e00-\u9fff])")
 NUMBER = Pattern(r"[\s\d.,-]*")
@@ -93,7 +93,7 @@ def when(text: str, now: datetime, calendar: Calendar, *, begins: bool = False) 
     second = another(said.rest, now, calendar, settled=settled)
     if second and not (isinstance(second, Said) and second.until == said.until):
         return Vague(Vagueness.SEVERAL, end, _offered(second, said.until, reader))
-    if not settled and (words.UNSURE.match(said.rest) or (words.REFUSED.match(said.rest) and not reader.parted(said.rest))):
+    if not settled and reader.doubted(said.rest):
         return Vague(Vagueness.PARTLY, end)
     reason = words.DASH.sub("", reader.as_written(said.rest), count=1)
     if begins:

@@ -61,6 +61,7 @@ def test_what_has_not_changed_is_said(said: Letter, so: Ticket) -> None:
         (letter(K.SURVEY), replace(OVER, rating=4)),
         (letter(K.DELAY), replace(LATER, promised=Eta(at=at("11-02 12:00"), said_at=AFTER))),
         (letter(K.DELAY), replace(LATER, status=Status.RESOLVED, resolved_at=AFTER)),
+        (letter(K.DELAY), replace(WAITS, promised=LATER.promised, pauses=(replace(WAITS.pauses[0], since=AFTER),))),
         (letter(K.ETA), replace(MISSED, eta=Eta(at=at("11-02 12:00"), said_at=AFTER))),
         (letter(K.ETA), replace(MISSED, status=Status.OBSERVING)),
     ],

@@ -75,3 +75,23 @@ def test_the_question_offers_the_beginning(text: str, way: str) -> None:
 @pytest.mark.parametrize("text", ["/wait approval by Friday", "/等待 审批 周五前", "/wait by Friday"])
 def test_a_waiting_by_a_day_lasts_until_its_end(text: str) -> None:
     assert after(order(WORKING, text)).waiting_until == at("10-30 18:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("until 10-30, not ready", "not ready"),
+        ("approval until 10-30, to be confirmed by the manager", "to be confirmed by the manager"),
+        ("user until tomorrow, can you test?", "can you test?"),
+        ("until 2026-10-30 09:00, not possible before", "not possible before"),
+    ],
+)
+def test_why_it_waits_may_be_a_doubt_behind_a_comma(text: str, reason: str) -> None:
+    decision = order(WORKING, f"/wait {text}")
+    assert after(decision).waiting_until is not None
+    assert reason in decision.progress[0].text
+
+
+@pytest.mark.parametrize("text", ["/等待 审批 到周五，待确认", "/等待 到 2026-10-30 09:00，修不好"])
+def test_the_same_in_chinese(text: str) -> None:
+    assert after(order(WORKING, text)).waiting_until == at("10-30 09:00")

@@ -276,3 +276,15 @@ def test_a_waiting_that_moves_what_was_told_before_names_the_new_time(eta: Eta |
 @pytest.mark.parametrize("text", ["/take 17:00", "/eta 10-29 10:00", "/wait until 10-30 14:00", "/observe 1d"])
 def test_nobody_was_told_where_there_is_no_requester(text: str) -> None:
     assert "提交人" not in said(order(replace(WORKING, requester=NOBODY), text))[0]
+
+
+@pytest.mark.parametrize("later", ["/eta 17:00", "/take 17:00", "/observe 1d 换了硬盘", "/resolve 换了硬盘"])
+def test_the_reason_of_a_take_whose_time_is_unsaid_is_kept_inside(later: str) -> None:
+    decision = order(WORKING, f"/take 16:30 查日志\n{later}")
+    assert [line.public for line in decision.progress if "查日志" in line.text] == [False]
+
+
+@pytest.mark.parametrize("later", ["/resolve 换了硬盘", "/take 17:00"])
+def test_a_time_that_a_later_line_unsays_needs_not_fit_the_waiting(later: str) -> None:
+    waits = after(order(WORKING, "/wait until 10-30 14:00"))
+    assert obeyed(order(waits, f"/eta 17:00 备件\n{later}"))

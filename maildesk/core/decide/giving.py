@@ -25,7 +25,8 @@ from maildesk.core.timewords import DAY
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
     """The moment of an order: the ticket as the orders before it left it, who gives it, what they said of his absences, what they
-    decided about held mails, and the letters in which they would tell the requester something."""
+    decided about held mails, and the letters in which they would tell the requester something; whether a later order unsays
+    the time of this one."""
 
     ticket: Ticket
     by: Person
@@ -34,6 +35,7 @@ class Giving:
     absences: tuple[Absence, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     telling: frozenset[LetterKind] = frozenset()
+    unsaid: bool = False
 
     @property
     def language(self) -> str:

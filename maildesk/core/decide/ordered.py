@@ -89,10 +89,11 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     """Each order on what the ones before it left."""
     results: list[Result] = []
     for at, order in enumerate(orders, start=1):
+        giving = replace(giving, unsaid=overtaken(order, orders[at:]))
         result = giving.wrong_status() if undoes(order, orders[: at - 1], giving.ticket) else _one(giving, order)
         if isinstance(result, Effect):
             telling = giving.telling | result.outside.keys()
-            if overtaken(order, orders[at:]):
+            if giving.unsaid:
                 result = _without_its_time(giving, order, result)
             giving = replace(
                 giving,
@@ -107,12 +108,10 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
 
 def _without_its_time(giving: Giving, order: Order, effect: Effect) -> Effect:
     """What is left of an order whose time a later one unsays: a take, and the words inside."""
-    said = f"{effect.said}{giving.say('overtaken')}"
-    if order.verb is not V.TAKE:
-        inside = tuple(replace(line, public=False) for line in effect.progress)
-        return Effect(ticket=giving.ticket, said=said, progress=inside)
-    taken = owning.take(giving, replace(order, args={}))
-    return replace(taken, said=said) if isinstance(taken, Effect) else effect
+    left = owning.take(giving, replace(order, args={})) if order.verb is V.TAKE else Effect(ticket=giving.ticket, said="")
+    assert isinstance(left, Effect)
+    inside = tuple(replace(line, public=False) for line in effect.progress)
+    return replace(left, said=f"{effect.said}{giving.say('overtaken')}", progress=inside)
 
 
 def _one(giving: Giving, order: Order) -> Result:

@@ -29,7 +29,7 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     if isinstance(said, Vague):
         return giving.doubtful(said)
     stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
-    if stands is not None and said.until <= stands:
+    if stands is not None and said.until <= stands and not giving.unsaid:
         return giving.refused("time waiting", until=giving.clock(stands))
     expects = Eta(at=said.until, said_at=_stands_until(giving, Rule.PROMISE) or giving.now)
     estimated = replace(ticket, eta=expects, progressed_at=giving.now)
