@@ -271,16 +271,18 @@ class Desk:
                     self._tick(tx, gatherer, ticket)
             faults.point("woken")
         for id in alone:
-            self._wake_alone(TicketId(id), now)
+            self._wake_alone(TicketId(id), now, others=len(alone) < len(due))
         return len(due)
 
-    def _wake_alone(self, id: TicketId, now: datetime) -> None:
-        """The store failed for this ticket again and again, and just now for no other: what fails once more is put off."""
+    def _wake_alone(self, id: TicketId, now: datetime, *, others: bool) -> None:
+        """The store failed for this ticket again and again. What fails once more is put off, if it did not for others."""
         try:
             with self.store.write() as tx:
                 for ticket in (ticket for ticket in tx.due(now, BATCH) if ticket.id == id):
                     self._tick(tx, self.gatherer(tx, now), ticket)
         except UNWELL as trouble:
+            if not others:
+                raise
             with self.store.write() as tx:
                 self._put_off(tx, self.gatherer(tx, now), id, repr(trouble), "maildesk check", exc_info=True)
 

@@ -185,7 +185,8 @@ class _Rendering:
             self._merge(group)
         else:
             self._alone(group[0])
-        self._saver.limiting.count(*(promise.letter for promise in group), gathered=True)
+        held_back = any(promise.letter.not_before is None for promise in group)
+        self._saver.limiting.count(*(promise.letter for promise in group), gathered=held_back)
 
     def _alone(self, promise: Promise) -> None:
         ticket = self._tx.ticket(promise.ticket) if promise.ticket else None

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from maildesk.core.letter import Audience
+from maildesk.core.letter import AUDIENCE, Audience
 from maildesk.core.message import Digest, MessageId
 from maildesk.core.ticket import Number, Ticket, TicketId
-from maildesk.store.outbox import LETTER, OWN_WORDS, Outbox
+from maildesk.store.outbox import OWN_WORDS, Outbox
 from maildesk.store.part import as_key
 from maildesk.store.schema import (
     A_MAIL,
@@ -130,8 +130,9 @@ class Recovery(Outbox):
 
     def _drop_unwritten(self) -> int:
         """Nothing of the desk's own accord goes to a requester that he may have got in other bytes."""
-        waiting = self._run(sa.select(outbox.c.id, outbox.c.rank, outbox.c.letter).where(UNWRITTEN)).all()
-        outside = [id for id, rank, letter in waiting if rank != OWN_WORDS and LETTER.read(letter).audience is Audience.REQUESTER]
+        told = [kind for kind, audience in AUDIENCE.items() if audience is Audience.REQUESTER]
+        ours = sa.and_(UNWRITTEN, outbox.c.rank != OWN_WORDS, outbox.c.kind.in_(told))
+        outside = list(self._run(sa.select(outbox.c.id).where(ours)).scalars())
         for id in outside:
             self._run(sa.update(outbox).where(outbox.c.id == id).values(state="outdated", reason=MAYBE_SENT))
         return len(outside)

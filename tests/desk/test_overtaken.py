@@ -85,3 +85,18 @@ def test_a_letter_that_is_so_no_more_takes_none_with_it_that_a_limit_held_back_w
     (gathered,) = house.letters(FANG)
     assert new.number in gathered.text
     assert "2?" not in gathered.text
+
+
+def test_letters_that_only_waited_for_his_hours_use_up_nothing_of_what_a_limit_holds_back(house: House) -> None:
+    """His second acknowledgement of an hour comes after a quarter of an hour, as on any day."""
+    morning = house.now + timedelta(hours=5)
+    for n in (1, 2, 3):
+        waiting(house, f"Which printer, {n}?", not_before=morning)
+    house.now = morning
+    assert len(house.letters(FANG)) == 3
+    house.now += timedelta(minutes=90)
+    house.mail(FANG, "打印机坏了", subject="A")
+    assert len(house.letters(FANG)) == 1
+    house.mail(FANG, "网络坏了", subject="B")
+    house.now += timedelta(minutes=16)
+    assert len(house.letters(FANG)) == 1

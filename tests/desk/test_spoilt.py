@@ -213,3 +213,18 @@ def test_a_store_that_fails_for_all_tickets_makes_none_of_them_late(house: House
     while house.desk.wake(house.now):
         pass
     assert reminded(house.letters()) == {ticket.number for ticket in house.tickets()}
+
+
+def test_a_ticket_that_is_due_alone_is_not_put_off_while_nobody_knows_whether_the_store_fails_for_all(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.mail(FANG, "打印机坏了")
+    house.letters()
+    house.now += timedelta(minutes=15)
+    with monkeypatch.context() as slow:
+        store_fails_for("", slow)
+        for _ in range(6):
+            with pytest.raises(Busy):
+                house.desk.wake(house.now)
+    house.desk.wake(house.now)
+    assert reminded(house.letters()) == {house.ticket().number}
