@@ -30,7 +30,7 @@ def test_the_oracle_shall_catch_some_of_them_after_a_run_in_the_copy() -> None:
         ("L4", "kills"),
         ("L2", "kills"),
         ("L1", "losses of power"),
-        ("L1", "losses of power"),
+        ("L4", "losses of power"),
         ("L4", "kills"),
     ]
     for run in (KILLS, POWER):
