@@ -84,6 +84,6 @@ def test_a_daemon_that_was_frozen_beyond_its_leases_does_nothing_twice(
         until(settled, within=150, told=oracle.state)
         frozen.signal(signal.SIGCONT)
         ledger.send(10)
-        oracle.wait_until_settled()
+        oracle.wait_until_silent(within=90)
         assert [worker.ended() for worker in hands] == [0, 0]
         assert oracle.broken() == ()

@@ -127,6 +127,10 @@ class Oracle:
         """Until every mail of the ledger is dealt with and filed and every letter has ended."""
         until(lambda: not self.unsettled(), within=within, told=self.state)
 
+    def wait_until_silent(self, *, within: float = 60.0) -> None:
+        """The same, and until no ticket is about to wake: what the clock says soon would be under way after the last look."""
+        until(lambda: not self.unsettled() and self.silent(), within=within, told=self.state)
+
     def unsettled(self) -> tuple[str, ...]:
         """What is still under way."""
         kept, waiting = self.ask("SELECT count(*), count(CASE WHEN state = 'kept' THEN 1 END) FROM inbox")[0]
@@ -154,7 +158,7 @@ class Oracle:
         with self.installed.running() as daemon:
             try:
                 daemon.wait_until_open(within=60)
-                until(lambda: not self.unsettled() and self.silent(), within=within, told=self.state)
+                self.wait_until_silent(within=within)
                 daemon.signal(signal.SIGTERM)
                 ends = (f"the desk ended with {code}",) if (code := daemon.ended()) else ()
             except AssertionError as trouble:
