@@ -15,7 +15,7 @@ from maildesk.core.letter import Letter, LetterKind
 from maildesk.core.policy import Policy
 from maildesk.core.rules import Rule
 from maildesk.core.speaking import REPEATED, SPEAKING, speaks
-from maildesk.core.standing import DUTY, Standing, State, standings, waits_since
+from maildesk.core.standing import DUTY, Standing, State, promise, promised, standings, waits_since
 from maildesk.core.ticket import Status, Ticket, Waiting
 
 DUTIES = (Rule.FIRST_ANSWER, Rule.MISSING, Rule.LINE2, Rule.PROGRESS, Rule.ETA, Rule.PHONE, Rule.SILENCE)
@@ -59,24 +59,35 @@ def stands(ticket: Ticket, policy: Policy, key: str) -> bool:
     )
 
 
-def holds(ticket: Ticket, letter: Letter, said_at: datetime) -> bool:
-    """Whether what the clock said to the requester at that moment is still so, and the latest that he would hear of it."""
-    told, expected = ticket.promised, ticket.eta
+def holds(ticket: Ticket, policy: Policy, letter: Letter, said_at: datetime) -> bool:
+    """Whether what the clock said to the requester at that moment is still so, and the latest that he would hear of it.
+
+    A delay holds until he is told another time, or that no time holds because of somebody else than him.
+    """
+    told, expected = promised(ticket), promise(ticket)
     match letter.kind:
         case LetterKind.CHASER if letter.facts["about"] == "waiting":
             since = waits_since(ticket) if ticket.status is Status.WAITING and ticket.waiting is Waiting.USER else None
         case LetterKind.CHASER | LetterKind.RESOLVED:
             since = ticket.resolved_at if ticket.status is Status.RESOLVED else None
-        case LetterKind.CLOSED | LetterKind.SURVEY:
+        case LetterKind.CLOSED:
+            since = ticket.closed_at if ticket.closed_how == letter.facts["how"] else None
+        case LetterKind.SURVEY:
             over = ticket.status in (Status.CLOSED, Status.ARCHIVED) and ticket.rating is None
             since = ticket.closed_at if over else None
         case LetterKind.DELAY:
-            since = max(told.said_at, waits_since(ticket) or told.said_at) if told and ticket.status in DUTY else None
+            stood_still = waits_since(ticket) if ticket.waiting is not Waiting.USER and _stopped(ticket, policy) else None
+            since = max(told.said_at, stood_still or told.said_at) if told and ticket.status in DUTY else None
         case LetterKind.ETA:
             since = expected.said_at if expected and ticket.status in DUTY else None
         case _:
             return True
     return since is not None and since <= said_at
+
+
+def _stopped(ticket: Ticket, policy: Policy) -> bool:
+    """Whether what the ticket waits for stops the time that was promised."""
+    return ticket.waiting is not None and Rule.PROMISE in policy.rules(ticket).pauses.get(ticket.waiting, frozenset())
 
 
 def spoken_with(ticket: Ticket, said: tuple[Alarm, ...]) -> frozenset[str]:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from maildesk.core.alarms import holds
 from maildesk.core.decide.saying import say as phrase
 from maildesk.core.event import Undelivered
 from maildesk.core.letter import URGENT, LetterKind
 from maildesk.core.message import Address
-from maildesk.desk.desk import Desk
+from maildesk.desk.desk import UNWELL, Desk
+from maildesk.log import warn
 from maildesk.smtp import RESERVE, Reply
 from maildesk.store import Outgoing, Tx
 
@@ -34,10 +36,30 @@ def claim(
 ) -> tuple[tuple[Outgoing, ...], Mapping[Address, str]]:
     """Letters to send now, their attempts counted, and those of their addresses that are dead, each with its reason.
 
-    At most `spare` of the letters are of a machine, where that is said.
+    At most `spare` of the letters are of a machine, where that is said. What the clock has to say to a requester and is so no
+    more is dropped as outdated: it may have waited long for the relay.
     """
-    rows = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
+    claimed = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
+    rows = tuple(row for row in claimed if _still_so(desk, tx, row, now))
     return rows, tx.suppressed(row.to for row in rows)
+
+
+def _still_so(desk: Desk, tx: Tx, row: Outgoing, now: datetime) -> bool:
+    """Whether it may go; not only because its ticket cannot be read is it kept back."""
+    if row.letter is None or row.ticket is None or row.resent:
+        return True
+    try:
+        with tx.savepoint():
+            ticket = tx.ticket(row.ticket)
+    except UNWELL:
+        raise
+    except Exception as trouble:
+        warn("ticket not read", ticket=row.ticket, outbox=row.id, trouble=repr(trouble))
+        return True
+    if ticket is None or holds(ticket, desk.config.policy, row.letter, row.created_at):
+        return True
+    tx.overtaken(row, "the ticket moved on", now)
+    return False
 
 
 def left_today(desk: Desk, tx: Tx, now: datetime) -> tuple[int, int]:

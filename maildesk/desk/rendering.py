@@ -140,7 +140,7 @@ class _Rendering:
         if ticket is None:
             return True
         key, policy = letter.alarm, self._desk.config.policy
-        true = stands(ticket, policy, key) if key is not None else holds(ticket, letter, promise.created_at)
+        true = stands(ticket, policy, key) if key is not None else holds(ticket, policy, letter, promise.created_at)
         if not true:
             self._tx.outdated(promise.id, "the ticket moved on")
         return true and not (key is not None and self._passed_on(promise, ticket))
@@ -191,7 +191,7 @@ class _Rendering:
     def _alone(self, promise: Promise) -> None:
         ticket = self._tx.ticket(promise.ticket) if promise.ticket else None
         written = self._saver.write(promise.letter, ticket, outage=self._told(promise))
-        self._tx.written(promise.id, written, self._now)
+        self._tx.written(promise.id, written, self._now, promise.letter)
         self._saver.refer(promise.letter.audience, promise.letter, ticket, promise.id, written)
 
     def _merge(self, group: tuple[Promise, ...]) -> None:

@@ -154,7 +154,7 @@ class Outbox(Peace):
             next_at=at or letter.ready_at(now),
             reply="",
             reason="",
-            **(as_value if written is None else self._bytes(written)),
+            **(as_value if written is None else self._bytes(written, letter)),
         )
         return None if made is None else OutboxId(made)
 
@@ -175,9 +175,9 @@ class Outbox(Peace):
         found = (legible(row, _promise) for row in rows)
         return tuple(sorted((one for one in found if isinstance(one, Promise)), key=lambda promise: promise.id))
 
-    def written(self, id: OutboxId, written: Rendered, now: datetime) -> None:
-        """Here are the bytes of a promised letter, never to change again."""
-        self._run(THIS, letter_id=id, letter=None, next_at=now, **self._bytes(written))
+    def written(self, id: OutboxId, written: Rendered, now: datetime, letter: Letter | None = None) -> None:
+        """Here are the bytes of a promised letter, never to change again; and the letter, when they say nothing else."""
+        self._run(THIS, letter_id=id, next_at=now, **self._bytes(written, letter))
 
     def later(self, id: OutboxId, until: datetime, why: str) -> None:
         """This promise cannot be written now; try again then."""
@@ -195,8 +195,10 @@ class Outbox(Peace):
         """These promises are kept by that letter."""
         self._run(MERGED, ids=ids, state="merged", merged_into=into)
 
-    def _bytes(self, written: Rendered) -> dict[str, Any]:
+    def _bytes(self, written: Rendered, letter: Letter | None) -> dict[str, Any]:
+        """What the clock says to a requester is kept beside them: it may become untrue before it goes."""
         known = {"state": "queued", "message_id": written.message_id, "sender": written.sender, "size": len(written.raw)}
+        known["letter"] = LETTER.write(letter) if letter and letter.paced else None
         if len(written.raw) <= LARGE:
             return {**known, "packed": zlib.compress(written.raw, 1)}
         digest, size = self._files.put((written.raw,))
@@ -262,7 +264,7 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
-        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, packed, digest = row
+        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, letter, packed, digest = row
         return Outgoing(
             id=id,
             ticket=ticket,
@@ -276,6 +278,7 @@ class Outbox(Peace):
             resent=resent,
             late=late,
             size=size,
+            letter=letter and LETTER.read(letter),
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
@@ -290,6 +293,10 @@ class Outbox(Peace):
     def deferred(self, letter: Outgoing, next_at: datetime, reply: str, *, late: bool = False) -> None:
         """The server wants it later; `late` if that is told now."""
         self._move(letter, "queued", next_at=next_at, reply=reply, late=letter.late or late, **FREED)
+
+    def overtaken(self, letter: Outgoing, why: str, now: datetime) -> None:
+        """What it says is so no more, and no server has it."""
+        self._move(letter, "outdated", reason=why, settled_at=now, **FREED)
 
     def refused(self, letter: Outgoing, reply: str, now: datetime) -> None:
         """The server will never take it."""

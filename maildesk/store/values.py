@@ -1,6 +1,6 @@
 """The values that the store gives out and takes in beside those of the core."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NewType, Protocol
@@ -208,7 +208,7 @@ class Illegible:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A written letter, claimed for one attempt. `attempts` includes this one, `epoch` tells its claims apart; `resent`: its last
-    end was uncertain; `late`: it was told that it is."""
+    end was uncertain; `late`: it was told that it is. `letter` is what it says, where that may become untrue before it goes."""
 
     id: OutboxId
     ticket: TicketId | None
@@ -222,6 +222,7 @@ class Outgoing:
     resent: bool
     late: bool
     size: int
+    letter: Letter | None = field(compare=False)
     body: bytes | Path
 
     @property

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from maildesk.core.alarm import Step
+from maildesk.core.alarms import alarms
 from maildesk.core.letter import FACTS, LetterKind
 from maildesk.core.letter import Letter as Said
 from maildesk.core.ticket import Pause, Status, Ticket, Waiting
 from maildesk.demo.world import FANG, MING
+from maildesk.store.schema import tickets
 from tests.desk.house import House, Letter
 from tests.desk.test_limits import limited
+from tests.desk.test_spoilt import spoil
 from tests.store.samples import opened
 
 
@@ -100,3 +104,85 @@ def test_letters_that_only_waited_for_his_hours_use_up_nothing_of_what_a_limit_h
     house.mail(FANG, "网络坏了", subject="B")
     house.now += timedelta(minutes=16)
     assert len(house.letters(FANG)) == 1
+
+
+def test_whose_rating_came_before_the_end_is_told_of_the_end(house: House) -> None:
+    """The end falls into an evening, and the letter waits until the morning."""
+    house.mail(FANG, "打印机坏了", subject="打印机")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "/resolve 换了硒鼓", answering=assignment)
+    (solved,) = (letter for letter in house.letters(FANG) if "换了硒鼓" in letter.text)
+    house.mail(FANG, "评分 5", answering=solved)
+    assert house.ticket().rating == 5
+    closes(house)
+    assert house.ticket().status is Status.CLOSED
+    assert house.letters(FANG) == []
+    house.after(hours=13)
+    assert "重新打开" in "".join(letter.text for letter in house.letters(FANG))
+
+
+def closes(house: House) -> None:
+    """Pass the days in which he is asked, and be away when the last is over."""
+    while (end := house.ticket().wake_at) and house.ticket().status is Status.RESOLVED:
+        ends = alarms(house.ticket(), house.config.policy)[0].step is Step.CLOSE
+        house.now = end.replace(hour=12) if ends else end
+        house.desk.wake(house.now)
+        if not ends:
+            house.letters()
+
+
+@pytest.mark.parametrize("meanwhile", ["/wait vendor 等配件", "/wait user 等他回复", "/note 看过了"])
+def test_a_later_time_that_was_told_at_night_comes_in_the_morning_whatever_the_desk_notes(house: House, meanwhile: str) -> None:
+    assignment = taken(house)
+    house.now += timedelta(hours=11)
+    house.desk.wake(house.now)
+    house.letters()
+    house.now += timedelta(hours=12, minutes=30)
+    house.mail(MING, meanwhile, answering=assignment)
+    assert "说好" not in "".join(letter.text for letter in house.letters(FANG))
+    house.after(hours=1)
+    assert "说好" in "".join(letter.text for letter in house.letters(FANG))
+
+
+def test_a_time_that_no_longer_holds_is_not_told_after_the_word_that_it_does_not(house: House) -> None:
+    assignment = taken(house)
+    house.now += timedelta(hours=11)
+    house.desk.wake(house.now)
+    house.letters()
+    house.now += timedelta(hours=12, minutes=30)
+    house.mail(MING, "/wait approval 等主管批", answering=assignment)
+    assert "等主管批" in "".join(letter.text for letter in house.letters(FANG))
+    house.after(hours=1)
+    assert "说好" not in "".join(letter.text for letter in house.letters(FANG))
+
+
+def taken(house: House) -> Letter:
+    """Somebody is told that it is solved this afternoon; the assignment that his engineer answers."""
+    house.mail(FANG, "打印机坏了", subject="打印机")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "/take 17:00", answering=assignment)
+    house.letters()
+    return assignment
+
+
+def test_what_waited_for_the_relay_is_not_said_when_he_has_answered_meanwhile(house: House) -> None:
+    house.mail(FANG, "打印机坏了", subject="打印机")
+    (assignment,) = house.letters(MING)
+    house.mail(MING, "/ask 是哪一台?", answering=assignment)
+    (asked,) = (letter for letter in house.letters(FANG) if "哪一台" in letter.text)
+    end = house.ticket().wake_at
+    assert end is not None
+    house.now = end
+    house.desk.wake(house.now)
+    with house.store.read() as tx:
+        assert [one.kind for one in tx.outbox("queued")] == [LetterKind.CHASER]
+    house.mail(FANG, "三楼那台。", answering=asked)
+    assert house.letters(FANG) == []
+    with house.store.read() as tx:
+        assert [(one.kind, one.reason) for one in tx.outbox("outdated")] == [(LetterKind.CHASER, "the ticket moved on")]
+
+
+def test_a_ticket_that_cannot_be_read_keeps_no_written_letter_back(house: House) -> None:
+    waiting(house, "Which printer, 1?")
+    spoil(house, tickets, "pauses", tickets.c.id > 0)
+    assert ["1?" in letter.text for letter in house.letters(FANG)] == [True]

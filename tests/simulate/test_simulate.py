@@ -416,5 +416,6 @@ OUTGOING = Outgoing(
     resent=False,
     late=False,
     size=0,
+    letter=None,
     body=b"Subject: hello\r\n\r\n",
 )
