@@ -105,7 +105,6 @@ AUDIENCE: Mapping[LetterKind, Audience] = MappingProxyType(
 FACTS: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
     {
         # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
-        # full: whether the sender's own words may be repeated; open: whether the desk works at this moment;
         # first_answer_by: None where no rule sees to a first answer; answered_usually, solved_usually: when half of such tickets
         # were, where that is notably sooner, or None; measured: nine of ten were solved by `target_by`, which is later than the
         # policy says;
@@ -205,9 +204,9 @@ class Letter:
     colleague in whose stead he gets it. `not_before` holds a letter back (quiet hours); letters with `bundle_for` may be merged
     with others for the same person, and wait for company as long as their `patience` lasts; `paced` is what the clock says to
     requesters, and goes out no faster than they should hear from a machine. `alarm` is the key of the alarm that speaks through
-    it: when it would no longer speak at the time of rendering, the letter is dropped as outdated, and so is a paced one when its
-    ticket moved on. `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply; `unproven`:
-    nothing shows that this mail is really from the reader.
+    it: when it would no longer speak at the time of rendering, the letter is dropped as outdated, and so is a paced one when it
+    is so no more before it goes. `key` makes it happen once for ever (reports). `answers` is the mail to which it is a reply;
+    `unproven`: nothing shows that this mail is really from the reader.
     """
 
     kind: LetterKind

@@ -187,7 +187,7 @@ class Chasers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Rate us: `after` the close (working days; 0 = with the closing letter), one reminder after `remind` more.
+    """Rate us: asked in the letter of the close, and reminded once, `remind` working days later.
 
     At most one per person within `per_person` (real time); a rating of `low` or less tells the lead.
     """

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -40,7 +41,7 @@ READING_UP = 60.0
 ENDING, PARTING = 20.0, 3.0
 """Seconds for the loops to end, and then for all mailboxes together."""
 
-FIXED = ("state", "database", "node")
+FIXED = ("state", "database", "node", "retry.heartbeat")
 """Settings that a running daemon cannot change."""
 
 SCHEDULE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -347,7 +348,7 @@ class Daemon:
     async def _changed(self, config: Config) -> None:
         before = self.desk.config.settings
         for name in FIXED:
-            if getattr(config.settings, name) != getattr(before, name):
+            if attrgetter(name)(config.settings) != attrgetter(name)(before):
                 warn("change needs a restart", setting=name)
         await asyncio.to_thread(self.desk.adopt, config, self.clock())
         if config.settings.relay != before.relay:

@@ -114,6 +114,21 @@ def test_a_reload_that_changes_the_policy_looks_at_all_tickets_anew(house: House
     asyncio.run(story())
 
 
+def test_a_reload_names_what_only_a_restart_changes(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    settings = replace(house.config.settings, accounts=())
+    retry, state = replace(settings.retry, heartbeat=timedelta(seconds=30)), settings.state / "elsewhere"
+    configs = [replace(house.config, settings=one) for one in (replace(settings, retry=retry, state=state), settings)]
+
+    async def story() -> None:
+        daemon = Daemon(house.store, configs.pop, clock=lambda: house.now)
+        async with at_work(daemon):
+            await daemon.reload()
+
+    asyncio.run(story())
+    told = [record.facts["setting"] for record in caplog.records if record.message == "change needs a restart"]  # type: ignore[attr-defined]
+    assert told == ["state", "retry.heartbeat"]
+
+
 def test_a_desk_that_is_stopped_in_the_middle_of_a_turn_of_its_clock_has_nothing_to_report(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
