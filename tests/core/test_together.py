@@ -15,6 +15,7 @@ from tests.core.ordering import WORKING, unchanged
 
 K = LetterKind
 TOLD = Eta(at=at("10-28 18:00"), said_at=at("10-28 10:00"))
+OVER = Eta(at=at("10-28 10:10"), said_at=at("10-28 10:00"))
 
 
 @pytest.mark.parametrize(
@@ -117,17 +118,37 @@ def test_the_time_may_stand_behind_a_waiting_without_a_date() -> None:
 
 
 def test_a_time_stands_beside_a_date_where_nothing_was_promised_before_that_could_move() -> None:
-    over = replace(WORKING, promised=Eta(at=at("10-28 10:10"), said_at=at("10-28 10:00")))
-    decision = order(over, "/wait until 10-30 14:00\n/eta 10-30 17:00")
+    decision = order(replace(WORKING, promised=OVER), "/wait until 10-30 14:00\n/eta 10-30 17:00")
     assert outside(decision) == [K.WAITING]
     assert letter(decision, K.WAITING).facts["by"] == "2026-10-30T17:00:00+08:00"
 
 
+WAITS_LESS = after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-29 10:00"))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        WORKING,
+        WAITS_LESS,
+        after(order(WAITS_LESS, "/eta 10-30 10:00")),
+        after(order(WORKING, "/wait until 10-30 14:00")),
+        after(order(WORKING, "/wait user until 10-30 14:00")),
+    ],
+)
+@pytest.mark.parametrize("estimate", ["/eta", "/take"])
+def test_a_time_behind_a_new_date_stands_whatever_the_ticket_waited_for_before(estimate: str, before: Ticket) -> None:
+    decision = order(before, f"{estimate} 11-02 17:00\n/wait until 11-02 10:00")
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts["by"] == "2026-11-02T17:00:00+08:00"
+    assert after(decision).promised == after(decision).eta == Eta(at=at("11-02 17:00"), said_at=at("11-02 10:00"))
+
+
 TAKES = ["/take", "/take 11:00", "/take 17:00", "/take 11-02 17:00"]
-ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00"]
+ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00", "/eta 11-02 17:00"]
 WAITS = [
     *("/wait user", "/wait user until 10-30 14:00", "/wait vendor", "/wait vendor until 10-30 14:00", "/wait approval"),
-    *("/wait approval until 10-29 14:00", "/wait until 10-30 14:00", "/wait until 10-29 14:00"),
+    *("/wait approval until 10-29 14:00", "/wait until 10-30 14:00", "/wait until 10-29 14:00", "/wait until 11-02 10:00"),
 ]
 ENDS = ["/ask 哪台？", "/observe 1d 换了", "/resolve 换了", "/close 不用了"]
 STANDS = {
@@ -137,6 +158,11 @@ STANDS = {
     "estimated": replace(WORKING, eta=TOLD),
     "waiting": after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-30 14:00")),
     "observed": after(order(WORKING, "/observe 1d")),
+    "told a time that is over": replace(WORKING, promised=OVER, eta=OVER),
+    "waiting for less": WAITS_LESS,
+    "waiting for less, and estimated": after(order(WAITS_LESS, "/eta 10-30 10:00")),
+    "waiting for the user until a date": after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait user until 10-29 10:00")),
+    "waiting for a vendor": after(order(replace(WORKING, promised=TOLD), "/wait vendor")),
 }
 ORDERS = TAKES + ESTIMATES + WAITS + ENDS
 TIME_OF = {K.TAKEN: "until", K.ETA: "at", K.WAITING: "by"}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from maildesk.core import clock
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.together import ends_waiting
 from maildesk.core.letter import LetterKind, instant
 from maildesk.core.orders import KINDS, Order
 from maildesk.core.rules import Rule
@@ -31,7 +32,8 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
     if stands is not None and said.until <= stands and not giving.unsaid:
         return giving.refused("time waiting", until=giving.clock(stands))
-    expects = Eta(at=said.until, said_at=_stands_until(giving, Rule.PROMISE) or giving.now)
+    stops = None if ends_waiting(giving.later) else _stands_until(giving, Rule.PROMISE)
+    expects = Eta(at=said.until, said_at=stops or giving.now)
     estimated = replace(ticket, eta=expects, progressed_at=giving.now)
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):

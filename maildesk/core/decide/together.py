@@ -48,8 +48,13 @@ NEEDLESS: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
 def overtaken(order: Order, later: Iterable[Order]) -> bool:
     """Whether a line behind it in the same mail unsays the time of this one, by which it is solved or until which it waits."""
     if order.verb is V.WAIT:
-        return any(one.verb in _DONE | {V.WAIT, V.TAKE, V.ASK} for one in later)
+        return ends_waiting(one.verb for one in later)
     return _names_time(order) and any(one.verb in _DONE or _names_time(one) for one in later)
+
+
+def ends_waiting(later: Iterable[Verb]) -> bool:
+    """Whether one of these orders puts an end to what the ticket waits for, or something else in its place."""
+    return not (_DONE | {V.WAIT, V.TAKE, V.ASK}).isdisjoint(later)
 
 
 def undoes(order: Order, earlier: Iterable[Order], ticket: Ticket) -> bool:
