@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Eta, Status, Ticket
+from maildesk.core.ticket import NOBODY, Eta, Status, Ticket, Waiting
 from tests.core.clockwork import LI, at
 from tests.core.correspondence import DESKTOP, NOW, USER, after, letter, obeyed, order, outside, said
 from tests.core.ordering import WORKING, unchanged
@@ -121,6 +121,36 @@ def test_a_time_stands_beside_a_date_where_nothing_was_promised_before_that_coul
     decision = order(replace(WORKING, promised=OVER), "/wait until 10-30 14:00\n/eta 10-30 17:00")
     assert outside(decision) == [K.WAITING]
     assert letter(decision, K.WAITING).facts["by"] == "2026-10-30T17:00:00+08:00"
+
+
+@pytest.mark.parametrize("time", ["", "/eta 11-02 17:00\n", "/eta 10-29 10:00\n", "/take 17:00\n"])
+@pytest.mark.parametrize("heard", [None, at("10-28 10:10")])
+def test_who_is_asked_is_waited_for_until_the_date_whichever_stands_first(heard: Any, time: str) -> None:
+    before = replace(WORKING, eta=TOLD, promised=TOLD, heard_at=heard)
+    wait, ask = "/wait user until 10-30 14:00 截图", "/ask 哪台？"
+    first, last = order(before, f"{time}{wait}\n{ask}"), order(before, f"{time}{ask}\n{wait}")
+    assert (after(first).waiting, after(first).waiting_until) == (Waiting.USER, at("10-30 14:00"))
+    assert after(first) == after(last)
+    assert sorted(outside(first)) == sorted(outside(last))
+    assert said(first) == [*said(last)[:-2], said(last)[-1], said(last)[-2]]
+
+
+@pytest.mark.parametrize(("now", "until"), [("10-30 13:59", at("10-30 14:00")), ("10-30 14:00", None)])
+def test_a_question_more_leaves_the_date_until_which_he_is_waited_for(now: str, until: datetime | None) -> None:
+    waits = after(order(WORKING, "/wait user until 10-30 14:00"))
+    assert after(order(waits, "/ask 哪台？", now=at(now))).waiting_until == until
+
+
+@pytest.mark.parametrize("text", ["/wait until 10-30 14:00", "/wait vendor until 10-30 14:00", "/wait user"])
+def test_a_question_leaves_no_date_of_another_waiting(text: str) -> None:
+    asked = after(order(WORKING, f"{text}\n/ask 哪台？"))
+    assert (asked.waiting, asked.waiting_until) == (Waiting.USER, None)
+
+
+def test_a_time_before_the_date_is_asked_also_where_he_is_asked() -> None:
+    decision = order(WORKING, "/wait user until 10-30 14:00\n/eta 10-29 18:00\n/ask 哪台？")
+    assert unchanged(decision, WORKING)
+    assert said(decision)[1].startswith("工单要等到 10-30 周五 14:00")
 
 
 WAITS_LESS = after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-29 10:00"))
