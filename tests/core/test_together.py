@@ -174,6 +174,36 @@ def test_a_time_behind_a_new_date_stands_whatever_the_ticket_waited_for_before(e
     assert after(decision).promised == after(decision).eta == Eta(at=at("11-02 17:00"), said_at=at("11-02 10:00"))
 
 
+@pytest.mark.parametrize("wait", ["/wait until 10-30 14:00", "/wait user until 10-30 14:00", "/wait approval until 10-30 14:00"])
+@pytest.mark.parametrize(
+    "last",
+    [
+        *(
+            "/wait vendor",
+            "/wait vendor until 10-30 14:00",
+            "/wait until 10-29 14:00",
+            "/wait user",
+            "/wait user until 10-29 14:00",
+        ),
+        *("/wait approval", "/take", "/wait until 10-30 16:00"),
+    ],
+)
+def test_a_time_need_not_fit_a_waiting_to_which_the_same_mail_puts_an_end(last: str, wait: str) -> None:
+    """What is told and kept is what would be of a ticket that had not waited."""
+    promised = replace(WORKING, promised=TOLD, eta=TOLD, heard_at=at("10-28 10:10"))
+    waits, text = after(order(promised, wait)), f"/eta 10-29 18:00\n{last}"
+    decision, plain = order(waits, text), order(promised, text)
+    assert obeyed(decision)
+    assert (after(decision).waiting, after(decision).waiting_until) == (after(plain).waiting, after(plain).waiting_until)
+    assert after(decision).promised == after(decision).eta == after(plain).promised
+
+
+@pytest.mark.parametrize("last", ["/note 查过", "/priority P2 全楼", "/wait until 10-30 14:00\n/eta 10-29 10:00"])
+def test_a_time_before_the_end_of_a_waiting_that_stays_is_asked(last: str) -> None:
+    waits = after(order(WORKING, "/wait until 10-30 14:00"))
+    assert not obeyed(order(waits, f"/eta 10-29 18:00\n{last}"))
+
+
 TAKES = ["/take", "/take 11:00", "/take 17:00", "/take 11-02 17:00"]
 ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00", "/eta 11-02 17:00"]
 WAITS = [

@@ -29,11 +29,12 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     said = due(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
-    stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
+    stands, said_at = _stands_until(giving, Rule.PROMISE, Rule.SILENCE), _stands_until(giving, Rule.PROMISE) or giving.now
+    if ends_waiting(ticket.waiting, giving.later):
+        stands, said_at = None, giving.now
     if stands is not None and said.until <= stands and not giving.unsaid:
         return giving.refused("time waiting", until=giving.clock(stands))
-    stops = None if ends_waiting(ticket.waiting, giving.later) else _stands_until(giving, Rule.PROMISE)
-    expects = Eta(at=said.until, said_at=stops or giving.now)
+    expects = Eta(at=said.until, said_at=said_at)
     estimated = replace(ticket, eta=expects, progressed_at=giving.now)
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
