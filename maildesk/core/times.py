@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+from maildesk.core import doubtwords as doubts
 from maildesk.core import timewords as words
 from maildesk.core.days import Days, month_after
 from maildesk.core.said import Said, Vague, Vagueness, written, written_end
@@ -45,7 +46,7 @@ class Reader(Days):
             return Vague(Vagueness.ZONE, _zoned(at))
         if reason := self._maybe_reason(said.rest):
             return self._with_reason(self.way(said), *reason)
-        if words.UNDONE.match(said.rest):
+        if doubts.UNDONE.match(said.rest):
             return Vague(Vagueness.PARTLY, self.way(said))
         if words.MORE.match(said.rest) and not parted and not self._only_told(said):
             return Vague(Vagueness.PARTLY, self.way(said))
@@ -372,8 +373,8 @@ class Reader(Days):
     def doubted(self, rest: str) -> bool:
         """Whether what is behind the time doubts or refuses it; behind a sign like a comma it may be why somebody waits."""
         parted = self.parted(rest)
-        unsure = words.UNSURE.match(rest) is not None and not (parted and self.begins)
-        return unsure or (words.REFUSED.match(rest) is not None and not parted)
+        unsure = doubts.UNSURE.match(rest) is not None and not (parted and self.begins)
+        return unsure or (doubts.REFUSED.match(rest) is not None and not parted)
 
     def _only_told(self, said: Said) -> bool:
         """Whether words behind an exact time, which change a day or a length, tell no more of it: `10pm after the backup`."""

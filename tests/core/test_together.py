@@ -8,13 +8,14 @@ import pytest
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Eta, Status, Ticket
+from maildesk.core.ticket import NOBODY, Eta, Status, Ticket, Waiting
 from tests.core.clockwork import LI, at
 from tests.core.correspondence import DESKTOP, NOW, USER, after, letter, obeyed, order, outside, said
 from tests.core.ordering import WORKING, unchanged
 
 K = LetterKind
 TOLD = Eta(at=at("10-28 18:00"), said_at=at("10-28 10:00"))
+OVER = Eta(at=at("10-28 10:10"), said_at=at("10-28 10:00"))
 
 
 @pytest.mark.parametrize(
@@ -117,17 +118,97 @@ def test_the_time_may_stand_behind_a_waiting_without_a_date() -> None:
 
 
 def test_a_time_stands_beside_a_date_where_nothing_was_promised_before_that_could_move() -> None:
-    over = replace(WORKING, promised=Eta(at=at("10-28 10:10"), said_at=at("10-28 10:00")))
-    decision = order(over, "/wait until 10-30 14:00\n/eta 10-30 17:00")
+    decision = order(replace(WORKING, promised=OVER), "/wait until 10-30 14:00\n/eta 10-30 17:00")
     assert outside(decision) == [K.WAITING]
     assert letter(decision, K.WAITING).facts["by"] == "2026-10-30T17:00:00+08:00"
 
 
+@pytest.mark.parametrize("time", ["", "/eta 11-02 17:00\n", "/eta 10-29 10:00\n", "/take 17:00\n"])
+@pytest.mark.parametrize("heard", [None, at("10-28 10:10")])
+def test_who_is_asked_is_waited_for_until_the_date_whichever_stands_first(heard: Any, time: str) -> None:
+    before = replace(WORKING, eta=TOLD, promised=TOLD, heard_at=heard)
+    wait, ask = "/wait user until 10-30 14:00 截图", "/ask 哪台？"
+    first, last = order(before, f"{time}{wait}\n{ask}"), order(before, f"{time}{ask}\n{wait}")
+    assert (after(first).waiting, after(first).waiting_until) == (Waiting.USER, at("10-30 14:00"))
+    assert after(first) == after(last)
+    assert sorted(outside(first)) == sorted(outside(last))
+    assert said(first) == [*said(last)[:-2], said(last)[-1], said(last)[-2]]
+
+
+@pytest.mark.parametrize(("now", "until"), [("10-30 13:59", at("10-30 14:00")), ("10-30 14:00", None)])
+def test_a_question_more_leaves_the_date_until_which_he_is_waited_for(now: str, until: datetime | None) -> None:
+    waits = after(order(WORKING, "/wait user until 10-30 14:00"))
+    assert after(order(waits, "/ask 哪台？", now=at(now))).waiting_until == until
+
+
+@pytest.mark.parametrize("text", ["/wait until 10-30 14:00", "/wait vendor until 10-30 14:00", "/wait user"])
+def test_a_question_leaves_no_date_of_another_waiting(text: str) -> None:
+    asked = after(order(WORKING, f"{text}\n/ask 哪台？"))
+    assert (asked.waiting, asked.waiting_until) == (Waiting.USER, None)
+
+
+def test_a_time_before_the_date_is_asked_also_where_he_is_asked() -> None:
+    decision = order(WORKING, "/wait user until 10-30 14:00\n/eta 10-29 18:00\n/ask 哪台？")
+    assert unchanged(decision, WORKING)
+    assert said(decision)[1].startswith("工单要等到 10-30 周五 14:00")
+
+
+WAITS_LESS = after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-29 10:00"))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        WORKING,
+        WAITS_LESS,
+        after(order(WAITS_LESS, "/eta 10-30 10:00")),
+        after(order(WORKING, "/wait until 10-30 14:00")),
+        after(order(WORKING, "/wait user until 10-30 14:00")),
+    ],
+)
+@pytest.mark.parametrize("estimate", ["/eta", "/take"])
+def test_a_time_behind_a_new_date_stands_whatever_the_ticket_waited_for_before(estimate: str, before: Ticket) -> None:
+    decision = order(before, f"{estimate} 11-02 17:00\n/wait until 11-02 10:00")
+    assert outside(decision) == [K.WAITING]
+    assert letter(decision, K.WAITING).facts["by"] == "2026-11-02T17:00:00+08:00"
+    assert after(decision).promised == after(decision).eta == Eta(at=at("11-02 17:00"), said_at=at("11-02 10:00"))
+
+
+@pytest.mark.parametrize("wait", ["/wait until 10-30 14:00", "/wait user until 10-30 14:00", "/wait approval until 10-30 14:00"])
+@pytest.mark.parametrize(
+    "last",
+    [
+        *(
+            "/wait vendor",
+            "/wait vendor until 10-30 14:00",
+            "/wait until 10-29 14:00",
+            "/wait user",
+            "/wait user until 10-29 14:00",
+        ),
+        *("/wait approval", "/take", "/wait until 10-30 16:00"),
+    ],
+)
+def test_a_time_need_not_fit_a_waiting_to_which_the_same_mail_puts_an_end(last: str, wait: str) -> None:
+    """What is told and kept is what would be of a ticket that had not waited."""
+    promised = replace(WORKING, promised=TOLD, eta=TOLD, heard_at=at("10-28 10:10"))
+    waits, text = after(order(promised, wait)), f"/eta 10-29 18:00\n{last}"
+    decision, plain = order(waits, text), order(promised, text)
+    assert obeyed(decision)
+    assert (after(decision).waiting, after(decision).waiting_until) == (after(plain).waiting, after(plain).waiting_until)
+    assert after(decision).promised == after(decision).eta == after(plain).promised
+
+
+@pytest.mark.parametrize("last", ["/note 查过", "/priority P2 全楼", "/wait until 10-30 14:00\n/eta 10-29 10:00"])
+def test_a_time_before_the_end_of_a_waiting_that_stays_is_asked(last: str) -> None:
+    waits = after(order(WORKING, "/wait until 10-30 14:00"))
+    assert not obeyed(order(waits, f"/eta 10-29 18:00\n{last}"))
+
+
 TAKES = ["/take", "/take 11:00", "/take 17:00", "/take 11-02 17:00"]
-ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00"]
+ESTIMATES = ["/eta 12:00", "/eta 17:00", "/eta 10-29 18:00", "/eta 10-30 17:00", "/eta 11-02 17:00"]
 WAITS = [
     *("/wait user", "/wait user until 10-30 14:00", "/wait vendor", "/wait vendor until 10-30 14:00", "/wait approval"),
-    *("/wait approval until 10-29 14:00", "/wait until 10-30 14:00", "/wait until 10-29 14:00"),
+    *("/wait approval until 10-29 14:00", "/wait until 10-30 14:00", "/wait until 10-29 14:00", "/wait until 11-02 10:00"),
 ]
 ENDS = ["/ask 哪台？", "/observe 1d 换了", "/resolve 换了", "/close 不用了"]
 STANDS = {
@@ -137,6 +218,11 @@ STANDS = {
     "estimated": replace(WORKING, eta=TOLD),
     "waiting": after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait until 10-30 14:00")),
     "observed": after(order(WORKING, "/observe 1d")),
+    "told a time that is over": replace(WORKING, promised=OVER, eta=OVER),
+    "waiting for less": WAITS_LESS,
+    "waiting for less, and estimated": after(order(WAITS_LESS, "/eta 10-30 10:00")),
+    "waiting for the user until a date": after(order(replace(WORKING, promised=TOLD, eta=TOLD), "/wait user until 10-29 10:00")),
+    "waiting for a vendor": after(order(replace(WORKING, promised=TOLD), "/wait vendor")),
 }
 ORDERS = TAKES + ESTIMATES + WAITS + ENDS
 TIME_OF = {K.TAKEN: "until", K.ETA: "at", K.WAITING: "by"}

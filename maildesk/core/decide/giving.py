@@ -15,6 +15,7 @@ from maildesk.core.decide.saying import clock, clock_by, day_end, doubtful, say,
 from maildesk.core.decision import Judgement
 from maildesk.core.known import Known
 from maildesk.core.letter import Letter, LetterKind
+from maildesk.core.orders import Verb
 from maildesk.core.people import Person
 from maildesk.core.said import Said, Vague
 from maildesk.core.shift import absent, calendar_of
@@ -26,7 +27,7 @@ from maildesk.core.timewords import DAY
 class Giving:
     """The moment of an order: the ticket as the orders before it left it, who gives it, what they said of his absences, what they
     decided about held mails, and the letters in which they would tell the requester something; whether a later order unsays
-    the time of this one."""
+    the time of this one, and the verbs of all later ones."""
 
     ticket: Ticket
     by: Person
@@ -36,6 +37,7 @@ class Giving:
     judgements: tuple[Judgement, ...] = ()
     telling: frozenset[LetterKind] = frozenset()
     unsaid: bool = False
+    later: frozenset[Verb] = frozenset()
 
     @property
     def language(self) -> str:

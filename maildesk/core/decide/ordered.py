@@ -89,7 +89,7 @@ def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     """Each order on what the ones before it left."""
     results: list[Result] = []
     for at, order in enumerate(orders, start=1):
-        giving = replace(giving, unsaid=overtaken(order, orders[at:]))
+        giving = replace(giving, unsaid=overtaken(order, orders[at:]), later=frozenset(one.verb for one in orders[at:]))
         result = giving.wrong_status() if undoes(order, orders[: at - 1], giving.ticket) else _one(giving, order)
         if isinstance(result, Effect):
             telling = giving.telling | result.outside.keys()

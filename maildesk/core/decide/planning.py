@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from maildesk.core import clock
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.giving import Effect, Giving, Refused
+from maildesk.core.decide.together import ends_waiting, waits_for
 from maildesk.core.letter import LetterKind, instant
-from maildesk.core.orders import KINDS, Order
+from maildesk.core.orders import Order, Verb
 from maildesk.core.rules import Rule
 from maildesk.core.said import Said, Vague, Vagueness, written
 from maildesk.core.standing import begun_at, promise, promised, standing
@@ -28,10 +29,12 @@ def eta(giving: Giving, order: Order) -> Effect | Refused:
     said = due(order.args["at"], giving.now, giving.calendar)
     if isinstance(said, Vague):
         return giving.doubtful(said)
-    stands = _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
+    stands, said_at = _stands_until(giving, Rule.PROMISE, Rule.SILENCE), _stands_until(giving, Rule.PROMISE) or giving.now
+    if ends_waiting(ticket.waiting, giving.later):
+        stands, said_at = None, giving.now
     if stands is not None and said.until <= stands and not giving.unsaid:
         return giving.refused("time waiting", until=giving.clock(stands))
-    expects = Eta(at=said.until, said_at=_stands_until(giving, Rule.PROMISE) or giving.now)
+    expects = Eta(at=said.until, said_at=said_at)
     estimated = replace(ticket, eta=expects, progressed_at=giving.now)
     effect = Effect(ticket=estimated, said=giving.eta(said), progress=(giving.expected("eta", said),))
     if not colleagues.reachable(ticket):
@@ -109,8 +112,7 @@ def _or_reason(giving: Giving, vague: Vague, text: str) -> Refused:
 
 def _waiting(giving: Giving, order: Order, said: Said | None, reason: str) -> Effect | Refused:
     """The pause, until a time if one was named."""
-    why = Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
-    until = said.until if said else None
+    why, until = waits_for(order), said.until if said else None
     waiting = turning.paused(giving.ticket, why, giving.now, until)
     if waiting is None:
         return giving.wrong_status()
@@ -128,10 +130,11 @@ def _stops_what_he_expects(giving: Giving, why: Waiting, until: datetime | None)
     """Whether he would wait in vain for the time that he was told, or for a word, and does not know it; who was written to knows
     that we wait for him, but not of what else we tell him only now. So would he for a date that holds no more."""
     ticket = giving.ticket
-    written = ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket)
+    asked = Verb.ASK in giving.later
+    written = asked or (ticket.heard_at is not None and ticket.heard_at >= begun_at(ticket))
     knows = why is Waiting.USER and written and not giving.telling & TIMES
     stops = not knows and _stopped(giving, why, Rule.PROMISE, Rule.SILENCE)
-    dropped = None if until else _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
+    dropped = None if until or asked else _stands_until(giving, Rule.PROMISE, Rule.SILENCE)
     return colleagues.reachable(ticket) and (stops or dropped is not None)
 
 

@@ -1,6 +1,7 @@
 """Orders that speak: note, ask, called, public; resolve, close, reopen."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from maildesk.core.decide import colleagues, turning
 from maildesk.core.decide.answered import closing
@@ -12,7 +13,7 @@ from maildesk.core.promise import closes_on, first_answer, told_by
 from maildesk.core.rules import DAY
 from maildesk.core.said import Vague, Vagueness, written
 from maildesk.core.standing import begun_at
-from maildesk.core.ticket import Mark, Progress, Waiting
+from maildesk.core.ticket import Mark, Progress, Ticket, Waiting
 from maildesk.core.when import before
 
 JUST_BEFORE = DAY
@@ -46,7 +47,7 @@ def ask(giving: Giving, order: Order) -> Effect | Refused:
         return giving.refused("nobody to ask")
     if not text and not ticket.missing:
         return giving.refused("nothing to ask")
-    waiting = turning.paused(ticket, Waiting.USER, giving.now)
+    waiting = turning.paused(ticket, Waiting.USER, giving.now, _until(ticket, giving.now))
     if waiting is None:
         return giving.wrong_status()
     asked = replace(turning.heard(waiting, giving.now), missing_asked_at=giving.now)
@@ -60,6 +61,12 @@ def ask(giving: Giving, order: Order) -> Effect | Refused:
     )
     facts = {"engineer": giving.by.name, "missing": gaps, "text": text}
     return Effect(ticket=asked, said=giving.say("asked"), progress=(line,), outside={LetterKind.ASK: facts})
+
+
+def _until(ticket: Ticket, now: datetime) -> datetime | None:
+    """The date until which he is waited for already; a question more leaves it as it is."""
+    until = ticket.waiting_until if ticket.waiting is Waiting.USER else None
+    return until if until is not None and until > now else None
 
 
 def called(giving: Giving, order: Order) -> Effect | Refused:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from maildesk.core.letter import LetterKind
-from maildesk.core.orders import Order, Verb
-from maildesk.core.ticket import Status, Ticket
+from maildesk.core.orders import KINDS, Order, Verb
+from maildesk.core.ticket import Status, Ticket, Waiting
 
 K, V = LetterKind, Verb
 Facts = Mapping[str, Any]
@@ -48,8 +48,20 @@ NEEDLESS: Mapping[LetterKind, frozenset[LetterKind]] = MappingProxyType(
 def overtaken(order: Order, later: Iterable[Order]) -> bool:
     """Whether a line behind it in the same mail unsays the time of this one, by which it is solved or until which it waits."""
     if order.verb is V.WAIT:
-        return any(one.verb in _DONE | {V.WAIT, V.TAKE, V.ASK} for one in later)
+        return ends_waiting(waits_for(order), (one.verb for one in later))
     return _names_time(order) and any(one.verb in _DONE or _names_time(one) for one in later)
+
+
+def waits_for(order: Order) -> Waiting:
+    """For whom a line says that the ticket waits; without anybody, until a moment."""
+    return Waiting(KINDS[order.args["whom"].casefold()]) if "whom" in order.args else Waiting.SCHEDULED
+
+
+def ends_waiting(why: Waiting | None, later: Iterable[Verb]) -> bool:
+    """Whether one of these orders puts an end to this kind of waiting, or something else in its place. Who is waited for may be
+    asked."""
+    ends = _DONE | {V.WAIT, V.TAKE}
+    return not (ends if why is Waiting.USER else ends | {V.ASK}).isdisjoint(later)
 
 
 def undoes(order: Order, earlier: Iterable[Order], ticket: Ticket) -> bool:
