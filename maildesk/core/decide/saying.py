@@ -213,7 +213,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "this ticket began on {begun}, and {at} is too long before it; check the date and write it like {right} result",
         ),
         "time unknown": ("看不懂时间；写成 {right} 这样", "this is not a time; write it like {right}"),
-        "time impossible": ("没有这样的时间；写成 {right} 这样", "there is no such time; write it like {right}"),
+        "time impossible": (
+            "没有这样的时间，或者太远了；写成 {right} 这样",
+            "there is no such time, or it is too far away; write it like {right}",
+        ),
         "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),
         "time future": ("这个时间还没到；写成 {right} 这样", "that time has not come yet; write it like {right}"),
         "time half": ("分不清上午还是下午；请写 {right} 或 {other}", "morning or afternoon? write {right} or {other}"),
