@@ -243,3 +243,15 @@ def test_who_judges_a_held_mail_that_cannot_be_read_hears_which_it_is_and_how_it
     assert [mail.state for mail in house.inbox()] == ["done", "held", "held"]
     house.mail(JING, f"/refuse {second} not his", answering=letter)
     assert [mail.state for mail in house.inbox()] == ["done", "done", "done", "held"]
+
+
+def test_a_written_letter_whose_time_cannot_be_read_holds_up_no_other(house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    write_into(house, outbox, "next_at", "yesterday", outbox.c.recipient == FANG.address)
+    told = house.letters()
+    assert {letter.to for letter in told} >= {ANN.address, MING.address}
+    waits = FANG.address not in {letter.to for letter in told}  # PostgreSQL knows that word
+    assert any(letter.to == OPERATOR.address and "yesterday" in letter.text for letter in told) == waits
+    house.now += timedelta(minutes=20)
+    assert [letter.to for letter in house.letters()] == [FANG.address] * waits
