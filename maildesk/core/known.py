@@ -33,7 +33,8 @@ class HeldMail:
     """A mail that is held, or was: the ticket it concerns, which colleague's name it bears without proof, and what was decided.
 
     `denied`: he was asked whether it is his and answered something else than yes. `ends`: its words would end or rate a ticket
-    in the name of who asked for it, of whom too little is proven. `admitted` is None while nobody has decided.
+    in the name of who asked for it, of whom too little is proven. `admitted` is None while nobody has decided. Of one that is not
+    `legible` nothing is known: its row in the database is damaged.
     """
 
     ticket: Ticket | None = None
@@ -41,6 +42,7 @@ class HeldMail:
     denied: bool = False
     ends: bool = False
     admitted: bool | None = None
+    legible: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

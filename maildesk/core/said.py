@@ -8,8 +8,9 @@ from enum import StrEnum
 class Vagueness(StrEnum):
     """Why a time is not understood, or not as one alone.
 
-    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`); GAP: skipped as the clocks go forward;
-    over already; not over yet; 上午 or 下午; month or day first; this week or next; TWICE: before or after the clocks go back;
+    UNKNOWN: no time at all; IMPOSSIBLE: written as one, but there is no such (`25:00`), or it is too far away;
+    GAP: skipped as the clocks go forward; over already; not over yet; 上午 or 下午; month or day first; this week or next;
+    TWICE: before or after the clocks go back;
     SEVERAL: from one time to another, or one or another; BOUND: from then on or until then; END: from then on, and how long;
     REVERSED: it ends before it begins; ZONE: letters that may mean more than one, or a place; DOTTED: a day or an hour (`10.30`);
     EDGE: before a day or a part of it begins, or before it ends; PARTLY: what stands behind belongs to it and is not understood;

@@ -121,6 +121,8 @@ def _dated(length: Said, read: str, now: datetime, calendar: Calendar) -> Said |
     led = STARTING.match(length.rest)
     behind = length.rest[led.end() :] if led else length.rest
     start = Reader(behind, now, calendar, by_days=True).said()
+    if isinstance(start, Vague) and start.why is Vagueness.IMPOSSIBLE:
+        return _offered(start)
     if isinstance(start, Vague) or start.until <= now:
         other = named(length.rest, now, calendar)
         return Vague(Vagueness.SEVERAL, _span(now, length.until, calendar)) if other else None

@@ -14,6 +14,8 @@ from maildesk.core.said import Said, Vague, Vagueness, written, written_end
 from maildesk.core.timewords import DAY, NOON, PARTS, UNITS, WEEK, number, numeral
 
 LONGEST = timedelta(days=366)
+FARTHEST = timedelta(days=3652)
+"""Nobody plans beyond that; not far behind the last year there is no more day to reckon with."""
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
 _EVENING = time(18)
 BEIJING = timezone(timedelta(hours=8))
@@ -30,6 +32,8 @@ class Reader(Days):
         said = self._time()
         if isinstance(said, Vague):
             return said
+        if said.until > self.now + FARTHEST:
+            return self._none_such()
         if before and said.days and said.since > self.now:
             zone = self.calendar.zone
             return Vague(Vagueness.EDGE, written(said.since.astimezone(zone)), written_end(said.until.astimezone(zone)))

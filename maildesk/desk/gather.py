@@ -26,7 +26,7 @@ from maildesk.desk.later import Lines, Table
 from maildesk.log import warn
 from maildesk.mail import inbound, signatures
 from maildesk.mail.tokens import Keys, Token
-from maildesk.store import Inbox, InboxId, Ref, Tx
+from maildesk.store import Illegible, Inbox, InboxId, Ref, Tx
 
 STAFF, MAIL = "staff:", "mail:"
 LONG = 1000
@@ -52,6 +52,10 @@ def party_name(to: Address, person: StaffId | None) -> str:
 
 def _who(name: str) -> StaffId | Address:
     return StaffId(name.removeprefix(STAFF)) if name.startswith(STAFF) else Address(name.removeprefix(MAIL))
+
+
+def _was_held(row: Inbox) -> bool:
+    return row.state == "held" or row.admitted is not None
 
 
 def _absent(person: Person, said: tuple[Absence, ...]) -> Person:
@@ -275,11 +279,12 @@ class Gatherer:
         orders = event.orders if isinstance(event, Ordered) else ()
         keys = {int(order.args["mail"]) for order in orders if order.verb in (Verb.ADMIT, Verb.REFUSE)}
         found = (self.tx.mail(InboxId(key)) for key in keys)
-        return {
-            row.id: self._judged(row) for row in found if row is not None and (row.state == "held" or row.admitted is not None)
-        }
+        return {row.id: self._judged(row) for row in found if isinstance(row, Illegible) or (row and _was_held(row))}
 
-    def _judged(self, row: Inbox) -> HeldMail:
+    def _judged(self, row: Inbox | Illegible) -> HeldMail:
+        if isinstance(row, Illegible):
+            warn("mail not read", inbox=row.id, trouble=row.why)
+            return HeldMail(legible=False)
         return HeldMail(
             ticket=self._ticket(row.ticket) if row.ticket else None,
             person=row.person,

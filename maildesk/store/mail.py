@@ -103,6 +103,7 @@ STANDING = sa.func.coalesce(
 )
 """Of mails that came before their standing was written down it is told by their state."""
 
+BY_ID = Prepared(sa.select(*INBOX).where(inbox.c.id == bindparam("mail")))
 _OF_ID = sa.and_(inbox.c.message_id == bindparam("of"), DEALT_WITH)
 USED_ID = Prepared(
     sa.select(sa.func.min(inbox.c.id)).where(_OF_ID, sa.or_(inbox.c.semantic.is_(None), inbox.c.semantic != bindparam("same")))
@@ -366,9 +367,9 @@ class Mail(Part):
             wanted = wanted.where(UNDONE)
         return tuple(_shown(row) for row in self._run(wanted) if row.digest != EDGE)[:limit]
 
-    def mail(self, id: InboxId) -> Inbox | None:
-        row = self._one(sa.select(*INBOX).where(inbox.c.id == id))
-        return row and _inbox(row)
+    def mail(self, id: InboxId) -> Inbox | Illegible | None:
+        row = self._one(BY_ID, mail=id)
+        return row and legible(row, _inbox)
 
     def places(self, id: InboxId) -> tuple[Place, ...]:
         """Everywhere this mail was found."""

@@ -13,7 +13,7 @@ clock has to say to requesters goes last, so many of them in a minute and no mor
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from maildesk.store.errors import LeaseLost
 from maildesk.store.files import Files
 from maildesk.store.part import as_key
 from maildesk.store.peace import Peace
-from maildesk.store.prepared import Listed, Prepared, legible
+from maildesk.store.prepared import Listed, Prepared, Unread, legible
 from maildesk.store.rows import form
 from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
 from maildesk.store.statements import insert_once
@@ -38,7 +38,10 @@ from maildesk.store.values import Illegible, LetterState, OutboxId, Outgoing, Po
 LARGE = 256 * 1024
 """Letters of more bytes than this (they carry files) are kept as files; the others lie packed in their row."""
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EVER = datetime.max.replace(tzinfo=UTC)
+DUE = outbox.c.next_at <= bindparam("now", type_=Moment())
+NEVER_DUE = outbox.c.next_at > EVER
 
 LETTER = form(Letter)
 OWN_WORDS, OURS, PROMISES, CHASERS = range(4)
@@ -51,12 +54,14 @@ FREED: dict[str, Any] = {"node": None, "lease_until": None}
 PROMISE = insert_once(outbox, "key", returning=outbox.c.id)
 NOTE_BLOB = insert_once(blobs, "digest")
 PROMISES_MADE = sa.select(outbox.c.id, outbox.c.ticket, outbox.c.letter, outbox.c.created_at, outbox.c.next_at)
-UNWRITTEN_DUE = Prepared(
-    PROMISES_MADE.where(UNWRITTEN, outbox.c.next_at <= bindparam("now", type_=Moment()))
+_UNWRITTEN = (
+    PROMISES_MADE.where(UNWRITTEN)
     .order_by(outbox.c.next_at)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
+UNWRITTEN_DUE = Prepared(_UNWRITTEN.where(DUE))
+UNWRITTEN_NEVER_DUE = Prepared(_UNWRITTEN.where(NEVER_DUE))
 COMPANIONS = Prepared(
     PROMISES_MADE.where(BUNDLED, outbox.c.bundle == bindparam("person"), outbox.c.reason == "")
     .where(outbox.c.next_at <= bindparam("until", type_=Moment()))
@@ -64,13 +69,15 @@ COMPANIONS = Prepared(
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
-CLAIMABLE = Prepared(
+_CLAIMABLE = (
     sa.select(outbox.c.id)
-    .where(QUEUED, outbox.c.rank == bindparam("of_rank"), outbox.c.next_at <= bindparam("now", type_=Moment()))
+    .where(QUEUED, outbox.c.rank == bindparam("of_rank"))
     .order_by(outbox.c.next_at, outbox.c.id)
     .limit(bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
 )
+CLAIMABLE = Prepared(_CLAIMABLE.where(DUE))
+NEVER_CLAIMABLE = Prepared(_CLAIMABLE.where(NEVER_DUE))
 OUTGOING = tuple(outbox.c["recipient" if name == "to" else name] for name in Outgoing.__dataclass_fields__ if name != "body")
 CLAIM = Listed(
     "ids",
@@ -79,7 +86,7 @@ CLAIM = Listed(
         sa.update(outbox)
         .where(these)
         .values(attempts=outbox.c.attempts + 1, epoch=outbox.c.epoch + 1)
-        .returning(*OUTGOING, outbox.c.packed, outbox.c.digest)
+        .returning(*OUTGOING, outbox.c.packed, outbox.c.digest, outbox.c.next_at)
     ),
 )
 _THIS = sa.update(outbox).where(outbox.c.id == bindparam("letter_id"))
@@ -165,7 +172,7 @@ class Outbox(Peace):
 
     def unwritten(self, now: datetime, limit: int) -> tuple[Promise | Illegible, ...]:
         """Promises to be written now; they are this transaction's until it ends. One that cannot be read hinders no other."""
-        return tuple(legible(row, _promise) for row in self._run(UNWRITTEN_DUE, now=now, most=limit))
+        return tuple(legible(row, _promise) for row in self._due(UNWRITTEN_DUE, UNWRITTEN_NEVER_DUE, now, most=limit))
 
     def companions(self, person: StaffId | Address, limit: int, *, until: datetime | None = None) -> tuple[Promise, ...]:
         """Promises for one person that may be merged, perhaps only those due by then; of very many those due first, in the order
@@ -218,7 +225,7 @@ class Outbox(Peace):
         """
         ids: list[int] = []
         own = 0
-        _, *soonest = self._run(SOONEST).scalars()
+        _, *soonest = self._soonest()
         for rank in (rank for rank, at in zip(RANKS, soonest, strict=True) if at is not None and at <= now):
             most = limit if rank == OWN_WORDS or spare is None else min(limit, own + spare)
             ids += self._claimable(rank, now, most - len(ids), pace)
@@ -251,11 +258,21 @@ class Outbox(Peace):
         held = [letter.id for letter in in_hand]
         self._run(RELEASE_LOST if held else RELEASE_MINE, now=now, mine=self._node, **({"ids": held} if held else {}))
 
+    def _soonest(self) -> tuple[datetime | None, ...]:
+        """When the first promise and the first letter of each rank are due. Where that cannot be read it is at once: who takes
+        the letter finds it out."""
+        return tuple(LONG_AGO if isinstance(row, Unread) else row[0] for row in self._run(SOONEST))
+
+    def _due(self, due: Prepared, never_due: Prepared, now: datetime, **values: Any) -> Sequence[Any]:
+        """Rows whose time has come. Where there is none, those that would wait for ever: what SQLite has there is no time."""
+        found = self._run(due, now=now, **values).all()
+        return found if found or self._database != "sqlite" else self._run(never_due, **values).all()
+
     def _claimable(self, rank: int, now: datetime, most: int, pace: int) -> list[int]:
         """Those of one rank that may go now."""
         if most <= 0:
             return []
-        found: list[int] = list(self._run(CLAIMABLE, of_rank=rank, now=now, most=most).scalars())
+        found: list[int] = [id for (id,) in self._due(CLAIMABLE, NEVER_CLAIMABLE, now, of_rank=rank, most=most)]
         if rank not in PACED or not found:
             return found
         allowed = found[: self._still_free(now, pace)]
@@ -264,7 +281,7 @@ class Outbox(Peace):
         return allowed
 
     def _outgoing(self, row: Any) -> Outgoing:
-        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, letter, packed, digest = row
+        id, ticket, kind, to, sender, message_id, attempts, epoch, created_at, resent, late, size, letter, packed, digest, _ = row
         return Outgoing(
             id=id,
             ticket=ticket,
@@ -347,7 +364,7 @@ class Outbox(Peace):
 
     def next_letter(self) -> datetime | None:
         """When the next letter is to be written or sent."""
-        unwritten, *queued = self._run(SOONEST).scalars()
+        unwritten, *queued = self._soonest()
         paced = [at for rank, at in zip(RANKS, queued, strict=True) if rank in PACED and at is not None]
         others = [at for rank, at in zip(RANKS, queued, strict=True) if rank not in PACED and at is not None]
         if paced and (rests_until := self._rests_until()):

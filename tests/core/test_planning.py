@@ -473,3 +473,12 @@ def test_who_takes_it_up_until_a_time_does_not_wait(before: str) -> None:
 @pytest.mark.parametrize(("end", "told"), [("/resolve 换了硬盘", K.RESOLVED), ("/observe 1d 换了硬盘", K.OBSERVING)])
 def test_who_hears_that_the_work_is_done_hears_no_time_for_it(before: str, end: str, told: LetterKind) -> None:
     assert outside(order(replace(WORKING, promised=TOLD), f"{before}\n{end}")) == [told]
+
+
+@pytest.mark.parametrize("far", ["2036-10-29", "9000-01-01", "9999-06-01 12:00", "9999-12-31 23:59"])
+@pytest.mark.parametrize("text", ["/eta", "/take", "/wait until", "/wait user until", "/observe", "/away until", "/away"])
+def test_a_time_that_is_too_far_away_is_refused_by_every_order(text: str, far: str) -> None:
+    decision = order(WORKING, f"{text} {far}")
+    assert unchanged(decision, WORKING)
+    assert decision.absences == {}
+    assert "太远" in said(decision)[0]

@@ -104,7 +104,7 @@ def test_a_call_of_days_before_the_mail_is_a_slip_and_asked(language: str, asked
 @pytest.mark.parametrize("time", ["25:00", "10:75", "２５：００", "2月30日"])
 def test_a_call_at_a_time_that_never_was_is_refused_with_the_right_form(time: str) -> None:
     decision = order(WORKING, f"/called {time} 说可以")
-    assert said(decision) == ["没有这样的时间；写成 10:30 这样"]
+    assert said(decision) == ["没有这样的时间，或者太远了；写成 10:30 这样"]
     assert after(decision).called_at is None
 
 

@@ -155,3 +155,11 @@ def test_who_stands_in_for_an_absent_lead_judges_in_his_stead() -> None:
     away = replace(CHEN, delegate=ZHOU.staff_id, absences=away_until(NOW + 48 * HOUR))
     assert obeyed(order(None, "/admit 17", ZHOU, known=known(HeldMail(), (LI, ZHOU, away))))
     assert not obeyed(order(None, "/admit 17", LI, known=known(HeldMail(), (LI, ZHOU, away))))
+
+
+@pytest.mark.parametrize("text", ["/admit 17", "/refuse 17 not his"])
+def test_a_mail_whose_row_cannot_be_read_is_judged_by_nobody(text: str) -> None:
+    decision = order(None, text, WU, known=known(HeldMail(legible=False)))
+    assert not obeyed(decision)
+    assert decision.judgements == ()
+    assert "17" in said(decision)[0]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from maildesk.core.event import Event
 from maildesk.core.ticket import Ticket, numbers_in
-from maildesk.demo.world import ANN, FANG, MING, OPERATOR
+from maildesk.demo.world import ANN, FANG, JING, MING, OPERATOR
 from maildesk.desk.saving import Saver
 from maildesk.store import Busy
 from maildesk.store.schema import inbox, outbox, tickets
@@ -228,3 +228,30 @@ def test_a_ticket_that_is_due_alone_is_not_put_off_while_nobody_knows_whether_th
                 house.desk.wake(house.now)
     house.desk.wake(house.now)
     assert reminded(house.letters()) == {house.ticket().number}
+
+
+@pytest.mark.parametrize("text", [TORN, '{"sender":"x"}', "5"])
+def test_who_judges_a_held_mail_that_cannot_be_read_hears_which_it_is_and_how_it_is_mended(text: str, house: House) -> None:
+    for _ in range(2):
+        house.mail(MING, "/status", proof="fail")
+    second, first = (mail.id for mail in house.inbox())
+    letter = house.letters(JING)[0]
+    write_into(house, inbox, "doubt", text, inbox.c.id == first)
+    house.mail(JING, f"/refuse {first} not his\n/refuse {second} not his", answering=letter)
+    (told,) = house.letters(JING)
+    assert "备份" in told.text
+    assert [mail.state for mail in house.inbox()] == ["done", "held", "held"]
+    house.mail(JING, f"/refuse {second} not his", answering=letter)
+    assert [mail.state for mail in house.inbox()] == ["done", "done", "done", "held"]
+
+
+def test_a_written_letter_whose_time_cannot_be_read_holds_up_no_other(house: House) -> None:
+    house.keep(house.raw(FANG, "打印机坏了"), house.raw(ANN, "Printer broken"))
+    house.take_in()
+    write_into(house, outbox, "next_at", "yesterday", outbox.c.recipient == FANG.address)
+    told = house.letters()
+    assert {letter.to for letter in told} >= {ANN.address, MING.address}
+    waits = FANG.address not in {letter.to for letter in told}  # PostgreSQL knows that word
+    assert any(letter.to == OPERATOR.address and "yesterday" in letter.text for letter in told) == waits
+    house.now += timedelta(minutes=20)
+    assert [letter.to for letter in house.letters()] == [FANG.address] * waits

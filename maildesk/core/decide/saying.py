@@ -154,6 +154,12 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the record. Send all of it without them; if the requester is to read them, send this very mail once more.",
         ),
         "not held": ("没有编号 {mail} 的待审来信", "no mail {mail} waits for a decision"),
+        "mail illegible": (
+            "来信 {mail} 在数据库里的那一行读不出来。请让管理员用写入它的那个版本的程序运行，"
+            "或者在数据库里把它改好：最近的备份里可能有完好的",
+            "the row of mail {mail} in the database cannot be read. Whoever runs the desk must run the program that wrote it, or "
+            "mend it there: the last backup may have it whole",
+        ),
         "let in already": ("来信 {mail} 先前已经放行，不能再拒绝", "mail {mail} was let in before and can no more be refused"),
         "refused already": ("来信 {mail} 先前已经拒绝，不能再放行", "mail {mail} was refused before and can no more be let in"),
         "not his to judge": (
@@ -207,7 +213,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "this ticket began on {begun}, and {at} is too long before it; check the date and write it like {right} result",
         ),
         "time unknown": ("看不懂时间；写成 {right} 这样", "this is not a time; write it like {right}"),
-        "time impossible": ("没有这样的时间；写成 {right} 这样", "there is no such time; write it like {right}"),
+        "time impossible": (
+            "没有这样的时间，或者太远了；写成 {right} 这样",
+            "there is no such time, or it is too far away; write it like {right}",
+        ),
         "time past": ("这个时间已经过了；写成 {right} 这样", "that time is over; write it like {right}"),
         "time future": ("这个时间还没到；写成 {right} 这样", "that time has not come yet; write it like {right}"),
         "time half": ("分不清上午还是下午；请写 {right} 或 {other}", "morning or afternoon? write {right} or {other}"),

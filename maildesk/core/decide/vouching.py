@@ -31,6 +31,8 @@ def _judge(giving: Giving, order: Order, *, admitted: bool) -> Effect | Refused:
     held = giving.known.held.get(mail)
     if held is None or any(one.mail == mail for one in giving.judgements):
         return giving.refused("not held", mail=mail)
+    if not held.legible:
+        return giving.refused("mail illegible", mail=mail)
     if not _may_judge(giving, held):
         return giving.refused("not his to judge", mail=mail)
     if held.admitted is not None:
