@@ -18,7 +18,7 @@ from maildesk.dns import Texts
 from maildesk.mail.facts import LABELS
 from maildesk.mail.letters import House, Letters
 from maildesk.mail.tokens import Keys
-from maildesk.store import Store, StoreError
+from maildesk.store import Called, Inbox, Store, StoreError
 
 SCARCE = 1_000_000_000
 """Bytes of free disk below which we warn."""
@@ -137,7 +137,7 @@ def clock(desk: Checked) -> Iterator[Said]:
     ]
     if desk.store is not None:
         with desk.store.read() as tx:
-            happened += [(mail.kept_at, "the last mail was kept") for mail in tx.inbox(limit=1)]
+            happened += [(mail.kept_at, "the last mail was kept") for mail in tx.inbox(limit=1) if isinstance(mail, Inbox)]
     latest, what = max(happened)
     if latest > desk.now + MINUTES:
         yield error("clock", f"this machine says {desk.now:%Y-%m-%d %H:%M %Z}, but {what} later", "Set the clock; use NTP.")
@@ -241,7 +241,7 @@ def leftovers(desk: Checked) -> Iterator[Said]:
         return
     with desk.store.read() as tx:
         failed, uncertain = len(tx.inbox("failed")), len(tx.outbox("uncertain"))
-        unheard = [call for call in tx.calls(limit=1) if call.state == "failed"]
+        unheard = [call for call in tx.calls(limit=1) if isinstance(call, Called) and call.state == "failed"]
     if failed:
         yield warning("inbox", f"{failed} mails could not be taken in", "See: maildesk inbox failed")
     if uncertain:

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from maildesk.plain import plain
+from maildesk.store import Illegible
 
 Rows = Sequence[Sequence[str]]
 T = TypeVar("T")
@@ -70,16 +71,29 @@ def safe(text: str, keep: str = "") -> str:
 
 
 def listing(
-    found: Sequence[T], limit: int, headings: Sequence[str], row: Callable[[T], Sequence[str]], *, empty: str, as_json: bool
+    found: Sequence[T | Illegible],
+    limit: int,
+    headings: Sequence[str],
+    row: Callable[[T], Sequence[str]],
+    *,
+    empty: str,
+    as_json: bool,
+    name: Callable[[Illegible], str] = lambda one: str(one.id),
 ) -> None:
-    """At most so many of what was found, as a table whose last column gives way, or as JSON. That there are more is said behind
-    them, on standard error: look for one more than the limit, and it is known."""
+    """At most so many of what was found, as a table whose last column gives way, or as JSON. What cannot be read stands behind
+    the table, by its name, with what mends it. That there are more is said behind them, on standard error: look for one more
+    than the limit, and it is known."""
     some = found[:limit]
     if as_json:
         for one in some:
             json_line(one)
     else:
-        table(headings, [row(one) for one in some], wide=len(headings) - 1, empty=empty)
+        damaged = [one for one in some if isinstance(one, Illegible)]
+        rows = [row(one) for one in some if not isinstance(one, Illegible)]
+        if rows or not damaged:
+            table(headings, rows, wide=len(headings) - 1, empty=empty)
+        for one in damaged:
+            say(safe(f"{name(one)} cannot be read: {one.why}. {one.remedy}"))
     if len(found) > limit:
         sys.stdout.flush()
         print(f"There are more than these {limit}; --limit {2 * limit} shows so many.", file=sys.stderr)

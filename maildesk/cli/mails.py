@@ -14,7 +14,7 @@ from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
 from maildesk.core.decide.held import reason
 from maildesk.core.message import Address
 from maildesk.mail.compose import clean_header
-from maildesk.store import Inbox, InboxId, LetterState, MailState, Posted, Store, Suppression, Tx
+from maildesk.store import Illegible, Inbox, InboxId, LetterState, MailState, Posted, Store, Suppression, Tx
 
 Limit = Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")]
 
@@ -70,7 +70,7 @@ def inbox(
                 wanted = _known(doing or state, get_args(MailState))
                 with store.read() as tx:
                     mails = tx.inbox(cast(MailState | None, wanted), limit + 1)
-                held = bool(mails) and all(mail.state == "held" for mail in mails)
+                held = {"held"} == {mail.state for mail in mails if isinstance(mail, Inbox)}
                 headings, row = (HELD, _held) if held else (MAILS, _mail)
                 shown = partial(row, zone=desk.settings.zone)
                 console.listing(mails, limit, headings, shown, empty="No mails.", as_json=as_json)
@@ -126,7 +126,7 @@ def outbox(
             return
         _nothing_more(addresses)
         with store.read() as tx:
-            found: Sequence[Posted | Suppression] = (
+            found: Sequence[Posted | Suppression | Illegible] = (
                 tx.suppressions(limit + 1) if letting else tx.outbox(cast(LetterState | None, wanted), limit + 1)
             )
     headings, empty = (DEAD, "No addresses.") if letting else (LETTERS, "No letters.")

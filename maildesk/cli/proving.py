@@ -11,7 +11,7 @@ from maildesk.core.message import Proof
 from maildesk.mail.addresses import identity
 from maildesk.mail.authentication import Signed, signed
 from maildesk.mail.trace import among
-from maildesk.store import Store, StoreError
+from maildesk.store import Inbox, Store, StoreError
 
 AREA = "authentication"
 RECENT_MAILS = 50
@@ -53,7 +53,7 @@ def _recent(desk: Ruled, store: Store) -> Iterator[_Mail]:
     settings = desk.config.settings
     with store.read() as tx:
         recent = tx.inbox(limit=RECENT_MAILS)
-    for mail in recent:
+    for mail in (one for one in recent if isinstance(one, Inbox)):
         try:
             with store.files.open_map(mail.digest) as raw:
                 found, fields = proven(raw, mail.received_at, settings, desk.texts), head(raw)

@@ -13,8 +13,9 @@ from maildesk.cli.opening import AsJson, ConfigPath, configured, opened
 from maildesk.core.ledger import Entry, ledger
 from maildesk.core.message import Address
 from maildesk.core.people import People, StaffId
-from maildesk.core.ticket import Progress, Status, Ticket, numbers_in
+from maildesk.core.ticket import Progress, Status, Ticket, TicketId, numbers_in
 from maildesk.plain import plain
+from maildesk.store import MENDING, Illegible, StoreError
 
 CLOCKS = ("CLOCK", "STATE", "USED", "ALLOWED", "DEADLINE", "NEXT", "WHY")
 HEADINGS = ("NUMBER", "P", "STATUS", "ENGINEER", "NEXT", "SUBJECT")
@@ -42,8 +43,9 @@ def list_tickets(
             requester=Address(requester) if requester else None,
             limit=limit + 1,
         )
+        damaged = {one.id: tx.number_of(TicketId(one.id)) for one in tickets if isinstance(one, Illegible)}
     row = partial(_row, people=desk.people, zone=desk.settings.zone)
-    console.listing(tickets, limit, HEADINGS, row, empty="No tickets.", as_json=as_json)
+    console.listing(tickets, limit, HEADINGS, row, empty="No tickets.", as_json=as_json, name=lambda one: damaged[one.id])
 
 
 def show(
@@ -53,10 +55,15 @@ def show(
     desk = configured(config)
     named = numbers_in(number)
     with opened(desk) as store, store.read() as tx:
-        ticket = tx.by_number(named[0]) if named else None
-        if ticket is None:
-            raise Failure(f"there is no ticket {number}", "Numbers look like TS20231027001; see: maildesk list --all")
-        history = tx.history(ticket.id, limit=1000)
+        try:
+            ticket = tx.by_number(named[0]) if named else None
+            history = tx.history(ticket.id, limit=1000) if ticket else ()
+        except StoreError:
+            raise
+        except Exception as trouble:
+            raise Failure(f"ticket {number} cannot be read: {trouble!r}", MENDING) from trouble
+    if ticket is None:
+        raise Failure(f"there is no ticket {number}", "Numbers look like TS20231027001; see: maildesk list --all")
     clocks = ledger(ticket, desk.policy, history, datetime.now(UTC))
     if as_json:
         console.json_line({**plain(ticket), "ledger": clocks, "history": history})

@@ -20,7 +20,7 @@ from maildesk.config import OnCall
 from maildesk.core.alarms import stands
 from maildesk.core.call import Call
 from maildesk.core.event import Rung
-from maildesk.desk.desk import MENDING, POSTPONED, Desk
+from maildesk.desk.desk import POSTPONED, Desk
 from maildesk.hook import Answer
 from maildesk.log import say, warn
 from maildesk.store import CallId, Illegible, LeaseLost, Ringing, Stale, Tx
@@ -51,7 +51,7 @@ def _put_off(desk: Desk, tx: Tx, call: Illegible, now: datetime) -> None:
     """It waits by itself, and the operator hears of it."""
     warn("call not rung", call=call.id, trouble=call.why)
     tx.put_call_off(CallId(call.id), now + POSTPONED)
-    desk.saver(tx, desk.gatherer(tx, now)).alarm("call not rung", f"call {call.id}: {call.why}", MENDING)
+    desk.saver(tx, desk.gatherer(tx, now)).alarm("call not rung", f"call {call.id}: {call.why}", call.remedy)
 
 
 def _current(desk: Desk, tx: Tx, row: Ringing, now: datetime) -> bool:

@@ -47,8 +47,6 @@ from maildesk.store import (
 )
 
 POSTPONED = timedelta(minutes=15)
-MENDING = "Run the program that wrote this row of the database, or mend it there: the last backup may have it whole."
-"""What helps when a row cannot be read."""
 
 ROUSING = timedelta(minutes=2)
 """So long it takes until the rules of a changed policy have looked at every ticket; what is due meanwhile need not wait."""
@@ -193,7 +191,7 @@ class Desk:
         """The row of the mail cannot be read; the operator hears of it."""
         warn("mail not taken in", inbox=mail.id, trouble=mail.why)
         tx.put_mail_off(InboxId(mail.id), now + POSTPONED)
-        self.saver(tx, self.gatherer(tx, now)).alarm("mail not read", f"mail {mail.id}: {mail.why}", MENDING)
+        self.saver(tx, self.gatherer(tx, now)).alarm("mail not read", f"mail {mail.id}: {mail.why}", mail.remedy)
 
     def _all_settled(self, read: Sequence[tuple[Inbox, Message | Unreadable]], now: datetime) -> None:
         """The effects of a batch."""
@@ -288,7 +286,7 @@ class Desk:
 
     def _tick(self, tx: Tx, gatherer: Gatherer, ticket: Ticket | Illegible) -> None:
         if isinstance(ticket, Illegible):
-            self._put_off(tx, gatherer, TicketId(ticket.id), ticket.why, MENDING)
+            self._put_off(tx, gatherer, TicketId(ticket.id), ticket.why, ticket.remedy)
             return
         try:
             with tx.savepoint():

@@ -25,7 +25,7 @@ from typing import Protocol
 from maildesk import faults
 from maildesk.core.message import Address
 from maildesk.desk.attempts import claim, hand_over, hold, left_today, refusal, write_down
-from maildesk.desk.desk import MENDING, POSTPONED, UNWELL, Desk
+from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gate import Gate
 from maildesk.desk.rendering import render
 from maildesk.log import say, warn
@@ -187,7 +187,7 @@ class Posting:
         for illegible in tx.put_back_illegible(now + POSTPONED):
             warn("letter not sent", outbox=illegible.id, trouble=illegible.why)
             saver = self.desk.saver(tx, self.desk.gatherer(tx, now))
-            saver.alarm("letter not sent", f"{illegible.id}: {illegible.why}", MENDING)
+            saver.alarm("letter not sent", f"{illegible.id}: {illegible.why}", illegible.remedy)
 
     def _tell_of_the_day(self) -> None:
         """Beside the mail: a letter would wait itself."""

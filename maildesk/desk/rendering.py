@@ -19,7 +19,7 @@ from maildesk.core.peace import Outage
 from maildesk.core.people import Person, StaffId
 from maildesk.core.shift import absent, reachable_at
 from maildesk.core.ticket import Priority, Ticket
-from maildesk.desk.desk import MENDING, POSTPONED, UNWELL, Desk
+from maildesk.desk.desk import POSTPONED, UNWELL, Desk
 from maildesk.desk.gather import Gatherer
 from maildesk.log import warn
 from maildesk.mail.bundle import common, outside
@@ -37,7 +37,7 @@ def render(desk: Desk, tx: Tx, now: datetime) -> int:
     rendering = _Rendering(desk, tx, desk.gatherer(tx, now))
     found = tx.unwritten(now, BATCH)
     for illegible in (one for one in found if isinstance(one, Illegible)):
-        rendering.put_off(OutboxId(illegible.id), illegible.why, MENDING)
+        rendering.put_off(OutboxId(illegible.id), illegible.why, illegible.remedy)
     promises = [one for one in found if isinstance(one, Promise)]
     turns = {one.id: turn for one in promises if (turn := rendering.safely(rendering.turn, one))}
     due = sorted((one for one in promises if one.id in turns), key=lambda one: turns[one.id])

@@ -76,8 +76,8 @@ def happened(played: Played) -> tuple[Happened, ...]:
     """Every mail, letter, alarm, turn and call, in the order of their moments, which are told in the zone of the desk."""
     zone = played.playing.desk.config.settings.zone
     with played.store.read() as tx:
-        rows = {row.digest: row for row in tx.inbox(limit=EVERYTHING)}
-        tickets = tx.tickets(limit=EVERYTHING)
+        rows = {row.digest: row for row in tx.inbox(limit=EVERYTHING) if isinstance(row, Inbox)}
+        tickets = [ticket for ticket in tx.tickets(limit=EVERYTHING) if isinstance(ticket, Ticket)]
         lines = [(ticket, tx.history(ticket.id, EVERYTHING)) for ticket in tickets]
     numbers = {ticket.id: ticket.number for ticket in tickets}
     first = {one.digest: one for one in reversed(played.playing.came)}

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from maildesk.config import Config, sqlite_at
+from maildesk.core.ticket import Ticket
 from maildesk.desk import Desk
 from maildesk.log import warn
 from maildesk.plain import plain
@@ -129,7 +130,8 @@ def _rehearsed(config: Config, folder: Path) -> Config:
 def _kept(played: Played, out: Path) -> Figures:
     timeline = happened(played)
     with played.store.read() as tx:
-        tickets = tuple(sorted(tx.tickets(limit=EVERYTHING), key=lambda ticket: ticket.id))
+        found = (ticket for ticket in tx.tickets(limit=EVERYTHING) if isinstance(ticket, Ticket))
+        tickets = tuple(sorted(found, key=lambda ticket: ticket.id))
     (out / "tickets.json").write_text(json.dumps(plain(tickets), ensure_ascii=False, indent=1) + "\n", "utf-8")
     with (out / "timeline.jsonl").open("w", encoding="utf-8") as file:
         for one in timeline:

@@ -27,6 +27,7 @@ from maildesk.store.recovery import Doubtful
 from maildesk.store.store import Store
 from maildesk.store.transaction import Tx
 from maildesk.store.values import (
+    MENDING,
     Adopted,
     Breach,
     Called,
@@ -60,6 +61,7 @@ from maildesk.store.values import (
 )
 
 __all__ = [
+    "MENDING",
     "NOBODY",
     "NOTHING",
     "Adopted",

@@ -53,6 +53,11 @@ def _ringing(row: Any) -> Ringing:
     return Ringing(**{**cells, "call": CALL.read(cells["call"])})
 
 
+def _called(row: Any) -> Called:
+    cells = dict(zip(Called.__dataclass_fields__, row, strict=True))
+    return Called(**{**cells, "call": CALL.read(cells["call"])})
+
+
 class Calls(Part):
     def promise_call(self, call: Call, ticket: TicketId, now: datetime) -> CallId | None:
         """Promise a call; None when this alarm of the ticket has promised one before."""
@@ -100,9 +105,9 @@ class Calls(Part):
     def _recover_calls(self) -> None:
         self._run(RELEASE_MINE, mine=self._node)
 
-    def calls(self, state: CallState | None = None, limit: int = 100) -> tuple[Called, ...]:
+    def calls(self, state: CallState | None = None, limit: int = 100) -> tuple[Called | Illegible, ...]:
         """The latest calls first, of one state or of all."""
         wanted = sa.select(*CALLED).order_by(calls.c.id.desc()).limit(limit)
         if state is not None:
             wanted = wanted.where(calls.c.state == state)
-        return tuple(Called(**{**row._mapping, "call": CALL.read(row.call)}) for row in self._run(wanted))
+        return self._looked_at(wanted, _called)

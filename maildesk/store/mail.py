@@ -342,8 +342,9 @@ class Mail(Part):
         return int(self._scalar(sa.select(sa.func.count()).where(HELD)))
 
     def longest_held(self, limit: int) -> tuple[Inbox, ...]:
-        """The mails that wait for a person of the desk, the longest waiting first."""
-        return tuple(map(_shown, self._run(LONGEST_HELD, most=limit)))
+        """The mails that wait for a person of the desk, the longest waiting first, as far as they can be read."""
+        found = (legible(row, _shown) for row in self._run(LONGEST_HELD, most=limit))
+        return tuple(one for one in found if isinstance(one, Inbox))
 
     def _again(self, *which: sa.ColumnElement[bool], **changes: Any) -> int:
         return self._run(sa.update(inbox).where(*which).values(state="kept", strikes=0, **changes)).rowcount
@@ -358,14 +359,15 @@ class Mail(Part):
 
     # Looking
 
-    def inbox(self, state: MailState | None = None, limit: int = 100) -> tuple[Inbox, ...]:
+    def inbox(self, state: MailState | None = None, limit: int = 100) -> tuple[Inbox | Illegible, ...]:
         """The latest mails first, of one state or of all."""
         wanted = sa.select(*INBOX).order_by(inbox.c.id.desc()).limit(limit + 1)
         if state is not None:
             wanted = wanted.where(inbox.c.state == state)
         if state not in (None, "done"):
             wanted = wanted.where(UNDONE)
-        return tuple(_shown(row) for row in self._run(wanted) if row.digest != EDGE)[:limit]
+        found = self._looked_at(wanted, _shown)
+        return tuple(one for one in found if isinstance(one, Illegible) or one.digest != EDGE)[:limit]
 
     def mail(self, id: InboxId) -> Inbox | Illegible | None:
         row = self._one(BY_ID, mail=id)

@@ -342,14 +342,14 @@ class Outbox(Peace):
 
     # Looking
 
-    def outbox(self, state: LetterState | None = None, limit: int = 100) -> tuple[Posted, ...]:
+    def outbox(self, state: LetterState | None = None, limit: int = 100) -> tuple[Posted | Illegible, ...]:
         """The latest letters first, of one state or of all."""
         wanted = sa.select(*POSTED).order_by(outbox.c.id.desc()).limit(limit)
         if state is not None:
             wanted = wanted.where(outbox.c.state == state)
         if state not in (None, "sent"):
             wanted = wanted.where(UNSENT)
-        return tuple(map(_posted, self._run(wanted)))
+        return self._looked_at(wanted, _posted)
 
     def letter(self, id: OutboxId) -> Posted | None:
         row = self._one(sa.select(*POSTED).where(outbox.c.id == id))
@@ -385,5 +385,5 @@ def _promise(row: Any) -> Promise:
 
 
 def _posted(row: Any) -> Posted:
-    cells = row._mapping
+    cells = dict(zip(Posted.__dataclass_fields__, row, strict=True))
     return Posted(**{**cells, "kind": LetterKind(cells["kind"])})

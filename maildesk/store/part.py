@@ -1,14 +1,17 @@
 """What the subjects of a transaction share."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from maildesk.store.files import Files
-from maildesk.store.prepared import Driver, Found, Listed, Prepared
+from maildesk.store.prepared import Driver, Found, Listed, Prepared, legible
 from maildesk.store.types import whole
+from maildesk.store.values import Illegible
+
+T = TypeVar("T")
 
 LONGEST_KEY = 400
 PREPARED = (Prepared, Listed)
@@ -33,6 +36,10 @@ class Part:
         """Run an insert for each of these rows; how many there are new."""
         all_rows = list(rows)
         return statement.run_many(self._driver, all_rows) if all_rows else 0
+
+    def _looked_at(self, statement: sa.Executable, read: Callable[[Any], T]) -> tuple[T | Illegible, ...]:
+        """Rows for people to look at, each of which begins with its id. One that cannot be read hides no other."""
+        return tuple(legible(row, read) for row in self._run(Prepared(statement)))
 
     def _one(self, statement: sa.Executable | Prepared | Listed, **values: Any) -> Any:
         """The first row, or None."""

@@ -6,7 +6,7 @@ changed: SQLite writes every index anew that has a column which a statement name
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,6 +100,11 @@ def _in_state(status: Status) -> tuple[sa.ColumnElement[bool], ...]:
     return OPEN_TICKET if status.open else DONE_TICKET, tickets.c.status == status.value
 
 
+def _age(ticket: Ticket | Illegible) -> tuple[datetime, int]:
+    """Where it stands among others. One that cannot be read stands first, where it is seen."""
+    return datetime.max.replace(tzinfo=UTC) if isinstance(ticket, Illegible) else ticket.opened_at, ticket.id
+
+
 class Tickets(Loads):
     # Names
 
@@ -180,8 +185,8 @@ class Tickets(Loads):
         engineer: StaffId | None = None,
         requester: Address | None = None,
         limit: int = 100,
-    ) -> tuple[Ticket, ...]:
-        """Tickets that meet all that is asked, the youngest first."""
+    ) -> tuple[Ticket | Illegible, ...]:
+        """Tickets that meet all that is asked, the youngest first. One that cannot be read hides no other."""
         wanted = sa.select(*COLUMNS).where(A_TICKET).order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).limit(limit)
         if open is not None:
             wanted = wanted.where(OPEN_TICKET if open else DONE_TICKET)
@@ -193,9 +198,9 @@ class Tickets(Loads):
         if not parts and engineer is not None and open is None:
             parts = [(OPEN_TICKET,), (DONE_TICKET,)]
         if not parts:
-            return self._all(wanted)
-        found = [ticket for part in parts for ticket in self._all(wanted.where(*part))]
-        return tuple(sorted(found, key=lambda ticket: (ticket.opened_at, ticket.id), reverse=True)[:limit])
+            return self._looked_at(wanted, self._value)
+        found = [one for part in parts for one in self._looked_at(wanted.where(*part), self._value)]
+        return tuple(sorted(found, key=_age, reverse=True)[:limit])
 
     def owing(self, engineer: StaffId, before: datetime, limit: int) -> tuple[Ticket, ...]:
         """His tickets that owe an article and were closed before an instant, the oldest first."""

@@ -197,12 +197,17 @@ class Promise:
     next_at: datetime
 
 
+MENDING = "Run the program that wrote this row of the database, or mend it there: the last backup may have it whole."
+"""What helps when a row cannot be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Illegible:
     """A row that cannot be read, and why: another program wrote it, or something damaged it."""
 
     id: int
     why: str
+    remedy: str = MENDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
