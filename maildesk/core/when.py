@@ -155,7 +155,7 @@ def _like(way: str, now: datetime, calendar: Calendar, *, past: bool) -> str:
 
 
 def another(rest: str, now: datetime, calendar: Calendar, *, settled: bool = False) -> Said | Vague | None:
-    """The second time that is named behind the first: `或后天`, `or Friday`, `周五` and nothing behind it.
+    """The second time that is named behind the first: `或后天`, `or Friday`, `from 2027-02-30`, `周五` and nothing behind it.
 
     Also one behind a word of refusal or moving (`来不及，明天`, `moved to Monday`), or alone in the last clause (`is busy, so
     Monday`). Where a comma behind an exact time has `settled` it, it is such only if there is nothing else.
@@ -168,7 +168,7 @@ def another(rest: str, now: datetime, calendar: Calendar, *, settled: bool = Fal
         return other if isinstance(other, Said) and not other.rest else None
     if words.NUMBERS.match(rest) or (isinstance(other, Said) and (joined or not other.rest)):
         return other
-    if joined and isinstance(other, Vague) and other.why is not Vagueness.UNKNOWN:
+    if (joined or words.FROM.match(rest)) and isinstance(other, Vague) and other.why is not Vagueness.UNKNOWN:
         return other
     return _instead(rest, now, calendar)
 

@@ -280,6 +280,8 @@ def test_signs_alone_are_no_reason(text: str, rest: str) -> None:
         ("2036-10-28", Vagueness.IMPOSSIBLE, "2026-10-29 16:30"),
         ("明天 10:30-12:00", Vagueness.SEVERAL, "2026-10-29 10:30"),
         ("2-3 hours", Vagueness.SEVERAL, "3 hours"),
+        ("2 weeks from 2099-01-01", Vagueness.SEVERAL, "2026-11-11 10:00"),
+        ("2 weeks from 2027-02-30", Vagueness.SEVERAL, "2026-11-11 10:00"),
         ("a day or two", Vagueness.SEVERAL, "2026-10-29 10:00"),
         ("14:00 CST", Vagueness.ZONE, "2026-10-28 14:00 UTC+08:00"),
         ("春节前", Vagueness.UNKNOWN, "2026-10-29 16:30"),
