@@ -32,7 +32,7 @@ class Reader(Days):
         said = self._time()
         if isinstance(said, Vague):
             return said
-        if said.until > self.now + FARTHEST:
+        if abs(said.until - self.now) > FARTHEST:
             return self._none_such()
         if before and said.days and said.since > self.now:
             zone = self.calendar.zone

@@ -39,27 +39,29 @@ def claim(
     At most `spare` of the letters are of a machine, where that is said. What the clock has to say to a requester and is so no
     more is dropped as outdated: it may have waited long for the relay.
     """
-    claimed = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
-    rows = tuple(row for row in claimed if _still_so(desk, tx, row, now))
+    rows, claimed = tuple[Outgoing, ...](), True
+    while claimed and not rows:
+        found = tx.claim_letters(now, most, LEASE, desk.config.policy.peace.pace, spare)
+        rows, claimed = tuple(row for row in found if _still_so(desk, tx, row, now)), bool(found)
     return rows, tx.suppressed(row.to for row in rows)
 
 
 def _still_so(desk: Desk, tx: Tx, row: Outgoing, now: datetime) -> bool:
-    """Whether it may go; not only because its ticket cannot be read is it kept back."""
+    """Whether it may go; where something is wrong with its ticket, that keeps no letter back."""
     if row.letter is None or row.ticket is None or row.resent:
         return True
     try:
         with tx.savepoint():
             ticket = tx.ticket(row.ticket)
+        so = ticket is None or holds(ticket, desk.config.policy, row.letter, row.created_at)
     except UNWELL:
         raise
     except Exception as trouble:
         warn("ticket not read", ticket=row.ticket, outbox=row.id, trouble=repr(trouble))
         return True
-    if ticket is None or holds(ticket, desk.config.policy, row.letter, row.created_at):
-        return True
-    tx.overtaken(row, "the ticket moved on", now)
-    return False
+    if not so:
+        tx.overtaken(row, "the ticket moved on", now)
+    return so
 
 
 def left_today(desk: Desk, tx: Tx, now: datetime) -> tuple[int, int]:

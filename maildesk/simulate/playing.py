@@ -94,9 +94,8 @@ class Playing:
             happened += self.calls.round(self.now) if happened else 0
             if happened or self.letter_at <= self.now:
                 happened += self.delivery.round(self.now)
-            busy = happened > 0
-            if busy:
                 self._look()
+            busy = happened > 0
 
     def _wake(self) -> int:
         """Let the clock speak if it has something to say; how many tickets and mails it concerned."""

@@ -363,7 +363,7 @@ class Mail(Part):
         """The latest mails first, of one state or of all."""
         wanted = sa.select(*INBOX).order_by(inbox.c.id.desc()).limit(limit + 1)
         if state is not None:
-            wanted = wanted.where(inbox.c.state == state)
+            wanted = wanted.where(inbox.c.state == exactly(state))
         if state not in (None, "done"):
             wanted = wanted.where(UNDONE)
         found = self._looked_at(wanted, _shown)

@@ -12,8 +12,9 @@ more (`resent`), and a second such end is left to a person. Urgent letters (peop
 clock has to say to requesters goes last, so many of them in a minute and no more.
 """
 
+import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ from maildesk.store.part import as_key
 from maildesk.store.peace import Peace
 from maildesk.store.prepared import Listed, Prepared, Unread, legible
 from maildesk.store.rows import form
-from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, outbox
+from maildesk.store.schema import BUNDLED, HELD, QUEUED, UNSENT, UNWRITTEN, blobs, exactly, outbox
 from maildesk.store.statements import insert_once
 from maildesk.store.types import Moment
 from maildesk.store.values import Illegible, LetterState, OutboxId, Outgoing, Posted, Promise, Rendered
@@ -78,7 +79,11 @@ _CLAIMABLE = (
 )
 CLAIMABLE = Prepared(_CLAIMABLE.where(DUE))
 NEVER_CLAIMABLE = Prepared(_CLAIMABLE.where(NEVER_DUE))
-OUTGOING = tuple(outbox.c["recipient" if name == "to" else name] for name in Outgoing.__dataclass_fields__ if name != "body")
+_LETTER_TEXT = sa.cast(outbox.c.letter, sa.Text()).label("letter")
+_OTHERWISE: Mapping[str, sa.ColumnElement[Any]] = {"to": outbox.c.recipient, "letter": _LETTER_TEXT}
+OUTGOING = tuple(
+    _OTHERWISE[name] if name in _OTHERWISE else outbox.c[name] for name in Outgoing.__dataclass_fields__ if name != "body"
+)
 CLAIM = Listed(
     "ids",
     outbox.c.id,
@@ -295,7 +300,7 @@ class Outbox(Peace):
             resent=resent,
             late=late,
             size=size,
-            letter=letter and LETTER.read(letter),
+            letter=_said(letter),
             body=zlib.decompress(packed) if digest is None else self._files.path(digest),
         )
 
@@ -346,7 +351,7 @@ class Outbox(Peace):
         """The latest letters first, of one state or of all."""
         wanted = sa.select(*POSTED).order_by(outbox.c.id.desc()).limit(limit)
         if state is not None:
-            wanted = wanted.where(outbox.c.state == state)
+            wanted = wanted.where(outbox.c.state == exactly(state))
         if state not in (None, "sent"):
             wanted = wanted.where(UNSENT)
         return self._looked_at(wanted, _posted)
@@ -377,6 +382,14 @@ def _rank(letter: Letter) -> int:
     if letter.paced:
         return PROMISES if urgent else CHASERS
     return OWN_WORDS if urgent else OURS
+
+
+def _said(written: str | None) -> Letter | None:
+    """What a letter says beside its bytes. They go out whether this can be read or not."""
+    try:
+        return LETTER.read(json.loads(written)) if written else None
+    except Exception:
+        return None
 
 
 def _promise(row: Any) -> Promise:

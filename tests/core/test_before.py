@@ -142,3 +142,10 @@ def test_a_time_that_never_was_is_told_from_words(text: str, why: Vagueness) -> 
 def test_what_happened_a_while_ago_is_reckoned_back(text: str, minutes: int, rest: str) -> None:
     moment = NOW - timedelta(minutes=minutes)
     assert happened(text) == (moment, moment, rest)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01 00:00 UTC+14:00", "0001-01-01", "1066-10-14 10:00"])
+def test_the_far_past_is_no_time_of_a_call(text: str) -> None:
+    vague = before(text, NOW, OFFICE)
+    assert isinstance(vague, Vague)
+    assert vague.why is Vagueness.IMPOSSIBLE

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.core.letter import LetterKind
 from maildesk.core.people import People
-from maildesk.core.ticket import NOBODY, Eta, Status, Ticket, Waiting
+from maildesk.core.ticket import NOBODY, Eta, Pause, Status, Ticket, Waiting
 from tests.core.clockwork import LI, at
 from tests.core.correspondence import DESKTOP, NOW, USER, after, letter, obeyed, order, outside, said
 from tests.core.ordering import WORKING, unchanged
@@ -374,3 +374,24 @@ def test_the_reason_of_a_take_whose_time_is_unsaid_is_kept_inside(later: str) ->
 def test_a_time_that_a_later_line_unsays_needs_not_fit_the_waiting(later: str) -> None:
     waits = after(order(WORKING, "/wait until 10-30 14:00"))
     assert obeyed(order(waits, f"/eta 17:00 备件\n{later}"))
+
+
+def test_a_date_of_a_waiting_that_a_question_takes_back_moves_no_estimate() -> None:
+    """He is waited for until Friday; the date named beside the question is none, so the estimate before Friday is asked back."""
+    waits = replace(
+        WORKING,
+        status=Status.WAITING,
+        waiting=Waiting.USER,
+        waiting_until=at("10-30 14:00"),
+        heard_at=at("10-28 10:10"),
+        pauses=(Pause(why=Waiting.USER, since=at("10-28 10:10")),),
+    )
+    decision = order(waits, "/eta 10-29 10:00\n/wait until 11-02 10:00\n/ask 哪台？")
+    assert unchanged(decision, waits)
+    assert outside(decision) == []
+
+
+@pytest.mark.parametrize("whom", ["supplıer", "suppl\u0130er"])
+def test_letters_that_only_look_like_those_of_a_word_are_not_taken_for_it(whom: str) -> None:
+    decision = order(WORKING, f"/wait {whom} x")
+    assert unchanged(decision, WORKING)

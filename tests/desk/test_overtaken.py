@@ -1,9 +1,11 @@
 """What the clock has to say to a requester waits for his hours, and is not said when it is so no more by then."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from maildesk.core.alarm import Step
 from maildesk.core.alarms import alarms
@@ -11,7 +13,8 @@ from maildesk.core.letter import FACTS, LetterKind
 from maildesk.core.letter import Letter as Said
 from maildesk.core.ticket import Pause, Status, Ticket, Waiting
 from maildesk.demo.world import FANG, MING
-from maildesk.store.schema import tickets
+from maildesk.desk.attempts import claim
+from maildesk.store.schema import outbox, tickets
 from tests.desk.house import House, Letter
 from tests.desk.test_limits import limited
 from tests.desk.test_spoilt import spoil
@@ -186,3 +189,29 @@ def test_a_ticket_that_cannot_be_read_keeps_no_written_letter_back(house: House)
     waiting(house, "Which printer, 1?")
     spoil(house, tickets, "pauses", tickets.c.id > 0)
     assert ["1?" in letter.text for letter in house.letters(FANG)] == [True]
+
+
+def test_a_time_without_a_zone_in_one_ticket_stops_no_post(house: House) -> None:
+    waiting(house, "Which printer, 1?")
+    with house.store.write() as tx:
+        pauses = tx._run(sa.select(sa.cast(tickets.c.pauses, sa.Text()))).scalar()
+        tx._run(sa.update(tickets).values(pauses=json.loads(pauses.replace("+00:00", ""))))
+    house.mail(FANG, "网络坏了", subject="网络")
+    told = house.letters(FANG)
+    assert [any(words in letter.text for letter in told) for words in ("1?", "网络")] == [True, True]
+
+
+def test_written_bytes_go_out_though_what_they_say_cannot_be_read_any_more(house: House) -> None:
+    waiting(house, "Which printer, 1?")
+    spoil(house, outbox, "letter", outbox.c.state == "queued")
+    assert ["1?" in letter.text for letter in house.letters(FANG)] == [True]
+
+
+def test_the_next_letter_is_taken_when_all_that_were_are_so_no_more(house: House) -> None:
+    first = waiting(house, "Which printer, 1?")
+    waiting(house, "Which printer, 2?")
+    goes_on(house, first)
+    with house.store.write() as tx:
+        (row,), _ = claim(house.desk, tx, house.now, 1)
+        assert row.letter is not None
+        assert row.letter.facts["question"] == "Which printer, 2?"

@@ -85,11 +85,17 @@ def _no_ticket(now: datetime) -> Ticket:
     return Ticket(id=UNSAVED, number=Number(""), opened_at=now)
 
 
+def _still_said(orders: tuple[Order, ...]) -> frozenset[Verb]:
+    """The verbs of these orders; a waiting in whose place a later one of them puts something else is none."""
+    pairs = ((order, orders[at:]) for at, order in enumerate(orders, start=1))
+    return frozenset(order.verb for order, later in pairs if order.verb is not Verb.WAIT or not overtaken(order, later))
+
+
 def _each(giving: Giving, orders: tuple[Order, ...]) -> tuple[Result, ...]:
     """Each order on what the ones before it left."""
     results: list[Result] = []
     for at, order in enumerate(orders, start=1):
-        giving = replace(giving, unsaid=overtaken(order, orders[at:]), later=frozenset(one.verb for one in orders[at:]))
+        giving = replace(giving, unsaid=overtaken(order, orders[at:]), later=_still_said(orders[at:]))
         result = giving.wrong_status() if undoes(order, orders[: at - 1], giving.ticket) else _one(giving, order)
         if isinstance(result, Effect):
             telling = giving.telling | result.outside.keys()

@@ -188,7 +188,7 @@ ORDERS: Mapping[Verb, Rule] = MappingProxyType(
             ("/等待 用户|供应商|审批|周五 10:00 [原因]", "等谁，或者等到什么时候"),
             ("/wait user|vendor|approval|until Fri 10:00 [why]", "wait for somebody, or until a time"),
             _shape(
-                rf"(?=\S)(?:for\s+)?(?:(?P<whom>{'|'.join(KINDS)})(?![a-z'’]))?"
+                rf"(?=\S)(?:for\s+)?(?:(?P<whom>(?a:{'|'.join(KINDS)}))(?![a-z'’]))?"
                 rf"(?:(?(whom){_BREAK}{_BECAUSE}|(?!)){_BREAK}(?P<why>\S.*)|{_LINK}(?P<until>\S.*)?)"
             ),
         ),
