@@ -133,9 +133,12 @@ class Posting:
             await self._some_end(A_LOOK)
 
     async def finish(self) -> None:
-        """Let the letters that are under way come to their ends."""
+        """Let the letters that are under way come to their ends, whatever befalls one of them."""
         while self._under_way:
-            await self._some_end(None)
+            try:
+                await self._some_end(None)
+            except Exception as trouble:  # its lease ends; the others must not end with it
+                warn("letter left under way", trouble=repr(trouble), exc_info=True)
 
     async def _begin(self, most: int) -> int:
         """Give every free line a letter; how many were begun."""

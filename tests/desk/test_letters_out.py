@@ -309,6 +309,30 @@ def test_a_node_takes_nothing_from_itself_however_long_an_end_cannot_be_written_
     assert outbox(house)[FANG.address] == ["sent"]
 
 
+def test_when_the_desk_ends_a_letter_that_fails_takes_no_other_with_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    handed = posting_module.hand_over
+
+    def hand_over(tx: Any, row: Outgoing, now: Any) -> None:
+        if row.to in (FANG.address, ANN.address):
+            raise Unreachable("the database is away", "wait")
+        handed(tx, row, now)
+
+    async def ends() -> None:
+        with pytest.raises(Unreachable):
+            await house.posting.post()
+        await house.posting.finish()
+
+    monkeypatch.setattr(posting_module, "hand_over", hand_over)
+    house.office.size = 4
+    house.mail(FANG, "打印机坏了")
+    house.mail(ANN, "Printer broken")
+    asyncio.run(ends())
+    assert outbox(house) == {FANG.address: ["claimed"], ANN.address: ["claimed"], MING.address: ["sent", "sent"]}
+    assert [record.message for record in caplog.records].count("letter left under way") == 1
+
+
 def test_what_another_has_taken_over_is_not_told_as_an_end(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
