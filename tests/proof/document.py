@@ -72,9 +72,9 @@ def _programs(played: Sequence[Played], states: Mapping[str, State]) -> str:
     if not tried.keys() <= states.keys():
         return f"{said}; what has changed since is not known."
     files = sorted({file for name in tried for file in changed(states[name])})
-    if len(files) > NAMED:
-        return f"{said}; since then {len(files)} files of it were changed."
-    return f"{said}; since then {len(files)} files of it were changed: {', '.join(f'`{file}`' for file in files)}."
+    since = "since then one file of it was changed" if len(files) == 1 else f"since then {len(files)} files of it were changed"
+    named = ", ".join(f"`{file}`" for file in files)
+    return f"{said}; {since}." if len(files) > NAMED else f"{said}; {since}: {named}."
 
 
 def _row(run: str, units: Sequence[Played], extent: Extent) -> str:
